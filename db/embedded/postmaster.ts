@@ -1,0 +1,117 @@
+import { join } from "node:path";
+import { kill } from "node:process";
+import postgres from "postgres";
+import type { Place } from "./place.ts";
+
+/** What Postgres writes into postmaster.pid about itself. */
+export interface Postmaster {
+  pid: number;
+  sockets: string;
+  ready: boolean;
+}
+
+/** Returns what the pid file says, or null when there is none. It may be about a dead process. */
+export async function readPidFile(place: Place): Promise<Postmaster | null> {
+  const text = await Deno.readTextFile(join(place.pgdata, "postmaster.pid")).catch(() => "");
+  const lines = text.split("\n").map((line) => line.trim());
+  const pid = Number(lines[0]);
+  if (!Number.isInteger(pid) || pid <= 0) return null;
+  return { pid, sockets: lines[4] || place.sockets, ready: lines[7] === "ready" };
+}
+
+/**
+ * Whether that pid is a living postmaster of this folder: a pid file may outlive its process, and
+ * its number may by now be somebody else's, or a zombie's (whose command line is empty).
+ */
+export function isPostmaster(pid: number, place: Place): boolean {
+  try {
+    kill(pid, 0);
+  } catch (error) {
+    if ((error as { code?: string }).code !== "EPERM") return false;
+  }
+  return commandLine(pid).includes(place.pgdata);
+}
+
+function commandLine(pid: number): string {
+  try {
+    return Deno.readTextFileSync(`/proc/${pid}/cmdline`);
+  } catch {
+    if (Deno.build.os === "linux") return "";
+    const ps = new Deno.Command("ps", { args: ["-ww", "-o", "command=", "-p", String(pid)] });
+    return new TextDecoder().decode(ps.outputSync().stdout);
+  }
+}
+
+/** Whether a connection succeeds, and to the Postgres of this very folder. */
+export async function answers(at: Postmaster, place: Place): Promise<boolean> {
+  const sql = openOnce(at.sockets, "postgres");
+  try {
+    const [row] = await sql`select current_setting('data_directory') as dir`;
+    return row.dir === place.pgdata;
+  } catch {
+    return false;
+  } finally {
+    await sql.end({ timeout: 1 });
+  }
+}
+
+/** Makes the database when it is missing. */
+export async function ensureDatabase(sockets: string, name: string): Promise<void> {
+  const sql = openOnce(sockets, "postgres");
+  try {
+    const found = await sql`select 1 from pg_database where datname = ${name}`;
+    if (found.length === 0) await sql`create database ${sql(name)}`;
+  } finally {
+    await sql.end({ timeout: 5 });
+  }
+}
+
+function openOnce(sockets: string, database: string): postgres.Sql {
+  const path = `${sockets}/.s.PGSQL.5432`;
+  return postgres({ path, database, user: "agent", max: 1, connect_timeout: 5, onnotice() {} });
+}
+
+/** The URL as libpq reads it: the folder in the query wins over the name in the host's place. */
+export function socketUrl(sockets: string, database: string): string {
+  return `postgres://agent@localhost/${database}?host=${encodeURIComponent(sockets)}`;
+}
+
+/** Removes what a dead postmaster left, so that a pid now used by somebody else stops nobody. */
+export async function clearLeftovers(place: Place): Promise<void> {
+  const left = [
+    join(place.pgdata, "postmaster.pid"),
+    join(place.sockets, ".s.PGSQL.5432"),
+    join(place.sockets, ".s.PGSQL.5432.lock"),
+  ];
+  await Promise.all(left.map((path) => Deno.remove(path).catch(() => {})));
+}
+
+/** Ends it as politely as it allows: open sessions cut, data written; harder after 20 s and 25 s. */
+export async function stopPostmaster(pid: number, place: Place): Promise<void> {
+  const steps: [Deno.Signal, number][] = [["SIGINT", 20_000], ["SIGQUIT", 5_000], [
+    "SIGKILL",
+    5_000,
+  ]];
+  for (const [signal, patience_ms] of steps) {
+    if (!isPostmaster(pid, place)) return;
+    try {
+      Deno.kill(pid, signal);
+    } catch {
+      return; // gone between the two lines
+    }
+    if (await until(() => !isPostmaster(pid, place), patience_ms)) return;
+  }
+}
+
+/** Asks every 10 ms; returns whether it became true within the time, in milliseconds. */
+export async function until(
+  isTrue: () => boolean | Promise<boolean>,
+  patience_ms: number,
+): Promise<boolean> {
+  const deadline = performance.now() + patience_ms;
+  while (performance.now() < deadline) {
+    if (await isTrue()) return true;
+    await new Promise((wake) => setTimeout(wake, 10));
+  }
+  return await isTrue();
+}

@@ -1,0 +1,36 @@
+import { connect, type Database } from "@/db/client.ts";
+
+/** Of the run's Postgres and its migrated template, both from tests/run.ts. Throws without them. */
+export function testServer(): { url: string; template: string } {
+  const [url, template] = [Deno.env.get("TEST_DATABASE_URL"), Deno.env.get("TEST_TEMPLATE")];
+  if (url && template) return { url, template };
+  throw new Error(
+    "These tests need the Postgres that `deno task test [files…]` brings up: run them with that.",
+  );
+}
+
+/** A new database with all tables and no rows, for one test file. `drop()` cuts who is still in. */
+export async function cloneTemplate(): Promise<{ url: string; drop(): Promise<void> }> {
+  const { url, template } = testServer();
+  const name = `test_${crypto.randomUUID().replaceAll("-", "")}`;
+  await asAdmin(url, (sql) => sql`create database ${sql(name)} template ${sql(template)}`);
+  const cloned = new URL(url);
+  cloned.pathname = `/${name}`;
+  return {
+    url: cloned.href,
+    drop: () => asAdmin(url, (sql) => sql`drop database if exists ${sql(name)} with (force)`),
+  };
+}
+
+/** Runs one statement on a connection of its own to the run's Postgres. */
+export async function asAdmin(
+  url: string,
+  statement: (sql: Database["sql"]) => PromiseLike<unknown>,
+): Promise<void> {
+  const db = connect(url, { max: 1 });
+  try {
+    await statement(db.sql);
+  } finally {
+    await db.close();
+  }
+}
