@@ -1,0 +1,125 @@
+import type { Database, Sql } from "@/db/client.ts";
+import { isId, newId } from "@/db/ids.ts";
+import { type Page, page, type PageRequest } from "@/db/page.ts";
+import { storable } from "@/db/storable.ts";
+
+export interface Conversation {
+  conversation_id: string;
+  title: string;
+  source: "chat" | "webhook" | "api";
+  flow_id: string | null;
+  created_by: string | null;
+  created_at: Date;
+  updated_at: Date;
+}
+
+export interface Message {
+  message_id: string;
+  conversation_id: string;
+  role: "user" | "assistant" | "system";
+  content: string;
+  task_id: string | null;
+  created_at: Date;
+}
+
+const TITLE_LENGTH = 80;
+
+/** The first line of a message, short enough for a list. */
+export function titleOf(message: string): string {
+  const line = message.trim().split("\n", 1)[0].trim();
+  const letters = [...line];
+  return letters.length > TITLE_LENGTH ? letters.slice(0, TITLE_LENGTH - 1).join("") + "…" : line;
+}
+
+/** Starts a conversation in the caller's transaction and returns its id. */
+export async function startConversation(
+  sql: Sql,
+  start: { title: string; source: "chat" | "api"; created_by: string | null },
+): Promise<string> {
+  const conversation_id = newId();
+  await sql`insert into conversations ${
+    sql({ conversation_id, ...start, title: storable(start.title) })
+  }`;
+  return conversation_id;
+}
+
+/** One conversation, or null. */
+export async function getConversation({ sql }: Database, id: string): Promise<Conversation | null> {
+  if (!isId(id)) return null;
+  const [row] = await sql<Conversation[]>`
+    select * from conversations where conversation_id = ${id}`;
+  return row ?? null;
+}
+
+/** Newest activity first; the cursor is `updated_at|id` of the last row of the page before. */
+export async function listConversations(
+  { sql }: Database,
+  filter: { source?: "chat" | "webhook" | "api" },
+  request: PageRequest,
+): Promise<Page<Conversation>> {
+  const [at, id] = request.cursor?.split("|") ?? [];
+  if (request.cursor && (!isId(id ?? "") || Number.isNaN(Date.parse(at)))) {
+    return { items: [], next_cursor: null };
+  }
+  // The cursor carries microseconds, which a Date would lose.
+  const rows = await sql<(Conversation & { exact: string })[]>`
+    select *, to_char(updated_at at time zone 'utc', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') as exact
+    from conversations where true
+    ${filter.source ? sql`and source = ${filter.source}` : sql``}
+    ${id ? sql`and (updated_at, conversation_id) < (${at}::text::timestamptz, ${id})` : sql``}
+    order by updated_at desc, conversation_id desc limit ${request.limit + 1}`;
+  const { items, next_cursor } = page(
+    rows,
+    request.limit,
+    (c) => `${c.exact}|${c.conversation_id}`,
+  );
+  return { items: items.map(({ exact: _exact, ...conversation }) => conversation), next_cursor };
+}
+
+/** Adds a message in the caller's transaction. */
+export async function addMessage(
+  sql: Sql,
+  message: {
+    conversation_id: string;
+    role: Message["role"];
+    content: string;
+    task_id: string | null;
+  },
+): Promise<void> {
+  await sql`
+    with added as (
+      insert into messages ${
+    sql({ message_id: newId(), ...message, content: storable(message.content) })
+  }
+    )
+    update conversations set updated_at = now() where conversation_id = ${message.conversation_id}`;
+}
+
+/** Oldest first. The cursor is the last message id of the page before. */
+export async function listMessages(
+  { sql }: Database,
+  conversation_id: string,
+  request: PageRequest,
+): Promise<Page<Message>> {
+  if (request.cursor && !isId(request.cursor)) return { items: [], next_cursor: null };
+  const rows = await sql<Message[]>`
+    select * from messages where conversation_id = ${conversation_id}
+    ${request.cursor ? sql`and message_id > ${request.cursor}` : sql``}
+    order by message_id limit ${request.limit + 1}`;
+  return page(rows, request.limit, (message) => message.message_id);
+}
+
+/** The newest messages in the order they were written; with `before_task_id`, only those
+ * that belong to earlier tasks. */
+export async function lastMessages(
+  { sql }: Database,
+  conversation_id: string,
+  count: number,
+  before_task_id?: string,
+): Promise<Message[]> {
+  const rows = await sql<Message[]>`
+    select * from messages where conversation_id = ${conversation_id}
+    ${before_task_id ? sql`and (task_id is null or task_id < ${before_task_id})` : sql``}
+    order by message_id desc limit ${count}`;
+  return rows.reverse();
+}

@@ -1,0 +1,209 @@
+import { gzip, gzipSync } from "node:zlib";
+import { promisify } from "node:util";
+import type { Database } from "@/db/client.ts";
+import { grouped } from "@/db/grouped.ts";
+import { newId } from "@/db/ids.ts";
+import { storableJson } from "@/db/storable.ts";
+
+export type ToolProfile = "read" | "edit" | "full";
+export type Outcome = "accepted" | "ignored" | "duplicate" | "refused" | "invalid";
+
+export interface CommandTrace {
+  name: string;
+  matched: boolean;
+  reason: string;
+}
+
+export interface Actor {
+  id: string | null;
+  name: string | null;
+  trust: "trusted" | "untrusted" | "self" | "bot";
+}
+
+export interface TaskRecord {
+  task_id: string;
+  assigned_agent: string;
+  model: string | null;
+  tool_profile: ToolProfile;
+  /** What the CLI is asked, with outside text fenced. */
+  input_message: string;
+  /** What people see in the conversation: the words that asked for it. */
+  message: string;
+  source_metadata: Record<string, unknown>;
+  requires_repository: boolean;
+}
+
+export interface ReplyRecord {
+  reply_id: string;
+  task_id: string | null;
+  kind: "comment" | "reaction" | "label";
+  target: Record<string, unknown>;
+  body: string;
+}
+
+/** Everything that one delivery writes, decided before the transaction. */
+export interface AcceptRecord {
+  delivery: {
+    delivery_id: string;
+    provider: string;
+    webhook_id: string | null;
+    provider_delivery_id: string;
+    event_type: string;
+    external_id: string | null;
+    flow_id: string | null;
+    actor: Actor;
+    outcome: "accepted" | "ignored";
+    reason: string | null;
+    commands: CommandTrace[];
+    /** Redacted by the provider. */
+    headers: Record<string, string>;
+    /** The raw bytes that were verified. */
+    body: Uint8Array;
+    received_at: Date;
+  };
+  flow: {
+    flow_id: string;
+    provider: string;
+    external_id: string;
+    title: string;
+    url: string | null;
+  } | null;
+  tasks: TaskRecord[];
+  replies: ReplyRecord[];
+}
+
+export interface Accepted {
+  outcome: "accepted" | "ignored" | "duplicate";
+  delivery_id: string;
+  task_ids: string[];
+}
+
+interface Item {
+  key: string;
+  fields: Record<string, unknown>;
+  body: Uint8Array;
+}
+
+const acceptors = new WeakMap<Database, (item: Item) => Promise<Accepted>>();
+
+/**
+ * Writes the delivery with its tasks, messages, replies and jobs in one commit, which deliveries
+ * that wait at the same moment share. A redelivery writes nothing but its own trace and answers
+ * with the ids of the first.
+ */
+export async function acceptDelivery(db: Database, record: AcceptRecord): Promise<Accepted> {
+  let accept = acceptors.get(db);
+  if (!accept) {
+    accept = grouped<Item, Accepted>({
+      run: (items) => acceptGroup(db, items),
+      largest: 32,
+      in_flight: 2,
+    });
+    acceptors.set(db, accept);
+  }
+  return await accept(await toItem(record));
+}
+
+async function toItem({ delivery, flow, tasks, replies }: AcceptRecord): Promise<Item> {
+  const { body, ...fields } = delivery;
+  const key = `${delivery.provider}:${delivery.webhook_id ?? ""}:${delivery.provider_delivery_id}`;
+  return {
+    key,
+    body: await compressed(body),
+    fields: {
+      ...fields,
+      dedupe_key: key,
+      body_bytes: body.length,
+      body_encoding: "gzip",
+      task_ids: tasks.map((task) => task.task_id),
+      flow: flow && { ...flow, conversation_id: newId() },
+      tasks: tasks.map((task) => ({ ...task, message_id: newId() })),
+      replies,
+    },
+  };
+}
+
+const SMALL = 64 * 1024;
+const gzipInThread = promisify<Uint8Array, { level: number }, Uint8Array>(gzip);
+
+// Level 1 takes 0.3 ms for a usual payload: less than a thread's round trip. A large one would
+// hold up everybody else.
+async function compressed(body: Uint8Array): Promise<Uint8Array> {
+  return body.length <= SMALL
+    ? gzipSync(body, { level: 1 })
+    : await gzipInThread(body, { level: 1 });
+}
+
+async function acceptGroup({ sql }: Database, items: Item[]): Promise<Accepted[]> {
+  const order = items.map((item, n) => ({ ...item, n })).sort((a, b) => a.key < b.key ? -1 : 1);
+  let at = 1;
+  const rows = order.map(({ n, fields, body }) => {
+    const row = { n, ...fields, body_at: at, body_length: body.length };
+    at += body.length;
+    return row;
+  });
+  const bodies = new Uint8Array(at - 1);
+  rows.forEach((row, i) => bodies.set(order[i].body, row.body_at - 1));
+  const answers = await sql<(Accepted & { n: number })[]>`
+    select n, outcome, delivery_id, task_ids
+    from accept_deliveries(${storableJson(rows)}::text::jsonb, ${bodies})`;
+  const results: Accepted[] = [];
+  for (const { n, ...answer } of answers) results[n] = answer;
+  return results;
+}
+
+export interface Refusal {
+  provider: string;
+  outcome: "refused" | "invalid";
+  reason: string;
+  event_type: string | null;
+  provider_delivery_id: string | null;
+  body_bytes: number;
+  answered_ms: number;
+}
+
+/** Kept of those that prove nothing about their sender, so that nobody can fill the table. */
+const REFUSALS_KEPT = 1000;
+
+/** Records a request that was turned away: no body, and only the newest are kept. */
+export async function refuseDelivery({ sql }: Database, refusal: Refusal): Promise<void> {
+  const row = {
+    ...refusal,
+    delivery_id: newId(),
+    event_type: refusal.event_type?.slice(0, 200) ?? null,
+    provider_delivery_id: refusal.provider_delivery_id?.slice(0, 200) ?? null,
+  };
+  await sql`
+    with kept as (
+      insert into deliveries ${sql(JSON.parse(storableJson(row)))}
+    )
+    delete from deliveries where delivery_id in (
+      select delivery_id from deliveries where outcome = ${refusal.outcome}
+      order by delivery_id desc offset ${REFUSALS_KEPT} limit 100)`;
+}
+
+const answerTimes = new WeakMap<Database, (time: [string, number]) => Promise<void>>();
+
+/** Notes how long the answer took, after the answer, many in one statement. */
+export function recordAnswerTime(db: Database, delivery_id: string, answered_ms: number): void {
+  let record = answerTimes.get(db);
+  if (!record) {
+    record = grouped<[string, number], void>({
+      run: (times) => writeAnswerTimes(db, times),
+      largest: 500,
+      in_flight: 1,
+    });
+    answerTimes.set(db, record);
+  }
+  record([delivery_id, answered_ms]).catch(() => {
+    // A figure for a list, on a row that stands: not worth failing anything for.
+  });
+}
+
+async function writeAnswerTimes({ sql }: Database, times: [string, number][]): Promise<void[]> {
+  await sql`
+    update deliveries d set answered_ms = t.ms
+    from unnest(${times.map(([id]) => id)}::uuid[], ${times.map(([, ms]) => ms)}::real[]) t (id, ms)
+    where d.delivery_id = t.id and d.answered_ms is null`;
+  return [];
+}

@@ -1,0 +1,73 @@
+import { gunzip } from "node:zlib";
+import { promisify } from "node:util";
+import type { Database } from "@/db/client.ts";
+import type { Actor, CommandTrace, Outcome } from "@/db/deliveries.ts";
+import { isId } from "@/db/ids.ts";
+import { type Page, page, type PageRequest } from "@/db/page.ts";
+
+/** One request that came in, and what became of it. */
+export interface Delivery {
+  delivery_id: string;
+  provider: string;
+  webhook_id: string | null;
+  provider_delivery_id: string | null;
+  event_type: string | null;
+  external_id: string | null;
+  flow_id: string | null;
+  actor: Partial<Actor>;
+  outcome: Outcome;
+  reason: string | null;
+  commands: CommandTrace[];
+  task_ids: string[];
+  duplicate_of: string | null;
+  body_bytes: number;
+  received_at: Date;
+  answered_ms: number | null;
+}
+
+const columns = (sql: Database["sql"]) =>
+  sql`delivery_id, provider, webhook_id, provider_delivery_id, event_type, external_id, flow_id,
+    actor, outcome, reason, commands, task_ids, duplicate_of, body_bytes, received_at, answered_ms`;
+
+/** Newest first; the cursor is the last delivery id of the page before. */
+export async function listDeliveries(
+  { sql }: Database,
+  filter: { provider?: string; outcome?: Outcome; flow_id?: string },
+  request: PageRequest,
+): Promise<Page<Delivery>> {
+  if (request.cursor && !isId(request.cursor)) return { items: [], next_cursor: null };
+  const rows = await sql<Delivery[]>`
+    select ${columns(sql)} from deliveries where true
+    ${filter.provider ? sql`and provider = ${filter.provider}` : sql``}
+    ${filter.outcome ? sql`and outcome = ${filter.outcome}` : sql``}
+    ${filter.flow_id ? sql`and flow_id = ${filter.flow_id}` : sql``}
+    ${request.cursor ? sql`and delivery_id < ${request.cursor}` : sql``}
+    order by delivery_id desc limit ${request.limit + 1}`;
+  return page(rows, request.limit, (delivery) => delivery.delivery_id);
+}
+
+export interface RawRequest {
+  headers: Record<string, string>;
+  /** Null where none was kept: refused, unreadable and repeated deliveries. */
+  body: Uint8Array | null;
+}
+
+/** One delivery, or null. */
+export async function getDelivery({ sql }: Database, id: string): Promise<Delivery | null> {
+  if (!isId(id)) return null;
+  const [row] = await sql<Delivery[]>`
+    select ${columns(sql)} from deliveries where delivery_id = ${id}`;
+  return row ?? null;
+}
+
+/** What was received, byte for byte, with the headers that were fit to keep. */
+export async function rawDelivery({ sql }: Database, id: string): Promise<RawRequest | null> {
+  if (!isId(id)) return null;
+  const [row] = await sql<RawRequest[]>`
+    select headers, body from deliveries where delivery_id = ${id}`;
+  if (!row) return null;
+  return {
+    headers: row.headers,
+    body: row.body && new Uint8Array(await promisify(gunzip)(row.body)),
+  };
+}

@@ -1,0 +1,69 @@
+import type { Database, Sql } from "@/db/client.ts";
+import { CHANNELS } from "@/db/channels.ts";
+import { storableJson } from "@/db/storable.ts";
+
+export type EventName =
+  | "task.created"
+  | "task.started"
+  | "task.output"
+  | "task.metrics"
+  | "task.completed"
+  | "task.failed"
+  | "task.cancelled"
+  | "approval.requested"
+  | "approval.decided"
+  | "agent.status";
+
+/** One row of what happened. `cursor` orders events as they became visible. */
+export interface Event {
+  cursor: string;
+  event: EventName;
+  task_id: string | null;
+  data: Record<string, unknown>;
+}
+
+/** Writes an event and tells every reader, with the caller's commit. */
+export async function addEvent(
+  sql: Sql,
+  event: EventName,
+  task_id: string | null,
+  data: Record<string, unknown>,
+): Promise<void> {
+  await sql`
+    with added as (
+      insert into events (event, task_id, data)
+      values (${event}, ${task_id}, ${storableJson({ task_id, ...data })}::text::jsonb)
+      returning task_id
+    )
+    select pg_notify(${CHANNELS.events}, ''),
+      pg_notify(${CHANNELS.task}, task_id::text) from added`;
+}
+
+const CURSOR = /^(\d{1,20})-(\d{1,19})$/;
+
+/** Where a reader stands who wants only what comes from now on. */
+export async function newestEventCursor({ sql }: Database): Promise<string> {
+  const [row] = await sql<{ cursor: string }[]>`
+    select (pg_snapshot_xmin(pg_current_snapshot())::text::numeric - 1)::text || '-' ||
+      '9223372036854775807' as cursor`;
+  return row.cursor;
+}
+
+/**
+ * The events after `cursor`, oldest first. Rows of transactions that still run, or that began
+ * before one that runs, are left for the next call: following plain ids loses one event in six
+ * under concurrent writers. Null when the cursor is not one of ours.
+ */
+export async function eventsAfter(
+  { sql }: Database,
+  cursor: string,
+  limit: number,
+): Promise<Event[] | null> {
+  const parts = CURSOR.exec(cursor);
+  if (!parts) return null;
+  return await sql<Event[]>`
+    select xid::text || '-' || id as cursor, event, task_id, data from events
+    where (xid, id) > (${parts[1]}::text::xid8, ${parts[2]}::bigint)
+      and xid < pg_snapshot_xmin(pg_current_snapshot())
+    order by xid, id limit ${limit}`;
+}

@@ -1,0 +1,84 @@
+import type { Database } from "@/db/client.ts";
+import { addEvent } from "@/db/events.ts";
+
+/** A worker without a sign of life for this long has lost its tasks. */
+export const LEASE_SECONDS = 30;
+
+export interface MachineReport {
+  machine_id: string;
+  cli_version: string | null;
+  logged_in: boolean | null;
+  login_hint: string | null;
+  isolation: string | null;
+  isolation_reason: string | null;
+  slots: number;
+}
+
+export interface Machine extends MachineReport {
+  load_1m: number | null;
+  first_seen_at: Date;
+  last_seen_at: Date | null;
+  alive: boolean;
+  running: number;
+}
+
+/** Announces a worker process of a machine and starts its lease. */
+export async function registerWorker(
+  { sql }: Database,
+  worker: { worker_id: string; pid: number },
+  machine: MachineReport,
+): Promise<void> {
+  await sql.begin(async (tx) => {
+    await tx`
+      insert into machines ${tx({ ...machine })}
+      on conflict (machine_id) do update set ${tx({ ...machine })}`;
+    await tx`
+      insert into workers (worker_id, machine_id, pid, lease_until)
+      values (${worker.worker_id}, ${machine.machine_id}, ${worker.pid},
+        now() + ${LEASE_SECONDS} * interval '1 s')`;
+    await addEvent(tx, "agent.status", null, { machine_id: machine.machine_id, alive: true });
+  });
+}
+
+/** Renews the lease. False when this worker is unknown or stopped: it must end its runs. */
+export async function heartbeat(
+  { sql }: Database,
+  worker_id: string,
+  load_1m: number | null,
+): Promise<boolean> {
+  const done = await sql`
+    with alive as (
+      update workers set lease_until = now() + ${LEASE_SECONDS} * interval '1 s'
+      where worker_id = ${worker_id} and stopped_at is null and lease_until > now()
+      returning machine_id
+    )
+    update machines set load_1m = ${load_1m}
+    where machine_id = (select machine_id from alive)`;
+  return done.count === 1;
+}
+
+/** Ends a worker's lease now: it stopped politely, or it is known to be dead. */
+export async function endLease({ sql }: Database, worker_id: string): Promise<void> {
+  await sql.begin(async (tx) => {
+    const [worker] = await tx<{ machine_id: string }[]>`
+      update workers set stopped_at = now(), lease_until = now()
+      where worker_id = ${worker_id} and stopped_at is null returning machine_id`;
+    if (worker) await addEvent(tx, "agent.status", null, { ...worker, alive: false });
+  });
+}
+
+/** All machines that were ever seen, the living ones first. */
+export async function listMachines({ sql }: Database): Promise<Machine[]> {
+  return await sql<Machine[]>`
+    select m.*, w.last_seen_at, coalesce(w.alive, false) as alive,
+      (select count(*) from tasks t join workers r using (worker_id)
+        where t.status = 'running' and r.machine_id = m.machine_id) as running
+    from machines m left join lateral (
+      select bool_or(lease_until > now()) as alive,
+        max(lease_until - ${LEASE_SECONDS} * interval '1 s') as last_seen_at
+      from workers where machine_id = m.machine_id
+        and started_at > now() - interval '7 days' or lease_until > now()
+          and machine_id = m.machine_id
+    ) w on true
+    order by coalesce(w.alive, false) desc, m.machine_id`;
+}

@@ -1,0 +1,75 @@
+import { connect, type Database, type Sql } from "@/db/client.ts";
+import { installQueue } from "@/db/queue.ts";
+
+const MIGRATIONS = new URL("./migrations/", import.meta.url);
+// Any number will do, as long as every process of ours takes the same one.
+const LOCK = 7_252_026;
+
+/**
+ * Brings the database at `url` to this version: our migrations, then pg-boss's own, then the
+ * functions that enqueue through pg-boss. Safe to call from many processes at once.
+ * Throws when a migration that already ran was edited afterwards.
+ */
+export async function migrate(url: string): Promise<void> {
+  const db = connect(url, { max: 4 });
+  try {
+    const lock = await db.sql.reserve();
+    try {
+      await lock`select pg_advisory_lock(${LOCK})`;
+      await applyMigrations(db);
+      await installQueue(db);
+    } finally {
+      await lock`select pg_advisory_unlock(${LOCK})`.catch(() => {});
+      lock.release();
+    }
+  } finally {
+    await db.close();
+  }
+}
+
+async function applyMigrations({ sql }: Database): Promise<void> {
+  await sql`create table if not exists migrations (
+    name text primary key, checksum text not null, applied_at timestamptz not null default now())`;
+  const applied = new Map(
+    (await sql<{ name: string; checksum: string }[]>`select name, checksum from migrations`)
+      .map((row) => [row.name, row.checksum]),
+  );
+  for (const file of await migrationFiles()) {
+    const before = applied.get(file.name);
+    if (before === undefined) await sql.begin((tx) => apply(tx, file));
+    else if (before !== file.checksum) {
+      throw new Error(
+        `Migration ${file.name} was changed after it had been applied: put it back and add a new one.`,
+      );
+    }
+  }
+}
+
+interface MigrationFile {
+  name: string;
+  text: string;
+  checksum: string;
+}
+
+async function apply(tx: Sql, file: MigrationFile): Promise<void> {
+  await tx.unsafe(file.text);
+  await tx`insert into migrations (name, checksum) values (${file.name}, ${file.checksum})`;
+}
+
+async function migrationFiles(): Promise<MigrationFile[]> {
+  const names: string[] = [];
+  for await (const entry of Deno.readDir(MIGRATIONS)) {
+    if (entry.name.endsWith(".sql")) names.push(entry.name);
+  }
+  return await Promise.all(
+    names.sort().map(async (name) => {
+      const text = await Deno.readTextFile(new URL(name, MIGRATIONS));
+      return { name, text, checksum: await sha256(text) };
+    }),
+  );
+}
+
+async function sha256(text: string): Promise<string> {
+  const digest = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(text));
+  return new Uint8Array(digest).toHex();
+}

@@ -1,0 +1,101 @@
+import { PgBoss } from "pg-boss";
+import type postgres from "postgres";
+import type { Database, Sql } from "@/db/client.ts";
+
+/** Every queue: its name is the name of the file in `workers/` that works on it. */
+export const QUEUES = {
+  // Policy `short` keeps at most one waiting job per task, so a second nudge costs nothing.
+  run_task: { policy: "short", notify: true, retryLimit: 0, expireInSeconds: 86_399 },
+  send_reply: { policy: "short", notify: true, retryLimit: 0, expireInSeconds: 300 },
+} as const;
+export type QueueName = keyof typeof QUEUES;
+
+const KEPT_AFTER_DONE_SECONDS = 3600;
+
+/** pg-boss on our own pool. `work: true` adds LISTEN and maintenance, for workers. */
+export function createBoss(db: Database, { work = false } = {}): PgBoss {
+  return new PgBoss({
+    db: bossDatabase(db.sql),
+    schedule: false,
+    supervise: work,
+    migrate: work,
+    createSchema: work,
+    useListenNotify: work,
+  });
+}
+
+/**
+ * Creates the queues and wraps pg-boss's own insert statement in one function per queue,
+ * `send_{queue}(jobs text)`, so that any statement of ours can enqueue in its own transaction.
+ * Captured anew at each migration: pg-boss keeps owning that statement.
+ */
+export async function installQueue(db: Database): Promise<void> {
+  const boss = new PgBoss({ db: bossDatabase(db.sql), schedule: false, supervise: false });
+  await boss.start();
+  try {
+    for (const [name, { policy, ...options }] of Object.entries(QUEUES)) {
+      const kept = { ...options, deleteAfterSeconds: KEPT_AFTER_DONE_SECONDS };
+      if (await boss.getQueue(name)) await boss.updateQueue(name, kept);
+      else await boss.createQueue(name, { policy, ...kept });
+      await installSender(db, boss, name);
+    }
+  } finally {
+    await boss.stop({ graceful: false, close: false });
+  }
+}
+
+async function installSender({ sql }: Database, boss: PgBoss, name: string): Promise<void> {
+  let captured = "";
+  const capture = {
+    executeSql: (text: string) => {
+      captured = text;
+      return Promise.resolve({ rows: [] });
+    },
+  };
+  await boss.insert(name, [{ data: {} }], { db: capture });
+  await sql.unsafe(
+    `create or replace function send_${name}(text) returns void language sql volatile as $send$
+      ${captured} $send$`,
+  );
+}
+
+/** Enqueues one nudge per key in the caller's transaction; a key that is waiting already is left. */
+export async function nudge(sql: Sql, queue: QueueName, keys: string[], after_seconds = 0) {
+  if (keys.length === 0) return;
+  const startAfter = after_seconds > 0 ? `${after_seconds} seconds` : undefined;
+  const jobs = keys.map((id) => ({ data: { id }, singletonKey: id, startAfter }));
+  await sql.unsafe(`select send_${queue}($1)`, [JSON.stringify(jobs)]);
+}
+
+/** pg-boss's database interface on postgres.js, LISTEN included. */
+function bossDatabase(sql: postgres.Sql) {
+  return {
+    async executeSql(text: string, values: unknown[] = []) {
+      const rows = values.length > 0
+        ? await sql.unsafe(text, values as never[], { prepare: true })
+        : await inOneSession(sql, text);
+      return { rows: flat(rows) };
+    },
+    async listen(channel: string, heard: (payload: string) => void, connected: () => void) {
+      const listening = await sql.listen(channel, heard, connected);
+      return { close: () => listening.unlisten() };
+    },
+  };
+}
+
+// A script with BEGIN in it must not be spread over the pool.
+async function inOneSession(sql: postgres.Sql, text: string) {
+  if (!/^\s*BEGIN\b/i.test(text)) return await sql.unsafe(text);
+  const session = await sql.reserve();
+  try {
+    return await session.unsafe(text);
+  } finally {
+    session.release();
+  }
+}
+
+// A script of several statements answers one list of rows for each.
+// deno-lint-ignore no-explicit-any
+function flat(rows: any): any[] {
+  return rows.some?.(Array.isArray) ? rows.flat() : [...rows];
+}

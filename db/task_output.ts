@@ -1,0 +1,93 @@
+import type { Database } from "@/db/client.ts";
+import { CHANNELS } from "@/db/channels.ts";
+import { isId } from "@/db/ids.ts";
+import { storableJson } from "@/db/storable.ts";
+import type { Usage } from "@/db/tasks.ts";
+import type { Claim } from "@/db/tasks/run.ts";
+
+export type OutputKind =
+  | "text"
+  | "thinking"
+  | "tool_use"
+  | "tool_result"
+  | "system"
+  | "error"
+  | "result";
+
+export interface OutputRow {
+  kind: OutputKind;
+  text: string | null;
+  data: Record<string, unknown> | null;
+  message_id: string | null;
+  parent_tool_use_id: string | null;
+}
+
+export interface Output extends OutputRow {
+  seq: number;
+  attempt: number;
+  at: Date;
+}
+
+/**
+ * Appends rows in order, numbered after the last one, with the running totals of cost and tokens,
+ * and wakes the watchers once. Returns the new last number, or null when the claim is lost: then
+ * nothing was written.
+ */
+export async function appendOutput(
+  { sql }: Database,
+  claim: Claim,
+  rows: (OutputRow & { at?: string })[],
+  usage: Usage | null,
+): Promise<number | null> {
+  const json = storableJson(rows);
+  const [done] = await sql<{ last_seq: number }[]>`
+    with held as (
+      update tasks set last_seq = last_seq + ${rows.length}
+        ${
+    usage
+      ? sql`, cost_usd = ${usage.cost_usd}, input_tokens = ${usage.input_tokens},
+          output_tokens = ${usage.output_tokens}, cache_read_tokens = ${usage.cache_read_tokens},
+          cache_creation_tokens = ${usage.cache_creation_tokens},
+          num_turns = ${usage.num_turns}`
+      : sql``
+  }
+      where task_id = ${claim.task_id} and worker_id = ${claim.worker_id}
+        and attempt = ${claim.attempt} and status = 'running'
+      returning task_id, last_seq - ${rows.length} as before, last_seq
+    ), added as (
+      insert into task_output (task_id, seq, attempt, kind, text, data, message_id,
+        parent_tool_use_id, at)
+      select held.task_id, held.before + (r.n)::int, ${claim.attempt}, r.row->>'kind',
+        r.row->>'text', nullif(r.row->'data', 'null'), r.row->>'message_id',
+        r.row->>'parent_tool_use_id', coalesce((r.row->>'at')::timestamptz, clock_timestamp())
+      from held, jsonb_array_elements(${json}::text::jsonb) with ordinality r (row, n)
+    )
+    select last_seq, pg_notify(${CHANNELS.task}, task_id::text) from held`;
+  return done ? done.last_seq : null;
+}
+
+/** A task's output after `after_seq`, oldest first. An unknown id has none. */
+export async function readOutput(
+  { sql }: Database,
+  task_id: string,
+  after_seq: number,
+  limit: number,
+): Promise<Output[]> {
+  if (!isId(task_id)) return [];
+  return await sql<Output[]>`
+    select seq, attempt, kind, text, data, message_id, parent_tool_use_id, at from task_output
+    where task_id = ${task_id} and seq > ${after_seq} order by seq limit ${limit}`;
+}
+
+/** The rows of one message of one kind joined: what the model said in it so far. */
+export async function joinedText(
+  { sql }: Database,
+  task_id: string,
+  message_id: string,
+  kind: "text" | "thinking",
+): Promise<string> {
+  const [row] = await sql<{ text: string | null }[]>`
+    select string_agg(text, '' order by seq) as text from task_output
+    where task_id = ${task_id} and message_id = ${message_id} and kind = ${kind}`;
+  return row?.text ?? "";
+}

@@ -1,0 +1,42 @@
+import { notify } from "@/db/channels.ts";
+import type { Database } from "@/db/client.ts";
+import { isId } from "@/db/ids.ts";
+import { type Task, taskColumns } from "@/db/tasks.ts";
+import { afterEnd } from "@/db/tasks/run.ts";
+
+export type StopAnswer =
+  | { outcome: "cancelled" | "stopping" | "ended"; task: Task }
+  | { outcome: "unknown" };
+
+/**
+ * Asks for a task to stop. A queued task is cancelled at once and never runs. For a running one
+ * the request is a row that its worker is told of: `stopping` until the process tree is gone.
+ */
+export async function stopTask(db: Database, task_id: string, by: string): Promise<StopAnswer> {
+  if (!isId(task_id)) return { outcome: "unknown" };
+  return await db.sql.begin(async (tx): Promise<StopAnswer> => {
+    const [task] = await tx<Task[]>`
+      select ${taskColumns(tx)} from tasks where task_id = ${task_id} for update`;
+    if (!task) return { outcome: "unknown" };
+    if (task.completed_at) return { outcome: "ended", task };
+    const queued = task.status === "queued";
+    const [after] = await tx<Task[]>`
+      update tasks set stop_requested_at = coalesce(stop_requested_at, now()),
+        stopped_by = coalesce(stopped_by, ${by}),
+        status = case when status = 'queued' then 'cancelled' else status end,
+        completed_at = case when status = 'queued' then now() end,
+        error = case when status = 'queued' then 'Stopped by ' || ${by}::text || '.' end
+      where task_id = ${task_id} returning ${taskColumns(tx)}`;
+    if (queued) await afterEnd(tx, after);
+    else await notify(tx, "command", task_id);
+    return { outcome: queued ? "cancelled" : "stopping", task: after };
+  });
+}
+
+/** Of this worker's running tasks, those that somebody asked to stop. */
+export async function stopsRequested({ sql }: Database, worker_id: string): Promise<string[]> {
+  const rows = await sql<{ task_id: string }[]>`
+    select task_id from tasks
+    where worker_id = ${worker_id} and status = 'running' and stop_requested_at is not null`;
+  return rows.map((row) => row.task_id);
+}
