@@ -29,6 +29,7 @@ export interface TaskRecord {
   input_message: string;
   /** What people see in the conversation: the words that asked for it. */
   message: string;
+  /** Named fields only. `provider` and `reply_to` say where the answer goes (db/replies.ts). */
   source_metadata: Record<string, unknown>;
   requires_repository: boolean;
 }
