@@ -14,7 +14,7 @@ import {
   stopPostmaster,
   until,
 } from "./embedded/postmaster.ts";
-import { findRunAs } from "./embedded/run_as.ts";
+import { findRunAs, type RunAs } from "./embedded/run_as.ts";
 import { settingArguments } from "./embedded/settings.ts";
 
 export { EmbeddedError };
@@ -38,6 +38,8 @@ export interface EmbeddedOptions {
   settings?: Record<string, string>;
   /** false: faster, and lost at a power cut. For tests. */
   fsync?: boolean;
+  /** How not to be root; by default the first way that works. */
+  run_as?: RunAs;
 }
 
 const START_PATIENCE_MS = 300_000; // a crash recovery may have 1 GB of log to read
@@ -74,7 +76,8 @@ async function findRunning(place: Place): Promise<Postmaster | null> {
 }
 
 async function launch(place: Place, options: EmbeddedOptions): Promise<Embedded> {
-  const [binaries, run_as] = await Promise.all([findBinaries(), findRunAs()]);
+  const binaries = await findBinaries();
+  const run_as = options.run_as ?? await findRunAs();
   const durable = options.fsync !== false;
   await prepareCluster(place, binaries, run_as, durable);
   const command = [...run_as.prefix, binaries.postgres, "-D", place.pgdata]

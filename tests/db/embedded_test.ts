@@ -1,0 +1,199 @@
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import { connect } from "@/db/client.ts";
+import { type Embedded, EmbeddedError, startEmbedded } from "@/db/embedded.ts";
+import { explain } from "@/db/embedded/error.ts";
+import { boundLog, logSize } from "@/db/embedded/log.ts";
+import { findRunAs, POSTGRES_UID, WAYS } from "@/db/embedded/run_as.ts";
+
+const FAST = { fsync: false, settings: { shared_buffers: "8MB" } };
+const AS_ROOT = Deno.uid() === 0;
+const KEPT = [{ word: "ü" }];
+
+Deno.test("the embedded Postgres keeps what was written over stop, kill and restart", async (t) => {
+  const dir = await Deno.makeTempDir();
+  let postgres = await startEmbedded(dir, FAST);
+  const kept = () => query(postgres, "select word from kept");
+  try {
+    await t.step("the first start makes a database, reached by a socket alone", async () => {
+      assert.equal(postgres.attached, false);
+      await query(postgres, "create table kept (word text); insert into kept values ('ü')");
+      assert.deepEqual(await query(postgres, "show server_encoding"), [{
+        server_encoding: "UTF8",
+      }]);
+      assert.deepEqual(await query(postgres, "show listen_addresses"), [{ listen_addresses: "" }]);
+    });
+
+    await t.step("nobody else may look inside, and none of our environment is there", async () => {
+      for (const name of ["pgdata", "sock", "postgres.log"]) {
+        assert.equal((await Deno.stat(join(dir, name))).mode! & 0o077, 0, name);
+      }
+      if (Deno.build.os !== "linux") return;
+      const environment = await Deno.readTextFile(`/proc/${postgres.pid}/environ`);
+      assert.ok(!environment.includes("TEST_DATABASE_URL"), environment);
+    });
+
+    await t.step("two starters at once share one server", async () => {
+      await postgres.stop();
+      const both = await Promise.all([startEmbedded(dir, FAST), startEmbedded(dir, FAST)]);
+      postgres = both.find((one) => !one.attached)!;
+      assert.equal(both[0].pid, both[1].pid);
+      assert.equal(both.filter((one) => one.attached).length, 1);
+    });
+
+    await t.step("a killed server comes back with its rows", async () => {
+      const killed = postgres;
+      Deno.kill(killed.pid, "SIGKILL");
+      postgres = await startEmbedded(dir, FAST);
+      await killed.stop();
+      assert.equal(postgres.attached, false);
+      assert.equal(killed.running(), false);
+      assert.deepEqual(await kept(), KEPT);
+    });
+
+    await t.step("it outlives a killed starter, and the next start finds it", async () => {
+      await postgres.stop();
+      const pid = await startAndKillStarter(dir);
+      postgres = await startEmbedded(dir, FAST);
+      assert.deepEqual([postgres.attached, postgres.pid], [true, pid]);
+      assert.deepEqual(await kept(), KEPT);
+    });
+
+    await t.step("a pid file that names somebody else's process stops nobody", async () => {
+      await postgres.stop();
+      const claim = `${Deno.pid}\n${dir}/pgdata\n1\n5432\n${dir}/sock\n\n1\nready\n`;
+      await Deno.writeTextFile(join(dir, "pgdata", "postmaster.pid"), claim);
+      await Deno.writeTextFile(join(dir, "sock", ".s.PGSQL.5432.lock"), `${Deno.pid}\n`);
+      postgres = await startEmbedded(dir, FAST);
+      assert.equal(postgres.attached, false);
+      assert.deepEqual(await kept(), KEPT);
+    });
+
+    await t.step("each way of not being root takes the files over", async () => {
+      if (!AS_ROOT) return;
+      for (const run_as of [WAYS[1], WAYS[0]]) {
+        await postgres.stop();
+        postgres = await startEmbedded(dir, { ...FAST, run_as });
+        assert.equal((await Deno.stat(join(dir, "pgdata", "base"))).uid, run_as.owner);
+        assert.deepEqual(await kept(), KEPT);
+      }
+      assert.notEqual(POSTGRES_UID, 0);
+    });
+
+    await t.step("data of another major version is refused in words", async () => {
+      await postgres.stop();
+      const file = join(dir, "pgdata", "PG_VERSION");
+      await Deno.writeTextFile(file, "17\n");
+      await assert.rejects(
+        startEmbedded(dir, FAST),
+        (error) =>
+          error instanceof EmbeddedError && /made by Postgres 17.*DATA_DIR/s.test(error.message),
+      );
+      await Deno.writeTextFile(file, "18\n");
+    });
+
+    await t.step("when it cannot start, the end of what it said is shown", async () => {
+      const settings = { ...FAST.settings, max_connections: "many" };
+      await assert.rejects(
+        startEmbedded(dir, { ...FAST, settings }),
+        /did not start.*invalid value for parameter "max_connections"/s,
+      );
+    });
+  } finally {
+    await postgres.stop();
+    await Deno.remove(dir, { recursive: true });
+  }
+});
+
+Deno.test("a DATA_DIR too long for a socket gets one in the temp folder", async () => {
+  const root = await Deno.makeTempDir();
+  const dir = join(root, "a folder, with a comma and 'quotes'", "x".repeat(80));
+  const postgres = await startEmbedded(dir, FAST);
+  try {
+    assert.ok(!postgres.url.includes("xxx"), postgres.url);
+    assert.deepEqual(await query(postgres, "select 1 as one"), [{ one: 1 }]);
+    const again = await startEmbedded(dir, FAST);
+    assert.equal(again.pid, postgres.pid);
+  } finally {
+    await postgres.stop();
+    await Deno.remove(root, { recursive: true });
+  }
+});
+
+Deno.test("initdb that was killed half-way is no database", async () => {
+  const dir = await Deno.makeTempDir();
+  await Deno.mkdir(join(dir, "pgdata.new"));
+  await Deno.writeTextFile(join(dir, "pgdata.new", "PG_VERSION"), "18\n");
+  const postgres = await startEmbedded(dir, FAST);
+  await postgres.stop();
+  await Deno.remove(dir, { recursive: true });
+});
+
+Deno.test("a folder that cannot be used is named, with the setting to change", async () => {
+  const file = await Deno.makeTempFile();
+  await assert.rejects(
+    startEmbedded(join(file, "data")),
+    (error) => error instanceof EmbeddedError && /^DATA_DIR \(.*cannot be used/.test(error.message),
+  );
+  await Deno.remove(file);
+});
+
+Deno.test("a pgdata full of other files is left alone", async () => {
+  const dir = await Deno.makeTempDir();
+  await Deno.mkdir(join(dir, "pgdata"));
+  await Deno.writeTextFile(join(dir, "pgdata", "thesis.txt"), "mine");
+  await assert.rejects(startEmbedded(dir, FAST), /holds files, but no database/);
+  assert.equal(await Deno.readTextFile(join(dir, "pgdata", "thesis.txt")), "mine");
+  await Deno.remove(dir, { recursive: true });
+});
+
+Deno.test("known causes come with the thing to do", () => {
+  const full = explain("It failed", "PANIC: could not write: No space left on device");
+  assert.match(full.message, /disk is full.*DATA_DIR.*It said:\n {2}PANIC/s);
+  assert.equal(explain("It failed", "").message, "It failed.");
+});
+
+Deno.test("root without any way of not being root is told so", { ignore: !AS_ROOT }, async () => {
+  await assert.rejects(
+    findRunAs([{ prefix: ["no-such-command"], owner: 0 }, { prefix: ["false"], owner: 0 }]),
+    /DATABASE_URL/,
+  );
+});
+
+Deno.test("the log stays bounded and keeps its newest lines", async () => {
+  const path = await Deno.makeTempFile();
+  await Deno.writeTextFile(path, "old line\n".repeat(50_000) + "newest\n");
+  await boundLog(path, 100_000_000);
+  assert.ok(await logSize(path) > 400_000);
+  await boundLog(path, 300_000);
+  const text = await Deno.readTextFile(path);
+  assert.ok(text.length < 270_000 && text.startsWith("old line\n") && text.endsWith("newest\n"));
+  await Deno.remove(path);
+});
+
+async function query({ url }: Embedded, text: string): Promise<unknown> {
+  const db = connect(url, { max: 1 });
+  try {
+    return [...await db.sql.unsafe(text)];
+  } finally {
+    await db.close();
+  }
+}
+
+/** Starts the server from another process, kills that one, returns the server's pid. */
+async function startAndKillStarter(dir: string): Promise<number> {
+  const embedded = JSON.stringify(new URL("../../db/embedded.ts", import.meta.url).href);
+  const code = `const { startEmbedded } = await import(${embedded});
+    console.log((await startEmbedded(${JSON.stringify(dir)}, ${JSON.stringify(FAST)})).pid);
+    setInterval(() => {}, 1000);`;
+  const starter = new Deno.Command(Deno.execPath(), {
+    args: ["eval", "--cached-only", code],
+    stdout: "piped",
+  }).spawn();
+  const reader = starter.stdout.pipeThrough(new TextDecoderStream()).getReader();
+  const pid = Number((await reader.read()).value);
+  starter.kill("SIGKILL");
+  await starter.status;
+  await reader.cancel();
+  return pid;
+}
