@@ -1,0 +1,53 @@
+import { lchownSync, lstatSync, readdirSync } from "node:fs";
+import { dirname, join } from "node:path";
+import {
+  type Isolation,
+  IsolationError,
+  isSlotUid,
+  slotUid,
+} from "@/workers/claude/isolation/types.ts";
+import type { RunFolders } from "@/workers/claude/folders.ts";
+
+/**
+ * Gives a run's folders to its slot: 0700 and, with kind `uid`, owned by the slot's uid, also when
+ * another slot's uid had them before. What is ours and has no write bit (a read-only checkout)
+ * stays ours. Nothing of an earlier process may be alive in them.
+ * Throws IsolationError when the slot's uid cannot reach them.
+ */
+export async function ownRunFolders(
+  isolation: Isolation,
+  slot: number,
+  folders: RunFolders,
+): Promise<void> {
+  const own = [folders.home, folders.work, folders.config, folders.tmp];
+  await Promise.all(own.map((folder) => Deno.chmod(folder, 0o700)));
+  if (isolation.kind !== "uid") return;
+  for (const folder of own) give(folder, slotUid(slot));
+  if (!isolation.mount_namespace) await openTheWay(folders);
+}
+
+/** Follows no symlink. A file of ours with a second name may be somebody else's, so it is left. */
+function give(path: string, uid: number): void {
+  const info = lstatSync(path);
+  const ours = !isSlotUid(info.uid);
+  if (ours && !info.isSymbolicLink() && (info.mode & 0o222) === 0) return;
+  if (ours && info.isFile() && info.nlink > 1) return;
+  if (info.uid !== uid) lchownSync(path, uid, uid);
+  if (!info.isDirectory()) return;
+  for (const name of readdirSync(path)) give(join(path, name), uid);
+}
+
+/** Without a mount namespace the uid walks the real path: it may pass our folders, not list them. */
+async function openTheWay(folders: RunFolders): Promise<void> {
+  const runs = dirname(folders.root);
+  for (const folder of [folders.root, runs, dirname(runs)]) {
+    const mode = (await Deno.stat(folder)).mode ?? 0;
+    if ((mode & 0o007) !== 0o001) await Deno.chmod(folder, (mode & 0o770) | 0o001);
+  }
+  for (let folder = dirname(runs); folder !== "/"; folder = dirname(folder)) {
+    if (((await Deno.stat(folder)).mode ?? 0) & 0o001) continue;
+    throw new IsolationError(
+      `The CLI's user cannot pass ${folder}: set DATA_DIR to a folder outside it, or allow mount namespaces (CAP_SYS_ADMIN)`,
+    );
+  }
+}

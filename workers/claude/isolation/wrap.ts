@@ -1,0 +1,118 @@
+import { fstabField, furnishScript } from "@/workers/claude/isolation/script.ts";
+import {
+  type Isolation,
+  type Sandbox,
+  slotUid,
+  type Wrapped,
+} from "@/workers/claude/isolation/types.ts";
+import type { RunFolders } from "@/workers/claude/folders.ts";
+
+const NAMESPACES = ["--mount", "--ipc", "--pid", "--fork", "--kill-child=KILL", "--mount-proc"];
+const BASES = ["/mnt", "/srv", "/media"];
+
+/**
+ * Takes the isolation that works here, a run, and a function that builds the CLI's own argv from
+ * the paths as seen inside; returns the command to spawn. Pure. The environment (with AGENT_RUN_ID)
+ * passes through every process of the chain, so a sweep finds each of them.
+ */
+export function wrapCommand(
+  isolation: Isolation,
+  sandbox: Sandbox,
+  build: (inside: RunFolders, cli_bin: string) => string[],
+): Wrapped {
+  const inside = isolation.mount_namespace ? insideFolders(sandbox) : sandbox.folders;
+  const cli_bin = isolation.mount_namespace ? insideCli(sandbox) : sandbox.cli_bin;
+  const [command, ...args] = chain(isolation, sandbox, build(inside, cli_bin));
+  return { command, args, inside, cli_bin };
+}
+
+function chain(isolation: Isolation, sandbox: Sandbox, argv: string[]): string[] {
+  if (isolation.kind === "none") return argv;
+  const become = isolation.kind === "uid" ? asSlot(sandbox.slot) : asUser(isolation);
+  if (!isolation.mount_namespace) return [...become, "--", ...argv];
+  const user = isolation.kind === "namespace" ? ["--user", "--map-root-user"] : [];
+  const furnish = ["sh", "-c", furnishScript(isolation.kind), "sh", ...furnishings(sandbox)];
+  // A change of credentials forgets --kill-child, so the last step asks for the signal again.
+  return [
+    "unshare",
+    ...user,
+    ...NAMESPACES,
+    "--",
+    ...furnish,
+    ...become,
+    "--pdeathsig",
+    "KILL",
+    "--",
+    ...argv,
+  ];
+}
+
+function asSlot(slot: number): string[] {
+  const uid = slotUid(slot);
+  return ["setpriv", `--reuid=${uid}`, `--regid=${uid}`, "--clear-groups", "--no-new-privs"];
+}
+
+/** The second user namespace gives the ordinary user back and takes the power to unmount away. */
+function asUser({ user }: Isolation): string[] {
+  if (!user) throw new TypeError("Isolation of kind namespace without its user");
+  return [
+    "unshare",
+    "--user",
+    `--map-user=${user.uid}`,
+    `--map-group=${user.gid}`,
+    "--",
+    "setpriv",
+    "--no-new-privs",
+  ];
+}
+
+function furnishings(sandbox: Sandbox): string[] {
+  const deepestFirst = sandbox.hide.toSorted((a, b) => b.length - a.length);
+  const hidden = deepestFirst.flatMap((path) => [path, fstabField(path)]);
+  return [baseFolder(sandbox), binds(sandbox), String(deepestFirst.length), ...hidden];
+}
+
+function binds(sandbox: Sandbox): string {
+  const inside = insideFolders(sandbox);
+  const line = (from: string, to: string, options = "") =>
+    `${fstabField(from)} ${to} none rbind,X-mount.mkdir=0755${options} 0 0\n`;
+  const folders = (["home", "work", "config", "tmp"] as const)
+    .map((name) => line(sandbox.folders[name], inside[name]));
+  const cli = cliIsPublic(sandbox) ? [] : [
+    line(parent(sandbox.cli_bin), `${inside.root}/cli`, ",ro,nosuid,nodev"),
+  ];
+  return [...folders, ...cli].join("");
+}
+
+/** The same paths for every run: the CLI finds a session's transcript by its working folder. */
+function insideFolders(sandbox: Sandbox): RunFolders {
+  const root = `${baseFolder(sandbox)}/agent`;
+  return {
+    root,
+    home: `${root}/home`,
+    work: `${root}/work`,
+    config: `${root}/config`,
+    tmp: `${root}/tmp`,
+  };
+}
+
+/** A folder that every Linux has and that none of our sources lies under. */
+function baseFolder({ folders, cli_bin }: Sandbox): string {
+  const sources = [...Object.values(folders), cli_bin];
+  const free = BASES.find((base) => sources.every((path) => !path.startsWith(`${base}/`)));
+  if (!free) throw new TypeError(`The run's folders occupy all of ${BASES.join(", ")}`);
+  return free;
+}
+
+function insideCli(sandbox: Sandbox): string {
+  if (cliIsPublic(sandbox)) return sandbox.cli_bin;
+  return sandbox.cli_bin.replace(parent(sandbox.cli_bin), `${baseFolder(sandbox)}/agent/cli`);
+}
+
+function cliIsPublic({ cli_bin }: Sandbox): boolean {
+  return ["/usr/", "/bin/"].some((folder) => cli_bin.startsWith(folder));
+}
+
+function parent(path: string): string {
+  return path.slice(0, path.lastIndexOf("/")) || "/";
+}

@@ -1,0 +1,68 @@
+/** Kills everything that belongs to a run, whatever it did to get away. */
+import { getLogger } from "@logtape/logtape";
+import { membersOf, type Tree } from "@/workers/claude/process_tree/members.ts";
+import { listProcesses } from "@/workers/claude/process_tree/processes.ts";
+
+const log = getLogger(["agent", "claude"]);
+const LONGEST_PAUSE_MS = 100;
+
+/**
+ * Takes a run's id and the process that was spawned for it (null when its exit has been seen);
+ * resolves when nothing of the run is alive. Spawn it `detached`, so that it leads a session.
+ * What escapes where there is no PID namespace: a process that has lost its mark, its ancestors
+ * and its session (with kind `uid` its uid gives it away while anything else of the run lives).
+ */
+export async function killTree(run_id: string, pid: number | null): Promise<void> {
+  await kill((mark) => mark === run_id, pid);
+}
+
+/**
+ * Takes which run ids are ours; kills what earlier workers left of them and returns those ids
+ * once nothing of them is alive.
+ */
+export async function sweepRuns(is_ours: (run_id: string) => boolean): Promise<string[]> {
+  const processes = listProcesses();
+  const own = processes.find(({ pid }) => pid === Deno.pid)?.run_id;
+  const marks = new Set(processes.flatMap(({ run_id }) => run_id ?? []));
+  const left = [...marks].filter((run_id) => run_id !== own && is_ours(run_id));
+  if (left.length > 0) await kill((mark) => left.includes(mark), null);
+  return left;
+}
+
+async function kill(marked: Tree["marked"], pid: number | null): Promise<void> {
+  const known = new Set<number>();
+  const beyond = new Set<number>();
+  const look = () => {
+    const members = membersOf({ marked, pid, known }, listProcesses(), Deno.pid);
+    return members.map((member) => member.pid).filter((id) => !beyond.has(id));
+  };
+  freeze(look, known);
+  for (let pause = 1; known.size > 0; pause = Math.min(pause * 2, LONGEST_PAUSE_MS)) {
+    for (const id of known) if (!signal(id, "SIGKILL")) beyond.add(id);
+    await new Promise((resolve) => setTimeout(resolve, pause));
+    const alive = look();
+    known.clear();
+    for (const id of alive) known.add(id);
+  }
+}
+
+/** Stops them all before the first dies: an orphan with a scrubbed environment could not be told. */
+function freeze(look: () => number[], known: Set<number>): void {
+  for (let fresh = look(); fresh.length > 0; fresh = look().filter((id) => !known.has(id))) {
+    for (const id of fresh) signal(id, "SIGSTOP");
+    for (const id of fresh) known.add(id);
+  }
+}
+
+/** False when the process is not ours to signal, as a setuid program may be. */
+function signal(pid: number, name: "SIGSTOP" | "SIGKILL"): boolean {
+  try {
+    Deno.kill(pid, name);
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return true;
+    if (!(error instanceof Deno.errors.PermissionDenied)) throw error;
+    log.warn("Process {pid} of a run cannot be killed: {error}", { pid, error: error.message });
+    return false;
+  }
+  return true;
+}
