@@ -1,0 +1,120 @@
+import assert from "node:assert/strict";
+import { acceptDelivery, refuseDelivery } from "@/db/deliveries.ts";
+import { getDelivery, listDeliveries, rawDelivery } from "@/db/deliveries/list.ts";
+import { listMessages } from "@/db/conversations.ts";
+import { listReplies } from "@/db/replies.ts";
+import { getTask, listTasks } from "@/db/tasks.ts";
+import { testDatabase } from "@/tests/helpers/database.ts";
+import { acceptRecord } from "@/tests/helpers/records.ts";
+
+Deno.test("a delivery, its task, message, reply and jobs are born together", async () => {
+  await using t = await testDatabase();
+  const record = acceptRecord({ body: '{"text":"caf\\u00e9"}' });
+  const answer = await acceptDelivery(t.db, record);
+  assert.equal(answer.outcome, "accepted");
+  assert.deepEqual(answer.task_ids, [record.tasks[0].task_id]);
+
+  const task = await getTask(t.db, answer.task_ids[0]);
+  assert.equal(task?.status, "queued");
+  assert.equal(task?.source, "webhook");
+  assert.equal(task?.flow_id, record.delivery.flow_id);
+  const messages = await listMessages(t.db, task!.conversation_id, { limit: 10 });
+  assert.deepEqual(messages.items.map((m) => m.content), ["@agent analyze"]);
+  const [reply] = await listReplies(t.db, { delivery_id: answer.delivery_id });
+  assert.equal(reply.kind, "reaction");
+  const jobs = await t.db.sql`select name, data->>'id' as id from pgboss.job order by name`;
+  assert.deepEqual(jobs.map((j) => [j.name, j.id]), [
+    ["run_task", task!.task_id],
+    ["send_reply", reply.reply_id],
+  ]);
+  const raw = await rawDelivery(t.db, answer.delivery_id);
+  assert.equal(new TextDecoder().decode(raw!.body!), '{"text":"caf\\u00e9"}');
+});
+
+Deno.test("the same delivery fifty times at once starts one task", async () => {
+  await using t = await testDatabase();
+  const answers = await Promise.all(
+    Array.from(
+      { length: 50 },
+      () => acceptDelivery(t.db, acceptRecord({ provider_delivery_id: "same", flow_id: "flow-1" })),
+    ),
+  );
+  assert.equal(answers.filter((a) => a.outcome === "accepted").length, 1);
+  assert.equal(answers.filter((a) => a.outcome === "duplicate").length, 49);
+  assert.equal(new Set(answers.map((a) => a.delivery_id)).size, 1);
+  assert.equal(new Set(answers.map((a) => a.task_ids[0])).size, 1);
+  assert.equal((await listTasks(t.db, {}, { limit: 10 })).items.length, 1);
+  const repeated = await listDeliveries(t.db, { outcome: "duplicate" }, { limit: 100 });
+  assert.equal(repeated.items.length, 49);
+  assert.equal(repeated.items[0].duplicate_of, answers[0].delivery_id);
+});
+
+Deno.test("two processes that accept the same hundred deliveries in opposite order never deadlock", async () => {
+  await using t = await testDatabase();
+  const { connect } = await import("@/db/client.ts");
+  const other = connect(t.url);
+  try {
+    const ids = Array.from({ length: 100 }, (_, i) => i);
+    const accept = (db: typeof other, i: number) =>
+      acceptDelivery(db, acceptRecord({ provider_delivery_id: `d${i}`, flow_id: `f${i % 7}` }));
+    const answers = await Promise.all([
+      ...ids.map((i) => accept(t.db, i)),
+      ...ids.toReversed().map((i) => accept(other, i)),
+    ]);
+    assert.equal(answers.filter((a) => a.outcome === "accepted").length, 100);
+    const [{ conversations }] = await t.db.sql`select count(*) as conversations from conversations`;
+    assert.equal(conversations, 7);
+  } finally {
+    await other.close();
+  }
+});
+
+Deno.test("deliveries about one thing share a conversation", async () => {
+  await using t = await testDatabase();
+  const first = await acceptDelivery(t.db, acceptRecord({ flow_id: "flow-x" }));
+  const second = await acceptDelivery(t.db, acceptRecord({ flow_id: "flow-x" }));
+  const tasks = await Promise.all([first, second].map((a) => getTask(t.db, a.task_ids[0])));
+  assert.equal(tasks[0]!.conversation_id, tasks[1]!.conversation_id);
+});
+
+Deno.test("a bad record fails alone, not those that share its commit", async () => {
+  await using t = await testDatabase();
+  const bad = acceptRecord({ task: { tool_profile: "everything" as "full" } });
+  const results = await Promise.allSettled([
+    acceptDelivery(t.db, acceptRecord()),
+    acceptDelivery(t.db, bad),
+    acceptDelivery(t.db, acceptRecord()),
+  ]);
+  assert.deepEqual(results.map((r) => r.status), ["fulfilled", "rejected", "fulfilled"]);
+  assert.equal(await getDelivery(t.db, bad.delivery.delivery_id), null);
+});
+
+Deno.test("NUL and half a surrogate pair are stored as their escapes", async () => {
+  await using t = await testDatabase();
+  const record = acceptRecord({ task: { input_message: "a\0b \ud83d 🧑‍🚀 \\u0000" } });
+  await acceptDelivery(t.db, record);
+  const task = await getTask(t.db, record.tasks[0].task_id);
+  assert.equal(task?.input_message, "a\\u0000b \\ud83d 🧑‍🚀 \\u0000");
+});
+
+Deno.test("refused deliveries are listed with their reason, without a body, and capped", async () => {
+  await using t = await testDatabase();
+  const refusal = {
+    provider: "github",
+    outcome: "refused" as const,
+    reason: "the signature is wrong",
+    event_type: "push",
+    provider_delivery_id: "x".repeat(5000),
+    body_bytes: 12,
+    answered_ms: 1.5,
+  };
+  for (let i = 0; i < 1010; i += 10) {
+    await Promise.all(Array.from({ length: 10 }, () => refuseDelivery(t.db, refusal)));
+  }
+  const [{ count }] = await t.db.sql`select count(*) from deliveries`;
+  assert.ok(count <= 1011, `${count} are kept`);
+  const { items } = await listDeliveries(t.db, { outcome: "refused" }, { limit: 1 });
+  assert.equal(items[0].reason, "the signature is wrong");
+  assert.equal(items[0].provider_delivery_id?.length, 200);
+  assert.equal((await rawDelivery(t.db, items[0].delivery_id))!.body, null);
+});

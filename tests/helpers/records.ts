@@ -1,0 +1,99 @@
+import type { Database } from "@/db/client.ts";
+import type { AcceptRecord, TaskRecord } from "@/db/deliveries.ts";
+import { newId } from "@/db/ids.ts";
+import { registerWorker } from "@/db/machines.ts";
+import type { Task } from "@/db/tasks.ts";
+import { createTask, type NewTask } from "@/db/tasks/create.ts";
+import { type Claim, claimTask } from "@/db/tasks/run.ts";
+
+/** A comment that asked for `analyze` on issue 7, as the receiver would write it down. */
+export function acceptRecord(change: {
+  provider_delivery_id?: string;
+  flow_id?: string;
+  body?: string;
+  task?: Partial<TaskRecord>;
+} = {}): AcceptRecord {
+  const flow_id = change.flow_id ?? `flow-${newId()}`;
+  const task_id = newId();
+  const target = { owner: "octo", repo: "hello", number: 7 };
+  return {
+    delivery: {
+      delivery_id: newId(),
+      provider: "github",
+      webhook_id: null,
+      provider_delivery_id: change.provider_delivery_id ?? newId(),
+      event_type: "issue_comment.created",
+      external_id: "1296269/7",
+      flow_id,
+      actor: { id: "1", name: "octocat", trust: "trusted" },
+      outcome: "accepted",
+      reason: null,
+      commands: [{ name: "analyze", matched: true, reason: "@agent analyze" }],
+      headers: { "x-github-event": "issue_comment" },
+      body: new TextEncoder().encode(change.body ?? '{"action":"created"}'),
+      received_at: new Date(),
+    },
+    flow: { flow_id, provider: "github", external_id: "1296269/7", title: "It broke", url: null },
+    tasks: [{
+      task_id,
+      assigned_agent: "planning",
+      model: null,
+      tool_profile: "read",
+      input_message: "Look into it.",
+      message: "@agent analyze",
+      source_metadata: { provider: "github", reply_to: target },
+      requires_repository: false,
+      ...change.task,
+    }],
+    replies: [{ reply_id: newId(), task_id, kind: "reaction", target, body: "eyes" }],
+  };
+}
+
+/** A queued task that somebody asked for in the chat. */
+export async function chatTask(db: Database, change: Partial<NewTask> = {}): Promise<Task> {
+  const task = await createTask(db, {
+    prompt: "Say hello",
+    assigned_agent: "brain",
+    model: null,
+    tool_profile: "full",
+    source: "chat",
+    created_by: "admin",
+    ...change,
+  });
+  if (!task) throw new Error("no such conversation");
+  return task;
+}
+
+/** A machine with a live worker. */
+export async function liveWorker(db: Database, machine_id = "m1"): Promise<string> {
+  const worker_id = newId();
+  await registerWorker(db, { worker_id, pid: 1 }, {
+    machine_id,
+    cli_version: "2.1.197",
+    logged_in: true,
+    login_hint: null,
+    isolation: "uid",
+    isolation_reason: "started as root",
+    slots: 2,
+  });
+  return worker_id;
+}
+
+/** A running task and the claim that its worker holds. */
+export async function runningTask(db: Database): Promise<{ task: Task; claim: Claim }> {
+  const worker_id = await liveWorker(db);
+  const { task_id } = await chatTask(db);
+  const task = await claimTask(db, { task_id, worker_id, machine_id: "m1" });
+  if (!task) throw new Error("not claimed");
+  return { task, claim: { task_id, worker_id, attempt: task.attempt } };
+}
+
+/** What a run that used nothing has cost. */
+export const NOTHING_USED = {
+  cost_usd: 0,
+  input_tokens: 0,
+  output_tokens: 0,
+  cache_read_tokens: 0,
+  cache_creation_tokens: 0,
+  num_turns: 0,
+};
