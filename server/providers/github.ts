@@ -1,0 +1,20 @@
+import type { Provider } from "@/server/providers/provider.ts";
+import { isOwnText, prepareComment } from "./github/outgoing.ts";
+import { readGithub } from "./github/read.ts";
+import { connectGithub } from "./github/reply.ts";
+import { verifyGithub } from "./github/verify.ts";
+
+const secret_setting = "GITHUB_WEBHOOK_SECRET";
+
+/** GitHub, and GitHub Enterprise Server at another address. */
+export const github: Provider = {
+  name: "github",
+  secret_setting,
+  trusted_setting: "GITHUB_TRUSTED_USERS",
+  trusted_associations: ["OWNER", "MEMBER", "COLLABORATOR"],
+  verify: (request, secrets) => verifyGithub(request, secrets, secret_setting),
+  read: readGithub,
+  isOwnText,
+  prepare: prepareComment,
+  connect: connectGithub,
+};

@@ -1,0 +1,114 @@
+/** The text that an event created, in one shape for all kinds of text. */
+import type { ReplyTarget, TextEvent, TextEventType, User } from "./schema.ts";
+import { textEvents } from "./schema.ts";
+
+export interface Created {
+  text: string;
+  author: User;
+  association: string | null;
+  via_app_id: number | null;
+  about: { title: string; body: string; author: User; association: string | null };
+  target: ReplyTarget;
+  /** what follows the address of the repository */
+  path: string;
+  is_fork: boolean | null;
+}
+
+type Described = TextEvent<"pull_request.opened">["pull_request"];
+type Readers = { [T in TextEventType]: (payload: TextEvent<T>) => Created };
+
+const readers: Readers = {
+  "issues.opened": ({ repository, issue }) => ({
+    ...created(issue, issue),
+    target: target(repository.full_name, issue.number, {}),
+    path: `/issues/${issue.number}`,
+    is_fork: null,
+  }),
+  "issue_comment.created": ({ repository, issue, comment }) => ({
+    ...created(comment, issue),
+    target: target(repository.full_name, issue.number, {
+      is_pull_request: Boolean(issue.pull_request),
+      on: "issue_comment",
+      comment_id: comment.id,
+    }),
+    path: `/${issue.pull_request ? "pull" : "issues"}/${issue.number}#issuecomment-${comment.id}`,
+    is_fork: null,
+  }),
+  "pull_request.opened": ({ repository, pull_request }) => ({
+    ...created(pull_request, pull_request),
+    target: target(repository.full_name, pull_request.number, { is_pull_request: true }),
+    path: `/pull/${pull_request.number}`,
+    is_fork: isFork(pull_request),
+  }),
+  "pull_request_review.submitted": ({ repository, pull_request, review }) => ({
+    ...created(review, pull_request),
+    target: target(repository.full_name, pull_request.number, {
+      is_pull_request: true,
+      on: "review",
+      comment_id: review.id,
+    }),
+    path: `/pull/${pull_request.number}#pullrequestreview-${review.id}`,
+    is_fork: isFork(pull_request),
+  }),
+  "pull_request_review_comment.created": ({ repository, pull_request, comment }) => ({
+    ...created(comment, pull_request),
+    target: target(repository.full_name, pull_request.number, {
+      is_pull_request: true,
+      on: "review_comment",
+      comment_id: comment.id,
+      thread_comment_id: comment.in_reply_to_id ?? comment.id,
+    }),
+    path: `/pull/${pull_request.number}#discussion_r${comment.id}`,
+    is_fork: isFork(pull_request),
+  }),
+};
+
+/**
+ * Reads the text that this event created; null when the event type creates none.
+ * @throws ZodError when the payload lacks what such an event must have
+ */
+export function readCreated(event_type: string, payload: unknown): Created | null {
+  if (!Object.hasOwn(readers, event_type)) return null;
+  const type = event_type as TextEventType;
+  const read = readers[type] as (payload: unknown) => Created;
+  return read(textEvents[type].parse(payload));
+}
+
+type Written = {
+  body?: string | null;
+  user?: User;
+  author_association?: string | null;
+  performed_via_github_app?: { id: number } | null;
+};
+
+function created(written: Written, about: Written & { title: string }) {
+  return {
+    text: written.body ?? "",
+    author: written.user,
+    association: written.author_association ?? null,
+    via_app_id: written.performed_via_github_app?.id ?? null,
+    about: {
+      title: about.title,
+      body: about.body ?? "",
+      author: about.user,
+      association: about.author_association ?? null,
+    },
+  };
+}
+
+function target(repository: string, number: number, more: Partial<ReplyTarget>): ReplyTarget {
+  return {
+    repository,
+    number,
+    is_pull_request: false,
+    on: "issue",
+    comment_id: null,
+    thread_comment_id: null,
+    ...more,
+  };
+}
+
+/** A head repository that is gone was a fork. */
+function isFork({ head, base }: Described): boolean {
+  return head.repo?.full_name !== base.repo?.full_name || !head.repo;
+}

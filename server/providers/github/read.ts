@@ -1,0 +1,131 @@
+import { z } from "zod";
+import { parsePayload, PayloadError } from "@/server/providers/payload.ts";
+import type { DeliveryEvent, Person, Reading } from "@/server/providers/provider.ts";
+import { type Created, readCreated } from "./created.ts";
+import { type AnyEvent, anyEvent, type User } from "./schema.ts";
+
+const EVENT_NAME = /^[a-z][a-z0-9_]{0,63}$/;
+const DELIVERY_ID = /^[\w-]{1,100}$/;
+const MAX_TITLE = 300;
+
+/** Reads a verified delivery of GitHub; what it cannot read comes back as a reason. */
+export function readGithub(headers: Headers, body: Uint8Array): Reading {
+  const name = headers.get("x-github-event") ?? "";
+  const delivery_id = headers.get("x-github-delivery") ?? "";
+  if (!EVENT_NAME.test(name)) return unreadable("the header X-GitHub-Event is missing or odd");
+  if (!DELIVERY_ID.test(delivery_id)) {
+    return unreadable("the header X-GitHub-Delivery is missing or odd");
+  }
+  try {
+    const payload = parsePayload(headers.get("content-type"), body);
+    const event = readEvent(name, delivery_id, payload);
+    return { kind: name === "ping" ? "ping" : "event", event };
+  } catch (error) {
+    if (error instanceof PayloadError) return unreadable(error.message);
+    if (error instanceof z.ZodError) return unreadable(`${name}: ${firstProblem(error)}`);
+    throw error;
+  }
+}
+
+function readEvent(name: string, provider_delivery_id: string, payload: unknown): DeliveryEvent {
+  const any = anyEvent.parse(payload);
+  const event_type = any.action ? `${name}.${any.action}` : name;
+  const created = readCreated(event_type, payload);
+  const home = any.repository ? hostOf(any.repository.html_url) : null;
+  const object = objectOf(any);
+  const base = any.repository && home ? `https://${home}/${any.repository.full_name}` : null;
+  return {
+    event_type,
+    provider_delivery_id,
+    instance: home,
+    container: any.repository
+      ? { id: String(any.repository.id), name: any.repository.full_name }
+      : null,
+    object: object && {
+      id: object.id,
+      kind: object.kind,
+      title: object.title.slice(0, MAX_TITLE),
+      url: base && object.path && base + object.path,
+    },
+    external_id: any.repository && object ? `${any.repository.id}${object.id}` : null,
+    is_fork: created?.is_fork ?? null,
+    ...textOf(event_type, any, created),
+    text_url: created && base ? base + created.path : null,
+  };
+}
+
+type TextFields = Pick<
+  DeliveryEvent,
+  "actor" | "text" | "no_text_reason" | "context" | "via_app_id" | "reply_target"
+>;
+
+function textOf(event_type: string, any: AnyEvent, created: Created | null): TextFields {
+  if (!created) {
+    return {
+      actor: person(any.sender, null),
+      text: null,
+      no_text_reason: `${event_type} creates no text that commands are read from`,
+      context: null,
+      via_app_id: null,
+      reply_target: null,
+    };
+  }
+  // a transferred issue is "opened" by whoever moved it, with the words of somebody else
+  const moved = Boolean(any.sender && created.author && any.sender.id !== created.author.id);
+  const { title, body, author, association } = created.about;
+  return {
+    actor: person(created.author, created.association),
+    text: moved ? null : created.text,
+    no_text_reason: moved ? "the text was written by somebody other than the sender" : null,
+    context: { title, body, author: person(author, association) },
+    via_app_id: created.via_app_id === null ? null : String(created.via_app_id),
+    reply_target: created.target,
+  };
+}
+
+/** Issues, pull requests and discussions share one number space, so they share the form `#7`. */
+function objectOf(any: AnyEvent) {
+  const { issue, pull_request, discussion } = any;
+  if (issue?.pull_request) return numbered("pull_request", issue, `/pull/${issue.number}`);
+  if (issue) return numbered("issue", issue, `/issues/${issue.number}`);
+  if (pull_request) return numbered("pull_request", pull_request, `/pull/${pull_request.number}`);
+  if (discussion) return numbered("discussion", discussion, `/discussions/${discussion.number}`);
+  const run = any.check_run ?? any.check_suite ?? any.workflow_run;
+  const pull = run?.pull_requests?.[0];
+  if (pull) return numbered("pull_request", pull, `/pull/${pull.number}`);
+  const sha = run?.head_sha ?? any.workflow_job?.head_sha ?? any.sha;
+  if (sha) return { id: `@${sha}`, kind: "commit", title: sha, path: null };
+  if (any.ref) return { id: `:${any.ref}`, kind: "ref", title: any.ref, path: null };
+  return null;
+}
+
+function numbered(
+  kind: string,
+  { number, title }: { number: number; title?: string | null },
+  path: string,
+) {
+  return { id: `#${number}`, kind, title: title ?? `#${number}`, path };
+}
+
+function person(user: User, association: string | null): Person {
+  if (!user) return { id: null, name: null, association, is_bot: false };
+  return {
+    id: String(user.id),
+    name: user.login,
+    association,
+    is_bot: user.type === "Bot" || user.login.endsWith("[bot]"),
+  };
+}
+
+function hostOf(html_url: string | null | undefined): string {
+  return URL.parse(html_url ?? "")?.host || "github.com";
+}
+
+function firstProblem(error: z.ZodError): string {
+  const { path, message } = error.issues[0];
+  return `${path.join(".") || "the body"}: ${message}`;
+}
+
+function unreadable(reason: string): Reading {
+  return { kind: "unreadable", reason };
+}

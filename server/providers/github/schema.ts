@@ -1,0 +1,98 @@
+/** The fields of GitHub's payloads that we use. Everything else is dropped unread. */
+import { z } from "zod";
+
+/** `owner/name`: goes into addresses, so nothing else may pass. */
+export const full_name = z.string().regex(
+  /^(?!\.{1,2}\/)[\w.-]{1,100}\/(?!\.{1,2}$)[\w.-]{1,100}$/,
+);
+
+export const user = z.object({
+  id: z.int(),
+  login: z.string(),
+  type: z.string().nullish(),
+}).nullish();
+
+const repository = z.object({ id: z.int(), full_name, html_url: z.string().nullish() });
+
+const described = z.object({
+  number: z.int().positive(),
+  title: z.string(),
+  body: z.string().nullish(),
+  user,
+  author_association: z.string().nullish(),
+});
+
+const issue = described.extend({
+  // present on the issue side of a pull request
+  pull_request: z.object({}).nullish(),
+  performed_via_github_app: z.object({ id: z.int() }).nullish(),
+});
+
+const fork_side = z.object({ repo: z.object({ full_name: z.string() }).nullish() });
+const pull_request = described.extend({ head: fork_side, base: fork_side });
+
+const comment = z.object({
+  id: z.int().positive(),
+  body: z.string().nullish(),
+  user,
+  author_association: z.string().nullish(),
+  performed_via_github_app: z.object({ id: z.int() }).nullish(),
+});
+const review_comment = comment.extend({ in_reply_to_id: z.int().nullish() });
+
+/** What any event may carry; enough to say which object it is about. */
+export const anyEvent = z.object({
+  action: z.string().max(100).nullish(),
+  repository: repository.nullish(),
+  sender: user,
+  issue: z.object({
+    number: z.int(),
+    title: z.string(),
+    pull_request: z.object({}).nullish(),
+  }).nullish(),
+  pull_request: z.object({ number: z.int(), title: z.string().nullish() }).nullish(),
+  discussion: z.object({ number: z.int(), title: z.string() }).nullish(),
+  ref: z.string().nullish(),
+  sha: z.string().nullish(),
+  check_run: checks().nullish(),
+  check_suite: checks().nullish(),
+  workflow_run: checks().nullish(),
+  workflow_job: z.object({ head_sha: z.string() }).nullish(),
+});
+
+function checks() {
+  return z.object({
+    head_sha: z.string(),
+    pull_requests: z.array(z.object({ number: z.int() })).nullish(),
+  });
+}
+
+/** Events that create text, with what each must have. */
+export const textEvents = {
+  "issues.opened": z.object({ repository, issue }),
+  "issue_comment.created": z.object({ repository, issue, comment }),
+  "pull_request.opened": z.object({ repository, pull_request }),
+  "pull_request_review.submitted": z.object({ repository, pull_request, review: comment }),
+  "pull_request_review_comment.created": z.object({
+    repository,
+    pull_request,
+    comment: review_comment,
+  }),
+};
+
+export type User = z.infer<typeof user>;
+export type AnyEvent = z.infer<typeof anyEvent>;
+export type TextEventType = keyof typeof textEvents;
+export type TextEvent<T extends TextEventType> = z.infer<typeof textEvents[T]>;
+
+/** Where an answer goes; written into replies by us and read back here. */
+export const replyTarget = z.object({
+  repository: full_name,
+  number: z.int().positive(),
+  is_pull_request: z.boolean(),
+  on: z.enum(["issue", "issue_comment", "review", "review_comment"]),
+  comment_id: z.int().positive().nullable(),
+  /** first comment of the review thread, the only one that takes replies */
+  thread_comment_id: z.int().positive().nullable(),
+});
+export type ReplyTarget = z.infer<typeof replyTarget>;
