@@ -1,0 +1,43 @@
+import type { Check, Texts } from "./read.ts";
+
+/** What several variables must say together. Each process names those that concern it. */
+
+export const publicUrlWhenReachable: Check = ({ HOST, PUBLIC_URL }) =>
+  HOST && !isLoopback(HOST) && !PUBLIC_URL
+    ? [
+      `PUBLIC_URL: must be set, since HOST is ${HOST}: the address that people use for this server`,
+    ]
+    : [];
+
+export const storageComplete: Check = (texts) =>
+  texts.STORAGE === "s3"
+    ? missing(texts, "since STORAGE is s3", [
+      "S3_ENDPOINT",
+      "S3_BUCKET",
+      "S3_ACCESS_KEY_ID",
+      "S3_SECRET_ACCESS_KEY",
+    ])
+    : [];
+
+export const accountsComplete: Check = (texts) => [
+  ...together(texts, "GITHUB_APP_ID", "GITHUB_APP_PRIVATE_KEY"),
+  ...together(texts, "JIRA_EMAIL", "JIRA_API_TOKEN"),
+  ...(texts.JIRA_API_TOKEN || texts.JIRA_TOKEN
+    ? missing(texts, "since there is a token for it", ["JIRA_URL"])
+    : []),
+];
+
+/** Whether the name or address is this machine's alone. */
+export function isLoopback(host: string): boolean {
+  return /^(localhost|127(\.\d{1,3}){3}|\[?::1\]?)$/i.test(host);
+}
+
+function missing(texts: Texts, why: string, names: string[]): string[] {
+  return names.filter((name) => !texts[name]).map((name) => `${name}: must be set, ${why}`);
+}
+
+function together(texts: Texts, a: string, b: string): string[] {
+  if (!texts[a] === !texts[b]) return [];
+  const [set, unset] = texts[a] ? [a, b] : [b, a];
+  return [`${unset}: must be set, since ${set} is`];
+}

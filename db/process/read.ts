@@ -1,0 +1,102 @@
+import { join } from "node:path";
+import { parseEnv } from "node:util";
+import type { z } from "zod";
+import { nearMisses } from "./near_misses.ts";
+
+/** The settings are wrong; the message lists every problem, each with its variable. */
+export class ConfigError extends Error {
+  override name = "ConfigError";
+
+  constructor(readonly problems: string[]) {
+    super(`The configuration has ${count(problems)}:\n${problems.map((p) => `  ${p}`).join("\n")}`);
+  }
+}
+
+export type Texts = Record<string, string | undefined>;
+/** Looks at the texts of several variables together; returns a problem for each that is wrong. */
+export type Check = (texts: Texts) => string[];
+
+export interface Source {
+  /** The environment of the process. */
+  env: Texts;
+  /** Where `.env` is looked for: the folder of deno.json. */
+  dir: string;
+}
+
+/**
+ * Reads what the schema names from the environment, `.env` and `NAME_FILE`s. Returns the values,
+ * warnings about names that look mistyped, and all that was given, as text. Throws ConfigError with all problems at once.
+ */
+export function readVariables<T extends z.ZodRawShape>(
+  source: Source,
+  schema: z.ZodObject<T>,
+  checks: Check[],
+): { values: z.infer<z.ZodObject<T>>; warnings: string[]; given: Texts } {
+  const problems: string[] = [];
+  const dotenv = readDotenv(source.dir, problems);
+  const given = merge(source.env, dotenv);
+  const texts: Texts = {};
+  const unread = new Set<string>();
+  for (const name of Object.keys(schema.shape)) {
+    try {
+      texts[name] = isSecret(schema, name) ? readSecret(given, name) : given[name];
+    } catch (error) {
+      unread.add(name);
+      problems.push((error as Error).message);
+    }
+  }
+  const parsed = schema.safeParse(texts);
+  for (const issue of parsed.error?.issues ?? []) {
+    const name = String(issue.path[0]);
+    if (!unread.has(name)) problems.push(describe(name, issue.message, texts, schema));
+  }
+  problems.push(...checks.flatMap((check) => check(texts)));
+  if (problems.length > 0 || !parsed.success) throw new ConfigError(problems);
+  return { values: parsed.data, warnings: nearMisses(given, Object.keys(dotenv)), given };
+}
+
+function readDotenv(dir: string, problems: string[]): Texts {
+  try {
+    return { ...parseEnv(Deno.readTextFileSync(join(dir, ".env"))) };
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotFound)) {
+      problems.push(`.env: ${(error as Error).message}`);
+    }
+    return {};
+  }
+}
+
+/** The environment wins, name by name, and NAME is the same name as NAME_FILE. Empty is unset. */
+function merge(env: Texts, dotenv: Texts): Texts {
+  const filled = (texts: Texts) => Object.entries(texts).filter(([, text]) => text?.trim());
+  const base = (name: string) => name.replace(/_FILE$/, "");
+  const said = new Set(filled(env).map(([name]) => base(name)));
+  const rest = filled(dotenv).filter(([name]) => !said.has(base(name)));
+  return Object.fromEntries([...filled(env), ...rest]);
+}
+
+function readSecret(given: Texts, name: string): string | undefined {
+  const file = given[`${name}_FILE`];
+  if (!file) return given[name];
+  if (given[name]) throw new Error(`${name}: is given twice, also as ${name}_FILE: remove one`);
+  try {
+    return Deno.readTextFileSync(file).replace(/\r?\n$/, "") || undefined;
+  } catch (error) {
+    throw new Error(`${name}_FILE: cannot be read: ${(error as Error).message}`);
+  }
+}
+
+function describe(name: string, message: string, texts: Texts, schema: z.ZodObject): string {
+  const text = texts[name];
+  return `${name}: ${message}` +
+    (text === undefined || isSecret(schema, name) ? "" : `, not ${JSON.stringify(text)}`);
+}
+
+/** Whether the variable holds a secret and may be given as NAME_FILE. */
+export function isSecret(schema: z.ZodObject, name: string): boolean {
+  return (schema.shape[name] as z.ZodType).meta()?.secret === true;
+}
+
+function count(problems: string[]): string {
+  return problems.length === 1 ? "a problem" : `${problems.length} problems`;
+}

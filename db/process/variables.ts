@@ -1,0 +1,109 @@
+// The contract's table of variables, once: server/config.ts and workers/config.ts each take their
+// rows, server/start.ts all. It lies in db/ because that is the one folder both may import.
+import {
+  address,
+  choice,
+  flag,
+  list,
+  number,
+  optionalSecret,
+  secret,
+  token,
+  word,
+} from "./kinds.ts";
+
+const isPostgresUrl = (text: string) => /^postgres(ql)?:\/\//.test(text) && URL.canParse(text);
+const long = (text: string) => text.length >= 16;
+const isName = (text: string) => /^[A-Za-z_][A-Za-z0-9_]*$/.test(text);
+
+/** Not handed to the CLI even when AGENT_ENV says so: with them it could act as the machine. */
+const KEPT_FROM_AGENTS = ["DATABASE_URL", "SECRET_KEY", "ADMIN_TOKEN"];
+const mayBeSeen = (name: string) => isName(name) && !KEPT_FROM_AGENTS.includes(name);
+
+export const BOTH = {
+  PORT: number(1, 65535).default(8000),
+  PUBLIC_URL: address().optional(),
+  DATA_DIR: word("a folder").default("./data"),
+  DATABASE_URL: secret("a postgres:// address", isPostgresUrl),
+  SECRET_KEY: secret("at least 16 characters", long),
+  LOG_LEVEL: choice("debug", "info", "warning", "error").default("info"),
+  LOG_JSON: flag().optional(),
+  COMMAND_PREFIX: token("a word without blanks, such as @agent").default("@agent"),
+  GITHUB_URL: address().default("https://github.com"),
+  GITHUB_LOGIN: token("a GitHub login").optional(),
+  JIRA_URL: address().optional(),
+  JIRA_ACCOUNT_ID: token("a Jira account id").optional(),
+  SLACK_BOT_USER_ID: token("a Slack user id such as U012AB3CD").optional(),
+  SENTRY_URL: address().default("https://sentry.io"),
+  SENTRY_ORG: token("an organization slug").optional(),
+  GITLAB_URL: address().default("https://gitlab.com"),
+  GITLAB_USERNAME: token("a GitLab user name").optional(),
+  STORAGE: choice("files", "s3", "postgres").default("files"),
+  S3_ENDPOINT: address().optional(),
+  S3_BUCKET: token("a bucket name").optional(),
+  S3_REGION: token("a region such as eu-central-1").optional(),
+  S3_ACCESS_KEY_ID: optionalSecret(),
+  S3_SECRET_ACCESS_KEY: optionalSecret(),
+};
+
+export const SERVER = {
+  HOST: token("a host name or address to listen on").default("127.0.0.1"),
+  ADMIN_TOKEN: optionalSecret("at least 16 characters", long),
+  CORS_ORIGINS: list("origins such as https://example.org, comma-separated", isOrigin).default([]),
+  GITHUB_WEBHOOK_SECRET: optionalSecret(),
+  GITHUB_WEBHOOK_SECRET_PREVIOUS: optionalSecret(),
+  JIRA_WEBHOOK_SECRET: optionalSecret(),
+  JIRA_WEBHOOK_SECRET_PREVIOUS: optionalSecret(),
+  SLACK_SIGNING_SECRET: optionalSecret(),
+  SLACK_SIGNING_SECRET_PREVIOUS: optionalSecret(),
+  SENTRY_WEBHOOK_SECRET: optionalSecret(),
+  SENTRY_WEBHOOK_SECRET_PREVIOUS: optionalSecret(),
+  GITLAB_WEBHOOK_SECRET: optionalSecret(),
+  GITLAB_WEBHOOK_SECRET_PREVIOUS: optionalSecret(),
+  CUSTOM_WEBHOOK_SECRET: optionalSecret(),
+  CUSTOM_WEBHOOK_SECRET_PREVIOUS: optionalSecret(),
+  GITHUB_TRUSTED_USERS: list().optional(),
+  SLACK_TRUSTED_USERS: list().optional(),
+  JIRA_TRUSTED_USERS: list().optional(),
+  GITLAB_TRUSTED_USERS: list().optional(),
+};
+
+export const WORKER = {
+  MACHINE_ID: token("a name without blanks").optional(),
+  MAX_CONCURRENT_TASKS: number(1, 1000).default(5),
+  TASK_TIMEOUT_SECONDS: number(1, 604_800).default(3600),
+  TASK_MAX_USD: number(0.01, 1_000_000, false).default(5),
+  TASK_MAX_TURNS: number(1, 1_000_000).optional(),
+  CLAUDE_BIN: word("a path, or `claude` for the one on PATH").optional(),
+  ANTHROPIC_API_KEY: optionalSecret(),
+  ANTHROPIC_AUTH_TOKEN: optionalSecret(),
+  ANTHROPIC_BASE_URL: address().optional(),
+  CLAUDE_CODE_OAUTH_TOKEN: optionalSecret(),
+  AGENT_ENV: list(
+    `comma-separated names of variables, none of them ${KEPT_FROM_AGENTS.join(", ")}`,
+    mayBeSeen,
+  ).default([]),
+  AGENT_CONTAINED: flag().default(false),
+  AGENT_ISOLATION: choice("auto", "uid", "namespace", "none").default("auto"),
+  GITHUB_TOKEN: optionalSecret(),
+  GITHUB_API_URL: address().default("https://api.github.com"),
+  GITHUB_APP_ID: token("the number of a GitHub App").optional(),
+  GITHUB_APP_PRIVATE_KEY: optionalSecret(
+    "a PEM private key",
+    (text) => text.includes("-----BEGIN"),
+  ),
+  JIRA_EMAIL: token("an e-mail address").optional(),
+  JIRA_API_TOKEN: optionalSecret(),
+  JIRA_TOKEN: optionalSecret(),
+  SLACK_BOT_TOKEN: optionalSecret(),
+  SLACK_API_URL: address().default("https://slack.com/api"),
+  SLACK_NOTIFY_CHANNEL: token("a channel id").optional(),
+  SENTRY_AUTH_TOKEN: optionalSecret(),
+  GITLAB_TOKEN: optionalSecret(),
+};
+
+export const ALL = { ...BOTH, ...SERVER, ...WORKER };
+
+function isOrigin(text: string): boolean {
+  return URL.parse(text)?.origin === text;
+}

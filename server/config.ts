@@ -1,0 +1,115 @@
+import { resolve } from "node:path";
+import { z } from "zod";
+import { isLoopback, publicUrlWhenReachable, storageComplete } from "@/db/process/checks.ts";
+import { readVariables, type Texts } from "@/db/process/read.ts";
+import type { Secret } from "@/db/process/secret.ts";
+import { BOTH, SERVER } from "@/db/process/variables.ts";
+
+export { ConfigError } from "@/db/process/read.ts";
+
+const schema = z.object({ ...BOTH, ...SERVER });
+type Values = z.infer<typeof schema>;
+
+/** What the server needs to know. Secrets are `Secret`s: printing this shows none. */
+export type ServerConfig = ReturnType<typeof shape>;
+
+/** The folder of deno.json, where `.env` lies and where relative paths start. */
+export const PROJECT_DIR = resolve(import.meta.dirname!, "..");
+
+/**
+ * Reads and checks the server's settings. Throws ConfigError, which lists every problem.
+ * `warnings` are for the log.
+ */
+export function loadConfig(
+  env: Texts = Deno.env.toObject(),
+  dir: string = PROJECT_DIR,
+): ServerConfig {
+  const { values, warnings } = readVariables({ env, dir }, schema, [
+    publicUrlWhenReachable,
+    storageComplete,
+  ]);
+  return shape(values, dir, warnings);
+}
+
+function shape(values: Values, dir: string, warnings: string[]) {
+  const public_url = values.PUBLIC_URL ?? `http://127.0.0.1:${values.PORT}`;
+  return {
+    warnings,
+    host: values.HOST,
+    port: values.PORT,
+    public_url,
+    /** What a browser may call us by: for the Origin check. */
+    origins: origins(public_url, values.PORT),
+    cors_origins: values.CORS_ORIGINS,
+    reachable: !isLoopback(values.HOST),
+    data_dir: resolve(dir, values.DATA_DIR),
+    database_url: values.DATABASE_URL,
+    admin_token: values.ADMIN_TOKEN ?? null,
+    secret_key: values.SECRET_KEY,
+    log: { level: values.LOG_LEVEL, json: values.LOG_JSON ?? !Deno.stdout.isTerminal() },
+    command_prefix: values.COMMAND_PREFIX,
+    providers: providers(values),
+    storage: {
+      kind: values.STORAGE,
+      endpoint: values.S3_ENDPOINT ?? null,
+      bucket: values.S3_BUCKET ?? null,
+      region: values.S3_REGION ?? null,
+      access_key_id: values.S3_ACCESS_KEY_ID ?? null,
+      secret_access_key: values.S3_SECRET_ACCESS_KEY ?? null,
+    },
+  };
+}
+
+/** How the built-in door of one provider is guarded. */
+export interface DoorConfig {
+  /** Any of them may have signed: the current one and, while rotating, the previous. */
+  secrets: Secret[];
+  /** null: nothing was said, the provider's own rule holds. */
+  trusted_users: string[] | null;
+  /** Who we are there, when the operator says so. */
+  own_name: string | null;
+  /** Where the service's pages are; null: unknown. */
+  url: string | null;
+}
+
+function providers(v: Values) {
+  const door = (
+    current?: Secret,
+    previous?: Secret,
+    more: Partial<DoorConfig> = {},
+  ): DoorConfig => ({
+    secrets: [current, previous].filter((secret) => secret !== undefined),
+    trusted_users: null,
+    own_name: null,
+    url: null,
+    ...more,
+  });
+  return {
+    github: door(v.GITHUB_WEBHOOK_SECRET, v.GITHUB_WEBHOOK_SECRET_PREVIOUS, {
+      trusted_users: v.GITHUB_TRUSTED_USERS ?? null,
+      own_name: v.GITHUB_LOGIN ?? null,
+      url: v.GITHUB_URL,
+    }),
+    jira: door(v.JIRA_WEBHOOK_SECRET, v.JIRA_WEBHOOK_SECRET_PREVIOUS, {
+      trusted_users: v.JIRA_TRUSTED_USERS ?? null,
+      own_name: v.JIRA_ACCOUNT_ID ?? null,
+      url: v.JIRA_URL ?? null,
+    }),
+    slack: door(v.SLACK_SIGNING_SECRET, v.SLACK_SIGNING_SECRET_PREVIOUS, {
+      trusted_users: v.SLACK_TRUSTED_USERS ?? null,
+      own_name: v.SLACK_BOT_USER_ID ?? null,
+    }),
+    sentry: door(v.SENTRY_WEBHOOK_SECRET, v.SENTRY_WEBHOOK_SECRET_PREVIOUS, { url: v.SENTRY_URL }),
+    gitlab: door(v.GITLAB_WEBHOOK_SECRET, v.GITLAB_WEBHOOK_SECRET_PREVIOUS, {
+      trusted_users: v.GITLAB_TRUSTED_USERS ?? null,
+      own_name: v.GITLAB_USERNAME ?? null,
+      url: v.GITLAB_URL,
+    }),
+    custom: door(v.CUSTOM_WEBHOOK_SECRET, v.CUSTOM_WEBHOOK_SECRET_PREVIOUS),
+  };
+}
+
+function origins(public_url: string, port: number): string[] {
+  const loopback = ["127.0.0.1", "localhost", "[::1]"].map((name) => `http://${name}:${port}`);
+  return [...new Set([new URL(public_url).origin, ...loopback])];
+}

@@ -1,0 +1,126 @@
+import { resolve } from "node:path";
+import { z } from "zod";
+import { accountsComplete, storageComplete } from "@/db/process/checks.ts";
+import { readVariables, type Texts } from "@/db/process/read.ts";
+import { Secret } from "@/db/process/secret.ts";
+import { BOTH, WORKER } from "@/db/process/variables.ts";
+
+export { ConfigError } from "@/db/process/read.ts";
+
+const schema = z.object({ ...BOTH, ...WORKER });
+type Values = z.infer<typeof schema>;
+
+/** What the worker needs to know. Secrets are `Secret`s: printing this shows none. */
+export type WorkerConfig = ReturnType<typeof shape>;
+
+/** The folder of deno.json, where `.env` lies and where relative paths start. */
+export const PROJECT_DIR = resolve(import.meta.dirname!, "..");
+
+/**
+ * Reads and checks the worker's settings. Throws ConfigError, which lists every problem.
+ * `warnings` are for the log.
+ */
+export function loadConfig(
+  env: Texts = Deno.env.toObject(),
+  dir: string = PROJECT_DIR,
+): WorkerConfig {
+  const source = { env, dir };
+  const { values, warnings, given } = readVariables(source, schema, [
+    accountsComplete,
+    storageComplete,
+  ]);
+  return shape(values, dir, warnings, named(given, values.AGENT_ENV));
+}
+
+function shape(values: Values, dir: string, warnings: string[], agent_env: Record<string, Secret>) {
+  return {
+    warnings,
+    public_url: values.PUBLIC_URL ?? `http://127.0.0.1:${values.PORT}`,
+    data_dir: resolve(dir, values.DATA_DIR),
+    database_url: values.DATABASE_URL,
+    secret_key: values.SECRET_KEY,
+    machine_id: values.MACHINE_ID ?? Deno.hostname(),
+    max_concurrent_tasks: values.MAX_CONCURRENT_TASKS,
+    limits: {
+      timeout_seconds: values.TASK_TIMEOUT_SECONDS,
+      max_usd: values.TASK_MAX_USD,
+      max_turns: values.TASK_MAX_TURNS ?? null,
+    },
+    log: { level: values.LOG_LEVEL, json: values.LOG_JSON ?? !Deno.stdout.isTerminal() },
+    command_prefix: values.COMMAND_PREFIX,
+    claude: {
+      bin: values.CLAUDE_BIN ?? null,
+      /** What the CLI signs in with, by variable: for its environment, and nothing else. */
+      credentials: credentials(values),
+      /** What the operator lets the CLI see besides. */
+      agent_env,
+      contained: values.AGENT_CONTAINED,
+      isolation: values.AGENT_ISOLATION,
+    },
+    providers: providers(values),
+    storage: {
+      kind: values.STORAGE,
+      endpoint: values.S3_ENDPOINT ?? null,
+      bucket: values.S3_BUCKET ?? null,
+      region: values.S3_REGION ?? null,
+      access_key_id: values.S3_ACCESS_KEY_ID ?? null,
+      secret_access_key: values.S3_SECRET_ACCESS_KEY ?? null,
+    },
+  };
+}
+
+function credentials(v: Values): Record<string, Secret> {
+  const base_url = v.ANTHROPIC_BASE_URL && new Secret(v.ANTHROPIC_BASE_URL, "private");
+  const all = {
+    ANTHROPIC_API_KEY: v.ANTHROPIC_API_KEY,
+    ANTHROPIC_AUTH_TOKEN: v.ANTHROPIC_AUTH_TOKEN,
+    ANTHROPIC_BASE_URL: base_url,
+    CLAUDE_CODE_OAUTH_TOKEN: v.CLAUDE_CODE_OAUTH_TOKEN,
+  };
+  return Object.fromEntries(
+    Object.entries(all).filter((pair): pair is [string, Secret] => pair[1] instanceof Secret),
+  );
+}
+
+function named(given: Texts, names: string[]): Record<string, Secret> {
+  const set = names.filter((name) => given[name] !== undefined);
+  return Object.fromEntries(set.map((name) => [name, new Secret(given[name]!, kindOf(name))]));
+}
+
+/** Values of the operator's choice: a token among them is to be redacted, a path is not. */
+function kindOf(name: string): "secret" | "private" {
+  return /TOKEN|KEY|SECRET|PASS|CREDENTIAL|AUTH/i.test(name) ? "secret" : "private";
+}
+
+function providers(v: Values) {
+  return {
+    github: {
+      url: v.GITHUB_URL,
+      api_url: v.GITHUB_API_URL,
+      token: v.GITHUB_TOKEN ?? null,
+      app: v.GITHUB_APP_ID && v.GITHUB_APP_PRIVATE_KEY
+        ? { id: v.GITHUB_APP_ID, private_key: v.GITHUB_APP_PRIVATE_KEY }
+        : null,
+      own_name: v.GITHUB_LOGIN ?? null,
+    },
+    jira: {
+      url: v.JIRA_URL ?? null,
+      email: v.JIRA_EMAIL ?? null,
+      api_token: v.JIRA_API_TOKEN ?? null,
+      token: v.JIRA_TOKEN ?? null,
+      own_name: v.JIRA_ACCOUNT_ID ?? null,
+    },
+    slack: {
+      api_url: v.SLACK_API_URL,
+      token: v.SLACK_BOT_TOKEN ?? null,
+      notify_channel: v.SLACK_NOTIFY_CHANNEL ?? null,
+      own_name: v.SLACK_BOT_USER_ID ?? null,
+    },
+    sentry: { url: v.SENTRY_URL, org: v.SENTRY_ORG ?? null, token: v.SENTRY_AUTH_TOKEN ?? null },
+    gitlab: {
+      url: v.GITLAB_URL,
+      token: v.GITLAB_TOKEN ?? null,
+      own_name: v.GITLAB_USERNAME ?? null,
+    },
+  };
+}
