@@ -1,0 +1,134 @@
+/** Runs of the real CLI against a scripted model, in folders of their own. */
+import { join } from "node:path";
+import type { RunFolders } from "@/workers/claude/folders.ts";
+import { runFolders } from "@/workers/claude/folders.ts";
+import { locateCli } from "@/workers/claude/locate.ts";
+import type { CliEvent, OutputRow } from "@/workers/claude/output.ts";
+import {
+  type ClaudeRun,
+  type ClaudeSettings,
+  type ClaudeTask,
+  type RunResult,
+  startClaude,
+} from "@/workers/claude/process.ts";
+import { killTree } from "@/workers/claude/process_tree.ts";
+
+/** The repository's own `.claude`. */
+export const AGENTS_DIR = join(import.meta.dirname!, "..", "..", ".claude");
+
+let found: Promise<{ cli_bin: string; version: string }> | null = null;
+
+/** Settings to run the pinned CLI against a model on loopback, with no isolation. */
+export async function claudeSettings(
+  model: { url: string },
+  changes: Partial<ClaudeSettings> = {},
+): Promise<ClaudeSettings> {
+  found ??= locateCli(null);
+  const { cli_bin } = await found;
+  return {
+    cli_bin,
+    credentials: { ANTHROPIC_API_KEY: "sk-scripted", ANTHROPIC_BASE_URL: model.url },
+    agent_env: {},
+    isolation: { kind: "none", reason: "a test", pid_namespace: false, mount_namespace: false },
+    contained: true,
+    hide: [],
+    agents_dir: AGENTS_DIR,
+    ...changes,
+  };
+}
+
+/** A task with limits that a test outlives. */
+export function claudeTask(prompt: string, changes: Partial<ClaudeTask> = {}): ClaudeTask {
+  return {
+    run_id: crypto.randomUUID(),
+    prompt,
+    agent: "brain",
+    model: null,
+    tool_profile: "full",
+    cli_session_id: crypto.randomUUID(),
+    resume: false,
+    append_system_prompt: null,
+    ...changes,
+    limits: {
+      timeout_seconds: 60,
+      max_turns: null,
+      max_usd: 5,
+      max_output_bytes: 200_000_000,
+      ...changes.limits,
+    },
+  };
+}
+
+/** Folders below the temp folder, gone when disposed. */
+export async function testFolders(): Promise<RunFolders & AsyncDisposable> {
+  const root = await Deno.makeTempDir({ prefix: "claude-run-" });
+  return {
+    ...runFolders(root),
+    async [Symbol.asyncDispose]() {
+      await Deno.remove(root, { recursive: true });
+    },
+  };
+}
+
+/** A run that remembers what it said and can be waited for. */
+export interface WatchedRun extends ClaudeRun {
+  events: CliEvent[];
+  /** Resolves with the first row that fits, also one that has come already. Rejects when the run ends. */
+  row(fits: (row: OutputRow) => boolean): Promise<OutputRow>;
+}
+
+/** Starts a run and watches it. `slot` is 0. */
+export function watchRun(
+  task: ClaudeTask,
+  folders: RunFolders,
+  settings: ClaudeSettings,
+): WatchedRun {
+  const events: CliEvent[] = [];
+  const watchers = new Set<(row: OutputRow) => void>();
+  const run = startClaude(task, folders, settings, 0, (event) => {
+    events.push(event);
+    if (event.type === "output") { for (const watcher of [...watchers]) watcher(event.row); }
+  });
+  function row(fits: (row: OutputRow) => boolean): Promise<OutputRow> {
+    const seen = rowsOf(events).find(fits);
+    if (seen) return Promise.resolve(seen);
+    const { promise, resolve, reject } = Promise.withResolvers<OutputRow>();
+    watchers.add((row) => fits(row) && resolve(row));
+    run.done.then((result) => reject(new Error(`The run ended first: ${result.error}`)));
+    return promise;
+  }
+  return {
+    events,
+    row,
+    get pid() {
+      return run.pid;
+    },
+    done: run.done,
+    send: (message) => run.send(message),
+    stop: () => run.stop(),
+  };
+}
+
+/** Runs a task to its end. */
+export async function runToEnd(
+  task: ClaudeTask,
+  folders: RunFolders,
+  settings: ClaudeSettings,
+): Promise<{ result: RunResult; events: CliEvent[]; rows: OutputRow[] }> {
+  const run = watchRun(task, folders, settings);
+  try {
+    const result = await run.done;
+    return { result, events: run.events, rows: rowsOf(run.events) };
+  } finally {
+    await killTree(task.run_id, run.pid);
+  }
+}
+
+export function rowsOf(events: CliEvent[]): OutputRow[] {
+  return events.flatMap((event) => event.type === "output" ? [event.row] : []);
+}
+
+/** The rows of a kind, joined. */
+export function textOf(rows: OutputRow[], kind: OutputRow["kind"]): string {
+  return rows.filter((row) => row.kind === kind).map((row) => row.text ?? "").join("");
+}

@@ -1,0 +1,31 @@
+/** The CLI's stdin: takes lines without ever making the caller wait. */
+export class CliInput {
+  #writer: WritableStreamDefaultWriter<Uint8Array>;
+  #encoder = new TextEncoder();
+  #last: Promise<void>;
+  #open = true;
+
+  constructor(stdin: WritableStream<Uint8Array>) {
+    this.#writer = stdin.getWriter();
+    this.#last = this.#writer.ready.catch(() => {});
+    this.#writer.closed.catch(() => {});
+  }
+
+  get open(): boolean {
+    return this.#open;
+  }
+
+  /** Queues a line. A CLI that has gone away is noticed by its exit, not here. */
+  write(line: string): void {
+    if (!this.#open) return;
+    const bytes = this.#encoder.encode(line);
+    this.#last = this.#last.then(() => this.#writer.write(bytes)).catch(() => {});
+  }
+
+  /** Closes stdin after what is queued. */
+  close(): void {
+    if (!this.#open) return;
+    this.#open = false;
+    this.#last = this.#last.then(() => this.#writer.close()).catch(() => {});
+  }
+}

@@ -1,0 +1,98 @@
+/** Task and settings → arguments, environment and messages of the CLI. Pure. */
+import type { AgentFile } from "@/workers/claude/agent_file.ts";
+import type { RunFolders } from "@/workers/claude/folders.ts";
+import type { ClaudeSettings, ClaudeTask } from "@/workers/claude/run_types.ts";
+import { TOOL_PROFILES } from "@/workers/claude/tool_profiles.ts";
+
+const DEFAULT_MODEL = "sonnet";
+const DEFAULT_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
+
+/** The model that a run uses: the task's, else its agent's, else sonnet. */
+export function chooseModel(task: Pick<ClaudeTask, "model">, agent: AgentFile | null): string {
+  return task.model || agent?.model || DEFAULT_MODEL;
+}
+
+/** The CLI's arguments. The prompt is not among them: it goes in on stdin. */
+export function cliArguments(
+  task: ClaudeTask,
+  agent: AgentFile | null,
+  inside: RunFolders,
+): string[] {
+  const { max_turns, max_usd } = task.limits;
+  const profile = TOOL_PROFILES[task.tool_profile];
+  return [
+    "-p",
+    ...["--input-format", "stream-json", "--output-format", "stream-json"],
+    ...["--verbose", "--include-partial-messages", "--replay-user-messages"],
+    ...(task.resume ? ["--resume", task.cli_session_id] : ["--session-id", task.cli_session_id]),
+    ...["--model", chooseModel(task, agent)],
+    ...(agent ? ["--agent", agent.name] : []),
+    ...["--append-system-prompt", appendedPrompt(task, inside)],
+    ...["--permission-mode", "dontAsk", "--tools", profile.tools.join(",")],
+    ...["--allowedTools", ...profile.allowed],
+    // A checkout's own hooks, settings and MCP servers would run without a question in -p.
+    ...["--setting-sources", "user", "--strict-mcp-config"],
+    ...(max_turns === null ? [] : ["--max-turns", String(max_turns)]),
+    ...(max_usd === null ? [] : ["--max-budget-usd", String(max_usd)]),
+  ];
+}
+
+/** `--agent` replaces the CLI's own system prompt, and with it the note on where it works. */
+function appendedPrompt(task: ClaudeTask, inside: RunFolders): string {
+  const place = `Working directory: ${inside.work}\nFile paths given to tools must be absolute.`;
+  return task.append_system_prompt ? `${place}\n\n${task.append_system_prompt}` : place;
+}
+
+/**
+ * The whole environment of the CLI: nothing is inherited. Its Bash tool sees all of it, so nothing
+ * belongs here that the model must not see; the credentials are the unavoidable exception.
+ */
+export function cliEnvironment(
+  task: Pick<ClaudeTask, "run_id">,
+  inside: RunFolders,
+  settings: Pick<ClaudeSettings, "credentials" | "agent_env">,
+): Record<string, string> {
+  return {
+    PATH: DEFAULT_PATH,
+    LANG: "C.UTF-8",
+    ...settings.agent_env,
+    ...settings.credentials,
+    HOME: inside.home,
+    TMPDIR: inside.tmp,
+    CLAUDE_CONFIG_DIR: inside.config,
+    AGENT_RUN_ID: task.run_id,
+    DISABLE_AUTOUPDATER: "1",
+    DISABLE_TELEMETRY: "1",
+    DISABLE_ERROR_REPORTING: "1",
+    CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC: "1",
+    // Without it, "@/etc/passwd" in a prompt reads that file without a permission check.
+    CLAUDE_CODE_DISABLE_ATTACHMENTS: "1",
+    CLAUDE_CODE_MAX_RETRIES: "3",
+    API_TIMEOUT_MS: "120000",
+  };
+}
+
+/** A text that the CLI cannot take for a slash command: only a slash at the very start is one. */
+export function plainText(text: string): string {
+  return /^\s*\//.test(text) ? `The message:\n\n${text}` : text;
+}
+
+/** A user's message as a line for stdin. The CLI repeats `uuid` when it takes the message up. */
+export function messageLine(text: string, uuid: string): string {
+  return line({
+    type: "user",
+    message: { role: "user", content: plainText(text) },
+    parent_tool_use_id: null,
+    session_id: "",
+    uuid,
+  });
+}
+
+/** A control request as a line for stdin; `interrupt` and `get_session_cost` are the ones we use. */
+export function controlLine(subtype: "interrupt" | "get_session_cost", request_id: string): string {
+  return line({ type: "control_request", request_id, request: { subtype } });
+}
+
+function line(value: unknown): string {
+  return JSON.stringify(value) + "\n";
+}

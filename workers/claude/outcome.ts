@@ -1,0 +1,86 @@
+/** How a run ended, in the words that people read. Pure. */
+import type { ResultLine } from "@/workers/claude/cli_lines.ts";
+import type { EndedBy, RunLimits, RunResult } from "@/workers/claude/run_types.ts";
+import { NO_USAGE, type Usage } from "@/workers/claude/usage.ts";
+
+/** All that is known when the process has gone. */
+export interface Ending {
+  ended_by: EndedBy;
+  /** The last one; null when there was none. */
+  result: ResultLine | null;
+  usage: Usage;
+  cli_session_id: string | null;
+  exit_code: number | null;
+  signal: string | null;
+  /** The end of what it wrote to stderr. */
+  stderr: string;
+  /** Why the API refused, in the CLI's own word. */
+  api_error: string | null;
+  limits: RunLimits;
+}
+
+/** `is_error` decides, not `subtype`; no result at all is a failure whatever the exit code. */
+export function conclude(ending: Ending): RunResult {
+  const { result, ended_by } = ending;
+  const completed = ended_by === "cli" && result !== null && !result.is_error;
+  return {
+    status: completed ? "completed" : "failed",
+    error: completed ? null : explain(ending),
+    output: result && !result.is_error ? result.result : null,
+    usage: ending.usage,
+    cli_session_id: ending.cli_session_id,
+    exit_code: ending.exit_code,
+    signal: ending.signal,
+    ended_by,
+  };
+}
+
+/** The result of a run that could not be started. */
+export function notStarted(error: string, ended_by: "spawn" | "stop"): RunResult {
+  return {
+    status: "failed",
+    error,
+    output: null,
+    usage: { ...NO_USAGE },
+    cli_session_id: null,
+    exit_code: null,
+    signal: null,
+    ended_by,
+  };
+}
+
+export const STOPPED = "Stopped on request.";
+
+function explain(ending: Ending): string {
+  const { limits } = ending;
+  if (ending.ended_by === "stop") return STOPPED;
+  if (ending.ended_by === "time") {
+    return `Stopped after ${limits.timeout_seconds} s, the time limit of a task ` +
+      "(TASK_TIMEOUT_SECONDS).";
+  }
+  if (ending.ended_by === "output") {
+    return `Stopped: the CLI printed more than ${limits.max_output_bytes} bytes.`;
+  }
+  return ending.result ? explainResult(ending.result, ending) : explainSilence(ending);
+}
+
+function explainResult(result: ResultLine, { limits, api_error }: Ending): string {
+  if (result.subtype === "error_max_turns") {
+    return `Reached the limit of ${limits.max_turns} turns (TASK_MAX_TURNS).`;
+  }
+  if (result.subtype === "error_max_budget_usd") {
+    return `Reached the budget of $${limits.max_usd} (TASK_MAX_USD).`;
+  }
+  const said = result.result || result.errors.join("; ") || result.subtype;
+  if (api_error === "authentication_failed" || /not logged in|invalid api key/i.test(said)) {
+    return `The CLI is not signed in: set ANTHROPIC_API_KEY or CLAUDE_CODE_OAUTH_TOKEN. ` +
+      `It said: ${said}`;
+  }
+  return said;
+}
+
+function explainSilence({ signal, exit_code, stderr }: Ending): string {
+  const detail = stderr.trim() === "" ? "" : `: ${stderr.trim()}`;
+  if (signal) return `Stopped by ${signal}, before the CLI gave a result${detail}`;
+  return `The CLI ended without a result (exit code ${exit_code})${detail}`;
+}

@@ -1,0 +1,235 @@
+/** Reads the lines of one CLI process, one after the other, and says what they mean. */
+import {
+  type AnyLine,
+  anyLine,
+  assistantLine,
+  controlResponseLine,
+  initLine,
+  type ResultLine,
+  resultLine,
+  streamLine,
+  userLine,
+} from "@/workers/claude/cli_lines.ts";
+import {
+  errorRow,
+  type OutputRow,
+  rateLimitRows,
+  resultRow,
+  systemRow,
+  systemRows,
+  textRows,
+  toolResultRow,
+  toolUseRow,
+  unparsedRow,
+} from "@/workers/claude/output_rows.ts";
+import { type Usage, UsageMeter } from "@/workers/claude/usage.ts";
+
+export type { OutputKind, OutputRow } from "@/workers/claude/output_rows.ts";
+export type { Usage } from "@/workers/claude/usage.ts";
+
+export type CliEvent =
+  | {
+    type: "init";
+    cli_session_id: string;
+    model: string;
+    version: string;
+    agents: string[];
+    tools: string[];
+  }
+  | { type: "output"; row: OutputRow }
+  /** Running totals of this process, best known. */
+  | { type: "metrics"; usage: Usage };
+
+/** What the process must act on, beside what is stored. */
+export type Signal = "turn_start" | "message_end" | "control_response" | "result";
+
+export interface ReadLine {
+  events: CliEvent[];
+  signal: Signal | null;
+}
+
+const NOTHING: ReadLine = { events: [], signal: null };
+
+/** Never throws: what it cannot read is kept as a system row with `data.unparsed`. */
+export class OutputReader {
+  result: ResultLine | null = null;
+  cli_session_id: string | null = null;
+  /** Why the API refused, by the last synthetic message: `authentication_failed` and the like. */
+  api_error: string | null = null;
+  /** Sub-agents in the background that have not reported back. */
+  readonly agents_running = new Set<string>();
+  /** Messages that the CLI has taken up, by the uuid that we gave them. */
+  readonly taken_up = new Set<string>();
+
+  #meter = new UsageMeter();
+  #streaming: string | null = null;
+  #streamed = new Set<string>();
+  #initialised = false;
+
+  get usage(): Usage {
+    return this.#meter.total();
+  }
+
+  read(text: string, cut_bytes = 0): ReadLine {
+    if (text.trim() === "" && cut_bytes === 0) return NOTHING;
+    try {
+      const line = anyLine.safeParse(JSON.parse(text));
+      if (line.success && cut_bytes === 0) return this.#readLine(line.data);
+    } catch {
+      // Not JSON, or a line of a shape that we do not know: kept below.
+    }
+    return rows([unparsedRow(text, cut_bytes)]);
+  }
+
+  #readLine(line: AnyLine): ReadLine {
+    switch (line.type) {
+      case "stream_event":
+        return this.#stream(line);
+      case "assistant":
+        return this.#assistant(line);
+      case "user":
+        return this.#user(line);
+      case "result":
+        return this.#result(line);
+      case "system":
+        return this.#system(line);
+      case "rate_limit_event":
+        return rows(rateLimitRows(line));
+      case "control_response":
+        return this.#controlResponse(line);
+      case "control_request":
+      case "control_cancel_request":
+      case "keep_alive":
+        return NOTHING;
+      default:
+        return rows(systemRows(line));
+    }
+  }
+
+  #stream(line: AnyLine): ReadLine {
+    const { event, parent_tool_use_id } = streamLine.parse(line);
+    if (event.type === "message_start" && event.message) {
+      this.#streaming = event.message.id;
+      this.#meter.started(event.message.id, event.message.model, event.message.usage, true);
+      return { events: [this.#metrics()], signal: null };
+    }
+    if (event.type === "message_delta") {
+      this.#meter.ended(this.#streaming ?? "", event.usage.output_tokens ?? null);
+      return { events: [this.#metrics()], signal: null };
+    }
+    if (event.type === "message_stop") return { events: [], signal: "message_end" };
+    if (event.type !== "content_block_delta") return NOTHING;
+    const kind = event.delta?.type === "thinking_delta" ? "thinking" : "text";
+    const text = event.delta?.[kind] ?? "";
+    if (text === "") return NOTHING;
+    this.#streamed.add(`${this.#streaming} ${kind}`);
+    this.#meter.said(this.#streaming ?? "", text.length);
+    return rows(textRows(kind, text, { message_id: this.#streaming, parent_tool_use_id }));
+  }
+
+  #assistant(line: AnyLine): ReadLine {
+    const { message, parent_tool_use_id, error } = assistantLine.parse(line);
+    const blocks = typeof message.content === "string" ? [] : message.content;
+    const place = { message_id: message.id, parent_tool_use_id };
+    if (message.model === "<synthetic>" || error) {
+      const text = blocks.map((block) => block.text ?? "").join("");
+      if (!error) return rows([systemRow(text, { subtype: "synthetic" })]);
+      this.api_error = error;
+      return rows([errorRow(text, error, place)]);
+    }
+    const events: CliEvent[] = [];
+    // The main loop's messages were counted from their stream; sub-agents have none.
+    if (message.id) {
+      this.#meter.started(message.id, message.model, message.usage, parent_tool_use_id === null);
+      if (message.id !== this.#streaming) {
+        this.#meter.said(message.id, JSON.stringify(message.content).length);
+        this.#meter.ended(message.id, null);
+        events.push(this.#metrics());
+      }
+    }
+    const kept = blocks.flatMap((block) => {
+      if (block.type === "tool_use") return [toolUseRow(block, place)];
+      if (block.type !== "text" && block.type !== "thinking") return [];
+      if (this.#streamed.has(`${message.id} ${block.type}`)) return [];
+      return textRows(block.type, block[block.type] ?? "", place);
+    });
+    return { events: [...rows(kept).events, ...events], signal: null };
+  }
+
+  #user(line: AnyLine): ReadLine {
+    const { message, parent_tool_use_id, isReplay, uuid } = userLine.parse(line);
+    if (isReplay) {
+      const steering = this.taken_up.size > 0 && typeof message.content === "string";
+      if (uuid) this.taken_up.add(uuid);
+      return steering
+        ? rows([systemRow(String(message.content), { subtype: "message" })])
+        : NOTHING;
+    }
+    if (typeof message.content === "string") return NOTHING;
+    return rows(message.content.flatMap((block) => {
+      if (block.type === "tool_result") {
+        return [toolResultRow(block, { message_id: null, parent_tool_use_id })];
+      }
+      // A sub-agent's prompt is in the tool_use that started it.
+      if (block.type !== "text" || parent_tool_use_id !== null) return [];
+      return [systemRow(block.text ?? "", { subtype: "user" })];
+    }));
+  }
+
+  #result(line: AnyLine): ReadLine {
+    this.result = resultLine.parse(line);
+    this.cli_session_id = this.result.session_id ?? this.cli_session_id;
+    this.#meter.result(this.result);
+    return {
+      events: [...rows([resultRow(this.result)]).events, this.#metrics()],
+      signal: "result",
+    };
+  }
+
+  #system(line: AnyLine): ReadLine {
+    if (line.subtype === "init") return this.#init(line);
+    const task_id = String(line.task_id);
+    if (line.subtype === "task_started" && line.task_type === "local_agent") {
+      this.agents_running.add(task_id);
+    }
+    if (line.subtype === "task_notification") this.agents_running.delete(task_id);
+    return rows(systemRows(line));
+  }
+
+  /** Each turn of a process has its own init; they say the same, so the first one is shown. */
+  #init(line: AnyLine): ReadLine {
+    const { session_id, model, claude_code_version: version, agents, tools } = initLine.parse(line);
+    this.cli_session_id = session_id || this.cli_session_id;
+    if (this.#initialised) return { events: [], signal: "turn_start" };
+    this.#initialised = true;
+    const row = systemRow(`Claude Code ${version}, ${model}`, {
+      subtype: "init",
+      model,
+      version,
+      tools,
+    });
+    return {
+      events: [
+        { type: "init", cli_session_id: session_id, model, version, agents, tools },
+        { type: "output", row },
+      ],
+      signal: "turn_start",
+    };
+  }
+
+  #controlResponse(line: AnyLine): ReadLine {
+    const { response } = controlResponseLine.parse(line);
+    const cost = response.response.text.match(/Total cost:\s*\$([\d.,]+)/)?.[1];
+    if (cost === undefined) return { events: [], signal: "control_response" };
+    this.#meter.toldCost(Number(cost.replaceAll(",", "")));
+    return { events: [this.#metrics()], signal: "control_response" };
+  }
+
+  #metrics(): CliEvent {
+    return { type: "metrics", usage: this.usage };
+  }
+}
+
+function rows(list: OutputRow[]): ReadLine {
+  return { events: list.map((row) => ({ type: "output", row })), signal: null };
+}

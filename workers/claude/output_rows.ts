@@ -1,0 +1,153 @@
+/** What is worth showing in a line of the CLI, as rows. Pure. */
+import type { AnyLine, ContentBlock, ResultLine } from "@/workers/claude/cli_lines.ts";
+import { cutInput, cutText, splitText } from "@/workers/claude/stored_text.ts";
+
+export type OutputKind =
+  | "text"
+  | "thinking"
+  | "tool_use"
+  | "tool_result"
+  | "system"
+  | "error"
+  | "result";
+
+export interface OutputRow {
+  kind: OutputKind;
+  text: string | null;
+  data: Record<string, unknown> | null;
+  /** Rows of kind text with the same one, joined, are the message. */
+  message_id: string | null;
+  /** Set on what a sub-agent did: the `id` of the tool_use that started it. */
+  parent_tool_use_id: string | null;
+}
+
+/** Where a row belongs. */
+export interface Place {
+  message_id: string | null;
+  parent_tool_use_id: string | null;
+}
+
+const NOWHERE: Place = { message_id: null, parent_tool_use_id: null };
+
+/** Text or thinking as one row, or several when it is longer than a row may be. */
+export function textRows(kind: "text" | "thinking", text: string, place: Place): OutputRow[] {
+  if (text === "") return [];
+  return splitText(text).map((part) => ({ kind, text: part, data: null, ...place }));
+}
+
+export function toolUseRow(block: ContentBlock, place: Place): OutputRow {
+  const data = { id: block.id, name: block.name, input: cutInput(block.input ?? {}) };
+  return { kind: "tool_use", text: null, data, ...place };
+}
+
+export function toolResultRow(block: ContentBlock, place: Place): OutputRow {
+  const { text, cut } = cutText(resultText(block.content));
+  const data: Record<string, unknown> = {
+    tool_use_id: block.tool_use_id,
+    is_error: block.is_error,
+  };
+  if (cut > 0) data.cut_characters = cut;
+  return { kind: "tool_result", text, data, ...place, message_id: null };
+}
+
+function resultText(content: unknown): string {
+  if (typeof content === "string") return content;
+  if (!Array.isArray(content)) return content == null ? "" : JSON.stringify(content);
+  return content.map((block) => typeof block?.text === "string" ? block.text : `[${block?.type}]`)
+    .join("\n");
+}
+
+export function errorRow(text: string, error: string | null, place: Place = NOWHERE): OutputRow {
+  return { kind: "error", text: cutText(text).text, data: error ? { error } : null, ...place };
+}
+
+export function systemRow(text: string, data: Record<string, unknown>): OutputRow {
+  return { kind: "system", text: cutText(text).text, data, ...NOWHERE };
+}
+
+/** A line that we could not read, kept as it came. */
+export function unparsedRow(line: string, cut_bytes: number): OutputRow {
+  const { text, cut } = cutText(line);
+  const left_out = cut > 0 || cut_bytes > 0 ? { cut_characters: cut, cut_bytes } : {};
+  return systemRow(text, { unparsed: true, ...left_out });
+}
+
+/** The answer itself is in the text rows already. */
+export function resultRow(result: ResultLine): OutputRow {
+  const { subtype, is_error, errors, api_error_status, num_turns, total_cost_usd } = result;
+  const data: Record<string, unknown> = {
+    subtype,
+    is_error,
+    errors,
+    api_error_status,
+    num_turns,
+    total_cost_usd,
+    duration_ms: result.duration_ms,
+    terminal_reason: result.terminal_reason,
+    permission_denials: cutInput(result.permission_denials ?? []),
+  };
+  return { kind: "result", text: null, data, ...NOWHERE };
+}
+
+type Describe = (line: AnyLine) => string | null;
+
+/** What to say of each kind of system line; null: nothing worth keeping. */
+const SYSTEM_TEXTS: Record<string, Describe> = {
+  status: (line) => line.status === "compacting" ? "Compacting the conversation" : null,
+  api_retry: (line) =>
+    `The API did not answer well (${line.error_status ?? "no connection"} ${line.error}): trying ` +
+    `again in ${seconds(line.retry_delay_ms)} s, attempt ${line.attempt} of ${line.max_retries}`,
+  compact_boundary: () => "The conversation was compacted",
+  task_started: (line) =>
+    line.task_type === "local_agent"
+      ? `Sub-agent ${line.subagent_type} started: ${line.description}`
+      : `In the background: ${line.description}`,
+  task_notification: (line) => `${capital(line.status)}: ${line.summary}`,
+  model_fallback: (line) => `Model ${line.original_model} → ${line.fallback_model}`,
+  task_progress: () => null,
+  task_updated: () => null,
+  thinking_tokens: () => null,
+  session_state_changed: () => null,
+  hook_started: () => null,
+  hook_progress: () => null,
+  files_persisted: () => null,
+  background_tasks_changed: () => null,
+};
+
+/** Rows for a system line. A kind that we do not know is kept whole. */
+export function systemRows(line: AnyLine): OutputRow[] {
+  const describe = SYSTEM_TEXTS[line.subtype ?? ""];
+  const data = withoutNoise(line);
+  if (!describe) return [systemRow(String(line.subtype ?? line.type), cutData(data))];
+  const text = describe(line);
+  return text === null ? [] : [systemRow(text, cutData(data))];
+}
+
+/** A warning about the account's limits; nothing while all is well. */
+export function rateLimitRows(line: AnyLine): OutputRow[] {
+  const info = (line.rate_limit_info ?? {}) as Record<string, unknown>;
+  if (info.status === "allowed") return [];
+  const limit = String(info.rateLimitType ?? "rate").replaceAll("_", " ");
+  return [systemRow(`The account's ${limit} limit: ${info.status}`, {
+    subtype: "rate_limit",
+    ...info,
+  })];
+}
+
+function withoutNoise(line: AnyLine): Record<string, unknown> {
+  const { type: _type, uuid: _uuid, session_id: _session, ...data } = line;
+  return data;
+}
+
+function cutData(data: Record<string, unknown>): Record<string, unknown> {
+  return cutInput(data) as Record<string, unknown>;
+}
+
+function seconds(ms: unknown): string {
+  return (Number(ms) / 1000 || 0).toFixed(1);
+}
+
+function capital(word: unknown): string {
+  const text = String(word);
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}

@@ -1,0 +1,256 @@
+/** One run of the CLI, from its start until nothing of it is left. */
+import { getLogger } from "@logtape/logtape";
+import { CliInput } from "@/workers/claude/cli_input.ts";
+import type { RunFolders } from "@/workers/claude/folders.ts";
+import { type Line, LineSplitter } from "@/workers/claude/lines.ts";
+import { controlLine, messageLine } from "@/workers/claude/options.ts";
+import { conclude, notStarted, STOPPED } from "@/workers/claude/outcome.ts";
+import { type CliEvent, OutputReader } from "@/workers/claude/output.ts";
+import { killTree } from "@/workers/claude/process_tree.ts";
+import type {
+  ClaudeRun,
+  ClaudeSettings,
+  ClaudeTask,
+  EndedBy,
+  RunResult,
+} from "@/workers/claude/run_types.ts";
+import { prepareCommand } from "@/workers/claude/spawn.ts";
+
+export type {
+  ClaudeRun,
+  ClaudeSettings,
+  ClaudeTask,
+  EndedBy,
+  RunLimits,
+  RunResult,
+} from "@/workers/claude/run_types.ts";
+
+const log = getLogger(["agent", "claude"]);
+
+const LINE_CAP_BYTES = 32 * 1024 * 1024;
+const STDERR_TAIL_BYTES = 4096;
+const LONGEST_TIMER_MS = 2 ** 31 - 1;
+
+/** How long the CLI may take to end what it does after an interrupt, and then to exit. */
+const INTERRUPT_MS = 1200;
+const EXIT_MS = 800;
+/** After its last result the CLI itself waits 5 s for what Bash left in the background. */
+const EXIT_AFTER_RESULT_MS = 8000;
+/** How long an idle CLI may take to go on with what it still owes us. */
+const MESSAGE_PATIENCE_MS = 10_000;
+const AGENT_PATIENCE_MS = 11 * 60_000;
+const REPORT_PATIENCE_MS = 3000;
+
+/**
+ * Starts the CLI for a task in its folders. `onEvent` gets what it says, in order, as soon as it is
+ * read; it must not take long. Failures are in the result: neither this nor `done` throws.
+ */
+export function startClaude(
+  task: ClaudeTask,
+  folders: RunFolders,
+  settings: ClaudeSettings,
+  slot: number,
+  onEvent: (event: CliEvent) => void,
+): ClaudeRun {
+  return new CliRun(task, onEvent, () => prepareCommand(task, folders, settings, slot));
+}
+
+class CliRun implements ClaudeRun {
+  pid: number | null = null;
+  readonly done: Promise<RunResult>;
+
+  #task: ClaudeTask;
+  #onEvent: (event: CliEvent) => void;
+  #reader = new OutputReader();
+  #lines = new LineSplitter(LINE_CAP_BYTES);
+  #input: CliInput | null = null;
+  #unsent: string[] = [];
+  #sent = new Set<string>();
+  #bytes = 0;
+  #stderr = new Uint8Array(0);
+  #ended_by: EndedBy = "cli";
+  #ending: Promise<void> | null = null;
+  #interrupted = Promise.withResolvers<void>();
+  #exited = Promise.withResolvers<void>();
+  #cost_asked = false;
+  #idle = false;
+  #timers = new Map<string, ReturnType<typeof setTimeout>>();
+
+  constructor(
+    task: ClaudeTask,
+    onEvent: (event: CliEvent) => void,
+    prepare: () => Promise<Deno.Command>,
+  ) {
+    this.#task = task;
+    this.#onEvent = onEvent;
+    this.done = this.#run(prepare);
+  }
+
+  send(message: string): void {
+    if (this.#input) this.#sendMessage(message);
+    else this.#unsent.push(message);
+  }
+
+  async stop(): Promise<void> {
+    await this.#end("stop");
+    await this.done;
+  }
+
+  async #run(prepare: () => Promise<Deno.Command>): Promise<RunResult> {
+    try {
+      const command = await prepare();
+      if (this.#ending) return notStarted(STOPPED, "stop");
+      return await this.#follow(command.spawn());
+    } catch (error) {
+      return notStarted(error instanceof Error ? error.message : String(error), "spawn");
+    } finally {
+      this.#exited.resolve();
+      for (const name of [...this.#timers.keys()]) this.#clear(name);
+    }
+  }
+
+  async #follow(child: Deno.ChildProcess): Promise<RunResult> {
+    const { run_id, limits, prompt } = this.#task;
+    this.pid = child.pid;
+    this.#input = new CliInput(child.stdin);
+    this.#input.write(messageLine(prompt, crypto.randomUUID()));
+    for (const message of this.#unsent) this.#sendMessage(message);
+    this.#after("time", limits.timeout_seconds * 1000, () => this.#end("time"));
+
+    const reading = Promise.all([this.#readOutput(child.stdout), this.#readErrors(child.stderr)]);
+    const { code, signal } = await child.status;
+    this.#exited.resolve();
+    this.#clear("time");
+    this.#input.close();
+    await killTree(run_id, null);
+    await reading;
+
+    const { result, usage, cli_session_id, api_error } = this.#reader;
+    return conclude({
+      ...{ ended_by: this.#ended_by, result, usage, cli_session_id, api_error, limits },
+      ...{ exit_code: code, signal, stderr: new TextDecoder().decode(this.#stderr) },
+    });
+  }
+
+  #sendMessage(message: string): void {
+    const uuid = crypto.randomUUID();
+    this.#sent.add(uuid);
+    this.#input?.write(messageLine(message, uuid));
+  }
+
+  /** Never waits for anybody: a CLI whose stdout is read slowly loses output when it exits. */
+  async #readOutput(stdout: ReadableStream<Uint8Array>): Promise<void> {
+    for await (const chunk of stdout) {
+      this.#bytes += chunk.length;
+      if (this.#bytes > this.#task.limits.max_output_bytes) this.#end("output");
+      for (const line of this.#lines.push(chunk)) this.#readLine(line);
+    }
+    const rest = this.#lines.rest();
+    if (rest) this.#readLine(rest);
+  }
+
+  #readLine(line: Line): void {
+    const { events, signal } = this.#reader.read(line.text, line.cut_bytes);
+    for (const event of events) this.#tell(event);
+    if (signal === "message_end") this.#askCost();
+    if (signal === "control_response") this.#cost_asked = false;
+    if (signal === "turn_start") this.#idle = false;
+    if (signal === "result") this.#idle = true;
+    if (this.#idle) this.#finishOrWait(signal === "result");
+    else this.#clear("idle");
+  }
+
+  #tell(event: CliEvent): void {
+    if (this.#ended_by === "output" && event.type === "output") return;
+    try {
+      this.#onEvent(event);
+    } catch (error) {
+      log.error("Run {run_id}: an event was not taken: {error}", {
+        run_id: this.#task.run_id,
+        error,
+      });
+    }
+  }
+
+  /** So that the cost is known should the run end without a result. */
+  #askCost(): void {
+    if (this.#cost_asked || !this.#input?.open) return;
+    this.#cost_asked = true;
+    this.#input.write(controlLine("get_session_cost", crypto.randomUUID()));
+  }
+
+  /**
+   * A result is not the end while a message of ours waits or a sub-agent works in the background: then
+   * another turn comes. Stdin stays open until there is nothing left, because the CLI loses output
+   * when it exits by itself.
+   */
+  #finishOrWait(result_just_came: boolean): void {
+    if (this.#ending) return this.#interrupted.resolve();
+    const waiting = [...this.#sent].some((uuid) => !this.#reader.taken_up.has(uuid));
+    const working = this.#reader.agents_running.size > 0;
+    if (result_just_came && !waiting && !working) return this.#finish();
+    const patience = working
+      ? AGENT_PATIENCE_MS
+      : waiting
+      ? MESSAGE_PATIENCE_MS
+      : REPORT_PATIENCE_MS;
+    this.#after("idle", patience, () => this.#finish());
+  }
+
+  #finish(): void {
+    if (!this.#input?.open) return;
+    this.#clear("time");
+    this.#clear("idle");
+    this.#input.close();
+    this.#after("exit", EXIT_AFTER_RESULT_MS, () => killTree(this.#task.run_id, this.pid));
+  }
+
+  /** Interrupt, close stdin, a short grace, then the whole tree; so that the cost is told if it can be. */
+  #end(by: EndedBy): Promise<void> {
+    if (this.#ending === null) {
+      this.#ended_by = by;
+      this.#ending = this.#endPolitely();
+    }
+    return this.#ending;
+  }
+
+  async #endPolitely(): Promise<void> {
+    const input = this.#input;
+    if (!input) return;
+    const exited = this.#exited.promise;
+    if (input.open) {
+      input.write(controlLine("interrupt", crypto.randomUUID()));
+      await this.#within(INTERRUPT_MS, Promise.race([this.#interrupted.promise, exited]));
+      input.close();
+    }
+    await this.#within(EXIT_MS, exited);
+    await killTree(this.#task.run_id, this.pid);
+  }
+
+  /** Keeps the last bytes, which say why it failed. */
+  async #readErrors(stderr: ReadableStream<Uint8Array>): Promise<void> {
+    for await (const chunk of stderr) {
+      const all = new Uint8Array(this.#stderr.length + chunk.length);
+      all.set(this.#stderr);
+      all.set(chunk, this.#stderr.length);
+      this.#stderr = all.slice(-STDERR_TAIL_BYTES);
+    }
+  }
+
+  async #within(ms: number, event: Promise<void>): Promise<void> {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const timer = setTimeout(resolve, ms);
+    await Promise.race([event, promise]);
+    clearTimeout(timer);
+  }
+
+  #after(name: string, ms: number, act: () => unknown): void {
+    this.#clear(name);
+    this.#timers.set(name, setTimeout(act, Math.min(ms, LONGEST_TIMER_MS)));
+  }
+
+  #clear(name: string): void {
+    clearTimeout(this.#timers.get(name));
+    this.#timers.delete(name);
+  }
+}

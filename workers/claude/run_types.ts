@@ -1,0 +1,73 @@
+/** What goes into one run of the CLI and what comes out. */
+import type { Isolation } from "@/workers/claude/isolation.ts";
+import type { Usage } from "@/workers/claude/output.ts";
+
+export type ToolProfile = "read" | "edit" | "full";
+
+/** One run that somebody asked for. */
+export interface ClaudeTask {
+  /** Carried as AGENT_RUN_ID by everything that the run starts. */
+  run_id: string;
+  prompt: string;
+  /** Name of a file in `.claude/agents`; null: the CLI's own default. */
+  agent: string | null;
+  /** Wins over the agent's own model. */
+  model: string | null;
+  tool_profile: ToolProfile;
+  /** A UUID: the new session's id, or with `resume` the session to go on with. */
+  cli_session_id: string;
+  resume: boolean;
+  append_system_prompt: string | null;
+  limits: RunLimits;
+}
+
+export interface RunLimits {
+  timeout_seconds: number;
+  max_turns: number | null;
+  max_usd: number | null;
+  /** Bytes that the CLI may print on stdout. */
+  max_output_bytes: number;
+}
+
+/** What is the same for all runs of a machine. */
+export interface ClaudeSettings {
+  cli_bin: string;
+  /** ANTHROPIC_API_KEY and its like, by name. */
+  credentials: Record<string, string>;
+  /** Further variables that the operator lets the CLI see (AGENT_ENV). */
+  agent_env: Record<string, string>;
+  isolation: Isolation;
+  contained: boolean;
+  /** Folders that must look empty to the CLI. */
+  hide: string[];
+  /** The `.claude` folder to copy agents, skills and CLAUDE.md from. */
+  agents_dir: string;
+}
+
+/** How a run ended: of itself, by one of our limits, by `stop()`, or before it began. */
+export type EndedBy = "cli" | "time" | "output" | "stop" | "spawn";
+
+export interface RunResult {
+  status: "completed" | "failed";
+  /** A sentence for people; null when completed. */
+  error: string | null;
+  /** The answer, as far as there is one. */
+  output: string | null;
+  /** Of this process alone: a resumed session starts at zero again. */
+  usage: Usage;
+  cli_session_id: string | null;
+  exit_code: number | null;
+  signal: string | null;
+  ended_by: EndedBy;
+}
+
+export interface ClaudeRun {
+  /** Null until the process has been started, and when it could not be. */
+  readonly pid: number | null;
+  /** Gives the running CLI a message; it is read before the next request to the model. */
+  send(message: string): void;
+  /** Resolves when nothing of the run is left. */
+  stop(): Promise<void>;
+  /** Never rejects. */
+  readonly done: Promise<RunResult>;
+}

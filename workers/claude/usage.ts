@@ -1,0 +1,129 @@
+import type { ResultLine, TokenUsage } from "@/workers/claude/cli_lines.ts";
+
+/** What a run used so far. Money in US dollars. */
+export interface Usage {
+  cost_usd: number;
+  input_tokens: number;
+  output_tokens: number;
+  cache_read_tokens: number;
+  cache_creation_tokens: number;
+  num_turns: number;
+}
+
+export const NO_USAGE: Usage = {
+  cost_usd: 0,
+  input_tokens: 0,
+  output_tokens: 0,
+  cache_read_tokens: 0,
+  cache_creation_tokens: 0,
+  num_turns: 0,
+};
+
+interface Message {
+  model: string;
+  main: boolean;
+  tokens: Omit<Usage, "cost_usd" | "num_turns">;
+  /** Characters seen, for a message whose end never came. */
+  characters: number;
+  ended: boolean;
+  /** Its cost is part of what the CLI last told us. */
+  priced: boolean;
+}
+
+/**
+ * Adds up what one process used. The CLI's own sum (in a `result`, or its answer to
+ * `get_session_cost`) is the truth where there is one; messages that it does not cover yet, such as
+ * the one that a time limit cut off, are counted from their own events and priced by estimate.
+ */
+export class UsageMeter {
+  #settled: Usage = { ...NO_USAGE };
+  #told_cost = 0;
+  #open = new Map<string, Message>();
+
+  /** A message began: what the model read is known, what it says is not. */
+  started(id: string, model: string, usage: TokenUsage, main: boolean): void {
+    if (this.#open.has(id)) return;
+    const tokens = {
+      input_tokens: usage.input_tokens ?? 0,
+      output_tokens: 0,
+      cache_read_tokens: usage.cache_read_input_tokens ?? 0,
+      cache_creation_tokens: usage.cache_creation_input_tokens ?? 0,
+    };
+    this.#open.set(id, { model, main, tokens, characters: 0, ended: false, priced: false });
+  }
+
+  said(id: string, characters: number): void {
+    const message = this.#open.get(id);
+    if (message) message.characters += characters;
+  }
+
+  /** A message ended; `output_tokens` is null where the CLI does not tell (sub-agents). */
+  ended(id: string, output_tokens: number | null): void {
+    const message = this.#open.get(id);
+    if (!message) return;
+    message.ended = true;
+    if (output_tokens !== null) message.tokens.output_tokens = output_tokens;
+  }
+
+  /** The CLI told what the process cost so far (to 4 decimals): everything that had ended is in it. */
+  toldCost(cost_usd: number): void {
+    const fresh = [...this.#open.values()].filter((message) => message.ended && !message.priced);
+    if (fresh.length === 0) return;
+    this.#told_cost = Math.max(this.#told_cost, cost_usd);
+    for (const message of fresh) message.priced = true;
+  }
+
+  /** A result covers everything that had ended; what it cut off stays open (tried: it costs 0 there). */
+  result(result: ResultLine): void {
+    const models = Object.values(result.modelUsage);
+    const sum = (field: keyof (typeof models)[number]) =>
+      models.reduce((total, model) => total + model[field], 0);
+    this.#settled = {
+      cost_usd: result.total_cost_usd,
+      input_tokens: sum("inputTokens"),
+      output_tokens: sum("outputTokens"),
+      cache_read_tokens: sum("cacheReadInputTokens"),
+      cache_creation_tokens: sum("cacheCreationInputTokens"),
+      num_turns: this.#settled.num_turns + result.num_turns,
+    };
+    this.#told_cost = Math.max(this.#told_cost, result.total_cost_usd);
+    for (const [id, message] of this.#open) {
+      if (message.ended) this.#open.delete(id);
+      else message.main = false; // counted in the result's turns
+    }
+  }
+
+  /** The best that is known now. */
+  total(): Usage {
+    const total = { ...this.#settled, cost_usd: this.#told_cost };
+    for (const message of this.#open.values()) {
+      const tokens = countedTokens(message);
+      total.input_tokens += tokens.input_tokens;
+      total.output_tokens += tokens.output_tokens;
+      total.cache_read_tokens += tokens.cache_read_tokens;
+      total.cache_creation_tokens += tokens.cache_creation_tokens;
+      if (message.main) total.num_turns++;
+      if (!message.priced) total.cost_usd += estimateCost(message.model, tokens);
+    }
+    return total;
+  }
+}
+
+function countedTokens(message: Message): Message["tokens"] {
+  const output_tokens = Math.max(message.tokens.output_tokens, Math.ceil(message.characters / 4));
+  return message.tokens.output_tokens > 0 ? message.tokens : { ...message.tokens, output_tokens };
+}
+
+/** US dollars for a million input tokens, by the family in a model's name. */
+const INPUT_PRICE: [RegExp, number][] = [[/haiku/, 1], [/opus/, 5], [/./, 3]];
+
+/**
+ * An estimate for messages that the CLI did not price itself. Within a family output costs 5 times,
+ * writing the cache 1.25 times and reading it 0.1 times as much as input.
+ */
+export function estimateCost(model: string, tokens: Message["tokens"]): number {
+  const price = INPUT_PRICE.find(([family]) => family.test(model))?.[1] ?? 3;
+  const weighted = tokens.input_tokens + 5 * tokens.output_tokens +
+    1.25 * tokens.cache_creation_tokens + 0.1 * tokens.cache_read_tokens;
+  return weighted * price / 1_000_000;
+}
