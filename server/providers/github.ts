@@ -13,6 +13,10 @@ export const github: Provider = {
   trusted_setting: "GITHUB_TRUSTED_USERS",
   trusted_associations: ["OWNER", "MEMBER", "COLLABORATOR"],
   verify: (request, secrets) => verifyGithub(request, secrets, secret_setting),
+  claims: (headers) => ({
+    event_type: headers.get("x-github-event"),
+    provider_delivery_id: headers.get("x-github-delivery"),
+  }),
   read: readGithub,
   isOwnText,
   prepare: prepareComment,

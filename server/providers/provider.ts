@@ -94,6 +94,8 @@ export interface Provider {
     secrets: string[],
     now: Date,
   ): Verdict;
+  /** What the headers claim of an unverified delivery, for the record of refused ones. */
+  claims(headers: Headers): { event_type: string | null; provider_delivery_id: string | null };
   /** Reads a verified delivery. Never throws. */
   read(headers: Headers, body: Uint8Array): Reading;
   /** Is this text a post of ours? */

@@ -1,0 +1,13 @@
+const SECRET = /authorization|cookie|token|signature|secret|password|api-?key/i;
+const MAX_VALUE = 1000;
+const MAX_HEADERS = 60;
+
+/** Headers that are fit to be kept: what may hold a secret keeps its name only. */
+export function redactHeaders(headers: Headers): Record<string, string> {
+  return Object.fromEntries(
+    [...headers].slice(0, MAX_HEADERS).map(([name, value]) => [
+      name.slice(0, MAX_VALUE),
+      SECRET.test(name) ? "[redacted]" : value.slice(0, MAX_VALUE),
+    ]),
+  );
+}

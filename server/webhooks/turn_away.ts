@@ -1,0 +1,63 @@
+/** Answers to requests that are not taken in, and the record of them. */
+import { getLogger } from "@logtape/logtape";
+import type { Database } from "@/db/client.ts";
+import { refuseDelivery } from "@/db/deliveries.ts";
+import type { Provider } from "@/server/providers/provider.ts";
+
+const log = getLogger(["agent", "webhooks"]);
+
+// anybody can send what is refused: a flood of it must not take the database from the others
+const MAX_RECORDING = 16;
+let recording = 0;
+
+const ANSWERS = {
+  400: ["Bad Request", "the delivery could not be read"],
+  401: ["Unauthorized", "no such webhook, or its signature is missing or wrong"],
+  408: ["Request Timeout", "the body took too long"],
+  413: ["Content Too Large", "the body is larger than 25 MiB"],
+} as const;
+
+export interface TurnedAway {
+  status: keyof typeof ANSWERS;
+  /** the true reason: recorded, and told only to senders that proved who they are */
+  reason: string;
+  authentic: boolean;
+  /** null: there is no such provider */
+  provider: Provider | null;
+  headers: Headers;
+  body_bytes: number;
+  answered_ms: number;
+}
+
+/** Records the refusal and answers it; an answer of 401 says the same whatever was wrong. */
+export async function turnAway(db: Database, refused: TurnedAway): Promise<Response> {
+  const { status, reason, authentic } = refused;
+  await record(db, refused);
+  const [title, detail] = ANSWERS[status];
+  return Response.json(
+    { type: "about:blank", title, status, detail: authentic ? `${detail}: ${reason}` : detail },
+    { status, headers: { "content-type": "application/problem+json" } },
+  );
+}
+
+async function record(db: Database, refused: TurnedAway): Promise<void> {
+  const { headers, reason, authentic, provider, body_bytes, answered_ms } = refused;
+  const name = provider?.name ?? "unknown";
+  log.info("refused a delivery for {name}: {reason}", { name, reason });
+  if (recording >= MAX_RECORDING) return;
+  recording++;
+  try {
+    await refuseDelivery(db, {
+      provider: name,
+      outcome: authentic ? "invalid" : "refused",
+      reason,
+      ...(provider?.claims(headers) ?? { event_type: null, provider_delivery_id: null }),
+      body_bytes,
+      answered_ms,
+    });
+  } catch (error) {
+    log.error("could not record a refused delivery: {error}", { error });
+  } finally {
+    recording--;
+  }
+}
