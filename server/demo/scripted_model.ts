@@ -32,7 +32,7 @@ export interface SeenRequest {
   turn: number;
 }
 
-export interface ScriptedModel {
+export interface ScriptedModel extends AsyncDisposable {
   url: string;
   /** The last requests for a message, oldest first. */
   requests: SeenRequest[];
@@ -104,14 +104,12 @@ export function startScriptedModel(options: ScriptedModelOptions = {}): Promise<
     { hostname: "127.0.0.1", port: options.port ?? 0, onListen: () => {} },
     handle,
   );
-  return Promise.resolve({
-    url: `http://127.0.0.1:${server.addr.port}`,
-    requests,
-    close: async () => {
-      closing.abort();
-      await server.shutdown();
-    },
-  });
+  async function close(): Promise<void> {
+    closing.abort();
+    await server.shutdown();
+  }
+  const url = `http://127.0.0.1:${server.addr.port}`;
+  return Promise.resolve({ url, requests, close, [Symbol.asyncDispose]: close });
 }
 
 interface Script {
