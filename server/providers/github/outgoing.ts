@@ -85,11 +85,10 @@ function outsideCode(text: string, { start, end }: Block, change: (part: string)
   return out + change(text.slice(at, end));
 }
 
+// an underscore is no letter here: `_@name_` comes out as emphasis around a living mention
 function mentionPattern(mentions: string[]): RegExp {
   const own = mentions.filter((mention) => mention.length > 1)
     .map((mention) => mention.replace(/[.*+?^${}()|[\]\\]/g, "\\$&"));
-  return new RegExp(
-    ["https?:\\/\\/[^\\s<>)\"'`]+", ...own, "(?<!\\w)@(?=[a-z0-9])"].join("|"),
-    "gi",
-  );
+  const spoken = [...own, "@(?=[a-z0-9])"].join("|");
+  return new RegExp(`https?:\\/\\/[^\\s<>)"'\`]+|(?<![a-z0-9])(?:${spoken})`, "gi");
 }
