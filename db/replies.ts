@@ -62,7 +62,8 @@ export async function finishReply(tx: Sql, task: Task, body: string): Promise<vo
     values (${newId()}, ${task.task_id}, ${to.provider}, 'comment',
       ${storableJson(to.target)}::text::jsonb, ${storable(body)})
     on conflict (task_id) where kind = 'comment' do update set body = excluded.body,
-      version = replies.version + 1, status = 'pending', permanent = false, tries = 0,
+      version = replies.version + 1, status = 'pending', permanent = false,
+      tries = case when replies.outside_id is null then replies.tries else 0 end,
       next_try_at = null
     returning reply_id`;
   await nudge(tx, "send_reply", [reply.reply_id]);

@@ -29,41 +29,48 @@ export interface Output extends OutputRow {
 }
 
 /**
- * Appends rows in order, numbered after the last one, with the running totals of cost and tokens,
- * and wakes the watchers once. Returns the new last number, or null when the claim is lost: then
- * nothing was written.
+ * Appends rows in order, numbered from `after_seq` on, with the running totals of cost and tokens,
+ * and wakes the watchers once. Returns false when the claim is lost: then nothing was written.
+ * May be called again with the same rows when the connection broke in between: they are written
+ * once, since `after_seq` tells whether the first try arrived.
  */
 export async function appendOutput(
   { sql }: Database,
   claim: Claim,
+  after_seq: number,
   rows: (OutputRow & { at?: string })[],
   usage: Usage | null,
-): Promise<number | null> {
-  const json = storableJson(rows);
-  const [done] = await sql<{ last_seq: number }[]>`
+): Promise<boolean> {
+  const [done] = await sql`
     with held as (
       update tasks set last_seq = last_seq + ${rows.length}
         ${
     usage
       ? sql`, cost_usd = ${usage.cost_usd}, input_tokens = ${usage.input_tokens},
           output_tokens = ${usage.output_tokens}, cache_read_tokens = ${usage.cache_read_tokens},
-          cache_creation_tokens = ${usage.cache_creation_tokens},
-          num_turns = ${usage.num_turns}`
+          cache_creation_tokens = ${usage.cache_creation_tokens}, num_turns = ${usage.num_turns}`
       : sql``
   }
       where task_id = ${claim.task_id} and worker_id = ${claim.worker_id}
-        and attempt = ${claim.attempt} and status = 'running'
-      returning task_id, last_seq - ${rows.length} as before, last_seq
+        and attempt = ${claim.attempt} and status = 'running' and last_seq = ${after_seq}
+      returning task_id
     ), added as (
       insert into task_output (task_id, seq, attempt, kind, text, data, message_id,
         parent_tool_use_id, at)
-      select held.task_id, held.before + (r.n)::int, ${claim.attempt}, r.row->>'kind',
+      select held.task_id, ${after_seq}::int + r.n::int, ${claim.attempt}, r.row->>'kind',
         r.row->>'text', nullif(r.row->'data', 'null'), r.row->>'message_id',
         r.row->>'parent_tool_use_id', coalesce((r.row->>'at')::timestamptz, clock_timestamp())
-      from held, jsonb_array_elements(${json}::text::jsonb) with ordinality r (row, n)
+      from held, jsonb_array_elements(${storableJson(rows)}::text::jsonb) with ordinality r (row, n)
     )
-    select last_seq, pg_notify(${CHANNELS.task}, task_id::text) from held`;
-  return done ? done.last_seq : null;
+    select pg_notify(${CHANNELS.task}, task_id::text) from held`;
+  return done !== undefined || await arrived(sql, claim, after_seq + rows.length);
+}
+
+async function arrived(sql: Database["sql"], claim: Claim, last_seq: number): Promise<boolean> {
+  const rows = await sql`
+    select from tasks where task_id = ${claim.task_id} and worker_id = ${claim.worker_id}
+      and attempt = ${claim.attempt} and status = 'running' and last_seq = ${last_seq}`;
+  return rows.length === 1;
 }
 
 /** A task's output after `after_seq`, oldest first. An unknown id has none. */

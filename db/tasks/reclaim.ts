@@ -63,3 +63,22 @@ export async function nudgeForgotten({ sql }: Database): Promise<void> {
     order by task_id limit 100`;
   await nudge(sql, "run_task", rows.map((row) => row.task_id));
 }
+
+/**
+ * Of the running tasks that this worker holds in the table, those that it knows nothing of: a
+ * claim whose answer was lost with the connection. They are given back.
+ */
+export async function releaseUnknown(
+  { sql }: Database,
+  worker_id: string,
+  known: string[],
+): Promise<void> {
+  await sql.begin(async (tx) => {
+    const rows = await tx<{ task_id: string }[]>`
+      update tasks set status = 'queued', worker_id = null
+      where worker_id = ${worker_id} and status = 'running' and stop_requested_at is null
+        and task_id <> all (${known}::uuid[])
+      returning task_id`;
+    await nudge(tx, "run_task", rows.map((row) => row.task_id));
+  });
+}

@@ -61,8 +61,11 @@ Deno.test("a conversation runs one task at a time, in the order they were asked 
 Deno.test("output is numbered without gaps, and the end carries the answer into the conversation", async () => {
   await using t = await testDatabase();
   const { task, claim } = await runningTask(t.db);
-  assert.equal(await appendOutput(t.db, claim, [row("Hel"), row("lo")], null), 2);
-  assert.equal(await appendOutput(t.db, claim, [row(".")], { ...NOTHING_USED, cost_usd: 0.5 }), 3);
+  const cost = { ...NOTHING_USED, cost_usd: 0.5 };
+  assert.equal(await appendOutput(t.db, claim, 0, [row("Hel"), row("lo")], null), true);
+  assert.equal(await appendOutput(t.db, claim, 2, [row(".")], cost), true);
+  assert.equal(await appendOutput(t.db, claim, 2, [row(".")], cost), true, "a repeat writes nothing");
+  assert.equal(await appendOutput(t.db, claim, 7, [row("?")], cost), false, "no gaps");
   const rows = await readOutput(t.db, task.task_id, 0, 10);
   assert.deepEqual(rows.map((r) => [r.seq, r.text]), [[1, "Hel"], [2, "lo"], [3, "."]]);
   assert.equal((await getTask(t.db, task.task_id))?.cost_usd, 0.5);
@@ -78,11 +81,11 @@ Deno.test("output is numbered without gaps, and the end carries the answer into 
 Deno.test("a worker that was silent too long can change nothing any more", async () => {
   await using t = await testDatabase();
   const { task, claim } = await runningTask(t.db);
-  await appendOutput(t.db, claim, [row("before")], null);
+  await appendOutput(t.db, claim, 0, [row("before")], null);
   assert.deepEqual(await reclaimTasks(t.db), [], "its lease still holds");
   await endLease(t.db, claim.worker_id);
   assert.deepEqual(await reclaimTasks(t.db), [task.task_id]);
-  assert.equal(await appendOutput(t.db, claim, [row("late")], null), null);
+  assert.equal(await appendOutput(t.db, claim, 1, [row("late")], null), false);
   assert.equal(await finishTask(t.db, claim, COMPLETED), null);
   const again = await getTask(t.db, task.task_id);
   assert.deepEqual([again?.status, again?.attempt], ["queued", 2]);

@@ -1,0 +1,36 @@
+import type { Database } from "@/db/client.ts";
+import { listen } from "@/db/channels.ts";
+import { getTask, hasEnded, type Task } from "@/db/tasks.ts";
+
+const PATIENCE_MS = 60_000;
+
+/**
+ * Waits on the task's notifications until `fits` holds, and returns the task. Rejects with what it
+ * looks like when that does not come.
+ */
+export async function untilTask(
+  db: Database,
+  task_id: string,
+  fits: (task: Task) => boolean,
+): Promise<Task> {
+  const { promise, resolve, reject } = Promise.withResolvers<Task>();
+  let last: Task | null = null;
+  const look = async () => {
+    last = await getTask(db, task_id);
+    if (last && fits(last)) resolve(last);
+  };
+  const unlisten = await listen(db, "task", (id) => void (id === task_id && look()), look);
+  const timer = setTimeout(() => {
+    reject(new Error(`gave up waiting for the task: ${JSON.stringify(last, null, 1)}`));
+  }, PATIENCE_MS);
+  try {
+    return await promise;
+  } finally {
+    clearTimeout(timer);
+    await unlisten();
+  }
+}
+
+/** The task once it has ended. */
+export const untilEnded = (db: Database, task_id: string): Promise<Task> =>
+  untilTask(db, task_id, (task) => hasEnded(task.status));

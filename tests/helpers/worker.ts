@@ -1,0 +1,92 @@
+import { join } from "node:path";
+import { TextLineStream } from "@/server/start/lines.ts";
+
+const MAIN = join(import.meta.dirname!, "..", "..", "workers", "main.ts");
+
+export interface WorkerProcess {
+  readonly pid: number;
+  readonly data_dir: string;
+  /** The line that said it was ready. */
+  readonly ready: string;
+  /** What it wrote to standard error so far. */
+  log(): string;
+  kill(signal: Deno.Signal): Promise<Deno.CommandStatus>;
+  [Symbol.asyncDispose](): Promise<void>;
+}
+
+export interface WorkerOptions {
+  database_url: string;
+  /** Address of the scripted model. */
+  model_url: string;
+  data_dir?: string;
+  env?: Record<string, string>;
+}
+
+/** Starts a real worker process and waits until it is ready. Throws with its log when it ends. */
+export async function startWorker(options: WorkerOptions): Promise<WorkerProcess> {
+  const data_dir = options.data_dir ?? await Deno.makeTempDir({ prefix: "worker-" });
+  const child = new Deno.Command(Deno.execPath(), {
+    args: ["run", "-A", "--cached-only", "--no-check", MAIN],
+    clearEnv: true,
+    env: {
+      ...inherited(),
+      DATABASE_URL: options.database_url,
+      SECRET_KEY: "a secret key of a test",
+      DATA_DIR: data_dir,
+      MACHINE_ID: "test-machine",
+      MAX_CONCURRENT_TASKS: "2",
+      ANTHROPIC_API_KEY: "sk-scripted-key",
+      ANTHROPIC_BASE_URL: options.model_url,
+      LOG_JSON: "true",
+      ...options.env,
+    },
+    stdin: "null",
+    stdout: "piped",
+    stderr: "piped",
+  }).spawn();
+  let log = "";
+  const logged = (async () => {
+    for await (const text of child.stderr.pipeThrough(new TextDecoderStream())) log += text;
+  })();
+  const ready = await readyLine(child.stdout);
+  if (!ready) {
+    await Promise.all([child.status, logged]);
+    throw new Error(`the worker ended before it was ready:\n${log}`);
+  }
+  let ended: Promise<Deno.CommandStatus> | null = null;
+  const kill = (signal: Deno.Signal) => {
+    if (!ended) child.kill(signal);
+    return ended ??= Promise.all([child.status, logged]).then(([status]) => status);
+  };
+  return {
+    pid: child.pid,
+    data_dir,
+    ready,
+    log: () => log,
+    kill,
+    async [Symbol.asyncDispose]() {
+      await kill("SIGTERM");
+      if (!options.data_dir) await Deno.remove(data_dir, { recursive: true });
+    },
+  };
+}
+
+function inherited(): Record<string, string> {
+  const names = ["PATH", "HOME", "TMPDIR", "DENO_DIR"];
+  return Object.fromEntries(
+    names.flatMap((name) => {
+      const value = Deno.env.get(name);
+      return value === undefined ? [] : [[name, value]];
+    }),
+  );
+}
+
+async function readyLine(stdout: ReadableStream<Uint8Array>): Promise<string | null> {
+  const found = Promise.withResolvers<string | null>();
+  void (async () => {
+    const lines = stdout.pipeThrough(new TextDecoderStream()).pipeThrough(new TextLineStream());
+    for await (const line of lines) if (line.startsWith("worker ready")) found.resolve(line);
+    found.resolve(null);
+  })();
+  return await found.promise;
+}

@@ -1,0 +1,42 @@
+import { getLogger } from "@logtape/logtape";
+import { listen } from "@/db/channels.ts";
+import { takeInputs } from "@/db/task_inputs.ts";
+import { stopsRequested } from "@/db/tasks/stop.ts";
+import type { ActiveRun } from "@/workers/runs.ts";
+import type { Worker } from "@/workers/worker.ts";
+
+const log = getLogger(["agent", "worker"]);
+
+/** Hears stops and messages for the tasks of this process, from now on. */
+export async function followCommands(worker: Worker): Promise<() => Promise<void>> {
+  return await listen(
+    worker.db,
+    "command",
+    (task_id) => {
+      const run = worker.runs.get(task_id);
+      if (run) void obey(worker, [run]);
+    },
+    () => void obey(worker, running(worker)),
+  );
+}
+
+/** Looks at the rows, whoever may have missed a notification: ends runs, hands messages over. */
+export async function obey(worker: Worker, runs: ActiveRun[] = running(worker)): Promise<void> {
+  if (runs.length === 0) return;
+  try {
+    for (const task_id of await stopsRequested(worker.db, worker.runs.worker_id)) {
+      worker.runs.get(task_id)?.end("stop");
+    }
+    for (const run of runs) await takeMessages(worker, run);
+  } catch (error) {
+    log.warn("could not look for stops and messages, and looks again: {error}", { error });
+  }
+}
+
+/** Hands the waiting messages of a task to its CLI, each exactly once. */
+export async function takeMessages(worker: Worker, run: ActiveRun): Promise<void> {
+  if (!run.send) return;
+  for (const { message } of await takeInputs(worker.db, run.task_id)) run.send?.(message);
+}
+
+const running = ({ runs }: Worker) => runs.task_ids().flatMap((id) => runs.get(id) ?? []);

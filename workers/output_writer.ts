@@ -1,0 +1,142 @@
+import type { Database } from "@/db/client.ts";
+import { appendOutput, type OutputRow } from "@/db/task_output.ts";
+import type { Usage } from "@/db/tasks.ts";
+import type { Claim } from "@/db/tasks/run.ts";
+import { persist } from "@/workers/persist.ts";
+import type { Redactor } from "@/workers/redact.ts";
+
+/** Rows that arrive within this time are written together, with one NOTIFY. */
+const BATCH_MS = 50;
+const MOST_ROWS = 500;
+const MOST_CHARACTERS = 1 << 20;
+/** A row that grows while Postgres is slow ends here and the next one begins. */
+const LONGEST_ROW = 256 * 1024;
+
+type TimedRow = OutputRow & { at: string };
+
+export interface OutputWriter {
+  add(row: OutputRow): void;
+  /** The totals of the task so far, written with the next rows. */
+  usage(usage: Usage): void;
+  /** Resolves when everything that was added is stored, or given up because the claim is lost. */
+  flush(): Promise<void>;
+}
+
+/**
+ * Stores a run's output in order. Pieces of one message that wait for the same write become one
+ * row. `lost` is called when this worker no longer holds the task; from then on nothing is kept.
+ */
+export function outputWriter(
+  db: Database,
+  claim: Claim,
+  last_seq: number,
+  redactor: Redactor,
+  ending: AbortSignal,
+  lost: () => void,
+): OutputWriter {
+  let pending: TimedRow[] = [];
+  let usage: Usage | null = null;
+  let seq = last_seq;
+  let given_up = false;
+  let fresh = false;
+  let writing: Promise<void> | null = null;
+
+  const writeOne = async (last: boolean) => {
+    fresh = false;
+    const { rows, rest } = takeBatch(pending, redactor, last);
+    if (rows.length === 0 && !usage) return;
+    pending = rest;
+    const totals = usage;
+    usage = null;
+    const stored = await persist(() => appendOutput(db, claim, seq, rows, totals), ending);
+    if (!stored) return giveUp();
+    seq += rows.length;
+  };
+  const writeWhileFresh = async () => {
+    while (fresh || pending.length >= MOST_ROWS) {
+      await writeOne(false);
+      await new Promise((resolve) => setTimeout(resolve, BATCH_MS));
+    }
+  };
+  const giveUp = () => {
+    given_up = true;
+    fresh = false;
+    pending = [];
+    usage = null;
+    lost();
+  };
+  const start = () => {
+    if (given_up) return;
+    fresh = true;
+    writing ??= writeWhileFresh().catch(giveUp).finally(() => {
+      writing = null;
+      if (fresh) start();
+    });
+  };
+  return {
+    add(row) {
+      if (given_up) return;
+      append(pending, row);
+      start();
+    },
+    usage(totals) {
+      usage = totals;
+      start();
+    },
+    async flush() {
+      await writing;
+      try {
+        while (!given_up && (pending.length > 0 || usage)) await writeOne(true);
+      } catch {
+        giveUp();
+      }
+    },
+  };
+}
+
+function append(pending: TimedRow[], row: OutputRow): void {
+  const before = pending.at(-1);
+  if (before && continues(before, row)) before.text += row.text!;
+  else pending.push({ ...row, at: new Date().toISOString() });
+}
+
+function continues(before: OutputRow, row: OutputRow): boolean {
+  return (row.kind === "text" || row.kind === "thinking") && before.kind === row.kind &&
+    row.message_id !== null && before.message_id === row.message_id &&
+    before.parent_tool_use_id === row.parent_tool_use_id && row.data === null &&
+    before.text!.length + row.text!.length <= LONGEST_ROW;
+}
+
+/** The rows to write now, redacted, and those that wait. Pure, but for the rows it cuts. */
+function takeBatch(pending: TimedRow[], redactor: Redactor, last: boolean) {
+  let size = 0;
+  let count = 0;
+  while (count < pending.length && count < MOST_ROWS && size < MOST_CHARACTERS) {
+    size += (pending[count++].text?.length ?? 0) + 100;
+  }
+  const rows = pending.slice(0, count);
+  const rest = pending.slice(count);
+  // The newest piece of a message may end in the middle of a secret.
+  const newest = rows.at(-1);
+  if (!last && rest.length === 0 && newest?.kind === "text") {
+    const undecided = redactor.undecided(newest.text!);
+    if (undecided > 0) {
+      rows.pop();
+      const known = newest.text!.slice(0, -undecided);
+      if (known) rows.push({ ...newest, text: known });
+      rest.push({ ...newest, text: newest.text!.slice(-undecided) });
+    }
+  }
+  return { rows: rows.map((row) => redacted(row, redactor)), rest };
+}
+
+function redacted(row: TimedRow, { redact }: Redactor): TimedRow {
+  return {
+    ...row,
+    text: row.text && redact(row.text),
+    data: row.data &&
+      JSON.parse(
+        JSON.stringify(row.data, (_key, part) => typeof part === "string" ? redact(part) : part),
+      ),
+  };
+}

@@ -1,0 +1,125 @@
+import { join } from "node:path";
+import { lastMessages } from "@/db/conversations.ts";
+import { newId } from "@/db/ids.ts";
+import { setCliSession } from "@/db/tasks/run.ts";
+import { mayRunFull, ownRunFolders } from "@/workers/claude/isolation.ts";
+import { prepareFolders, type RunFolders, runFolders } from "@/workers/claude/folders.ts";
+import type { CliEvent } from "@/workers/claude/output.ts";
+import { startClaude } from "@/workers/claude/process.ts";
+import type { ClaudeTask, RunResult } from "@/workers/claude/run_types.ts";
+import { persist } from "@/workers/persist.ts";
+import { buildPrompt, MESSAGES_IN_PROMPT, RESUME_PROMPT } from "@/workers/prompt.ts";
+import { fetchRepository } from "@/workers/run/repository.ts";
+import { note } from "@/workers/run/notes.ts";
+import { hasTranscript } from "@/workers/run/transcript.ts";
+import { takeMessages } from "@/workers/commands.ts";
+import { addUsage, NOTHING_USED, runId, type Running } from "@/workers/run/running.ts";
+import type { Worker } from "@/workers/worker.ts";
+
+/** Runs the CLI for a claimed task. Never throws: what goes wrong before it starts is a failure. */
+export async function runCli(worker: Worker, running: Running): Promise<RunResult> {
+  try {
+    return await prepareAndRun(worker, running);
+  } catch (error) {
+    return notStarted(error instanceof Error ? error.message : String(error));
+  }
+}
+
+async function prepareAndRun(worker: Worker, running: Running): Promise<RunResult> {
+  const { task, run } = running;
+  const full = mayRunFull(
+    worker.claude.isolation,
+    worker.isolation_setting,
+    worker.claude.contained,
+  );
+  if (task.tool_profile === "full" && !full.allowed) return notStarted(full.reason);
+  const folders = runFolders(join(worker.runs_dir, task.task_id));
+  const resume = await canResume(running, folders);
+  await prepareFolders(folders, worker.claude.agents_dir);
+  const repository = resume ? null : await fetchRepository(worker, running, folders);
+  await ownRunFolders(worker.claude.isolation, running.slot, folders);
+  const cli_session_id = resume ? task.cli_session_id! : newId();
+  const prompt = resume ? RESUME_PROMPT : await promptFor(worker, running, repository);
+  if (run.ending.aborted) return notStarted("Ended before it began.");
+  const session = { cli_session_id, model: null };
+  if (!await persist(() => setCliSession(worker.db, running.claim, session), run.ending)) {
+    run.end("lost");
+  }
+  return await supervise(worker, running, folders, {
+    run_id: runId(running),
+    prompt,
+    agent: task.assigned_agent,
+    model: task.model,
+    tool_profile: task.tool_profile,
+    cli_session_id,
+    resume,
+    append_system_prompt: null,
+    limits: worker.limits,
+  });
+}
+
+async function canResume({ task, writer }: Running, folders: RunFolders): Promise<boolean> {
+  if (!task.cli_session_id) return false;
+  const found = await hasTranscript(folders, task.cli_session_id);
+  const why = task.attempt > 1 ? "Its machine fell silent" : "Its worker was stopped";
+  writer.add(note(
+    found
+      ? `${why}: the CLI's session is resumed (attempt ${task.attempt}).`
+      : `${why}, and the CLI's session is not on this machine: it starts again ` +
+        `(attempt ${task.attempt}).`,
+    { attempt: task.attempt, resumed: found },
+  ));
+  return found;
+}
+
+async function promptFor(worker: Worker, { task, run }: Running, repository: string | null) {
+  const history = await persist(
+    () => lastMessages(worker.db, task.conversation_id, MESSAGES_IN_PROMPT, task.task_id),
+    run.ending,
+  );
+  return buildPrompt({ task, history, repository, fence: `=== ${crypto.randomUUID()} ===` });
+}
+
+async function supervise(
+  worker: Worker,
+  running: Running,
+  folders: RunFolders,
+  task: ClaudeTask,
+): Promise<RunResult> {
+  const { run } = running;
+  const onEvent = (event: CliEvent) => take(worker, running, event);
+  const cli = startClaude(task, folders, worker.claude, running.slot, onEvent);
+  run.send = (message) => cli.send(message);
+  void takeMessages(worker, run).catch(() => {});
+  const stop = () => void cli.stop();
+  run.ending.addEventListener("abort", stop, { once: true });
+  if (run.ending.aborted) stop();
+  try {
+    return await cli.done;
+  } finally {
+    run.send = null;
+    run.ending.removeEventListener("abort", stop);
+  }
+}
+
+function take(worker: Worker, { task, claim, run, writer }: Running, event: CliEvent): void {
+  if (event.type === "output") writer.add(event.row);
+  else if (event.type === "metrics") writer.usage(addUsage(task, event.usage));
+  else if (event.type === "init") {
+    const session = { cli_session_id: event.cli_session_id, model: event.model };
+    persist(() => setCliSession(worker.db, claim, session), run.ending).catch(() => {});
+  }
+}
+
+function notStarted(error: string): RunResult {
+  return {
+    status: "failed",
+    error,
+    output: null,
+    usage: NOTHING_USED,
+    cli_session_id: null,
+    exit_code: null,
+    signal: null,
+    ended_by: "spawn",
+  };
+}

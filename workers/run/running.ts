@@ -1,0 +1,39 @@
+import type { Task, Usage } from "@/db/tasks.ts";
+import type { Claim } from "@/db/tasks/run.ts";
+import type { OutputWriter } from "@/workers/output_writer.ts";
+import type { ActiveRun } from "@/workers/runs.ts";
+
+/** One task on its way through this process. */
+export interface Running {
+  task: Task;
+  claim: Claim;
+  run: ActiveRun;
+  writer: OutputWriter;
+  /** Which of the machine's places it runs in, from 0. */
+  slot: number;
+}
+
+/** Carried by every process of a run, so that a later worker can tell whose it is. */
+export const runId = ({ claim }: Pick<Running, "claim">): string =>
+  `${claim.worker_id}.${claim.task_id}`;
+
+export const NOTHING_USED: Usage = {
+  cost_usd: 0,
+  input_tokens: 0,
+  output_tokens: 0,
+  cache_read_tokens: 0,
+  cache_creation_tokens: 0,
+  num_turns: 0,
+};
+
+/** Each process of the CLI counts from zero: what earlier attempts used is added. */
+export function addUsage(before: Usage, now: Usage): Usage {
+  return {
+    cost_usd: before.cost_usd + now.cost_usd,
+    input_tokens: before.input_tokens + now.input_tokens,
+    output_tokens: before.output_tokens + now.output_tokens,
+    cache_read_tokens: before.cache_read_tokens + now.cache_read_tokens,
+    cache_creation_tokens: before.cache_creation_tokens + now.cache_creation_tokens,
+    num_turns: before.num_turns + now.num_turns,
+  };
+}

@@ -1,0 +1,70 @@
+/** Why a run is ended from outside of it. */
+export type EndReason = "stop" | "release" | "lost";
+
+/** A task that this process works on, from before it is claimed until it has ended. */
+export interface ActiveRun {
+  readonly task_id: string;
+  /** Set once, when somebody wants the run to end. */
+  end_reason: EndReason | null;
+  /** Fires when the run is to end. */
+  readonly ending: AbortSignal;
+  end(reason: EndReason): void;
+  /** Gives the running CLI a message; set while there is one. */
+  send: ((message: string) => void) | null;
+  /** Resolves when nothing of the run is left. */
+  readonly done: Promise<void>;
+}
+
+/** The tasks of this process, and who this process is at the moment. */
+export class Runs {
+  readonly #active = new Map<string, ActiveRun>();
+  worker_id: string;
+
+  constructor(worker_id: string) {
+    this.worker_id = worker_id;
+  }
+
+  get(task_id: string): ActiveRun | undefined {
+    return this.#active.get(task_id);
+  }
+
+  task_ids(): string[] {
+    return [...this.#active.keys()];
+  }
+
+  /** Ends every run and resolves when all are gone. */
+  async endAll(reason: EndReason): Promise<void> {
+    const runs = [...this.#active.values()];
+    for (const run of runs) run.end(reason);
+    await Promise.all(runs.map((run) => run.done));
+  }
+
+  /** Holds a place for `task_id` while `work` goes on; nothing when it is worked on here already. */
+  async hold(task_id: string, work: (run: ActiveRun) => Promise<void>): Promise<void> {
+    if (this.#active.has(task_id)) return;
+    const done = Promise.withResolvers<void>();
+    const run = activeRun(task_id, done.promise);
+    this.#active.set(task_id, run);
+    try {
+      await work(run);
+    } finally {
+      this.#active.delete(task_id);
+      done.resolve();
+    }
+  }
+}
+
+function activeRun(task_id: string, done: Promise<void>): ActiveRun {
+  const ending = new AbortController();
+  return {
+    task_id,
+    end_reason: null,
+    ending: ending.signal,
+    send: null,
+    done,
+    end(reason) {
+      this.end_reason ??= reason;
+      ending.abort(this.end_reason);
+    },
+  };
+}

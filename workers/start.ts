@@ -1,0 +1,99 @@
+import { join } from "node:path";
+import { getLogger } from "@logtape/logtape";
+import type { Database } from "@/db/client.ts";
+import { revealAll, secretsIn } from "@/db/process/secret.ts";
+import type { MachineReport } from "@/db/machines.ts";
+import { putSetting } from "@/db/settings.ts";
+import { cliLogin, locateCli } from "@/workers/claude/locate.ts";
+import { detectIsolation } from "@/workers/claude/isolation.ts";
+import { PROJECT_DIR, type WorkerConfig } from "@/workers/config.ts";
+import { Runs } from "@/workers/runs.ts";
+import type { Worker } from "@/workers/worker.ts";
+import { providers } from "@/server/providers/mod.ts";
+
+const log = getLogger(["agent", "worker"]);
+
+const MOST_OUTPUT_BYTES = 256 * 1024 * 1024;
+const ACKNOWLEDGE_AFTER_SECONDS = 20;
+
+/**
+ * Finds the CLI and the isolation of this machine and puts together what the jobs work with.
+ * Throws, naming the setting to change, when the CLI or the wanted isolation is not to be had.
+ */
+export async function createWorker(
+  config: WorkerConfig,
+  db: Database,
+  worker_id: string,
+): Promise<{ worker: Worker; report: MachineReport }> {
+  const [{ cli_bin, version }, isolation] = await Promise.all([
+    locateCli(config.claude.bin),
+    detectIsolation(config.claude.isolation),
+  ]);
+  const runs_dir = await runsFolder(config.data_dir);
+  const claude = {
+    cli_bin,
+    credentials: revealAll(config.claude.credentials),
+    agent_env: revealAll(config.claude.agent_env),
+    isolation,
+    contained: config.claude.contained,
+    hide: [config.data_dir],
+    agents_dir: join(PROJECT_DIR, ".claude"),
+  };
+  const login = await cliLogin(claude);
+  const worker: Worker = {
+    db,
+    machine_id: config.machine_id,
+    runs_dir,
+    runs: new Runs(worker_id),
+    slots: config.max_concurrent_tasks,
+    claude,
+    isolation_setting: config.claude.isolation,
+    limits: { ...config.limits, max_output_bytes: MOST_OUTPUT_BYTES },
+    connections: connections(config),
+    own_names: ownNames(config),
+    clone_urls: { github: config.providers.github.url },
+    public_url: config.public_url,
+    command_prefix: config.command_prefix,
+    secrets: secretsIn(config),
+    acknowledge_after_seconds: ACKNOWLEDGE_AFTER_SECONDS,
+  };
+  const report = {
+    machine_id: config.machine_id,
+    cli_version: version,
+    logged_in: login.logged_in,
+    login_hint: login.hint,
+    isolation: isolation.kind,
+    isolation_reason: isolation.reason,
+    slots: config.max_concurrent_tasks,
+  };
+  return { worker, report };
+}
+
+// Run folders belong to the uid of their slot, which has to get as far as here.
+async function runsFolder(data_dir: string): Promise<string> {
+  const runs_dir = join(data_dir, "runs");
+  await Deno.mkdir(runs_dir, { recursive: true });
+  await Deno.chmod(runs_dir, 0o711);
+  return runs_dir;
+}
+
+function connections({ providers: { github } }: WorkerConfig): Worker["connections"] {
+  return { github: { base_url: github.api_url, token: github.token?.reveal() ?? null } };
+}
+
+function ownNames({ providers: { github } }: WorkerConfig): Record<string, string> {
+  return github.own_name ? { github: github.own_name } : {};
+}
+
+/** Asks each provider who we are there, so that our own posts are known. Failing costs nothing. */
+export async function learnOwnNames(worker: Worker): Promise<void> {
+  const connection = worker.connections.github;
+  if (!connection.token || worker.own_names.github) return;
+  try {
+    const { name } = await providers.get("github")!.connect(connection).whoAmI();
+    worker.own_names.github = name;
+    await putSetting(worker.db, "github_login", name);
+  } catch (error) {
+    log.warn("GitHub did not say who we are; set GITHUB_LOGIN: {error}", { error });
+  }
+}
