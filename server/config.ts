@@ -1,9 +1,14 @@
 import { resolve } from "node:path";
 import { z } from "zod";
-import { isLoopback, publicUrlWhenReachable, storageComplete } from "@/db/process/checks.ts";
+import {
+  accountsComplete,
+  isLoopback,
+  publicUrlWhenReachable,
+  storageComplete,
+} from "@/db/process/checks.ts";
 import { readVariables, type Texts } from "@/db/process/read.ts";
-import type { Secret } from "@/db/process/secret.ts";
-import { BOTH, SERVER } from "@/db/process/variables.ts";
+import { Secret } from "@/db/process/secret.ts";
+import { ALL, BOTH, SERVER } from "@/db/process/variables.ts";
 
 export { ConfigError } from "@/db/process/read.ts";
 
@@ -15,6 +20,9 @@ export type ServerConfig = ReturnType<typeof shape>;
 
 /** The folder of deno.json, where `.env` lies and where relative paths start. */
 export const PROJECT_DIR = resolve(import.meta.dirname!, "..");
+
+/** The environment of this process, for the supervisor: what it hands on, and where demos start. */
+export const readEnvironment = (): Texts => Deno.env.toObject();
 
 /**
  * Reads and checks the server's settings. Throws ConfigError, which lists every problem.
@@ -30,6 +38,43 @@ export function loadConfig(
   ]);
   return shape(values, dir, warnings);
 }
+
+const startSchema = z.object({
+  ...ALL,
+  DATABASE_URL: ALL.DATABASE_URL.optional().meta({ secret: true }),
+  SECRET_KEY: ALL.SECRET_KEY.optional().meta({ secret: true }),
+});
+
+/**
+ * Reads and checks the settings of both processes, for the supervisor, which fills in what is
+ * missing. Returns also the environment to hand on. Throws ConfigError.
+ */
+export function loadStartConfig(env: Texts, dir: string = PROJECT_DIR) {
+  const { values, warnings } = readVariables({ env, dir }, startSchema, [
+    publicUrlWhenReachable,
+    storageComplete,
+    accountsComplete,
+  ]);
+  return {
+    env,
+    warnings,
+    host: values.HOST,
+    port: values.PORT,
+    public_url: values.PUBLIC_URL ?? `http://127.0.0.1:${values.PORT}`,
+    /** Where this machine itself reaches the server. */
+    local_url: `http://${localName(values.HOST)}:${values.PORT}`,
+    data_dir: resolve(dir, values.DATA_DIR),
+    database_url: values.DATABASE_URL ?? null,
+    admin_token: values.ADMIN_TOKEN ?? null,
+    secret_key: values.SECRET_KEY ?? null,
+    github_ready: values.GITHUB_WEBHOOK_SECRET !== undefined,
+    log: { level: values.LOG_LEVEL, json: values.LOG_JSON ?? !Deno.stdout.isTerminal() },
+    /** Only for taking them out of what is logged. */
+    secrets: Object.values(values).filter((value) => value instanceof Secret),
+  };
+}
+
+export type StartConfig = ReturnType<typeof loadStartConfig>;
 
 function shape(values: Values, dir: string, warnings: string[]) {
   const public_url = values.PUBLIC_URL ?? `http://127.0.0.1:${values.PORT}`;
@@ -112,4 +157,10 @@ function providers(v: Values) {
 function origins(public_url: string, port: number): string[] {
   const loopback = ["127.0.0.1", "localhost", "[::1]"].map((name) => `http://${name}:${port}`);
   return [...new Set([new URL(public_url).origin, ...loopback])];
+}
+
+function localName(host: string): string {
+  const bare = host.replace(/^\[|\]$/g, "");
+  if (bare === "0.0.0.0" || bare === "::") return "127.0.0.1";
+  return bare.includes(":") ? `[${bare}]` : bare;
 }

@@ -59,6 +59,7 @@ async function runTests(wanted: string[]): Promise<{ counts: Counts; success: bo
       TEST_DATABASE_URL: postgres.url,
       TEST_TEMPLATE: TEMPLATE,
       DENO_JOBS: String(FILES_AT_ONCE),
+      ENV_FILE: `${folder.path}/env`, // nobody's tokens
       TMPDIR: `${folder.path}/tmp`, // by this path a test's processes are known afterwards
       ...(Deno.stdout.isTerminal() && !Deno.noColor ? { FORCE_COLOR: "1" } : {}),
     },

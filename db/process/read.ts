@@ -33,7 +33,7 @@ export function readVariables<T extends z.ZodRawShape>(
   checks: Check[],
 ): { values: z.infer<z.ZodObject<T>>; warnings: string[]; given: Texts } {
   const problems: string[] = [];
-  const dotenv = readDotenv(source.dir, problems);
+  const dotenv = readDotenv(source, problems);
   const given = merge(source.env, dotenv);
   const texts: Texts = {};
   const unread = new Set<string>();
@@ -55,13 +55,15 @@ export function readVariables<T extends z.ZodRawShape>(
   return { values: parsed.data, warnings: nearMisses(given, Object.keys(dotenv)), given };
 }
 
-function readDotenv(dir: string, problems: string[]): Texts {
+// ENV_FILE names another file than `.env`: the demo and the tests name an empty one, so that they
+// never act with the tokens that somebody keeps in theirs.
+function readDotenv({ env, dir }: Source, problems: string[]): Texts {
+  const path = env.ENV_FILE || join(dir, ".env");
   try {
-    return { ...parseEnv(Deno.readTextFileSync(join(dir, ".env"))) };
+    return { ...parseEnv(Deno.readTextFileSync(path)) };
   } catch (error) {
-    if (!(error instanceof Deno.errors.NotFound)) {
-      problems.push(`.env: ${(error as Error).message}`);
-    }
+    if (error instanceof Deno.errors.NotFound && !env.ENV_FILE) return {};
+    problems.push(`${path}: ${(error as Error).message}`);
     return {};
   }
 }

@@ -16,6 +16,7 @@ export async function makeRunFolder(): Promise<RunFolder> {
   await Deno.mkdir(join(path, "tmp"));
   await Deno.chmod(path, 0o711); // a CLI under a uid of its own must reach its folder in there
   await Deno.chmod(join(path, "tmp"), 0o711);
+  await Deno.writeTextFile(join(path, "env"), "");
   const lock = await Deno.open(join(path, "lock"), { create: true, write: true });
   await lock.lock(true);
   return { path, remove: () => Deno.remove(path, { recursive: true }) };

@@ -1,0 +1,53 @@
+import {
+  configureSync,
+  getJsonLinesFormatter,
+  getTextFormatter,
+  type LogRecord,
+} from "@logtape/logtape";
+
+// In db/ because the server and the worker both log, and this is the folder that both may import.
+
+export interface LogSettings {
+  level: "debug" | "info" | "warning" | "error";
+  /** Lines of JSON instead of text for people. */
+  json: boolean;
+}
+
+/**
+ * Sends what is logged under "agent" to standard error, without any of these secrets (see
+ * `secretsIn`) and without anything that looks like a token. Called once, by a main.
+ */
+export function configureLogging({ level, json }: LogSettings, secrets: string[] = []): void {
+  const format = json
+    ? getJsonLinesFormatter({ properties: "flatten" })
+    : getTextFormatter({ timestamp: "time", level: "full", category: "." });
+  const hide = createHider(secrets);
+  configureSync({
+    reset: true,
+    sinks: { stderr: (record: LogRecord) => write(hide(format(record))) },
+    loggers: [
+      { category: "agent", lowestLevel: level, sinks: ["stderr"] },
+      { category: ["logtape", "meta"], lowestLevel: "warning", sinks: ["stderr"] },
+    ],
+  });
+}
+
+const TOKENS =
+  /\b(?:gh[pousr]_|github_pat_|glpat-|xox[abprs]-|sk-ant-|whsec_|cca_)[\w+/=-]{16,}|(?<=:\/\/[^\s:/@]*:)[^\s/@]+(?=@)/g;
+
+/** Returns a function that takes secrets out of a line. */
+export function createHider(secrets: string[]): (line: string) => string {
+  // As they are, and as JSON writes them.
+  const held = secrets.flatMap((secret) => [secret, JSON.stringify(secret).slice(1, -1)]);
+  return (line) => {
+    for (const secret of held) line = line.replaceAll(secret, "[redacted]");
+    return line.replace(TOKENS, "[redacted]");
+  };
+}
+
+function write(line: string): void {
+  const bytes = new TextEncoder().encode(line);
+  try {
+    for (let done = 0; done < bytes.length;) done += Deno.stderr.writeSync(bytes.subarray(done));
+  } catch { /* whoever read it is gone; that is no reason to stop working */ }
+}

@@ -1,0 +1,43 @@
+/** What `start` says when everything runs. */
+export interface Running {
+  public_url: string;
+  /** null: the server has not become healthy. */
+  sign_in_url: string | null;
+  /** What the worker said about the CLI; null: nothing yet. */
+  claude: string | null;
+  data_dir: string;
+  demo: boolean;
+  github_ready: boolean;
+}
+
+/** Returns the text, with a line end. */
+export function banner(running: Running): string {
+  const rows = [
+    ["Address", running.public_url],
+    ["Sign in", running.sign_in_url ?? "the server is not ready yet: see the log above"],
+    ["", running.sign_in_url && "(works once, within 15 minutes)"],
+    ["Claude", running.claude ?? "the worker is not ready yet: see the log above"],
+    ["Data", running.data_dir],
+  ].filter(([, text]) => text);
+  return [
+    "",
+    running.demo ? "Claude Code Agent, demo: a scripted model answers." : "Claude Code Agent runs.",
+    "",
+    ...rows.map(([name, text]) => `  ${name!.padEnd(8)} ${text}`),
+    "",
+    ...next(running),
+    "Ctrl-C stops everything.",
+    "",
+  ].join("\n");
+}
+
+function next({ demo, github_ready, public_url }: Running): string[] {
+  if (demo) return ["Open the sign-in link and watch the tasks that have just come in."];
+  const door = `${public_url}/webhooks/github`;
+  return [
+    "Sign in and write to the agent under Chat.",
+    github_ready
+      ? `GitHub may send issue and pull request comments to ${door}.`
+      : `To hear GitHub, set GITHUB_WEBHOOK_SECRET and point a webhook at ${door}.`,
+  ];
+}

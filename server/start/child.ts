@@ -1,0 +1,108 @@
+import { getLogger } from "@logtape/logtape";
+import { PROJECT_DIR } from "@/server/config.ts";
+import { TextLineStream } from "./lines.ts";
+
+const log = getLogger(["agent", "start"]);
+
+/** A process of ours that is started again whenever it ends. */
+export interface Program {
+  name: string;
+  /** What comes after `deno run -A --cached-only`. */
+  args: string[];
+  env: Record<string, string>;
+}
+
+export interface Child {
+  /** Resolves when the program said that its settings are wrong: it is not started again. */
+  refused: Promise<void>;
+  pid(): number | null;
+  /** SIGTERM, and SIGKILL after the grace; resolves when it is gone. */
+  stop(grace_ms?: number): Promise<void>;
+  kill(): void;
+}
+
+/** sysexits.h EX_CONFIG: how a main of ours ends on a ConfigError. */
+export const EXIT_CONFIG = 78;
+
+const FIRST_WAIT_MS = 200;
+const LONGEST_WAIT_MS = 5_000;
+const STEADY_MS = 10_000; // who lived this long had no trouble starting
+
+/** Starts the program and keeps it running. Each line that it prints goes to `onLine`. */
+export function keepRunning(program: Program, onLine: (line: string) => void): Child {
+  const stopping = new AbortController();
+  const refused = Promise.withResolvers<void>();
+  let current: Deno.ChildProcess | null = null;
+
+  async function loop(): Promise<void> {
+    let wait_ms = FIRST_WAIT_MS;
+    while (!stopping.signal.aborted) {
+      const started = performance.now();
+      current = spawn(program);
+      const [status] = await Promise.all([current.status, readLines(current, onLine)]);
+      current = null;
+      if (stopping.signal.aborted) return;
+      if (status.code === EXIT_CONFIG) return refused.resolve();
+      if (performance.now() - started > STEADY_MS) wait_ms = FIRST_WAIT_MS;
+      log.warn("{name} ended ({how}): it is started again in {wait_ms} ms", {
+        name: program.name,
+        how: status.signal ?? `code ${status.code}`,
+        wait_ms,
+      });
+      await pause(wait_ms, stopping.signal);
+      wait_ms = Math.min(wait_ms * 2, LONGEST_WAIT_MS);
+    }
+  }
+
+  const ended = loop();
+  return {
+    refused: refused.promise,
+    pid: () => current?.pid ?? null,
+    kill: () => signal(current, "SIGKILL"),
+    stop: async (grace_ms = 15_000) => {
+      stopping.abort();
+      signal(current, "SIGTERM");
+      const timer = setTimeout(() => {
+        log.warn("{name} did not stop in time and is killed", { name: program.name });
+        signal(current, "SIGKILL");
+      }, grace_ms);
+      await ended;
+      clearTimeout(timer);
+    },
+  };
+}
+
+function spawn({ args, env }: Program): Deno.ChildProcess {
+  return new Deno.Command(Deno.execPath(), {
+    args: ["run", "-A", "--cached-only", ...args],
+    cwd: PROJECT_DIR,
+    env,
+    clearEnv: true,
+    // It ends when this pipe closes, so that it does not outlive us when we are killed.
+    stdin: "piped",
+    stdout: "piped",
+    stderr: "inherit",
+    detached: true, // a Ctrl-C in the terminal is for us: we decide who stops when
+  }).spawn();
+}
+
+async function readLines(child: Deno.ChildProcess, onLine: (line: string) => void) {
+  const lines = child.stdout.pipeThrough(new TextDecoderStream()).pipeThrough(new TextLineStream());
+  for await (const line of lines) onLine(line);
+}
+
+function signal(child: Deno.ChildProcess | null, name: Deno.Signal): void {
+  try {
+    child?.kill(name);
+  } catch { /* it has just ended */ }
+}
+
+function pause(time_ms: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(resolve, time_ms);
+    signal.addEventListener("abort", () => {
+      clearTimeout(timer);
+      resolve();
+    }, { once: true });
+  });
+}

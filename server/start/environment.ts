@@ -1,0 +1,25 @@
+import type { Texts } from "@/db/process/read.ts";
+import { ALL, BOTH, SERVER, WORKER } from "@/db/process/variables.ts";
+
+const OWN = { server: { ...BOTH, ...SERVER }, worker: { ...BOTH, ...WORKER } };
+
+/**
+ * The environment of one of the two processes: everything that is no setting (PATH, proxies…), the
+ * settings that it reads itself, and what we decided for it. Not the other's secrets.
+ */
+export function childEnvironment(
+  kind: "server" | "worker",
+  env: Texts,
+  decided: Texts,
+): Record<string, string> {
+  const stem = (name: string) => name.replace(/_FILE$/, "");
+  const has = (table: object, name: string) => name in table || stem(name) in table;
+  const decidedStems = new Set(Object.keys(decided).map(stem));
+  const kept = Object.entries(env).filter(([name]) =>
+    (!has(ALL, name) || has(OWN[kind], name)) && !decidedStems.has(stem(name))
+  );
+  const ours = Object.entries(decided).filter(([name]) => has(OWN[kind], name) || !has(ALL, name));
+  return Object.fromEntries(
+    [...kept, ...ours].filter((pair): pair is [string, string] => pair[1] !== undefined),
+  );
+}

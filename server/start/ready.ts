@@ -1,0 +1,52 @@
+import { getLogger } from "@logtape/logtape";
+
+const log = getLogger(["agent", "start"]);
+
+/** Whether GET /api/health at that address answers 200 within the time. Stops asking when over. */
+export async function isHealthy(
+  url: string,
+  patience_ms: number,
+  over: AbortSignal,
+): Promise<boolean> {
+  const deadline = performance.now() + patience_ms;
+  while (performance.now() < deadline && !over.aborted) {
+    const answer = await fetch(`${url}/api/health`, { signal: AbortSignal.timeout(2_000) })
+      .catch(() => null);
+    await answer?.body?.cancel();
+    if (answer?.status === 200) return true;
+    await new Promise((wake) => setTimeout(wake, 25));
+  }
+  if (!over.aborted) log.error("the server does not answer {url}/api/health", { url });
+  return false;
+}
+
+/** The worker prints a line "claude: …" about the CLI, and then one "worker ready …". */
+export function watchForClaude(print: (line: string) => void) {
+  const ready = Promise.withResolvers<string>();
+  let claude = "";
+  const onLine = (line: string) => {
+    if (line.startsWith("claude: ")) claude = line.slice("claude: ".length);
+    else if (line.startsWith("worker ready")) ready.resolve(claude);
+    else print(line);
+  };
+  return { onLine, ready: ready.promise };
+}
+
+/** What is wanted, or null when it does not come in time or all is over. */
+export async function within<T>(
+  wanted: Promise<T>,
+  patience_ms: number,
+  over: AbortSignal,
+): Promise<T | null> {
+  const given_up = Promise.withResolvers<null>();
+  const giveUp = () => given_up.resolve(null);
+  if (over.aborted) giveUp();
+  const timer = setTimeout(giveUp, patience_ms);
+  over.addEventListener("abort", giveUp, { once: true });
+  try {
+    return await Promise.race([wanted, given_up.promise]);
+  } finally {
+    clearTimeout(timer);
+    over.removeEventListener("abort", giveUp);
+  }
+}
