@@ -1,0 +1,102 @@
+/**
+ * What a hijacked CLI would try, run where the CLI runs. Takes a JSON `Target` as its argument,
+ * prints the names of the attacks that succeeded as a JSON list.
+ */
+export interface Target {
+  data_dir: string;
+  secret: string;
+  other_run: string;
+  socket: string;
+  run_socket: string | null;
+  open_folder: string;
+  own_code: string;
+  victim: number;
+  token: string;
+}
+
+type Attack = (target: Target) => boolean | Promise<boolean>;
+
+const attacks: Record<string, Attack> = {
+  "read a secret": ({ secret, token }) => Deno.readTextFileSync(secret).includes(token),
+  "list the other runs": ({ data_dir }) => count(`${data_dir}/runs`) > 0,
+  "read another run's notes": ({ other_run, token }) =>
+    Deno.readTextFileSync(`${other_run}/work/notes`).includes(token),
+  "write into another run": ({ other_run }) => write(`${other_run}/work/planted`),
+  "list the Postgres socket": ({ socket }) => Deno.lstatSync(socket).isSocket === true,
+  "connect to the Postgres socket": ({ socket }) => connect(socket),
+  "connect to a socket in /run": ({ run_socket }) => run_socket !== null && connect(run_socket),
+  "read a process's environment": ({ token }) =>
+    pids().some((pid) =>
+      quiet(() => Deno.readTextFileSync(`/proc/${pid}/environ`).includes(token))
+    ),
+  "pass through a process's root": ({ secret, token }) =>
+    pids().some((pid) =>
+      quiet(() => Deno.readTextFileSync(`/proc/${pid}/root${secret}`).includes(token))
+    ),
+  "see the worker": ({ victim }) =>
+    Deno.readTextFileSync(`/proc/${victim}/cmdline`).includes("victim"),
+  "kill the worker": ({ victim }) => (Deno.kill(victim, "SIGURG"), true),
+  "write into our own code": ({ own_code }) => write(`${own_code}/planted.ts`),
+  "write into an open folder": ({ open_folder }) => write(`${open_folder}/planted`),
+  "leave a file in /tmp": ({ token }) => write(`/tmp/planted-${token}`),
+  "leave a file in /var/tmp": ({ token }) => write(`/var/tmp/planted-${token}`),
+  "leave a file in /dev/shm": ({ token }) => write(`/dev/shm/planted-${token}`),
+  "unmount what hides the secret": ({ data_dir, secret, token }) =>
+    shell(`umount ${data_dir}; umount -l ${data_dir}; cat ${secret}`).includes(token),
+  "unmount it as root of a namespace": ({ data_dir, secret, token }) =>
+    shell(
+      `unshare --user --map-root-user --mount sh -c 'umount -l /tmp /mnt ${data_dir}; cat ${secret}'`,
+    )
+      .includes(token),
+  "enter the first process's namespaces": ({ secret, token }) =>
+    shell(`nsenter --all --target 1 cat ${secret}; nsenter --user --mount --target 1 cat ${secret}`)
+      .includes(token),
+};
+
+export const attackNames = Object.keys(attacks);
+
+function write(path: string): boolean {
+  Deno.writeTextFileSync(path, "planted");
+  return true;
+}
+
+function count(folder: string): number {
+  return [...Deno.readDirSync(folder)].length;
+}
+
+function pids(): string[] {
+  return [...Deno.readDirSync("/proc")].map(({ name }) => name).filter((name) =>
+    /^\d+$/.test(name)
+  );
+}
+
+async function connect(path: string): Promise<boolean> {
+  (await Deno.connect({ transport: "unix", path })).close();
+  return true;
+}
+
+function shell(script: string): string {
+  const { stdout } = new Deno.Command("sh", { args: ["-c", script], stderr: "null" }).outputSync();
+  return new TextDecoder().decode(stdout);
+}
+
+function quiet(attempt: () => boolean): boolean {
+  try {
+    return attempt();
+  } catch {
+    return false;
+  }
+}
+
+if (import.meta.main) {
+  const target: Target = JSON.parse(Deno.args[0]);
+  const succeeded: string[] = [];
+  for (const [name, attack] of Object.entries(attacks)) {
+    try {
+      if (await attack(target)) succeeded.push(name);
+    } catch {
+      // it failed, as it should
+    }
+  }
+  Deno.stdout.writeSync(new TextEncoder().encode(JSON.stringify(succeeded)));
+}
