@@ -18,9 +18,7 @@ export interface LogSettings {
  * `secretsIn`) and without anything that looks like a token. Called once, by a main.
  */
 export function configureLogging({ level, json }: LogSettings, secrets: string[] = []): void {
-  const format = json
-    ? getJsonLinesFormatter({ properties: "flatten" })
-    : getTextFormatter({ timestamp: "time", level: "full", category: "." });
+  const format = json ? formatJson : formatText;
   const hide = createHider(secrets);
   configureSync({
     reset: true,
@@ -30,6 +28,22 @@ export function configureLogging({ level, json }: LogSettings, secrets: string[]
       { category: ["logtape", "meta"], lowestLevel: "warning", sinks: ["stderr"] },
     ],
   });
+}
+
+const formatText = getTextFormatter({
+  timestamp: "time",
+  level: "full",
+  category: ".",
+  value: "bare",
+});
+
+const jsonLine = getJsonLinesFormatter();
+
+// The formatter itself writes an Error in the message as {} and puts quotes around every string.
+function formatJson(record: LogRecord): string {
+  const plain = (part: unknown) =>
+    typeof part === "string" ? part : part instanceof Error ? part.message : Deno.inspect(part);
+  return jsonLine({ ...record, message: [record.message.map(plain).join("")] });
 }
 
 const TOKENS =

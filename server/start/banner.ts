@@ -4,7 +4,7 @@ export interface Running {
   /** null: the server has not become healthy. */
   sign_in_url: string | null;
   /** What the worker said about the CLI; null: nothing yet. */
-  claude: string | null;
+  worker: string | null;
   data_dir: string;
   demo: boolean;
   github_ready: boolean;
@@ -16,7 +16,7 @@ export function banner(running: Running): string {
     ["Address", running.public_url],
     ["Sign in", running.sign_in_url ?? "the server is not ready yet: see the log above"],
     ["", running.sign_in_url && "(works once, within 15 minutes)"],
-    ["Claude", running.claude ?? "the worker is not ready yet: see the log above"],
+    ["Worker", running.worker ?? "the worker is not ready yet: see the log above"],
     ["Data", running.data_dir],
   ].filter(([, text]) => text);
   return [

@@ -6,7 +6,7 @@ import { watchEmbedded } from "./database.ts";
 import { childEnvironment } from "./environment.ts";
 import { lockDataDir, StartError } from "./lock.ts";
 import { checkPort } from "./port.ts";
-import { isHealthy, watchForClaude, within } from "./ready.ts";
+import { isHealthy, watchForWorker, within } from "./ready.ts";
 import { ensureSecret } from "./secrets.ts";
 
 /** The programs that make up the machine, as they follow `deno run`. */
@@ -22,7 +22,7 @@ export interface Machine {
   /** Whether the server answers that it is healthy, within the time. */
   healthy(patience_ms: number, over: AbortSignal): Promise<boolean>;
   /** What the worker said about the CLI, once it is ready; null when it is not in time. */
-  claude(patience_ms: number, over: AbortSignal): Promise<string | null>;
+  worker(patience_ms: number, over: AbortSignal): Promise<string | null>;
   /** A new single-use link for an admin, good for 15 minutes. */
   signInUrl(): Promise<string>;
   /** Worker and server, then Postgres. */
@@ -59,9 +59,9 @@ export async function startMachine(
   const program = (name: "server" | "worker"): Program => (
     { name, args: programs[name], env: childEnvironment(name, config.env, decided) }
   );
-  const claude = watchForClaude(print);
+  const workerWatch = watchForWorker(print);
   const children = [
-    keepRunning(program("worker"), claude.onLine),
+    keepRunning(program("worker"), workerWatch.onLine),
     keepRunning(program("server"), print),
   ];
   const lock = held.move();
@@ -69,7 +69,7 @@ export async function startMachine(
     admin_token,
     refused: Promise.race(children.map((child) => child.refused)),
     healthy: (patience_ms, over) => isHealthy(config.local_url, patience_ms, over),
-    claude: (patience_ms, over) => within(claude.ready, patience_ms, over),
+    worker: (patience_ms, over) => within(workerWatch.ready, patience_ms, over),
     signInUrl: () => newSignInUrl(database_url, config.public_url),
     kill: () => children.forEach((child) => child.kill()),
     stop: async () => {

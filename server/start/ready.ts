@@ -20,14 +20,13 @@ export async function isHealthy(
   return false;
 }
 
-/** The worker prints a line "claude: …" about the CLI, and then one "worker ready …". */
-export function watchForClaude(print: (line: string) => void) {
+/** The worker prints one line, "worker ready: …", with what is to be said about the CLI. */
+export function watchForWorker(print: (line: string) => void) {
   const ready = Promise.withResolvers<string>();
-  let claude = "";
   const onLine = (line: string) => {
-    if (line.startsWith("claude: ")) claude = line.slice("claude: ".length);
-    else if (line.startsWith("worker ready")) ready.resolve(claude);
-    else print(line);
+    const report = line.match(/^worker ready: (.*)/)?.[1];
+    if (report === undefined) print(line);
+    else ready.resolve(report);
   };
   return { onLine, ready: ready.promise };
 }

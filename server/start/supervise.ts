@@ -61,12 +61,12 @@ async function announce(
   over: AbortSignal,
 ): Promise<void> {
   const healthy = await machine.healthy(HEALTH_PATIENCE_MS, over);
-  const claude = await machine.claude(WORKER_PATIENCE_MS, over);
+  const worker = await machine.worker(WORKER_PATIENCE_MS, over);
   if (over.aborted) return;
   print(banner({
     public_url: config.public_url,
     sign_in_url: healthy ? await machine.signInUrl() : null,
-    claude,
+    worker,
     data_dir: config.data_dir,
     demo: demo !== null,
     github_ready: config.github_ready,
