@@ -148,6 +148,8 @@ function playScript(
   return turns[Math.min(script.turn, turns.length - 1)] ?? { text: "The script is empty." };
 }
 
+const LONGEST_ANSWER_TOKENS = 32_000;
+
 /** About what a real model would count: four characters a token, most of it read from the cache. */
 function tokenCounts(body: ModelRequest, turn: Turn): TokenCounts {
   const asked = Math.ceil(JSON.stringify(body.messages).length / 4);
@@ -156,7 +158,7 @@ function tokenCounts(body: ModelRequest, turn: Turn): TokenCounts {
   const said = JSON.stringify([turn.thinking, turn.text, turn.tools]).length;
   return {
     input_tokens: asked,
-    output_tokens: Math.max(1, Math.ceil(said / 4)),
+    output_tokens: Math.min(LONGEST_ANSWER_TOKENS, Math.ceil(said / 4)),
     cache_creation_input_tokens: first ? fixed : 0,
     cache_read_input_tokens: first ? 0 : fixed,
     ...turn.usage,

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import type { RunFolders } from "@/workers/claude/folders.ts";
 import { runFolders } from "@/workers/claude/folders.ts";
 import { locateCli } from "@/workers/claude/locate.ts";
-import type { CliEvent, OutputRow } from "@/workers/claude/output.ts";
+import type { CliEvent, OutputRow, Usage } from "@/workers/claude/output.ts";
 import {
   type ClaudeRun,
   type ClaudeSettings,
@@ -73,8 +73,10 @@ export async function testFolders(): Promise<RunFolders & AsyncDisposable> {
 /** A run that remembers what it said and can be waited for. */
 export interface WatchedRun extends ClaudeRun {
   events: CliEvent[];
-  /** Resolves with the first row that fits, also one that has come already. Rejects when the run ends. */
+  /** The first row that fits, also one that has come already. Rejects when the run ends before. */
   row(fits: (row: OutputRow) => boolean): Promise<OutputRow>;
+  /** The first running totals that fit. Rejects when the run ends before. */
+  metrics(fits: (usage: Usage) => boolean): Promise<Usage>;
 }
 
 /** Starts a run and watches it. `slot` is 0. */
@@ -84,22 +86,27 @@ export function watchRun(
   settings: ClaudeSettings,
 ): WatchedRun {
   const events: CliEvent[] = [];
-  const watchers = new Set<(row: OutputRow) => void>();
+  const watchers = new Set<(event: CliEvent) => void>();
   const run = startClaude(task, folders, settings, 0, (event) => {
     events.push(event);
-    if (event.type === "output") { for (const watcher of [...watchers]) watcher(event.row); }
+    for (const watcher of [...watchers]) watcher(event);
   });
-  function row(fits: (row: OutputRow) => boolean): Promise<OutputRow> {
-    const seen = rowsOf(events).find(fits);
-    if (seen) return Promise.resolve(seen);
-    const { promise, resolve, reject } = Promise.withResolvers<OutputRow>();
-    watchers.add((row) => fits(row) && resolve(row));
+  function find<T>(pick: (event: CliEvent) => T | null): Promise<T> {
+    const { promise, resolve, reject } = Promise.withResolvers<T>();
+    const look = (event: CliEvent) => {
+      const found = pick(event);
+      if (found !== null) resolve(found);
+    };
+    events.forEach(look);
+    watchers.add(look);
     run.done.then((result) => reject(new Error(`The run ended first: ${result.error}`)));
     return promise;
   }
   return {
     events,
-    row,
+    row: (fits) => find((event) => event.type === "output" && fits(event.row) ? event.row : null),
+    metrics: (fits) =>
+      find((event) => event.type === "metrics" && fits(event.usage) ? event.usage : null),
     get pid() {
       return run.pid;
     },

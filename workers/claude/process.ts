@@ -40,6 +40,8 @@ const EXIT_AFTER_RESULT_MS = 8000;
 const MESSAGE_PATIENCE_MS = 10_000;
 const AGENT_PATIENCE_MS = 11 * 60_000;
 const REPORT_PATIENCE_MS = 3000;
+/** For what is still in the pipes when the process has gone. */
+const DRAIN_MS = 5000;
 
 /**
  * Starts the CLI for a task in its folders. `onEvent` gets what it says, in order, as soon as it is
@@ -72,6 +74,7 @@ class CliRun implements ClaudeRun {
   #ending: Promise<void> | null = null;
   #interrupted = Promise.withResolvers<void>();
   #exited = Promise.withResolvers<void>();
+  #gone = false;
   #cost_asked = false;
   #idle = false;
   #timers = new Map<string, ReturnType<typeof setTimeout>>();
@@ -110,7 +113,7 @@ class CliRun implements ClaudeRun {
   }
 
   async #follow(child: Deno.ChildProcess): Promise<RunResult> {
-    const { run_id, limits, prompt } = this.#task;
+    const { limits, prompt } = this.#task;
     this.pid = child.pid;
     this.#input = new CliInput(child.stdin);
     this.#input.write(messageLine(prompt, crypto.randomUUID()));
@@ -122,8 +125,9 @@ class CliRun implements ClaudeRun {
     this.#exited.resolve();
     this.#clear("time");
     this.#input.close();
-    await killTree(run_id, null);
-    await reading;
+    this.#gone = true;
+    await this.#kill();
+    await this.#within(DRAIN_MS, reading.then(() => {}));
 
     const { result, usage, cli_session_id, api_error } = this.#reader;
     return conclude({
@@ -202,7 +206,7 @@ class CliRun implements ClaudeRun {
     this.#clear("time");
     this.#clear("idle");
     this.#input.close();
-    this.#after("exit", EXIT_AFTER_RESULT_MS, () => killTree(this.#task.run_id, this.pid));
+    this.#after("exit", EXIT_AFTER_RESULT_MS, () => this.#kill());
   }
 
   /** Interrupt, close stdin, a short grace, then the whole tree; so that the cost is told if it can be. */
@@ -224,7 +228,17 @@ class CliRun implements ClaudeRun {
       input.close();
     }
     await this.#within(EXIT_MS, exited);
-    await killTree(this.#task.run_id, this.pid);
+    await this.#kill();
+  }
+
+  /** Resolves when nothing of the run is left, or when no more can be done about it. */
+  async #kill(): Promise<void> {
+    const { run_id } = this.#task;
+    try {
+      await killTree(run_id, this.#gone ? null : this.pid);
+    } catch (error) {
+      log.error("Run {run_id}: its processes could not be killed: {error}", { run_id, error });
+    }
   }
 
   /** Keeps the last bytes, which say why it failed. */
