@@ -11,6 +11,7 @@ export const github: Provider = {
   name: "github",
   secret_setting,
   trusted_setting: "GITHUB_TRUSTED_USERS",
+  login_setting: "GITHUB_LOGIN",
   trusted_associations: ["OWNER", "MEMBER", "COLLABORATOR"],
   verify: (request, secrets) => verifyGithub(request, secrets, secret_setting),
   claims: (headers) => ({

@@ -86,6 +86,8 @@ export interface Provider {
   secret_setting: string;
   /** the setting that names who may start work */
   trusted_setting: string;
+  /** the setting that names who we are there */
+  login_setting: string;
   /** associations that may start and approve work when no list is set */
   trusted_associations: string[];
   /** Checks the raw bytes against each secret, in constant time. Never throws. */

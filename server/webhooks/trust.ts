@@ -24,22 +24,25 @@ export interface Judgement {
 /** Judges the one who wrote the text of this event. */
 export function judge(provider: Provider, event: DeliveryEvent, door: DoorSettings): Judgement {
   const who = event.actor.name ?? "a deleted account";
-  if (isSelf(provider, event, door)) return { trust: "self", why_not: "a post of our own" };
+  const own = ownBy(provider, event, door);
+  if (own) return { trust: "self", why_not: `a post of our own (${own})` };
   if (event.actor.is_bot) return { trust: "bot", why_not: `${who} is a bot` };
   if (isTrusted(provider, event, door.trusted_users)) return { trust: "trusted", why_not: null };
+  const list = provider.trusted_setting;
   const standing = door.trusted_users
-    ? `is not in ${provider.trusted_setting}`
-    : `is ${
-      event.actor.association ?? "nobody known"
-    } here (${provider.trusted_setting} may name them)`;
+    ? `is not in ${list}`
+    : `is ${event.actor.association || "nobody known"} here (${list} may name them)`;
   return { trust: "untrusted", why_not: `${who} ${standing}` };
 }
 
-function isSelf(provider: Provider, event: DeliveryEvent, door: DoorSettings): boolean {
+/** By what a post shows itself as ours, or null. */
+function ownBy(provider: Provider, event: DeliveryEvent, door: DoorSettings): string | null {
   const login = door.login();
-  return (login !== null && sameName(event.actor.name, login)) ||
-    (door.app_id !== null && event.via_app_id === door.app_id) ||
-    provider.isOwnText(event.text ?? "");
+  if (login !== null && sameName(event.actor.name, login)) {
+    return `${login} is who we are there, by ${provider.login_setting} or the token`;
+  }
+  if (door.app_id !== null && event.via_app_id === door.app_id) return "posted by our app";
+  return provider.isOwnText(event.text ?? "") ? "it carries our marker" : null;
 }
 
 function isTrusted(provider: Provider, { actor }: DeliveryEvent, list: string[] | null): boolean {
