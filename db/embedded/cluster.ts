@@ -35,24 +35,36 @@ function checkVersion(place: Place, made_by: string, major: string): void {
 
 // Under another name first: initdb killed half-way must not look like a database.
 async function initialize(place: Place, binaries: Binaries, run_as: RunAs, durable: boolean) {
-  const fresh = `${place.pgdata}.new`;
-  await Deno.remove(fresh, { recursive: true }).catch(() => {});
   await refuseFilled(place);
-  await Deno.mkdir(fresh, { mode: 0o700 });
-  if (run_as.owner) await Deno.chown(fresh, run_as.owner, run_as.owner);
-  const [command, ...args] = [...run_as.prefix, binaries.initdb]
-    .concat("-D", fresh, "-U", "agent", "--auth=trust", "--encoding=UTF8", "--locale=C")
-    .concat("--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--no-instructions")
-    .concat(durable ? [] : ["--no-sync"]);
+  const fresh = `${place.pgdata}.new`;
+  const command = [binaries.initdb, "-D", fresh, "-U", "agent", "--auth=trust", "--encoding=UTF8"]
+    .concat("--locale=C", "--locale-provider=builtin", "--builtin-locale=C.UTF-8")
+    .concat("--no-instructions", durable ? [] : ["--no-sync"]);
+  let printed = "";
+  for (const { prefix, owner } of run_as.initdb) {
+    await Deno.remove(fresh, { recursive: true }).catch(() => {});
+    await Deno.mkdir(fresh, { mode: 0o700 });
+    if (owner) await Deno.chown(fresh, owner, owner);
+    const { success, output } = await runToEnd([...prefix, ...command], place.data_dir);
+    if (success) return await Deno.rename(fresh, place.pgdata);
+    printed = output;
+    if (!NAMELESS.test(printed)) break;
+  }
+  throw explain(`The first database could not be made under ${fresh}`, printed);
+}
+
+/** A uid without a line in /etc/passwd, as in `docker run --user 1234`. */
+const NAMELESS = /could not look up effective user ID/;
+
+async function runToEnd([command, ...args]: string[], cwd: string) {
   const { success, stdout, stderr } = await new Deno.Command(command, {
     args,
-    cwd: place.data_dir,
+    cwd,
     env: CHILD_ENV,
     clearEnv: true,
   }).output();
-  const printed = [stdout, stderr].map((bytes) => new TextDecoder().decode(bytes)).join("");
-  if (!success) throw explain(`The first database could not be made under ${fresh}`, printed);
-  await Deno.rename(fresh, place.pgdata);
+  const output = [stdout, stderr].map((bytes) => new TextDecoder().decode(bytes)).join("");
+  return { success, output };
 }
 
 async function refuseFilled(place: Place): Promise<void> {

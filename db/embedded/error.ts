@@ -4,6 +4,10 @@ export class EmbeddedError extends Error {
 }
 
 const HINTS: [RegExp, string][] = [
+  [
+    /could not look up effective user ID/,
+    "Postgres needs a user with a name: add one to /etc/passwd, or set DATABASE_URL.",
+  ],
   [/No space left on device/i, "The disk is full: make room, or point DATA_DIR at another disk."],
   [/Read-only file system/i, "The file system is read-only: point DATA_DIR at one that is not."],
   [/Permission denied/i, "Something under DATA_DIR belongs to another user: chown it to this one."],
