@@ -3,7 +3,9 @@
 -- wait for each other in the same order and never deadlock.
 create function accept_deliveries(items jsonb, bodies bytea)
 returns table (n integer, outcome text, delivery_id uuid, task_ids uuid[])
-language plpgsql as $$
+language plpgsql
+-- With plans made for each call, planning took as long as the inserts (0.24 of 1.4 ms measured).
+set plan_cache_mode = force_generic_plan as $$
 #variable_conflict use_column
 declare
   fresh uuid[];
@@ -94,6 +96,16 @@ begin
     perform send_send_reply(started::text);
   end if;
 
+  perform pg_notify('agent_events', '');
+
+  if cardinality(fresh) = jsonb_array_length(items) then
+    return query
+    select i.n, i.outcome, i.delivery_id, i.task_ids
+    from jsonb_to_recordset(items)
+      as i (n integer, outcome text, delivery_id uuid, task_ids uuid[]);
+    return;
+  end if;
+
   insert into deliveries (delivery_id, provider, webhook_id, provider_delivery_id, event_type,
     external_id, flow_id, actor, outcome, reason, task_ids, duplicate_of, body_bytes, received_at)
   select i.delivery_id, i.provider, i.webhook_id, i.provider_delivery_id, i.event_type,
@@ -104,8 +116,6 @@ begin
       actor jsonb, body_bytes integer, received_at timestamptz)
     join deliveries first on first.dedupe_key = i.dedupe_key
   where i.delivery_id <> all (fresh);
-
-  perform pg_notify('agent_events', '');
 
   return query
   select i.n, case when first.delivery_id = i.delivery_id then first.outcome else 'duplicate' end,
