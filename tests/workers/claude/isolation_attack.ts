@@ -16,6 +16,8 @@ export interface Target {
 
 type Attack = (target: Target) => boolean | Promise<boolean>;
 
+const UNMOUNT = `umount "$1"; umount -l /tmp; umount -l /mnt; cat "$2"`;
+
 const attacks: Record<string, Attack> = {
   "read a secret": ({ secret, token }) => Deno.readTextFileSync(secret).includes(token),
   "list the other runs": ({ data_dir }) => count(`${data_dir}/runs`) > 0,
@@ -42,15 +44,15 @@ const attacks: Record<string, Attack> = {
   "leave a file in /var/tmp": ({ token }) => write(`/var/tmp/planted-${token}`),
   "leave a file in /dev/shm": ({ token }) => write(`/dev/shm/planted-${token}`),
   "unmount what hides the secret": ({ data_dir, secret, token }) =>
-    shell(`umount ${data_dir}; umount -l ${data_dir}; cat ${secret}`).includes(token),
+    shell(`umount "$1"; umount -l "$1"; cat "$2"`, data_dir, secret).includes(token),
   "unmount it as root of a namespace": ({ data_dir, secret, token }) =>
-    shell(
-      `unshare --user --map-root-user --mount sh -c 'umount -l /tmp /mnt ${data_dir}; cat ${secret}'`,
-    )
+    shell(`unshare --user --map-root-user --mount sh -c '${UNMOUNT}' sh "$@"`, data_dir, secret)
       .includes(token),
   "enter the first process's namespaces": ({ secret, token }) =>
-    shell(`nsenter --all --target 1 cat ${secret}; nsenter --user --mount --target 1 cat ${secret}`)
-      .includes(token),
+    shell(
+      `nsenter --all --target 1 cat "$1"; nsenter --user --mount --target 1 cat "$1"`,
+      secret,
+    ).includes(token),
 };
 
 export const attackNames = Object.keys(attacks);
@@ -75,8 +77,11 @@ async function connect(path: string): Promise<boolean> {
   return true;
 }
 
-function shell(script: string): string {
-  const { stdout } = new Deno.Command("sh", { args: ["-c", script], stderr: "null" }).outputSync();
+function shell(script: string, ...args: string[]): string {
+  const { stdout } = new Deno.Command("sh", {
+    args: ["-c", script, "sh", ...args],
+    stderr: "null",
+  }).outputSync();
   return new TextDecoder().decode(stdout);
 }
 

@@ -1,5 +1,6 @@
 /**
- * A machine in small, to be attacked: `isolation_scene.ts SETTING` sets up a DATA_DIR with a secret,
+ * A machine in small, to be attacked: `isolation_scene.ts SETTING FOLDER` sets up a DATA_DIR in
+ * FOLDER with a secret,
  * another run, a database socket and a worker with a token in its environment, finds the
  * isolation, runs the attack in it and prints a `Report` as JSON. It is a program so that it can
  * be run as any user. Setting `none` is the control.
@@ -27,9 +28,9 @@ export interface Report {
 const SLOT = 700 + Deno.pid % 200;
 const token = `token-${crypto.randomUUID()}`;
 
-async function scene(setting: IsolationSetting): Promise<Report> {
+async function scene(setting: IsolationSetting, within: string): Promise<Report> {
   const isolation = await detectIsolation(setting);
-  const data_dir = await Deno.makeTempDir({ prefix: "agent data-", dir: "/var/tmp" });
+  const data_dir = await Deno.makeTempDir({ prefix: "agent data-", dir: within });
   const beside = Deno.uid() === 0 ? "/srv" : "/var/tmp";
   const outside = await Deno.makeTempDir({ prefix: "agent-outside-", dir: beside });
   const sockets: Deno.Listener[] = [];
@@ -138,7 +139,7 @@ function cleanUp(target: Target): string[] {
 }
 
 if (import.meta.main) {
-  const report = await scene(Deno.args[0] as IsolationSetting).catch((error) => {
+  const report = await scene(Deno.args[0] as IsolationSetting, Deno.args[1]).catch((error) => {
     if (!(error instanceof IsolationError)) throw error;
     return { refused: error.message };
   });
