@@ -175,7 +175,10 @@ Deno.test("with a PID namespace, SIGKILL for the outer process alone ends all of
   assert.ok(chain.length >= 4);
   child.kill("SIGKILL");
   await child.status;
-  const rescue = setTimeout(() => killTree(run_id, null).then(() => run_rescued = true), 10_000);
+  const rescue = setTimeout(() => {
+    run_rescued = true;
+    killTree(run_id, null);
+  }, 10_000);
   assert.equal((await reader.read()).done, true);
   clearTimeout(rescue);
   assert.ok(!run_rescued, "somebody still held stdout");
