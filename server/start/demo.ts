@@ -13,29 +13,39 @@ export interface Demo {
   close(): Promise<void>;
 }
 
-/** Starts the scripted model; takes our environment and returns the demo's. */
+/** Starts the outside world in small; takes our environment and returns the demo's. */
 export async function prepareDemo(env: Texts): Promise<Demo> {
-  const { startScriptedModel } = await import("@/server/demo/scripted_model.ts");
+  const [{ startScriptedModel }, { startGithubRecorder }] = await Promise.all([
+    import("@/server/demo/scripted_model.ts"),
+    import("@/server/demo/github_recorder.ts"),
+  ]);
   const model = await startScriptedModel();
+  const github = startGithubRecorder();
   const github_secret = randomBytes(16).toString("hex");
-  const stem = (name: string) => name.replace(/_FILE$/, "");
-  const kept = Object.entries(env).filter(([name]) =>
-    !(name in ALL || stem(name) in ALL) || TAKEN_OVER.includes(name)
-  );
   return {
     github_secret,
-    close: () => model.close(),
+    close: async () => {
+      await Promise.all([model.close(), github.close()]);
+    },
     env: {
       DATA_DIR: "./data/demo",
-      ...Object.fromEntries(kept),
-      ENV_FILE: Deno.build.os === "windows" ? "NUL" : "/dev/null",
+      ...takeOver(env),
+      ENV_FILE: "/dev/null", // instead of `.env`, which may hold accounts
       ANTHROPIC_BASE_URL: model.url,
       ANTHROPIC_API_KEY: "demo",
       GITHUB_WEBHOOK_SECRET: github_secret,
-      // Nothing of a demo leaves the machine.
-      GITHUB_API_URL: `${model.url}/github`,
+      GITHUB_TOKEN: "demo",
+      GITHUB_API_URL: github.url,
+      GITHUB_URL: github.url, // there is nothing to clone: nothing of a demo leaves the machine
     },
   };
+}
+
+function takeOver(env: Texts): Texts {
+  const is_setting = (name: string) => name in ALL || name.replace(/_FILE$/, "") in ALL;
+  return Object.fromEntries(
+    Object.entries(env).filter(([name]) => !is_setting(name) || TAKEN_OVER.includes(name)),
+  );
 }
 
 /** Sends a few deliveries, so that there is something to look at. */

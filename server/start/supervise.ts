@@ -20,7 +20,7 @@ export interface SuperviseOptions {
 }
 
 const HEALTH_PATIENCE_MS = 60_000;
-const WORKER_PATIENCE_MS = 30_000;
+const WORKER_PATIENCE_MS = 15_000;
 
 /** Runs the machine until it is told to stop. Returns the exit code of the process. */
 export async function supervise(options: SuperviseOptions): Promise<number> {

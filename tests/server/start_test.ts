@@ -4,6 +4,8 @@ import { redeemSignInLink } from "@/db/sessions.ts";
 import { connect } from "@/db/client.ts";
 import { startEmbedded } from "@/db/embedded.ts";
 import { createHider } from "@/db/process/logging.ts";
+import { loadStartConfig } from "@/server/config.ts";
+import { prepareDemo } from "@/server/start/demo.ts";
 import { childEnvironment } from "@/server/start/environment.ts";
 import { ensureSecret } from "@/server/start/secrets.ts";
 import {
@@ -88,7 +90,7 @@ Deno.test("start brings the machine up, keeps it up and takes it down", async (t
 
     await t.step("SIGTERM stops all of it, and that is no failure", async () => {
       const pids = await allPids(dir);
-      machine!.process.kill("SIGTERM");
+      machine!.signal("SIGTERM");
       assert.equal(await machine!.ended, 0, machine!.printed());
       assert.deepEqual(pids.filter(isAlive), []);
     });
@@ -97,7 +99,7 @@ Deno.test("start brings the machine up, keeps it up and takes it down", async (t
       machine = start(dir, env);
       await machine.saw("Ctrl-C stops everything.");
       const [server, worker, postgres] = await allPids(dir);
-      machine.process.kill("SIGKILL");
+      machine.signal("SIGKILL");
       await eventually("the children's end", () => !isAlive(server) && !isAlive(worker));
       assert.ok(isAlive(postgres));
       machine = start(dir, env);
@@ -105,7 +107,7 @@ Deno.test("start brings the machine up, keeps it up and takes it down", async (t
       assert.equal(await postgresPid(dir), postgres);
     });
   } finally {
-    machine?.process.kill("SIGTERM");
+    machine?.signal("SIGTERM");
     await machine?.ended;
     await Deno.remove(dir, { recursive: true });
   }
@@ -116,9 +118,9 @@ Deno.test("what does not stop politely is killed on the second Ctrl-C", async ()
   const machine = start(dir, { PORT: String(freePort()) }, ["stubborn"]);
   await machine.saw("Ctrl-C stops everything.");
   const pids = await allPids(dir);
-  machine.process.kill("SIGINT");
+  machine.signal("SIGINT");
   await machine.saw(/^no$/m); // the worker has been asked
-  const again = setInterval(() => machine.process.kill("SIGINT"), 100); // somebody is impatient
+  const again = setInterval(() => machine.signal("SIGINT"), 100); // somebody is impatient
   assert.equal(await machine.ended.finally(() => clearInterval(again)), 0);
   assert.deepEqual(pids.filter(isAlive), []);
   await Deno.remove(dir, { recursive: true });
@@ -184,6 +186,25 @@ Deno.test("a child gets what is no setting, its own settings, and what was decid
     SECRET_KEY_FILE: "/key",
     DATA_DIR: "/data",
   });
+});
+
+Deno.test("a demo uses nobody's account, and nothing outside of this machine", async () => {
+  const mine = {
+    ANTHROPIC_AUTH_TOKEN: "mine",
+    GITHUB_TOKEN_FILE: "/mine",
+    SLACK_BOT_TOKEN: "mine",
+  };
+  const demo = await prepareDemo({ ...mine, PATH: "/bin", PORT: "1234" });
+  try {
+    const config = loadStartConfig(demo.env, "/nonexistent");
+    assert.deepEqual([config.port, config.data_dir], [1234, "/nonexistent/data/demo"]);
+    assert.ok(!JSON.stringify(demo.env).includes("mine"));
+    for (const name of ["ANTHROPIC_BASE_URL", "GITHUB_API_URL", "GITHUB_URL"] as const) {
+      assert.match(demo.env[name]!, /^http:\/\/127\.0\.0\.1:\d+$/, name);
+    }
+  } finally {
+    await demo.close();
+  }
 });
 
 Deno.test("a logged line shows no secret of ours and no token", () => {

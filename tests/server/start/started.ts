@@ -5,11 +5,12 @@ import { until } from "@/db/embedded/postmaster.ts";
 
 /** A supervisor under test, as its terminal sees it. */
 export interface Started {
-  process: Deno.ChildProcess;
   /** All that it has printed so far, to both outputs. */
   printed(): string;
   /** Resolves when that has been printed, or rejects when it ended without. */
   saw(text: string | RegExp): Promise<void>;
+  /** Sends a signal; one that comes too late is no error. */
+  signal(name: Deno.Signal): void;
   ended: Promise<number>;
 }
 
@@ -47,7 +48,12 @@ function watch(process: Deno.ChildProcess): Started {
     ended.then(() => found.reject(new Error(`ended without printing ${text}:\n${printed}`)));
     return found.promise.finally(() => waiting.delete(look));
   };
-  return { process, printed: () => printed, saw, ended };
+  const signal = (name: Deno.Signal) => {
+    try {
+      process.kill(name);
+    } catch { /* it has ended */ }
+  };
+  return { printed: () => printed, saw, signal, ended };
 }
 
 /** What a stand-in wrote down about itself. */
