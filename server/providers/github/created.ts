@@ -110,5 +110,5 @@ function target(repository: string, number: number, more: Partial<ReplyTarget>):
 
 /** A head repository that is gone was a fork. */
 function isFork({ head, base }: Described): boolean {
-  return head.repo?.full_name !== base.repo?.full_name || !head.repo;
+  return !head.repo || head.repo.full_name !== base.repo?.full_name;
 }

@@ -44,8 +44,12 @@ function cutAtBlock(text: string, limit: number): string {
   const close = last.fence ? `\n${last.fence.marks}` : "";
   const room = limit - close.length;
   const line_end = part.lastIndexOf("\n", room);
-  return part.slice(0, line_end > limit / 2 ? line_end : room).toWellFormed() + close;
+  return part.slice(0, line_end > limit / 2 ? line_end : characterEnd(part, room)) + close;
 }
+
+/** `at`, or one less where that would leave half of a surrogate pair. */
+const characterEnd = (text: string, at: number): number =>
+  /[\ud800-\udbff]/.test(text[at - 1] ?? "") ? at - 1 : at;
 
 function blocksOf(text: string): Block[] {
   const blocks: Block[] = [];

@@ -94,9 +94,11 @@ Deno.test("a block of code that is too long is cut after a line and closed", () 
 });
 
 Deno.test("one endless line is cut too, never inside a character", () => {
-  const out = prepare("a" + "😀".repeat(50_000));
-  assert.ok(out.length <= MAX_COMMENT);
-  assert.ok(out.isWellFormed() && !out.includes("\ufffd"));
+  for (const start of ["a", "aa"]) {
+    const out = prepare(start + "😀".repeat(50_000));
+    assert.ok(out.length <= MAX_COMMENT);
+    assert.ok(out.isWellFormed() && !out.includes("\ufffd"));
+  }
 });
 
 Deno.test("mentions that grow by being broken up still fit", () => {

@@ -192,3 +192,8 @@ Deno.test("keys that mean something to JavaScript mean nothing here", () => {
   const reading = github.read(headersOf("issue_comment"), encode(text));
   assert.equal(reading.kind === "event" && reading.event.text, "x");
 });
+
+Deno.test("an event named like a property of every object is an unknown event", () => {
+  assert.equal(readEvent("constructor", {}).text, null);
+  assert.equal(readEvent("constructor", { action: "name" }).event_type, "constructor.name");
+});
