@@ -118,7 +118,7 @@ export interface DoorConfig {
   url: string | null;
 }
 
-function providers(v: Values) {
+function providers(v: Omit<Values, "DATABASE_URL" | "SECRET_KEY">) {
   const door = (
     current?: Secret,
     previous?: Secret,
