@@ -6,6 +6,8 @@ import { type ReplyTarget, replyTarget } from "./schema.ts";
 
 const PAGE = 100;
 const MAX_PAGES = 20;
+/** How much our clock may be ahead of GitHub's before a comment of ours is overlooked. */
+const CLOCK_SLACK_MS = 10 * 60_000;
 
 const me = z.object({ id: z.int(), login: z.string() });
 const comment = z.object({ id: z.int(), html_url: z.string().nullish() });
@@ -53,7 +55,7 @@ async function search(
   own: string | null,
   since: Date | null,
 ): Promise<string | null> {
-  const from = since ? `&since=${since.toISOString()}` : "";
+  const from = since ? `&since=${new Date(since.getTime() - CLOCK_SLACK_MS).toISOString()}` : "";
   for (let page = 1; page <= MAX_PAGES; page++) {
     const path = `/repos/${repository}/issues/${number}/comments`;
     const query = `?per_page=${PAGE}&page=${page}${from}`;

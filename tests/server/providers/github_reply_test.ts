@@ -212,8 +212,8 @@ Deno.test("our comment is found again by its marker, over pages, and only if it 
   assert.equal(await hub.sender.findComment(TARGET, "task-1", since), "500");
   assert.deepEqual(hub.seen.map(({ path }) => path), [
     "/user",
-    "/repos/octo/hello/issues/7/comments?per_page=100&page=1&since=2026-01-02T03:04:05.000Z",
-    "/repos/octo/hello/issues/7/comments?per_page=100&page=2&since=2026-01-02T03:04:05.000Z",
+    "/repos/octo/hello/issues/7/comments?per_page=100&page=1&since=2026-01-02T02:54:05.000Z",
+    "/repos/octo/hello/issues/7/comments?per_page=100&page=2&since=2026-01-02T02:54:05.000Z",
   ]);
 });
 
