@@ -1,0 +1,84 @@
+import type { ComponentChildren } from "preact";
+import type {} from "@/views/htmx.ts";
+import type { Principal } from "@/db/sessions.ts";
+import { plain } from "@/views/plain.ts";
+import { asset } from "@/views/static.ts";
+
+export type Section = "overview" | "chat" | "deliveries" | "docs";
+
+export interface LayoutProps {
+  title: string;
+  /** Null on pages for those who are not signed in. */
+  principal: Principal | null;
+  section?: Section;
+  /** Name of the page, for its own layout in app.css. */
+  page: string;
+  children?: ComponentChildren;
+}
+
+// No eval, no inline style: the Content-Security-Policy allows neither.
+const HTMX_CONFIG = JSON.stringify({ includeIndicatorCSS: false, extensions: "sse" });
+
+/** The frame of every page. */
+export function Layout({ title, principal, section, page, children }: LayoutProps) {
+  return (
+    <html lang="en">
+      <head>
+        <meta charset="utf-8" />
+        <meta name="viewport" content="width=device-width, initial-scale=1" />
+        <meta name="color-scheme" content="light dark" />
+        <meta name="htmx-config" content={HTMX_CONFIG} />
+        <title>{`${plain(title)} · Claude Code Agent`}</title>
+        <link rel="icon" href={asset("icon.svg")} type="image/svg+xml" />
+        <link rel="stylesheet" href={asset("app.css")} />
+        <script src={asset("htmx.js")} defer></script>
+        <script src={asset("hx-sse.js")} defer></script>
+        <script src={asset("app.js")} defer></script>
+      </head>
+      <body class={`page-${page}`}>
+        <a class="skip" href="#main">Skip to content</a>
+        {principal && <Header principal={principal} section={section} />}
+        <main id="main" tabIndex={-1}>{children}</main>
+      </body>
+    </html>
+  );
+}
+
+const LINKS: [Section, string, string][] = [
+  ["overview", "/", "Overview"],
+  ["chat", "/chat", "Chat"],
+  ["deliveries", "/deliveries", "Deliveries"],
+  ["docs", "/api/docs", "API"],
+];
+
+function Header({ principal, section }: { principal: Principal; section?: Section }) {
+  return (
+    <header class="top">
+      <a class="brand" href="/" aria-label="Claude Code Agent, overview">
+        <img src={asset("icon.svg")} alt="" width="28" height="28" />
+        <span>Claude Code Agent</span>
+      </a>
+      <nav aria-label="Main">
+        <ul>
+          {LINKS.map(([name, href, text]) => (
+            <li key={name}>
+              <a href={href} aria-current={name === section ? "page" : undefined}>{text}</a>
+            </li>
+          ))}
+        </ul>
+      </nav>
+      <Person principal={principal} />
+    </header>
+  );
+}
+
+function Person({ principal }: { principal: Principal }) {
+  return (
+    <form class="person" method="post" action="/sign-out">
+      <span>
+        <b>{plain(principal.name)}</b> <span class="role">{principal.role}</span>
+      </span>
+      {principal.session_id && <button class="quiet" type="submit">Sign out</button>}
+    </form>
+  );
+}

@@ -1,0 +1,85 @@
+import type { ComponentChildren } from "preact";
+import { markdown } from "@/views/markdown.ts";
+import type { ToolBlock, ToolResult } from "@/views/output/blocks.ts";
+import { Code, ToolInput } from "@/views/output/tool_input.tsx";
+import { toolName, toolSummary } from "@/views/output/tool_summary.ts";
+import { Icon } from "@/views/parts/icon.tsx";
+
+export interface ToolProps {
+  block: ToolBlock;
+  task_id: string;
+  children?: ComponentChildren;
+}
+
+/** A tool call, folded: what it is about in one line, its input and result inside. */
+export function Tool({ block, task_id, children }: ToolProps) {
+  const { id, name, input, result } = block;
+  return (
+    <div class="tool">
+      <details>
+        <summary>
+          <Icon name="chevron" />
+          <span class="tool-name">{toolName(name)}</span>
+          <span class="tool-about">{toolSummary(name, input)}</span>
+          <span class="tool-state" id={`${id}-state`}>
+            <ToolState result={result} />
+          </span>
+        </summary>
+        <div class="tool-body">
+          <ToolInput name={name} input={input} />
+          <div id={`${id}-result`}>
+            {result && <ToolOutput result={result} task_id={task_id} name={name} />}
+          </div>
+        </div>
+      </details>
+      <div class="sub" id={`${id}-sub`}>{children}</div>
+    </div>
+  );
+}
+
+/** How the call stands. "running" is shown only while the task runs: see app.css. */
+export function ToolState({ result }: { result: ToolResult | null }) {
+  if (!result) {
+    return (
+      <>
+        <span class="if-running">running</span>
+        <span class="if-ended">no result</span>
+      </>
+    );
+  }
+  if (result.is_error) {
+    return (
+      <span class="is-failed">
+        <Icon name="failed" />error
+      </span>
+    );
+  }
+  return (
+    <span class="is-completed">
+      <Icon name="completed" />done
+    </span>
+  );
+}
+
+const SHOWN = 6_000;
+
+/** What came of the call; a sub-agent's answer is Markdown. */
+export function ToolOutput(
+  { result, task_id, name }: { result: ToolResult; task_id: string; name?: string },
+) {
+  const { text, text_bytes, is_error, seq } = result;
+  if (text.trim() === "") return <p class="cut">It printed nothing.</p>;
+  if (!is_error && (name === "Agent" || name === "Task")) {
+    return <div class="md" dangerouslySetInnerHTML={{ __html: markdown(text) }} />;
+  }
+  return (
+    <Code
+      text={text}
+      label={is_error ? "Error" : "Result"}
+      tone={is_error ? "error" : undefined}
+      href={`/tasks/${task_id}/output/${seq}`}
+      left_out={Math.max(0, text_bytes - text.length)}
+      longest={SHOWN}
+    />
+  );
+}

@@ -1,0 +1,202 @@
+import type { Conversation, Message } from "@/db/conversations.ts";
+import type { Page } from "@/db/page.ts";
+import type { Principal } from "@/db/sessions.ts";
+import { hasEnded, type Task } from "@/db/tasks.ts";
+import type { OutputWindow } from "@/db/task_output/window.ts";
+import { Layout } from "@/views/layout.tsx";
+import { money } from "@/views/format.ts";
+import { markdown } from "@/views/markdown.ts";
+import { LiveOutput } from "@/views/output/live_output.tsx";
+import { StatusBadge } from "@/views/parts/badge.tsx";
+import { Compose } from "@/views/parts/compose.tsx";
+import { Empty } from "@/views/parts/empty.tsx";
+import { withQuery } from "@/views/parts/pager.tsx";
+import { Ago, Lasting } from "@/views/parts/time.tsx";
+import { cut, oneLine, plain } from "@/views/plain.ts";
+
+export interface ChatData {
+  principal: Principal;
+  may_operate: boolean;
+  agents: string[];
+  conversations: Page<Conversation>;
+  /** The one that is open; null: the start of a new one. */
+  thread: ThreadData | null;
+  /** What was typed and refused, and why. */
+  refused?: { message: string; problem: string };
+}
+
+export interface ThreadData {
+  conversation: Conversation;
+  messages: Message[];
+  /** Set when there are earlier messages than these. */
+  earlier: string | null;
+  tasks: Task[];
+  /** The task that runs or waits, with its output so far. */
+  current: { task: Task; output: OutputWindow } | null;
+}
+
+/** The conversations of the dashboard, and one of them. */
+export function ChatPage(data: ChatData) {
+  const { principal, thread, may_operate } = data;
+  const title = thread ? thread.conversation.title : "Chat";
+  return (
+    <Layout title={title} principal={principal} section="chat" page={thread ? "thread" : "chat"}>
+      <div class="chat-grid">
+        <Conversations {...data} />
+        <div class="chat-main">
+          {thread ? <Thread {...thread} /> : <Start may_operate={may_operate} />}
+          {may_operate && (
+            <Compose
+              agents={data.agents}
+              conversation_id={thread?.conversation.conversation_id ?? null}
+              {...data.refused}
+            />
+          )}
+        </div>
+      </div>
+    </Layout>
+  );
+}
+
+function Start({ may_operate }: { may_operate: boolean }) {
+  return (
+    <div class="chat-start">
+      <h1>New conversation</h1>
+      <p class="muted">
+        {may_operate
+          ? "An agent works on it on one of the machines, with all its tools. You see it live, and the answer stays here."
+          : "Your role may read conversations. Starting one needs the role operator."}
+      </p>
+    </div>
+  );
+}
+
+function Conversations({ conversations, thread }: ChatData) {
+  const open = thread?.conversation.conversation_id;
+  return (
+    <nav class="conversations" aria-label="Conversations">
+      <div class="section-head">
+        <h2>Conversations</h2>
+        {thread && <a class="button" href="/chat">New</a>}
+      </div>
+      {conversations.items.length === 0 && <p class="muted">None yet.</p>}
+      <ul>
+        {conversations.items.map((c) => (
+          <li key={c.conversation_id}>
+            <a
+              href={`/chat/${c.conversation_id}`}
+              aria-current={c.conversation_id === open ? "page" : undefined}
+            >
+              <span class="title" dir="auto">{oneLine(c.title, 80) || "(no title)"}</span>
+              <span class="sub-line">
+                {c.source !== "chat" && `${c.source} · `}
+                <Ago at={c.updated_at} />
+              </span>
+            </a>
+          </li>
+        ))}
+      </ul>
+      {conversations.next_cursor && (
+        <a class="button" href={withQuery("/chat", { cursor: conversations.next_cursor })}>Older</a>
+      )}
+    </nav>
+  );
+}
+
+/** One conversation. Asked for again as a whole when the running task ends. */
+export function Thread({ conversation, messages, earlier, tasks, current }: ThreadData) {
+  const path = `/chat/${conversation.conversation_id}`;
+  const by_id = new Map(tasks.map((task) => [task.task_id, task]));
+  return (
+    <section
+      id="thread"
+      class="thread"
+      aria-labelledby="thread-title"
+      hx-get={path}
+      hx-trigger="end"
+      hx-select="#thread"
+      hx-swap="outerHTML"
+    >
+      <p class="back">
+        <a href="/chat">All conversations</a>
+      </p>
+      <h1 id="thread-title" dir="auto">{oneLine(conversation.title, 160) || "(no title)"}</h1>
+      {earlier && (
+        <p class="earlier">
+          <a class="button" href={withQuery(path, { before: earlier })}>Show earlier messages</a>
+        </p>
+      )}
+      {messages.length === 0 && !current && <Empty title="Nothing has been said yet." />}
+      {messages.map((message) => (
+        <OneMessage
+          key={message.message_id}
+          message={message}
+          task={message.task_id ? by_id.get(message.task_id) : undefined}
+        />
+      ))}
+      {current && <Current {...current} />}
+      <div id="end"></div>
+    </section>
+  );
+}
+
+const LONGEST = 20_000;
+
+function OneMessage({ message, task }: { message: Message; task: Task | undefined }) {
+  const { role, content, created_at } = message;
+  return (
+    <article class={`message from-${role}`}>
+      <p class="who">
+        <b>{role === "user" ? "Asked" : role === "assistant" ? agentOf(task) : "Note"}</b>
+        <Ago at={created_at} />
+        {task && role !== "user" && <RunLink task={task} />}
+        {task?.status === "queued" && role === "user" && <StatusBadge status="queued" />}
+      </p>
+      {role === "assistant"
+        ? <div class="md" dir="auto" dangerouslySetInnerHTML={{ __html: markdown(content) }} />
+        : <Words text={content} />}
+    </article>
+  );
+}
+
+function Words({ text }: { text: string }) {
+  const { text: shown, left_out } = cut(plain(text), LONGEST);
+  return <p class="pre" dir="auto">{shown}{left_out > 0 && ` … (${left_out} more characters)`}</p>;
+}
+
+const agentOf = (task: Task | undefined) => task ? oneLine(task.assigned_agent, 60) : "Answer";
+
+function RunLink({ task }: { task: Task }) {
+  return (
+    <a href={`/tasks/${task.task_id}`}>
+      {task.cost_usd > 0 ? `${money(task.cost_usd)}, ` : ""}
+      <Lasting seconds={task.duration_seconds} />, see the run
+    </a>
+  );
+}
+
+function Current({ task, output }: { task: Task; output: OutputWindow }) {
+  const path = `/tasks/${task.task_id}`;
+  return (
+    <article class="message from-assistant is-current">
+      <p class="who">
+        <b>{agentOf(task)}</b>
+        <span role="status">
+          <StatusBadge status={task.status} stopping={task.stop_requested_at !== null} />
+        </span>
+        <a href={path}>see the run, stop it</a>
+      </p>
+      {output.more && (
+        <p class="earlier">
+          <a href={`${path}?before=${output.rows[0].seq}`}>Earlier output</a>
+        </p>
+      )}
+      <LiveOutput
+        task_id={task.task_id}
+        rows={output.rows}
+        last_seq={output.rows.at(-1)?.seq ?? task.last_seq}
+        running={!hasEnded(task.status)}
+      />
+    </article>
+  );
+}

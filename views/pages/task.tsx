@@ -1,0 +1,117 @@
+import type { Reply } from "@/db/replies.ts";
+import type { Principal } from "@/db/sessions.ts";
+import { replyTarget } from "@/db/replies.ts";
+import { hasEnded, type Task } from "@/db/tasks.ts";
+import type { OutputWindow } from "@/db/task_output/window.ts";
+import { Layout } from "@/views/layout.tsx";
+import { LiveOutput } from "@/views/output/live_output.tsx";
+import { TaskFacts, TaskHead } from "@/views/pages/task_parts.tsx";
+import { InputForm, RetryForm, StopForm } from "@/views/parts/task_forms.tsx";
+import { Replies } from "@/views/parts/replies.tsx";
+import { deliveryOf, outsideAsker, taskTitle } from "@/views/parts/task_text.ts";
+import { Ago } from "@/views/parts/time.tsx";
+import { cut, oneLine, plain } from "@/views/plain.ts";
+
+export interface TaskData {
+  principal: Principal;
+  may_operate: boolean;
+  task: Task;
+  /** Who started the conversation at the dashboard or by a token. */
+  created_by: string | null;
+  output: OutputWindow;
+  /** Set when older output is shown than the newest. */
+  before: number | null;
+  replies: Reply[];
+}
+
+/** One task: what it was asked, what it does, what it cost. */
+export function TaskPage(data: TaskData) {
+  const { principal, task } = data;
+  return (
+    <Layout title={taskTitle(task)} principal={principal} page="task">
+      <div class="task-grid">
+        <div class="task-main">
+          <TaskHead task={task} />
+          {data.may_operate && <Actions task={task} />}
+          <Asked {...data} />
+          <OutputSection {...data} />
+        </div>
+        <aside class="task-side" aria-label="Figures of this task">
+          <details open class="fold">
+            <summary>Figures</summary>
+            <TaskFacts task={task} />
+            <h3>Sent outside</h3>
+            <RepliesOf task={task} replies={data.replies} />
+          </details>
+        </aside>
+      </div>
+    </Layout>
+  );
+}
+
+function Actions({ task }: { task: Task }) {
+  return (
+    <div class="actions">
+      {!hasEnded(task.status) && <StopForm task_id={task.task_id} />}
+      <RetryForm task_id={task.task_id} ended={hasEnded(task.status)} />
+    </div>
+  );
+}
+
+function Asked({ task, created_by }: TaskData) {
+  const asker = outsideAsker(task);
+  const delivery = deliveryOf(task);
+  const { text, left_out } = cut(plain(task.input_message), 20_000);
+  return (
+    <details class="asked" open={text.length < 600 && !delivery}>
+      <summary>
+        {delivery ? "The whole prompt" : "What was asked"}
+        <span class="sub-line">
+          <Ago at={task.created_at} />
+          {asker && ` by ${oneLine(asker.name, 60)}${asker.trust ? ` (${asker.trust})` : ""}`}
+          {!asker && created_by && ` by ${oneLine(created_by, 60)}`}
+        </span>
+      </summary>
+      <p class="pre" dir="auto">{text}{left_out > 0 && `\n… (${left_out} more characters)`}</p>
+      <p class="links">
+        <a href={`/chat/${task.conversation_id}`}>Conversation</a>
+        {delivery && <a href={`/deliveries/${delivery}`}>Delivery</a>}
+        {task.retry_of && <a href={`/tasks/${task.retry_of}`}>First try</a>}
+      </p>
+    </details>
+  );
+}
+
+function OutputSection({ task, output, before, may_operate }: TaskData) {
+  const live = !hasEnded(task.status) && before === null;
+  const first = output.rows[0]?.seq;
+  return (
+    <section aria-labelledby="output-title" class="output-section">
+      <h2 id="output-title">Output</h2>
+      {output.more && (
+        <p class="earlier">
+          <a class="button" href={`/tasks/${task.task_id}?before=${first}`}>Show earlier output</a>
+        </p>
+      )}
+      {output.rows.length === 0 && hasEnded(task.status) && <p class="muted">It said nothing.</p>}
+      <LiveOutput
+        task_id={task.task_id}
+        rows={output.rows}
+        last_seq={output.rows.at(-1)?.seq ?? task.last_seq}
+        running={live}
+      />
+      {before !== null && (
+        <p class="earlier">
+          <a class="button" href={`/tasks/${task.task_id}`}>Back to the newest output</a>
+        </p>
+      )}
+      {live && may_operate && <InputForm task_id={task.task_id} />}
+    </section>
+  );
+}
+
+/** The replies of a task, asked for again while the task or a reply is on its way. */
+export function RepliesOf({ task, replies }: { task: Task; replies: Reply[] }) {
+  const expected = !hasEnded(task.status) && replyTarget(task) !== null;
+  return <Replies replies={replies} path={`/tasks/${task.task_id}/replies`} expected={expected} />;
+}

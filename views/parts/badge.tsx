@@ -1,0 +1,49 @@
+import type { Outcome } from "@/db/deliveries.ts";
+import type { TaskStatus } from "@/db/tasks.ts";
+import { Icon, type IconName } from "./icon.tsx";
+
+/** A task's state: shape, colour and word say the same. */
+export function StatusBadge({ status, stopping }: { status: TaskStatus; stopping?: boolean }) {
+  return (
+    <span class={`badge is-${status}`} data-status={status}>
+      <Icon name={status} />
+      {stopping ? "stopping" : status}
+    </span>
+  );
+}
+
+const SIGNS: Record<Outcome, [IconName, string]> = {
+  accepted: ["completed", "completed"],
+  ignored: ["cancelled", "cancelled"],
+  duplicate: ["queued", "cancelled"],
+  refused: ["failed", "failed"],
+  invalid: ["ignored", "failed"],
+};
+
+/** What became of a delivery. */
+export function OutcomeBadge({ outcome }: { outcome: Outcome }) {
+  const [icon, tone] = SIGNS[outcome];
+  return (
+    <span class={`badge is-${tone}`} data-outcome={outcome}>
+      <Icon name={icon} />
+      {outcome}
+    </span>
+  );
+}
+
+const REPLY_SIGNS = {
+  pending: ["queued", "queued"],
+  sent: ["completed", "completed"],
+  failed: ["failed", "failed"],
+} as const;
+
+/** How far a reply got. */
+export function ReplyBadge({ status }: { status: keyof typeof REPLY_SIGNS }) {
+  const [icon, tone] = REPLY_SIGNS[status];
+  return (
+    <span class={`badge is-${tone}`}>
+      <Icon name={icon} />
+      {status}
+    </span>
+  );
+}

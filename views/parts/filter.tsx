@@ -1,0 +1,31 @@
+import { withQuery } from "./pager.tsx";
+
+interface FilterProps {
+  label: string;
+  path: string;
+  name: string;
+  values: readonly string[];
+  chosen: string | undefined;
+  /** The other filters, which stay as they are. */
+  others?: Record<string, string | undefined>;
+}
+
+/** One choice of several, as links. */
+export function Filter({ label, path, name, values, chosen, others = {} }: FilterProps) {
+  return (
+    <nav class="filter" aria-label={label}>
+      <ul>
+        {[undefined, ...values].map((value) => (
+          <li key={value ?? "all"}>
+            <a
+              href={withQuery(path, { ...others, [name]: value })}
+              aria-current={value === chosen ? "true" : undefined}
+            >
+              {value ?? "all"}
+            </a>
+          </li>
+        ))}
+      </ul>
+    </nav>
+  );
+}

@@ -1,0 +1,50 @@
+import { createHash } from "node:crypto";
+import { createRequire } from "node:module";
+import { gzipSync } from "node:zlib";
+
+/** A file that pages load, ready to be served. Its address changes with its content. */
+export interface StaticFile {
+  body: Uint8Array<ArrayBuffer>;
+  gzipped: Uint8Array<ArrayBuffer>;
+  type: string;
+  etag: string;
+}
+
+const own = (name: string) => new URL(`./static/${name}`, import.meta.url);
+const fromNpm = (name: string) => createRequire(import.meta.url).resolve(name);
+
+const SOURCES: Record<string, URL | string> = {
+  "app.css": own("app.css"),
+  "app.js": own("app.js"),
+  "icon.svg": own("icon.svg"),
+  "htmx.js": fromNpm("htmx.org/dist/htmx.min.js"),
+  "hx-sse.js": fromNpm("htmx.org/dist/ext/hx-sse.min.js"),
+};
+
+const TYPES: Record<string, string> = {
+  css: "text/css; charset=utf-8",
+  js: "text/javascript; charset=utf-8",
+  svg: "image/svg+xml",
+};
+
+const files = new Map<string, StaticFile>();
+const addresses = new Map<string, string>();
+for (const [name, source] of Object.entries(SOURCES)) {
+  const body = Deno.readFileSync(source);
+  const hash = createHash("sha256").update(body).digest("hex").slice(0, 12);
+  const [base, extension] = [name.slice(0, name.lastIndexOf(".")), name.split(".").pop()!];
+  const hashed = `${base}.${hash}.${extension}`;
+  const gzipped = new Uint8Array(gzipSync(body, { level: 9 }));
+  files.set(hashed, { body, gzipped, type: TYPES[extension], etag: `"${hash}"` });
+  addresses.set(name, `/static/${hashed}`);
+}
+
+/** The address of a file of `views/static/` or of htmx. Throws for one that is not listed above. */
+export function asset(name: string): string {
+  const address = addresses.get(name);
+  if (!address) throw new Error(`views/static.ts does not list ${name}`);
+  return address;
+}
+
+/** The file at `/static/{name}`, or null. Nothing is looked up on disk. */
+export const staticFile = (name: string): StaticFile | null => files.get(name) ?? null;

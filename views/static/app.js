@@ -1,0 +1,72 @@
+// The few things that neither HTML nor htmx do. Every page works without this file.
+"use strict";
+
+// New output keeps the end in view, but only for a reader who is there.
+const NEAR_END = 120;
+let at_end = false;
+
+function isAtEnd() {
+  const page = document.scrollingElement;
+  return page.scrollHeight - page.scrollTop - innerHeight < NEAR_END;
+}
+
+document.addEventListener("htmx:before:swap", () => {
+  at_end = document.getElementById("live") !== null && isAtEnd();
+});
+document.addEventListener("htmx:after:swap", () => {
+  if (at_end) scrollTo(0, document.scrollingElement.scrollHeight);
+  tick();
+});
+
+// Enter sends, where there is a keyboard to make a new line with Shift.
+document.addEventListener("keydown", (event) => {
+  const field = event.target;
+  if (event.key !== "Enter" || event.shiftKey || event.isComposing) return;
+  if (!field.matches?.("[data-enter-sends]") || matchMedia("(pointer: coarse)").matches) return;
+  event.preventDefault();
+  if (field.value.trim() !== "") field.form.requestSubmit();
+});
+
+document.addEventListener("htmx:after:request", (event) => {
+  const { sourceElement, response } = event.detail.ctx;
+  if (sourceElement?.matches("form[data-reset]") && response?.status < 300) sourceElement.reset();
+});
+
+// A second click on a plain form would send it twice.
+document.addEventListener("submit", (event) => {
+  const form = event.target;
+  if (form.hasAttribute("hx-post")) return;
+  if (form.dataset.sent) event.preventDefault();
+  form.dataset.sent = "1";
+});
+addEventListener("pageshow", () => {
+  for (const form of document.forms) delete form.dataset.sent;
+});
+
+// Times stay current. The same words as in views/format.ts.
+function ago(seconds) {
+  if (seconds < 10) return "just now";
+  if (seconds < 60) return `${Math.floor(seconds)} s ago`;
+  if (seconds < 3600) return `${Math.floor(seconds / 60)} min ago`;
+  if (seconds < 86400) return `${Math.floor(seconds / 3600)} h ago`;
+  return null;
+}
+
+function lasting(s) {
+  if (s < 9.95) return `${Math.max(0, s).toFixed(1)} s`;
+  s = Math.round(s);
+  if (s < 60) return `${s} s`;
+  const [big, unit, small, rest] = s < 3600 ? [60, "min", 1, "s"] : [3600, "h", 60, "min"];
+  const left = Math.floor((s % big) / small);
+  return `${Math.floor(s / big)} ${unit}${left > 0 ? ` ${left} ${rest}` : ""}`;
+}
+
+function tick() {
+  const now = Date.now();
+  for (const time of document.querySelectorAll("time[data-ago], time[data-since]")) {
+    const seconds = (now - Date.parse(time.dateTime)) / 1000;
+    const text = time.hasAttribute("data-ago") ? ago(seconds) : lasting(seconds);
+    if (text && text !== time.textContent) time.textContent = text;
+  }
+}
+setInterval(tick, 1000);
