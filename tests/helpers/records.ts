@@ -15,7 +15,14 @@ export function acceptRecord(change: {
 } = {}): AcceptRecord {
   const flow_id = change.flow_id ?? `flow-${newId()}`;
   const task_id = newId();
-  const target = { owner: "octo", repo: "hello", number: 7 };
+  const target = {
+    repository: "octo/hello",
+    number: 7,
+    is_pull_request: false,
+    on: "issue_comment",
+    comment_id: 99,
+    thread_comment_id: null,
+  };
   return {
     delivery: {
       delivery_id: newId(),

@@ -28,18 +28,7 @@ export async function startWorker(options: WorkerOptions): Promise<WorkerProcess
   const child = new Deno.Command(Deno.execPath(), {
     args: ["run", "-A", "--cached-only", "--no-check", MAIN],
     clearEnv: true,
-    env: {
-      ...inherited(),
-      DATABASE_URL: options.database_url,
-      SECRET_KEY: "a secret key of a test",
-      DATA_DIR: data_dir,
-      MACHINE_ID: "test-machine",
-      MAX_CONCURRENT_TASKS: "2",
-      ANTHROPIC_API_KEY: "sk-scripted-key",
-      ANTHROPIC_BASE_URL: options.model_url,
-      LOG_JSON: "true",
-      ...options.env,
-    },
+    env: { ...inherited(), ...workerEnv(options), DATA_DIR: data_dir },
     stdin: "null",
     stdout: "piped",
     stderr: "piped",
@@ -68,6 +57,20 @@ export async function startWorker(options: WorkerOptions): Promise<WorkerProcess
       await kill("SIGTERM");
       if (!options.data_dir) await Deno.remove(data_dir, { recursive: true });
     },
+  };
+}
+
+/** The settings of a worker of a test. */
+export function workerEnv(options: WorkerOptions): Record<string, string> {
+  return {
+    DATABASE_URL: options.database_url,
+    SECRET_KEY: "a secret key of a test",
+    MACHINE_ID: "test-machine",
+    MAX_CONCURRENT_TASKS: "2",
+    ANTHROPIC_API_KEY: "sk-scripted-key",
+    ANTHROPIC_BASE_URL: options.model_url,
+    LOG_JSON: "true",
+    ...options.env,
   };
 }
 

@@ -2,22 +2,9 @@ import assert from "node:assert/strict";
 import { listMessages } from "@/db/conversations.ts";
 import { readOutput } from "@/db/task_output.ts";
 import { stopTask } from "@/db/tasks/stop.ts";
-import { startScriptedModel } from "@/server/demo/scripted_model.ts";
-import { testDatabase } from "@/tests/helpers/database.ts";
+import { machine } from "@/tests/helpers/machine.ts";
 import { chatTask } from "@/tests/helpers/records.ts";
 import { untilEnded, untilTask } from "@/tests/helpers/until.ts";
-import { startWorker, type WorkerOptions } from "@/tests/helpers/worker.ts";
-
-/** A database, a scripted model and a worker process on them. */
-async function machine(options: Partial<WorkerOptions> = {}) {
-  const stack = new AsyncDisposableStack();
-  const t = stack.use(await testDatabase());
-  const model = await startScriptedModel();
-  stack.defer(() => model.close());
-  const start = (more: Partial<WorkerOptions> = {}) =>
-    startWorker({ database_url: t.url, model_url: model.url, ...options, ...more });
-  return { db: t.db, model, start, [Symbol.asyncDispose]: () => stack.disposeAsync() };
-}
 
 Deno.test("a chat message is answered by the real CLI, with its output in order", async () => {
   await using m = await machine();
