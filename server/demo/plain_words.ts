@@ -37,12 +37,13 @@ export function textsOf(content: Message["content"]): string[] {
   return content.flatMap((block) => block.type === "text" ? [block.text ?? ""] : []);
 }
 
-/** The last thing that a person said, without what the CLI adds around it. */
+/** The last thing that a person asked, without what the CLI and the worker put around it. */
 function lastPrompt(messages: Message[]): { text: string; index: number } {
   for (let index = messages.length - 1; index >= 0; index--) {
     if (messages[index].role !== "user") continue;
     const text = textsOf(messages[index].content).join("\n")
-      .replace(/<system-reminder>[\s\S]*?<\/system-reminder>/g, "").trim();
+      .replace(/<system-reminder>[\s\S]*?<\/system-reminder>/g, "")
+      .split("The request:\n").at(-1)!.trim();
     if (text !== "") return { text, index };
   }
   return { text: "", index: -1 };

@@ -16,11 +16,17 @@ export function processesOf(run_id: string): number[] {
 
 /** Resolves once there is a file of that path, in a folder that exists. */
 export async function fileAppears(path: string): Promise<void> {
-  const watcher = Deno.watchFs(path.slice(0, path.lastIndexOf("/")));
+  const folder = path.slice(0, path.lastIndexOf("/"));
+  await changeMakes(folder, () => Deno.stat(path).then(() => true, () => false));
+}
+
+/** Resolves once something is true that a change below an existing folder makes true. */
+export async function changeMakes(folder: string, holds: () => Promise<boolean>): Promise<void> {
+  const watcher = Deno.watchFs(folder);
   try {
-    // Looked up after the watch began, so that it cannot slip in between.
-    if (await Deno.stat(path).then(() => true, () => false)) return;
-    for await (const event of watcher) if (event.paths.includes(path)) return;
+    // Looked at after the watch began, so that nothing slips in between.
+    if (await holds()) return;
+    for await (const _event of watcher) if (await holds()) return;
   } finally {
     try {
       watcher.close();

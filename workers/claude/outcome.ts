@@ -79,8 +79,14 @@ function explainResult(result: ResultLine, { limits, api_error }: Ending): strin
   return said;
 }
 
-function explainSilence({ signal, exit_code, stderr }: Ending): string {
+/** What unshare and shells make of a child's signal: 128 and its number. */
+const SIGNAL_CODES: Record<number, string> = {
+  ...{ 130: "SIGINT", 134: "SIGABRT", 137: "SIGKILL", 139: "SIGSEGV", 143: "SIGTERM" },
+};
+
+function explainSilence({ exit_code, stderr, ...ending }: Ending): string {
   const detail = stderr.trim() === "" ? "" : `: ${stderr.trim()}`;
+  const signal = ending.signal ?? SIGNAL_CODES[exit_code ?? 0];
   if (signal) return `Stopped by ${signal}, before the CLI gave a result${detail}`;
   return `The CLI ended without a result (exit code ${exit_code})${detail}`;
 }

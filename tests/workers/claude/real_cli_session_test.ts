@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { startScriptedModel } from "@/server/demo/scripted_model.ts";
 import { killTree } from "@/workers/claude/process_tree.ts";
+import { hasTranscript } from "@/workers/claude/transcript.ts";
 import {
   claudeSettings,
   claudeTask,
@@ -9,6 +10,7 @@ import {
   testFolders,
   watchRun,
 } from "@/tests/helpers/claude.ts";
+import { changeMakes } from "@/tests/helpers/processes.ts";
 
 Deno.test("a message that comes while a tool runs reaches the model in the same run", async () => {
   await using model = await startScriptedModel();
@@ -30,7 +32,7 @@ Deno.test("a message that comes with the last words gets a turn of its own, slas
   await using folders = await testFolders();
   const run = watchRun(claudeTask("[[slow:10:50]]"), folders, await claudeSettings(model));
   await run.row((row) => row.text?.includes("tok7") ?? false);
-  run.send("/compact is what I say");
+  run.send("/compact is what I say [[big:4000000]]");
   const result = await run.done;
   assert.equal(result.status, "completed", result.error ?? "");
   assert.equal(
@@ -38,6 +40,7 @@ Deno.test("a message that comes with the last words gets a turn of its own, slas
     2,
   );
   assert.match(JSON.stringify(model.requests.at(-1)!.body.messages), /compact is what I say/);
+  assert.equal(result.output!.length, 4_000_000, "stdin stays open until that turn has ended too");
 });
 
 Deno.test("a session goes on after kill -9 with all that was said before", async () => {
@@ -47,7 +50,7 @@ Deno.test("a session goes on after kill -9 with all that was said before", async
   const task = claudeTask("[[bash:sleep 1000]] The codeword is heron.");
   const first = watchRun(task, folders, settings);
   await first.row((row) => row.kind === "tool_use");
-  await first.metrics((usage) => usage.output_tokens > 0);
+  await changeMakes(folders.config, () => hasTranscript(folders, task.cli_session_id));
   await killTree(task.run_id, first.pid);
   assert.equal((await first.done).status, "failed");
 
@@ -57,6 +60,18 @@ Deno.test("a session goes on after kill -9 with all that was said before", async
   assert.equal(result.cli_session_id, task.cli_session_id);
   assert.match(JSON.stringify(model.requests.at(-1)!.body.messages), /codeword is heron/);
   assert.ok(!rows.some((row) => row.kind === "error"));
+});
+
+Deno.test("a transcript that the CLI had only begun is none", async () => {
+  await using folders = await testFolders();
+  const id = crypto.randomUUID();
+  assert.equal(await hasTranscript(folders, id), false);
+  const path = `${folders.config}/projects/-work/${id}.jsonl`;
+  await Deno.mkdir(`${folders.config}/projects/-work`, { recursive: true });
+  await Deno.writeTextFile(path, '{"type":"agent-setting"}\n{"type":"us');
+  assert.equal(await hasTranscript(folders, id), false);
+  await Deno.writeTextFile(path, '{"type":"agent-setting"}\n{"type":"user","message":{}}\n{"ty');
+  assert.equal(await hasTranscript(folders, id), true);
 });
 
 Deno.test("a session that is not there fails with the CLI's own reason", async () => {

@@ -1,0 +1,43 @@
+import { join } from "node:path";
+import type { RunFolders } from "@/workers/claude/folders.ts";
+import { LineSplitter } from "@/workers/claude/lines.ts";
+
+const LINE_CAP_BYTES = 32 * 1024 * 1024;
+
+/**
+ * Whether a session of the CLI can be resumed from these folders. The transcript alone is not
+ * enough: a CLI killed within 50 ms of its first tool call had written `agent-setting` and nothing
+ * else, and `--resume` then said "No conversation found" (tried with 2.1.197).
+ */
+export async function hasTranscript(folders: RunFolders, cli_session_id: string): Promise<boolean> {
+  const projects = join(folders.config, "projects");
+  try {
+    for await (const project of Deno.readDir(projects)) {
+      const path = join(projects, project.name, `${cli_session_id}.jsonl`);
+      const found = await Deno.lstat(path).catch(() => null);
+      if (found?.isFile && await hasUserMessage(path)) return true;
+    }
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
+  }
+  return false;
+}
+
+async function hasUserMessage(path: string): Promise<boolean> {
+  const splitter = new LineSplitter(LINE_CAP_BYTES);
+  using file = await Deno.open(path);
+  const chunk = new Uint8Array(64 * 1024);
+  for (let read = await file.read(chunk); read !== null; read = await file.read(chunk)) {
+    if (splitter.push(chunk.slice(0, read)).some((line) => isUserMessage(line.text))) return true;
+  }
+  return false;
+}
+
+/** The last line may be half written. */
+function isUserMessage(line: string): boolean {
+  try {
+    return JSON.parse(line)?.type === "user";
+  } catch {
+    return false;
+  }
+}
