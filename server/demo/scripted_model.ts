@@ -54,7 +54,7 @@ export function startScriptedModel(options: ScriptedModelOptions = {}): Promise<
   const requests: SeenRequest[] = [];
   const failures = new Map<string, number>();
   const closing = new AbortController();
-  const keep = options.keep ?? 500;
+  const keep = options.keep ?? 100;
 
   async function handle(request: Request): Promise<Response> {
     const { pathname } = new URL(request.url);

@@ -101,7 +101,7 @@ const SYSTEM_TEXTS: Record<string, Describe> = {
   task_started: (line) =>
     line.task_type === "local_agent"
       ? `Sub-agent ${line.subagent_type} started: ${line.description}`
-      : `In the background: ${line.description}`,
+      : `Runs on: ${line.description}`,
   task_notification: (line) => `${capital(line.status)}: ${line.summary}`,
   model_fallback: (line) => `Model ${line.original_model} → ${line.fallback_model}`,
   task_progress: () => null,
