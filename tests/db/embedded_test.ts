@@ -61,9 +61,10 @@ Deno.test("the embedded Postgres keeps what was written over stop, kill and rest
 
     await t.step("a pid file that names somebody else's process stops nobody", async () => {
       await postgres.stop();
-      const claim = `${Deno.pid}\n${dir}/pgdata\n1\n5432\n${dir}/sock\n\n1\nready\n`;
+      // Our parent: Postgres itself sees through a claim of its own parent, which is us.
+      const claim = `${Deno.ppid}\n${dir}/pgdata\n1\n5432\n${dir}/sock\n\n1\nready\n`;
       await Deno.writeTextFile(join(dir, "pgdata", "postmaster.pid"), claim);
-      await Deno.writeTextFile(join(dir, "sock", ".s.PGSQL.5432.lock"), `${Deno.pid}\n`);
+      await Deno.writeTextFile(join(dir, "sock", ".s.PGSQL.5432.lock"), `${Deno.ppid}\n`);
       postgres = await startEmbedded(dir, FAST);
       assert.equal(postgres.attached, false);
       assert.deepEqual(await kept(), KEPT);

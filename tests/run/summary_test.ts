@@ -1,0 +1,14 @@
+import assert from "node:assert/strict";
+import { countLine, findCounts } from "@/tests/run/summary.ts";
+
+Deno.test("the last summary of deno test counts, whatever the tests have printed", () => {
+  const printed = "ok | 99 passed | 0 failed (1s)\n" +
+    "\x1b[0m\x1b[31mFAILED\x1b[0m | 12 passed (3 steps) | 1 failed (2 steps) | 4 ignored \x1b[90m(3s)\x1b[0m\n\n";
+  assert.deepEqual(findCounts(printed), { passed: 12, failed: 1, ignored: 4 });
+  assert.deepEqual(findCounts("error: Module not found"), { passed: 0, failed: 0, ignored: 0 });
+});
+
+Deno.test("the line that ends a run names what was skipped, and only then", () => {
+  assert.equal(countLine({ passed: 3, failed: 0, ignored: 0 }), "3 passed, 0 failed");
+  assert.equal(countLine({ passed: 3, failed: 1, ignored: 2 }), "3 passed, 1 failed, 2 skipped");
+});
