@@ -41,6 +41,16 @@ export async function addEvent(
 
 const CURSOR = /^(\d{1,20})-(\d{1,19})$/;
 
+/** True for text that `eventsAfter` takes. */
+export const isEventCursor = (text: string): boolean => CURSOR.test(text);
+
+/** Negative when cursor `a` comes before `b`, 0 when they are the same, positive after. */
+export function compareCursors(a: string, b: string): number {
+  const [a_parts, b_parts] = [a, b].map((cursor) => cursor.split("-").map(BigInt));
+  const [x, y] = a_parts[0] === b_parts[0] ? [a_parts[1], b_parts[1]] : [a_parts[0], b_parts[0]];
+  return x < y ? -1 : x > y ? 1 : 0;
+}
+
 /** Where a reader stands who wants only what comes from now on. */
 export async function newestEventCursor({ sql }: Database): Promise<string> {
   const [row] = await sql<{ cursor: string }[]>`

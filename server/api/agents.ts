@@ -1,0 +1,22 @@
+import { createRoute, z } from "@hono/zod-openapi";
+import { json, list, problems, viewer } from "@/server/api/common.ts";
+import type { App } from "@/server/env.ts";
+import { listAgents } from "@/server/registry/agents.ts";
+
+const Agent = z.object({
+  name: z.string(),
+  description: z.string(),
+  model: z.string().nullable(),
+}).openapi("Agent");
+
+const route = createRoute({
+  ...{ method: "get", path: "/api/agents", operationId: "listAgents", tags: ["agents"] },
+  summary: "The agents that there are",
+  middleware: viewer,
+  responses: { 200: json("All of them.", list(Agent)), ...problems() },
+});
+
+/** GET /api/agents */
+export function mountAgents(app: App): void {
+  app.openapi(route, async (c) => c.json({ items: await listAgents(), next_cursor: null }, 200));
+}

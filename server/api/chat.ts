@@ -1,0 +1,49 @@
+import { createRoute, z } from "@hono/zod-openapi";
+import {
+  agentName,
+  body,
+  BODY_PROBLEMS,
+  json,
+  modelName,
+  needs,
+  operator,
+  problems,
+  promptText,
+} from "@/server/api/common.ts";
+import { sendChat } from "@/server/chat.ts";
+import type { App, AppDeps } from "@/server/env.ts";
+
+const ChatMessage = z.strictObject({
+  message: promptText(),
+  conversation_id: z.string().nullish(),
+  agent: agentName().nullish(),
+  model: modelName().nullish(),
+  new_conversation: z.boolean().nullish(),
+}).openapi("ChatMessage");
+
+const Sent = z.object({
+  task_id: z.uuid(),
+  conversation_id: z.uuid(),
+  session_id: z.uuid().nullable().openapi({ description: "Null for a program with a token." }),
+}).openapi("ChatAnswer");
+
+const route = createRoute({
+  ...{ method: "post", path: "/api/chat", operationId: "sendChat", tags: ["chat"] },
+  summary: "Says something in a conversation, or begins one",
+  description: 'A message that begins with "new conversation" or "start fresh", like the flag ' +
+    `\`new_conversation\`, begins a new one with what follows. ${needs("operator")}`,
+  middleware: operator,
+  request: { body: body(ChatMessage) },
+  responses: {
+    202: json("The task that will answer.", Sent),
+    ...problems(403, 404, ...BODY_PROBLEMS),
+  },
+});
+
+/** POST /api/chat */
+export function mountChat(app: App, { db }: AppDeps): void {
+  app.openapi(
+    route,
+    async (c) => c.json(await sendChat(db, c.req.valid("json"), c.get("principal")), 202),
+  );
+}

@@ -1,0 +1,109 @@
+import { createRoute, z } from "@hono/zod-openapi";
+import { createMiddleware } from "hono/factory";
+import {
+  type Conversation as ConversationRow,
+  getConversation,
+  listConversations,
+  listMessages,
+} from "@/db/conversations.ts";
+import { isId } from "@/db/ids.ts";
+import {
+  asTime,
+  idPaging,
+  json,
+  list,
+  paging,
+  pathId,
+  problems,
+  time,
+  viewer,
+} from "@/server/api/common.ts";
+import type { App, AppDeps, AppEnv } from "@/server/env.ts";
+import { unknown } from "@/server/errors.ts";
+
+const tags = ["conversations"];
+const SOURCES = ["chat", "webhook", "api"] as const;
+
+const Conversation = z.object({
+  conversation_id: z.uuid(),
+  title: z.string(),
+  source: z.enum(SOURCES),
+  flow_id: z.string().nullable(),
+  created_by: z.string().nullable(),
+  created_at: time(),
+  updated_at: time(),
+}).openapi("Conversation");
+
+const Message = z.object({
+  message_id: z.uuid(),
+  role: z.enum(["user", "assistant", "system"]),
+  content: z.string(),
+  task_id: z.uuid().nullable(),
+  created_at: time(),
+}).openapi("Message");
+
+const conversationJson = (row: ConversationRow): z.infer<typeof Conversation> => ({
+  ...row,
+  created_at: asTime(row.created_at),
+  updated_at: asTime(row.updated_at),
+});
+
+const isCursor = (cursor: string): boolean => {
+  const [at, id] = cursor.split("|");
+  return isId(id ?? "") && /^\d{4}-\d\d-\d\dT[\d:.]{8,15}Z$/.test(at) &&
+    !Number.isNaN(Date.parse(at));
+};
+
+const existingConversation = ({ db }: AppDeps) =>
+  createMiddleware<AppEnv>(async (c, next) => {
+    const id = c.req.param("conversation_id") ?? "";
+    const conversation = await getConversation(db, id);
+    if (!conversation) throw unknown("conversation", id);
+    c.set("conversation", conversation);
+    await next();
+  });
+
+const listing = createRoute({
+  ...{ method: "get", path: "/api/conversations", operationId: "listConversations", tags },
+  summary: "Conversations, the one with the newest message first",
+  middleware: viewer,
+  request: { query: paging(isCursor).extend({ source: z.enum(SOURCES).optional() }) },
+  responses: { 200: json("A page of conversations.", list(Conversation)), ...problems(422) },
+});
+
+/** /api/conversations… */
+export function mountConversations(app: App, deps: AppDeps): void {
+  const params = z.object({ conversation_id: pathId() });
+  const middleware = [viewer, existingConversation(deps)];
+  const path = "/api/conversations/{conversation_id}";
+
+  app.openapi(listing, async (c) => {
+    const { limit, cursor, ...filter } = c.req.valid("query");
+    const page = await listConversations(deps.db, filter, { limit, cursor });
+    return c.json({ ...page, items: page.items.map(conversationJson) }, 200);
+  });
+
+  const one = createRoute({
+    ...{ method: "get", path, operationId: "getConversation", tags, middleware },
+    summary: "One conversation",
+    request: { params },
+    responses: { 200: json("The conversation.", Conversation), ...problems(404) },
+  });
+  app.openapi(one, (c) => c.json(conversationJson(c.get("conversation")), 200));
+
+  const messages = createRoute({
+    ...{ method: "get", path: `${path}/messages`, operationId: "listMessages", tags, middleware },
+    summary: "Its messages, oldest first",
+    request: { params, query: idPaging },
+    responses: { 200: json("A page of messages.", list(Message)), ...problems(404, 422) },
+  });
+  app.openapi(messages, async (c) => {
+    const { conversation_id } = c.get("conversation");
+    const page = await listMessages(deps.db, conversation_id, c.req.valid("query"));
+    const items = page.items.map(({ conversation_id: _of, ...message }) => ({
+      ...message,
+      created_at: asTime(message.created_at),
+    }));
+    return c.json({ ...page, items }, 200);
+  });
+}

@@ -1,0 +1,25 @@
+import { mountAgents } from "@/server/api/agents.ts";
+import { mountChat } from "@/server/api/chat.ts";
+import { mountConversations } from "@/server/api/conversations.ts";
+import { mountDeliveries } from "@/server/api/deliveries.ts";
+import { mountDocument } from "@/server/api/document.ts";
+import { mountMachines } from "@/server/api/machines.ts";
+import { mountStatus } from "@/server/api/status.ts";
+import { mountStreams } from "@/server/api/streams.ts";
+import { mountTasks } from "@/server/api/tasks.ts";
+import { mountTokens } from "@/server/api/tokens.ts";
+import type { App, AppDeps } from "@/server/env.ts";
+
+/** Every noun of the API. */
+export function mountApi(app: App, deps: AppDeps): void {
+  mountStatus(app, deps);
+  mountTasks(app, deps);
+  mountStreams(app, deps);
+  mountChat(app, deps);
+  mountConversations(app, deps);
+  mountDeliveries(app, deps);
+  mountAgents(app);
+  mountMachines(app, deps);
+  mountTokens(app, deps);
+  mountDocument(app, deps);
+}

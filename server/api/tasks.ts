@@ -1,0 +1,199 @@
+import { createRoute, z } from "@hono/zod-openapi";
+import { audit } from "@/db/audit.ts";
+import { sendInput } from "@/db/task_inputs.ts";
+import { readOutput } from "@/db/task_output.ts";
+import { hasEnded, listTasks, TASK_SOURCES, TASK_STATUSES } from "@/db/tasks.ts";
+import { createTask, retryTask } from "@/db/tasks/create.ts";
+import { stopTask } from "@/db/tasks/stop.ts";
+import {
+  agentName,
+  body,
+  BODY_PROBLEMS,
+  existingTask,
+  idPaging,
+  json,
+  list,
+  modelName,
+  needs,
+  operator,
+  pageRequest,
+  paging,
+  pathId,
+  problems,
+  promptText,
+  viewer,
+} from "@/server/api/common.ts";
+import { Output, outputJson, Task, taskJson } from "@/server/api/task_schema.ts";
+import type { App, AppDeps } from "@/server/env.ts";
+import { conflict, unknown } from "@/server/errors.ts";
+import { requireAgent } from "@/server/registry/agents.ts";
+
+const tags = ["tasks"];
+const params = z.object({ task_id: pathId() });
+const STOP_PATIENCE_MS = 10_000;
+
+const NewTask = z.strictObject({
+  prompt: promptText(),
+  agent: agentName().nullish(),
+  model: modelName().nullish(),
+  tool_profile: z.enum(["read", "edit", "full"]).default("full"),
+  conversation_id: z.string().nullish(),
+}).openapi("NewTask");
+
+const Filter = idPaging.extend({
+  status: z.enum(TASK_STATUSES).optional(),
+  agent: z.string().optional(),
+  source: z.enum(TASK_SOURCES).optional(),
+  conversation_id: z.string().optional(),
+  flow_id: z.string().optional(),
+});
+
+/** /api/tasks… */
+export function mountTasks(app: App, deps: AppDeps): void {
+  mountReading(app, deps);
+  mountCreation(app, deps);
+  mountStop(app, deps);
+  mountInput(app, deps);
+}
+
+function mountReading(app: App, deps: AppDeps): void {
+  const { db } = deps;
+  const listing = createRoute({
+    ...{ method: "get", path: "/api/tasks", operationId: "listTasks", tags },
+    summary: "Tasks, newest first",
+    middleware: viewer,
+    request: { query: Filter },
+    responses: { 200: json("A page of tasks.", list(Task)), ...problems(422) },
+  });
+  app.openapi(listing, async (c) => {
+    const { limit, cursor, ...filter } = c.req.valid("query");
+    const page = await listTasks(db, filter, { limit, cursor });
+    return c.json({ ...page, items: page.items.map(taskJson) }, 200);
+  });
+
+  const one = createRoute({
+    ...{ method: "get", path: "/api/tasks/{task_id}", operationId: "getTask", tags },
+    summary: "One task",
+    middleware: [viewer, existingTask(deps)],
+    request: { params },
+    responses: { 200: json("The task.", Task), ...problems(404) },
+  });
+  app.openapi(one, (c) => c.json(taskJson(c.get("task")), 200));
+
+  const logs = createRoute({
+    ...{ method: "get", path: "/api/tasks/{task_id}/logs", operationId: "listTaskOutput", tags },
+    summary: "What the CLI printed, oldest first",
+    middleware: [viewer, existingTask(deps)],
+    request: { params, query: paging((cursor) => /^\d{1,9}$/.test(cursor)) },
+    responses: { 200: json("A page of output.", list(Output)), ...problems(404, 422) },
+  });
+  app.openapi(logs, async (c) => {
+    const { limit, cursor } = pageRequest(c.req.valid("query"));
+    const rows = await readOutput(db, c.get("task").task_id, Number(cursor ?? 0), limit + 1);
+    const items = rows.slice(0, limit).map(outputJson);
+    const next_cursor = rows.length > limit ? String(items[limit - 1].seq) : null;
+    return c.json({ items, next_cursor }, 200);
+  });
+}
+
+function mountCreation(app: App, deps: AppDeps): void {
+  const { db } = deps;
+  const creation = createRoute({
+    ...{ method: "post", path: "/api/tasks", operationId: "createTask", tags },
+    summary: "Asks an agent for something",
+    description: needs("operator"),
+    middleware: operator,
+    request: { body: body(NewTask) },
+    responses: { 202: json("The queued task.", Task), ...problems(403, 404, ...BODY_PROBLEMS) },
+  });
+  app.openapi(creation, async (c) => {
+    const wanted = c.req.valid("json");
+    const principal = c.get("principal");
+    const task = await createTask(db, {
+      prompt: wanted.prompt,
+      assigned_agent: await requireAgent(wanted.agent),
+      model: wanted.model ?? null,
+      tool_profile: wanted.tool_profile,
+      source: "api",
+      conversation_id: wanted.conversation_id,
+      session_id: principal.session_id,
+      created_by: principal.name,
+    });
+    if (!task) throw unknown("conversation", wanted.conversation_id ?? "");
+    return c.json(taskJson(task), 202);
+  });
+
+  const retry = createRoute({
+    ...{ method: "post", path: "/api/tasks/{task_id}/retry", operationId: "retryTask", tags },
+    summary: "The same request again, as a new task",
+    description: needs("operator"),
+    middleware: [operator, existingTask(deps)],
+    request: { params },
+    responses: { 202: json("The new task.", Task), ...problems(403, 404, 409) },
+  });
+  app.openapi(retry, async (c) => {
+    const { task_id } = c.get("task");
+    const answer = await retryTask(db, task_id);
+    if (answer.outcome === "unknown") throw unknown("task", task_id);
+    if (answer.outcome === "not_ended") {
+      throw conflict(`This task is ${answer.task.status}: only one that has ended can be retried.`);
+    }
+    await audit(db, {
+      ...{ actor: c.get("principal").name, action: "task.retry", subject: task_id },
+      detail: { new_task_id: answer.task.task_id },
+    });
+    return c.json(taskJson(answer.task), 202);
+  });
+}
+
+function mountStop(app: App, deps: AppDeps): void {
+  const stop = createRoute({
+    ...{ method: "post", path: "/api/tasks/{task_id}/stop", operationId: "stopTask", tags },
+    summary: "Stops a task, with everything that it started",
+    description: needs("operator"),
+    middleware: [operator, existingTask(deps)],
+    request: { params },
+    responses: {
+      200: json("The task has ended: its processes are gone.", Task),
+      202: json("It is being stopped, which takes longer, or its machine is silent.", Task),
+      ...problems(403, 404, 409),
+    },
+  });
+  app.openapi(stop, async (c) => {
+    const { task_id } = c.get("task");
+    const actor = c.get("principal").name;
+    const answer = await stopTask(deps.db, task_id, actor);
+    if (answer.outcome === "unknown") throw unknown("task", task_id);
+    if (answer.outcome === "ended") {
+      throw conflict(`This task has ended already: it is ${answer.task.status}.`);
+    }
+    await audit(deps.db, { actor, action: "task.stop", subject: task_id });
+    if (hasEnded(answer.task.status)) return c.json(taskJson(answer.task), 200);
+    const ended = await deps.live.whenEnded(task_id, STOP_PATIENCE_MS);
+    return ended ? c.json(taskJson(ended), 200) : c.json(taskJson(answer.task), 202);
+  });
+}
+
+function mountInput(app: App, deps: AppDeps): void {
+  const input = createRoute({
+    ...{ method: "post", path: "/api/tasks/{task_id}/input", operationId: "sendTaskInput", tags },
+    summary: "Says something to the running CLI",
+    description: needs("operator"),
+    middleware: [operator, existingTask(deps)],
+    request: { params, body: body(z.strictObject({ message: promptText() })) },
+    responses: {
+      202: json("It goes into the running CLI.", z.object({ task_id: z.uuid() })),
+      ...problems(403, 404, 409, ...BODY_PROBLEMS),
+    },
+  });
+  app.openapi(input, async (c) => {
+    const { task_id } = c.get("task");
+    const { message } = c.req.valid("json");
+    const actor = c.get("principal").name;
+    const answer = await sendInput(deps.db, task_id, message, actor);
+    if (answer === "unknown") throw unknown("task", task_id);
+    if (answer === "not_running") throw conflict("This task is not running: nobody is listening.");
+    await audit(deps.db, { actor, action: "task.input", subject: task_id });
+    return c.json({ task_id }, 202);
+  });
+}

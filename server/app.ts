@@ -1,0 +1,64 @@
+import { OpenAPIHono } from "@hono/zod-openapi";
+import { getLogger } from "@logtape/logtape";
+import { bodyLimit } from "hono/body-limit";
+import { createMiddleware } from "hono/factory";
+import { mountApi } from "@/server/api/mod.ts";
+import { authenticate } from "@/server/auth.ts";
+import { mountSignIn } from "@/server/auth/routes.ts";
+import type { App, AppDeps, AppEnv } from "@/server/env.ts";
+import { answerProblem, HttpProblem, invalidRequest, toProblem } from "@/server/errors.ts";
+import { corsHeaders, securityHeaders } from "@/server/headers.ts";
+
+const log = getLogger(["agent", "server", "http"]);
+
+/** Longest body of anything but a delivery: a prompt of 100,000 characters, however escaped. */
+const LONGEST_BODY = 2 * 1024 * 1024;
+
+/** All doors of the server: a function from Request to Response. */
+export function createApp(deps: AppDeps): App {
+  const app = new OpenAPIHono<AppEnv>({ defaultHook: invalidRequest });
+  app.onError((error, c) => answerProblem(c, toProblem(error), deps));
+  app.notFound((c) => answerProblem(c, new HttpProblem(404, "There is nothing here."), deps));
+
+  // Before all middleware: deliveries need none of it, and are many.
+  app.post("/webhooks/:provider", (c) => deps.receive(c.req.param("provider"), c.req.raw, null));
+  app.post(
+    "/webhooks/:provider/:webhook_id",
+    (c) => deps.receive(c.req.param("provider"), c.req.raw, c.req.param("webhook_id")),
+  );
+
+  app.use(requestLog, securityHeaders(deps.config));
+  if (deps.config.cors_origins.length > 0) app.use("/api/*", corsHeaders(deps.config.cors_origins));
+  app.use(authenticate(deps));
+  app.use(limitBody);
+  mountApi(app, deps);
+  deps.pages?.mountPages(app, deps);
+  mountSignIn(app, deps);
+  return app;
+}
+
+function refuseBody(): never {
+  throw new HttpProblem(413, `A body may have at most ${LONGEST_BODY} bytes.`);
+}
+
+const countBody = bodyLimit({ maxSize: LONGEST_BODY, onError: refuseBody });
+
+// Counting puts another Request around the body, which Deno warns of: only without a length.
+const limitBody = createMiddleware<AppEnv>(async (c, next) => {
+  const length = c.req.header("content-length");
+  if (length === undefined && c.req.method === "POST") return await countBody(c, next);
+  if (Number(length ?? 0) > LONGEST_BODY) refuseBody();
+  await next();
+});
+
+// The path only: a query may hold the token of a sign-in link.
+const requestLog = createMiddleware<AppEnv>(async (c, next) => {
+  const started = performance.now();
+  await next();
+  log.debug("{method} {path} {status} in {ms} ms", () => ({
+    method: c.req.method,
+    path: c.req.path,
+    status: c.res.status,
+    ms: Math.round(performance.now() - started),
+  }));
+});

@@ -1,0 +1,80 @@
+import { createMiddleware } from "hono/factory";
+import { findSession, type Principal, type Role, ROLES } from "@/db/sessions.ts";
+import { readSessionCookie } from "@/server/auth/cookie.ts";
+import { findTokenHolder } from "@/server/auth/tokens.ts";
+import type { AppContext, AppDeps, AppEnv } from "@/server/env.ts";
+import { HttpProblem, wantsPage } from "@/server/errors.ts";
+
+export { localPath, signInWithLink, signInWithToken, signOut } from "@/server/auth/sign_in.ts";
+
+type Deps = Pick<AppDeps, "db" | "config">;
+
+/** Who gets in without being signed in. */
+const isPublic = (path: string): boolean =>
+  path === "/sign-in" || path.startsWith("/sign-in/") || path === "/api/health" ||
+  path.startsWith("/static/") || path === "/favicon.ico";
+
+/**
+ * Sets `principal` from the bearer token or the cookie: 401 without, or the sign-in page where a
+ * person asks for a page. A change by cookie must come from one of our own pages: 403 otherwise.
+ */
+export const authenticate = (deps: Deps) =>
+  createMiddleware<AppEnv>(async (c, next) => {
+    if (isPublic(c.req.path)) return await next();
+    const principal = await findPrincipal(c, deps);
+    if (!principal) return askToSignIn(c);
+    c.set("principal", principal);
+    await next();
+  });
+
+async function findPrincipal(c: AppContext, { db, config }: Deps): Promise<Principal | null> {
+  const authorization = c.req.header("authorization");
+  if (authorization !== undefined) {
+    const [, token] = /^Bearer +(\S+)$/i.exec(authorization.trim()) ?? [];
+    const holder = token ? await findTokenHolder(db, config, token) : null;
+    return holder && { name: holder.name, role: holder.role, session_id: null };
+  }
+  const secret = readSessionCookie(c, config.public_url);
+  const person = secret && await findSession(db, secret);
+  if (!person) return null;
+  checkOrigin(c, config.origins);
+  return person;
+}
+
+const SAFE = ["GET", "HEAD", "OPTIONS"];
+
+// A browser sends Origin with every such request, so one without it is not from our page.
+function checkOrigin(c: AppContext, origins: string[]): void {
+  if (SAFE.includes(c.req.method)) return;
+  const origin = c.req.header("origin");
+  if (origin && origins.includes(origin)) return;
+  throw new HttpProblem(
+    403,
+    `Changes with the sign-in cookie must come from a page at ${origins[0]} (PUBLIC_URL), not ` +
+      `from ${origin ?? "an unknown place"}. Programs use a bearer token.`,
+  );
+}
+
+function askToSignIn(c: AppContext): Response {
+  if (c.req.method === "GET" && wantsPage(c)) {
+    const { pathname, search } = new URL(c.req.url);
+    return c.redirect(`/sign-in?next=${encodeURIComponent(pathname + search)}`, 303);
+  }
+  throw new HttpProblem(401, "Sign in, or send `Authorization: Bearer TOKEN`.", {
+    headers: { "www-authenticate": "Bearer" },
+  });
+}
+
+/** True when the role may do what `needed` may. */
+export const mayAct = (role: Role, needed: Role): boolean =>
+  ROLES.indexOf(role) >= ROLES.indexOf(needed);
+
+/** Lets only this role and those above it pass: 403 otherwise. */
+export const requireRole = (needed: Role) =>
+  createMiddleware<AppEnv>(async (c, next) => {
+    const { role } = c.get("principal");
+    if (!mayAct(role, needed)) {
+      throw new HttpProblem(403, `This needs the role ${needed}; you have the role ${role}.`);
+    }
+    await next();
+  });

@@ -1,0 +1,28 @@
+import { getCookie, setCookie } from "hono/cookie";
+import type { AppContext } from "@/server/env.ts";
+
+// By the address that people use: behind a proxy that ends TLS, the request itself is plain http.
+const isHttps = (public_url: string) => public_url.startsWith("https:");
+
+export const cookieName = (public_url: string): string =>
+  isHttps(public_url) ? "__Host-agent_session" : "agent_session";
+
+/** The session's secret that the browser sent, or null. */
+export const readSessionCookie = (c: AppContext, public_url: string): string | null =>
+  getCookie(c, cookieName(public_url)) || null;
+
+/** Hands the secret to the browser, until the session is over; a date in the past takes it back. */
+export function writeSessionCookie(
+  c: AppContext,
+  public_url: string,
+  secret: string,
+  expires: Date,
+): void {
+  setCookie(c, cookieName(public_url), secret, {
+    path: "/",
+    httpOnly: true,
+    sameSite: "Lax",
+    secure: isHttps(public_url),
+    expires,
+  });
+}

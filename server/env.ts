@@ -1,0 +1,42 @@
+import type { OpenAPIHono } from "@hono/zod-openapi";
+import type { Context } from "hono";
+import type { Database } from "@/db/client.ts";
+import type { Conversation } from "@/db/conversations.ts";
+import type { Principal } from "@/db/sessions.ts";
+import type { Task } from "@/db/tasks.ts";
+import type { ServerConfig } from "@/server/config.ts";
+import type { HttpProblem } from "@/server/errors.ts";
+import type { Live } from "@/server/live.ts";
+
+/** What Hono carries with a request. `Bindings` is what Deno.serve tells about the connection. */
+export interface AppEnv {
+  Bindings: { remoteAddr?: Deno.Addr };
+  Variables: {
+    /** Set on everything but the public paths. */
+    principal: Principal;
+    /** Set by `existingTask`. */
+    task: Task;
+    /** Set by `existingConversation`. */
+    conversation: Conversation;
+  };
+}
+
+export type App = OpenAPIHono<AppEnv>;
+export type AppContext = Context<AppEnv>;
+
+/** The dashboard, as server/pages.tsx gives it. */
+export interface Pages {
+  mountPages(app: App, deps: AppDeps): void;
+  /** What a browser is shown instead of a problem document. */
+  problemPage(c: AppContext, problem: HttpProblem): Response | Promise<Response>;
+}
+
+/** What a request handler may use. */
+export interface AppDeps {
+  db: Database;
+  live: Live;
+  config: ServerConfig;
+  /** Answers POST /webhooks/{provider}. */
+  receive: (provider: string, request: Request, webhook_id: string | null) => Promise<Response>;
+  pages?: Pages;
+}

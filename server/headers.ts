@@ -1,0 +1,46 @@
+import type { MiddlewareHandler } from "hono";
+import { cors } from "hono/cors";
+import { secureHeaders } from "hono/secure-headers";
+import type { ServerConfig } from "@/server/config.ts";
+
+const SELF = ["'self'"];
+const NONE = ["'none'"];
+
+const POLICY = {
+  defaultSrc: NONE,
+  scriptSrc: SELF,
+  styleSrc: SELF,
+  connectSrc: SELF,
+  imgSrc: ["'self'", "data:"],
+  fontSrc: SELF,
+  formAction: SELF,
+  baseUri: NONE,
+  frameAncestors: NONE,
+};
+
+/** What browsers may do with our pages. `inline_styles` is for the API's docs alone. */
+export function securityHeaders(
+  { public_url }: Pick<ServerConfig, "public_url">,
+  { inline_styles = false } = {},
+): MiddlewareHandler {
+  const styleSrc = inline_styles ? ["'self'", "'unsafe-inline'"] : SELF;
+  return secureHeaders({
+    contentSecurityPolicy: { ...POLICY, styleSrc },
+    // `no-referrer` would make browsers send `Origin: null` with our own forms.
+    referrerPolicy: "same-origin",
+    strictTransportSecurity: public_url.startsWith("https:")
+      ? "max-age=31536000; includeSubDomains"
+      : false,
+    xFrameOptions: "DENY",
+    xXssProtection: false,
+  });
+}
+
+/** Lets pages of these origins call the API with a bearer token; the cookie stays at home. */
+export const corsHeaders = (origins: string[]): MiddlewareHandler =>
+  cors({
+    origin: origins,
+    allowHeaders: ["authorization", "content-type", "last-event-id"],
+    allowMethods: ["GET", "POST", "DELETE"],
+    maxAge: 600,
+  });

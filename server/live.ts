@@ -1,0 +1,126 @@
+import { listen } from "@/db/channels.ts";
+import type { Database } from "@/db/client.ts";
+import { hasEnded, type Task } from "@/db/tasks.ts";
+import { type WatchedTask, watchedTasks } from "@/db/tasks/watch.ts";
+import { EventRoom } from "@/server/live/event_room.ts";
+import { OutputFeed } from "@/server/live/output_feed.ts";
+import { TaskEnds } from "@/server/live/task_ends.ts";
+import { type TaskFormat, TaskRoom } from "@/server/live/task_room.ts";
+
+export type { TaskBatch, TaskFormat } from "@/server/live/task_room.ts";
+
+export interface Live {
+  /** SSE of one task: the rows after `after_seq`, what comes, and the end. */
+  task(
+    task_id: string,
+    after_seq: number,
+    format: TaskFormat,
+    signal?: AbortSignal,
+  ): ReadableStream<Uint8Array>;
+  /** SSE of everything after a cursor of `events`; null: from now on. */
+  events(after: string | null, signal?: AbortSignal): ReadableStream<Uint8Array>;
+  /** The task once it has ended, or null when it has not within the time. */
+  whenEnded(task_id: string, timeout_ms: number): Promise<Task | null>;
+  /** Ends all streams; their readers come back with the id of what they have. */
+  stop(): Promise<void>;
+  stats(): { watchers: number };
+}
+
+export interface LiveOptions {
+  /** A silent stream gets a comment this often. */
+  heartbeat_ms?: number;
+  /** Notifications are hints: this often the tables are looked at without one. */
+  poll_ms?: number;
+}
+
+const POLL_MS = 1_000;
+const HEARTBEAT_MS = 15_000;
+const SETTLE_MS = 100;
+
+/** Watches the tables for everybody of this process, on one LISTEN connection. */
+export async function startLive(db: Database, options: LiveOptions = {}): Promise<Live> {
+  const rooms = new Map<string, TaskRoom>();
+  const ends = new TaskEnds(db);
+  const events = new EventRoom(db);
+  const feed = new OutputFeed(db, () => events.watchers.size > 0, (frame) => events.say(frame));
+  const stopping = new AbortController();
+  let settling: ReturnType<typeof setTimeout> | undefined;
+
+  const watchers = () => [...taskWatchers(rooms), ...events.watchers];
+  const watchedIds = () => [...new Set([...rooms.keys(), ...ends.ids()])];
+
+  function heardTask(task_id: string): void {
+    rooms.get(task_id)?.refresh();
+    ends.look(task_id);
+    feed.heard(task_id);
+  }
+
+  // An event stays hidden while an older transaction runs, whose end may announce nothing.
+  function heardEvent(): void {
+    events.refresh();
+    settling ??= setTimeout(() => {
+      settling = undefined;
+      events.refresh();
+    }, SETTLE_MS);
+  }
+
+  // What was announced while there was no connection is in the tables.
+  function connected(): void {
+    for (const task_id of watchedIds()) heardTask(task_id);
+    events.refresh();
+  }
+
+  async function poll(): Promise<void> {
+    events.refresh();
+    for (const watcher of watchers()) void watcher.catchUp();
+    const ids = watchedIds();
+    for (const task of ids.length > 0 ? await watchedTasks(db, ids) : []) {
+      if (hasEnded(task.status)) ends.look(task.task_id);
+      const room = rooms.get(task.task_id);
+      if (room && (room.owes_metrics || isNews(task, room.task))) room.refresh();
+    }
+  }
+
+  const unlisten = await Promise.all([
+    listen(db, "task", heardTask, connected),
+    listen(db, "events", heardEvent),
+  ]);
+  const polling = setInterval(() => poll().catch(() => {}), options.poll_ms ?? POLL_MS);
+  const beating = setInterval(() => {
+    for (const watcher of watchers()) watcher.beat();
+  }, options.heartbeat_ms ?? HEARTBEAT_MS);
+
+  return {
+    task(task_id, after_seq, format, signal) {
+      if (stopping.signal.aborted) return ReadableStream.from([]);
+      const room = rooms.get(task_id) ?? new TaskRoom(db, task_id, () => rooms.delete(task_id));
+      rooms.set(task_id, room);
+      return room.watch(after_seq, format, signal);
+    },
+    events(after, signal) {
+      return stopping.signal.aborted ? ReadableStream.from([]) : events.watch(after, signal);
+    },
+    whenEnded: (task_id, timeout_ms) => ends.wait(task_id, timeout_ms),
+    stats: () => ({ watchers: watchers().length }),
+    async stop() {
+      clearInterval(polling);
+      clearInterval(beating);
+      clearTimeout(settling);
+      stopping.abort();
+      for (const watcher of watchers()) watcher.end();
+      ends.stop();
+      await Promise.all(unlisten.map((end) => end().catch(() => {})));
+    },
+  };
+}
+
+const taskWatchers = (rooms: Map<string, TaskRoom>) =>
+  [...rooms.values()].flatMap((room) => [...room.watchers]);
+
+/** True when a room that knows `known` has missed something. */
+function isNews(task: WatchedTask, known: Task | null): boolean {
+  return known !== null && (task.last_seq !== known.last_seq || task.status !== known.status ||
+    task.attempt !== known.attempt || task.cost_usd !== known.cost_usd ||
+    task.output_tokens !== known.output_tokens ||
+    task.stop_requested_at?.getTime() !== known.stop_requested_at?.getTime());
+}

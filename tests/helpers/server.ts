@@ -1,0 +1,108 @@
+import { createApp } from "@/server/app.ts";
+import { loadConfig, type ServerConfig } from "@/server/config.ts";
+import type { App, AppDeps } from "@/server/env.ts";
+import { type Live, type LiveOptions, startLive } from "@/server/live.ts";
+import { type TestDatabase, testDatabase } from "@/tests/helpers/database.ts";
+
+export const ADMIN_TOKEN = "admin-token-of-the-tests";
+export const WEBHOOK_SECRET = "webhook-secret-of-the-tests";
+
+export interface TestServer extends AsyncDisposable {
+  url: string;
+  db: TestDatabase["db"];
+  database_url: string;
+  app: App;
+  live: Live;
+  config: ServerConfig;
+  /** Sends as an admin unless `token` says otherwise; null: as nobody. JSON goes as JSON. */
+  call(method: string, path: string, body?: unknown, options?: CallOptions): Promise<Answer>;
+  /** The cookie header of a browser that has signed in with a token. */
+  signIn(token?: string): Promise<string>;
+}
+
+export interface CallOptions {
+  token?: string | null;
+  headers?: Record<string, string>;
+}
+
+export interface Answer {
+  status: number;
+  headers: Headers;
+  text: string;
+  /** The body as JSON, where it is any. */
+  // deno-lint-ignore no-explicit-any -- what it holds is what tests check
+  json: any;
+}
+
+export interface TestServerOptions {
+  env?: Record<string, string>;
+  live?: LiveOptions;
+  deps?: Partial<AppDeps>;
+}
+
+/** The real app on a loopback port of its own, over a database of its own. */
+export async function testServer(options: TestServerOptions = {}): Promise<TestServer> {
+  const t = await testDatabase();
+  const live = await startLive(t.db, options.live);
+  let app: App | null = null;
+  const server = Deno.serve(
+    { hostname: "127.0.0.1", port: 0, onListen() {} },
+    (request, info) => app!.fetch(request, info),
+  );
+  const url = `http://127.0.0.1:${server.addr.port}`;
+  const config = loadConfig({
+    DATABASE_URL: t.url,
+    SECRET_KEY: "secret-key-of-the-tests",
+    ADMIN_TOKEN,
+    GITHUB_WEBHOOK_SECRET: WEBHOOK_SECRET,
+    PORT: String(server.addr.port),
+    ...options.env,
+  }, "/nonexistent");
+  const receive = () => Promise.resolve(new Response(null, { status: 401 }));
+  app = createApp({ db: t.db, live, config, receive, ...options.deps });
+  return {
+    ...{ url, db: t.db, database_url: t.url, app, live, config },
+    call: (method, path, body, how) => call(url + path, method, body, how),
+    signIn: (token = ADMIN_TOKEN) => signIn(url, token),
+    async [Symbol.asyncDispose]() {
+      await live.stop();
+      await server.shutdown();
+      await t[Symbol.asyncDispose]();
+    },
+  };
+}
+
+async function call(
+  url: string,
+  method: string,
+  body: unknown,
+  { token = ADMIN_TOKEN, headers = {} }: CallOptions = {},
+): Promise<Answer> {
+  const response = await fetch(url, {
+    method,
+    redirect: "manual",
+    headers: {
+      ...(token === null ? {} : { authorization: `Bearer ${token}` }),
+      ...(body === undefined ? {} : { "content-type": "application/json" }),
+      ...headers,
+    },
+    body: body === undefined || typeof body === "string" ? body : JSON.stringify(body),
+  });
+  const text = await response.text();
+  const is_json = /json/.test(response.headers.get("content-type") ?? "");
+  return {
+    ...{ status: response.status, headers: response.headers, text },
+    json: is_json ? JSON.parse(text) : null,
+  };
+}
+
+async function signIn(url: string, token: string): Promise<string> {
+  const response = await fetch(`${url}/sign-in`, {
+    method: "POST",
+    redirect: "manual",
+    body: new URLSearchParams({ token }),
+  });
+  await response.body?.cancel();
+  if (response.status !== 303) throw new Error(`sign-in answered ${response.status}`);
+  return response.headers.getSetCookie().map((cookie) => cookie.split(";")[0]).join("; ");
+}
