@@ -1,0 +1,107 @@
+/** Fetches one commit of a repository, to be read and not to be run. */
+import { z } from "zod";
+import { gitEnvironment, originOf, secretsOf } from "@/workers/repository/environment.ts";
+import { git, type GitRun } from "@/workers/repository/git.ts";
+import { RepositoryError } from "@/workers/repository/refusal.ts";
+
+export { RepositoryError } from "@/workers/repository/refusal.ts";
+
+export interface RepositoryRequest {
+  /** `https:`; `http:` for loopback only. Without credentials: the token goes beside it. */
+  url: string;
+  ref: { kind: "pull"; number: number } | { kind: "default" };
+  token: string | null;
+  /** The folder to make; what is there is removed first. */
+  dest: string;
+  timeout_seconds: number;
+  /** Of the fetched pack, and of the files together. Default 1 GB. */
+  max_bytes?: number;
+  /** Ends the fetch early. */
+  signal?: AbortSignal;
+  /** Lets `file:` addresses through; for tests. */
+  allow_file?: boolean;
+}
+
+const DEFAULT_MAX_BYTES = 1_000_000_000;
+const treeLine = z.string().regex(/^\d+ blob [0-9a-f]+ +\d+\t/);
+
+/**
+ * Takes what to fetch; returns the commit and the name of its ref (`pull/7/head`, or the default
+ * branch) once `dest` holds its files, read-only and readable for every user. One commit, without
+ * tags, submodules, LFS contents, filters, hooks; symlinks become small files that name their
+ * target. The token is in git's environment alone. Throws RepositoryError in words for people;
+ * then nothing of git runs any more and `dest` is gone.
+ */
+export async function checkoutRepository(
+  request: RepositoryRequest,
+): Promise<{ commit: string; ref: string }> {
+  const url = originOf(request);
+  const run: GitRun = {
+    url,
+    dest: request.dest,
+    env: gitEnvironment(url, request),
+    secrets: secretsOf(request.token),
+    max_bytes: request.max_bytes ?? DEFAULT_MAX_BYTES,
+    timeout_seconds: request.timeout_seconds,
+    signal: AbortSignal.any([
+      AbortSignal.timeout(request.timeout_seconds * 1000),
+      ...(request.signal ? [request.signal] : []),
+    ]),
+  };
+  try {
+    await removeFolder(request.dest);
+    return await fetchCommit(run, request.ref);
+  } catch (error) {
+    await removeFolder(request.dest);
+    throw error;
+  }
+}
+
+async function fetchCommit(run: GitRun, wanted: RepositoryRequest["ref"]) {
+  await Deno.mkdir(run.dest, { recursive: true });
+  await git(run, ["init", "--quiet", "--template="]);
+  await git(run, ["remote", "add", "origin", run.url.href]);
+  const ref = wanted.kind === "pull" ? `pull/${wanted.number}/head` : await defaultBranch(run);
+  const full = wanted.kind === "pull" ? `refs/${ref}` : `refs/heads/${ref}`;
+  await git(run, ["fetch", "--quiet", "--depth=1", "--no-tags", "origin", full]);
+  await refuseLargeTree(run);
+  await git(run, ["checkout", "--quiet", "--detach", "FETCH_HEAD"]);
+  const commit = (await git(run, ["rev-parse", "HEAD"])).trim();
+  await changeMode(run.dest, "a+rX,a-w");
+  return { commit, ref };
+}
+
+async function defaultBranch(run: GitRun): Promise<string> {
+  const said = await git(run, ["ls-remote", "--symref", "origin", "HEAD"]);
+  const branch = said.match(/^ref: refs\/heads\/(\S+)\tHEAD$/m)?.[1];
+  if (!branch) throw new RepositoryError(`The repository ${run.url.href} is empty`);
+  return branch;
+}
+
+/** A small pack may hold huge files. */
+async function refuseLargeTree(run: GitRun): Promise<void> {
+  const listed = await git(run, ["ls-tree", "-r", "-z", "--long", "FETCH_HEAD"]);
+  const files = listed.split("\0").filter((line) => treeLine.safeParse(line).success);
+  const bytes = files.reduce((sum, line) => sum + Number(line.split(/ +|\t/)[3]), 0);
+  if (bytes <= run.max_bytes) return;
+  throw new RepositoryError(
+    `The files of ${run.url.href} are too large: ${bytes} bytes, at most ${run.max_bytes} are taken`,
+  );
+}
+
+/** A checkout is read-only, also for whoever wants to remove it and is not root. */
+async function removeFolder(path: string): Promise<void> {
+  const found = await Deno.lstat(path).catch(() => null);
+  if (!found) return;
+  if (found.isDirectory) await changeMode(path, "u+rwX");
+  await Deno.remove(path, { recursive: true });
+}
+
+async function changeMode(path: string, mode: string): Promise<void> {
+  const { success, stderr } = await new Deno.Command("chmod", {
+    args: ["-R", mode, "--", path],
+    stdout: "null",
+    stderr: "piped",
+  }).output();
+  if (!success) throw new RepositoryError(new TextDecoder().decode(stderr).trim());
+}

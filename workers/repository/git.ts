@@ -1,0 +1,61 @@
+import $ from "dax";
+import { killTree } from "@/workers/claude/process_tree.ts";
+import { refusal, RepositoryError } from "@/workers/repository/refusal.ts";
+
+export interface GitRun {
+  url: URL;
+  dest: string;
+  env: Record<string, string | undefined>;
+  secrets: string[];
+  max_bytes: number;
+  timeout_seconds: number;
+  signal: AbortSignal;
+}
+
+const BLOCK_BYTES = 512;
+/** The kernel stops git at the first file that grows too large: a pack, or a file of the tree. */
+const LIMITED = 'ulimit -f "$1" && shift && exec git "$@"';
+
+/**
+ * Runs one git command; returns its stdout. Throws RepositoryError when it fails, or when the
+ * signal ends it: then git and all that it started are gone. (dax's own time-out waits for
+ * grandchildren that hold stdout, so the tree is found by a mark of its own and killed.)
+ */
+export async function git(run: GitRun, args: string[]): Promise<string> {
+  if (run.signal.aborted) throw ended(run);
+  const mark = `git-${crypto.randomUUID()}`;
+  const running = new AbortController();
+  const kill = () => void killUntil(running.signal, mark);
+  run.signal.addEventListener("abort", kill, { once: true });
+  try {
+    const { code, stdout, stderr } = await started(run, args, mark);
+    if (run.signal.aborted) throw ended(run);
+    if (code !== 0) throw refusal(run.url, stderr, run.secrets);
+    return stdout;
+  } finally {
+    run.signal.removeEventListener("abort", kill);
+    running.abort();
+  }
+}
+
+function started({ dest, env, max_bytes }: GitRun, args: string[], mark: string) {
+  const blocks = Math.ceil(max_bytes / BLOCK_BYTES);
+  return $`sh -c ${LIMITED} sh ${blocks} -C ${dest} ${args}`
+    .env({ ...env, AGENT_RUN_ID: mark })
+    .stdin("null").stdout("piped").stderr("piped").noThrow();
+}
+
+/** More than once, as a process that is just being made does not yet carry the mark. */
+async function killUntil(done: AbortSignal, mark: string): Promise<void> {
+  while (!done.aborted) {
+    await killTree(mark, null);
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+}
+
+function ended({ signal, url, timeout_seconds }: GitRun): RepositoryError {
+  const why = signal.reason instanceof DOMException && signal.reason.name === "TimeoutError"
+    ? `took longer than ${timeout_seconds} seconds`
+    : "was stopped";
+  return new RepositoryError(`Fetching ${url.href} ${why}`);
+}

@@ -1,0 +1,45 @@
+/** Why a repository could not be fetched, in a sentence for people; holds no token. */
+export class RepositoryError extends Error {
+  override name = "RepositoryError";
+}
+
+const ANSWERS: [RegExp, (url: URL) => string][] = [
+  [
+    /git: not found|No such file or directory.*git$/m,
+    () => "git is not installed on this machine: install it for the worker",
+  ],
+  [/File size limit exceeded|signal 25/, (url) => `The repository ${url.href} is too large`],
+  [
+    /find remote ref/,
+    (url) =>
+      `The repository ${url.href} does not have what was asked for: the pull request or branch is gone`,
+  ],
+  [
+    /terminal prompts disabled|Authentication failed|error: 40[13]/,
+    (url) =>
+      `${url.host} refused access to ${url.href}: the token is missing, wrong, or may not read this repository`,
+  ],
+  [
+    /not found|error: 404|does not exist|not appear to be a git repository/,
+    (url) => `There is no repository at ${url.href}, or the token may not see it`,
+  ],
+  [/Could not resolve|Couldn't resolve/, (url) => `The name ${url.host} cannot be resolved`],
+  [
+    /[Ff]ailed to connect|Couldn't connect|Connection (refused|reset|timed out)/,
+    (url) => `${url.host} cannot be reached`,
+  ],
+  [
+    /redirect|error: 30\d/,
+    (url) => `The repository ${url.href} has moved: redirects are not followed`,
+  ],
+  [/error: 5\d\d/, (url) => `${url.host} has a problem of its own; try again later`],
+];
+
+/** Takes what git printed on stderr; returns the error for people, with secrets cut out. Pure. */
+export function refusal(url: URL, stderr: string, secrets: string[]): RepositoryError {
+  const known = ANSWERS.find(([pattern]) => pattern.test(stderr));
+  if (known) return new RepositoryError(known[1](url));
+  const last = stderr.split("\n").findLast((line) => /^(fatal|error):/.test(line)) ?? stderr.trim();
+  const said = secrets.reduce((text, secret) => text.replaceAll(secret, "***"), last);
+  return new RepositoryError(`git could not fetch ${url.href}: ${said.slice(0, 300)}`);
+}
