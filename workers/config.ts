@@ -29,10 +29,10 @@ export function loadConfig(
     accountsComplete,
     storageComplete,
   ]);
-  return shape(values, dir, warnings, named(given, values.AGENT_ENV));
+  return shape(values, dir, warnings, given);
 }
 
-function shape(values: Values, dir: string, warnings: string[], agent_env: Record<string, Secret>) {
+function shape(values: Values, dir: string, warnings: string[], given: Texts) {
   return {
     warnings,
     public_url: values.PUBLIC_URL ?? `http://127.0.0.1:${values.PORT}`,
@@ -50,10 +50,12 @@ function shape(values: Values, dir: string, warnings: string[], agent_env: Recor
     command_prefix: values.COMMAND_PREFIX,
     claude: {
       bin: values.CLAUDE_BIN ?? null,
+      /** Where `claude` is looked for when CLAUDE_BIN says just that. */
+      search_path: given.PATH,
       /** What the CLI signs in with, by variable: for its environment, and nothing else. */
       credentials: credentials(values),
       /** What the operator lets the CLI see besides. */
-      agent_env,
+      agent_env: named(given, values.AGENT_ENV),
       contained: values.AGENT_CONTAINED,
       isolation: values.AGENT_ISOLATION,
     },

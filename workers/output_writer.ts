@@ -2,7 +2,7 @@ import type { Database } from "@/db/client.ts";
 import { appendOutput, type OutputRow } from "@/db/task_output.ts";
 import type { Usage } from "@/db/tasks.ts";
 import type { Claim } from "@/db/tasks/run.ts";
-import { persist } from "@/workers/persist.ts";
+import { pauseFor, persist } from "@/workers/persist.ts";
 import type { Redactor } from "@/workers/redact.ts";
 
 /** Rows that arrive within this time are written together, with one NOTIFY. */
@@ -18,7 +18,7 @@ export interface OutputWriter {
   add(row: OutputRow): void;
   /** The totals of the task so far, written with the next rows. */
   usage(usage: Usage): void;
-  /** Resolves when everything that was added is stored, or given up because the claim is lost. */
+  /** Ends the batching: resolves when all that was added is stored, or the claim is lost. */
   flush(): Promise<void>;
 }
 
@@ -40,6 +40,7 @@ export function outputWriter(
   let given_up = false;
   let fresh = false;
   let writing: Promise<void> | null = null;
+  const flushing = new AbortController();
 
   const writeOne = async (last: boolean) => {
     fresh = false;
@@ -55,7 +56,7 @@ export function outputWriter(
   const writeWhileFresh = async () => {
     while (fresh || pending.length >= MOST_ROWS) {
       await writeOne(false);
-      await new Promise((resolve) => setTimeout(resolve, BATCH_MS));
+      if (!flushing.signal.aborted) await pauseFor(BATCH_MS, flushing.signal);
     }
   };
   const giveUp = () => {
@@ -84,6 +85,7 @@ export function outputWriter(
       start();
     },
     async flush() {
+      flushing.abort();
       await writing;
       try {
         while (!given_up && (pending.length > 0 || usage)) await writeOne(true);

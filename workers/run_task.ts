@@ -1,4 +1,5 @@
 import { getLogger } from "@logtape/logtape";
+import { newId } from "@/db/ids.ts";
 import { acknowledge } from "@/db/replies.ts";
 import type { Task } from "@/db/tasks.ts";
 import { claimTask, type Ending, finishTask, releaseTask } from "@/db/tasks/run.ts";
@@ -19,11 +20,10 @@ const log = getLogger(["agent", "run_task"]);
 export async function runTask(worker: Worker, task_id: string, slot: number): Promise<void> {
   await worker.runs.hold(task_id, async (run) => {
     const { worker_id } = worker.runs;
-    const task = await claimTask(worker.db, {
-      task_id,
-      worker_id,
-      machine_id: worker.machine_id,
-    });
+    const session = newId();
+    const { machine_id } = worker;
+    const wanted = { task_id, worker_id, machine_id, cli_session_id: session };
+    const task = await claimTask(worker.db, wanted);
     if (!task) return;
     const claim = { task_id, worker_id, attempt: task.attempt };
     const redactor = createRedactor(worker.secrets);
@@ -35,7 +35,8 @@ export async function runTask(worker: Worker, task_id: string, slot: number): Pr
       run.ending,
       () => run.end("lost"),
     );
-    await workOn(worker, { task, claim, run, writer, slot }, redactor);
+    const interrupted = task.cli_session_id !== session;
+    await workOn(worker, { task, claim, run, writer, slot, interrupted }, redactor);
   });
 }
 

@@ -26,7 +26,7 @@ export async function createWorker(
   worker_id: string,
 ): Promise<{ worker: Worker; report: MachineReport }> {
   const [{ cli_bin, version }, isolation] = await Promise.all([
-    locateCli(config.claude.bin),
+    locateCli(config.claude.bin, config.claude.search_path),
     detectIsolation(config.claude.isolation),
   ]);
   const runs_dir = await runsFolder(config.data_dir);

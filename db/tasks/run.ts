@@ -1,6 +1,8 @@
+import { CHANNELS } from "@/db/channels.ts";
 import type { Database, Sql } from "@/db/client.ts";
 import { addMessage } from "@/db/conversations.ts";
 import { addEvent, type EventName } from "@/db/events.ts";
+import { newId } from "@/db/ids.ts";
 import { nudge } from "@/db/queue.ts";
 import { finishReply } from "@/db/replies.ts";
 import { storable } from "@/db/storable.ts";
@@ -17,32 +19,38 @@ const UNIQUE_VIOLATION = "23505";
 
 /**
  * Takes a queued task for this worker, when it is the oldest of its conversation and none of that
- * conversation runs. Null otherwise: it was stopped, taken, or its turn comes later.
+ * conversation runs. Null otherwise: it was stopped, taken, or its turn comes later. A task that
+ * has no CLI session yet gets `cli_session_id`, so that a crash of its first run can be resumed.
  */
 export async function claimTask(
   { sql }: Database,
-  claim: { task_id: string; worker_id: string; machine_id: string },
+  claim: { task_id: string; worker_id: string; machine_id: string; cli_session_id?: string },
 ): Promise<Task | null> {
   try {
-    return await sql.begin(async (tx) => {
-      const [task] = await tx<Task[]>`
+    // One statement: this is the way from a request to its process, and each round trip is felt.
+    const [task] = await sql<Task[]>`
+      with claimed as (
         update tasks t set status = 'running', worker_id = ${claim.worker_id},
-          machine_id = ${claim.machine_id}, started_at = coalesce(started_at, now())
+          machine_id = ${claim.machine_id}, started_at = coalesce(started_at, now()),
+          cli_session_id = coalesce(cli_session_id, ${claim.cli_session_id ?? newId()})
         where task_id = ${claim.task_id} and status = 'queued'
           and (parent_task_id is not null or not exists (
             select from tasks other
             where other.conversation_id = t.conversation_id and other.parent_task_id is null
               and (other.status = 'running'
                 or other.status = 'queued' and other.task_id < t.task_id)))
-        returning ${taskColumns(tx)}`;
-      if (!task) return null;
-      await addEvent(tx, "task.started", task.task_id, {
-        status: "running",
-        machine_id: claim.machine_id,
-        attempt: task.attempt,
-      });
-      return task;
-    });
+        returning *
+      ), started as (
+        insert into events (event, task_id, data)
+        select 'task.started', task_id, jsonb_build_object('task_id', task_id, 'status', 'running',
+          'machine_id', machine_id, 'attempt', attempt) from claimed
+        returning task_id
+      ), told as (
+        select pg_notify(${CHANNELS.events}, ''), pg_notify(${CHANNELS.task}, task_id::text)
+        from started
+      )
+      select ${taskColumns(sql)} from claimed, (select count(*) from told) as sent`;
+    return task ?? null;
   } catch (error) {
     // Two tasks of one conversation were claimed at the same moment; the other one won.
     if ((error as { code?: string }).code === UNIQUE_VIOLATION) return null;
@@ -50,7 +58,7 @@ export async function claimTask(
   }
 }
 
-/** Remembers the CLI's own session, so that a crash can be resumed. False when the claim is lost. */
+/** Remembers the CLI's own session and model. False when the claim is lost. */
 export async function setCliSession(
   { sql }: Database,
   claim: Claim,

@@ -84,7 +84,7 @@ function inherited(): Record<string, string> {
   );
 }
 
-async function readyLine(stdout: ReadableStream<Uint8Array>): Promise<string | null> {
+async function readyLine(stdout: Deno.ChildProcess["stdout"]): Promise<string | null> {
   const found = Promise.withResolvers<string | null>();
   void (async () => {
     const lines = stdout.pipeThrough(new TextDecoderStream()).pipeThrough(new TextLineStream());

@@ -2,8 +2,8 @@ import { join } from "node:path";
 import { lastMessages } from "@/db/conversations.ts";
 import { newId } from "@/db/ids.ts";
 import { setCliSession } from "@/db/tasks/run.ts";
-import { mayRunFull, ownRunFolders } from "@/workers/claude/isolation.ts";
-import { prepareFolders, type RunFolders, runFolders } from "@/workers/claude/folders.ts";
+import { mayRunFull } from "@/workers/claude/isolation.ts";
+import { type RunFolders, runFolders } from "@/workers/claude/folders.ts";
 import type { CliEvent } from "@/workers/claude/output.ts";
 import { startClaude } from "@/workers/claude/process.ts";
 import type { ClaudeTask, RunResult } from "@/workers/claude/run_types.ts";
@@ -11,7 +11,7 @@ import { persist } from "@/workers/persist.ts";
 import { buildPrompt, MESSAGES_IN_PROMPT, RESUME_PROMPT } from "@/workers/prompt.ts";
 import { fetchRepository } from "@/workers/run/repository.ts";
 import { note } from "@/workers/run/notes.ts";
-import { hasTranscript } from "@/workers/run/transcript.ts";
+import { hasTranscript } from "@/workers/claude/transcript.ts";
 import { takeMessages } from "@/workers/commands.ts";
 import { addUsage, NOTHING_USED, runId, type Running } from "@/workers/run/running.ts";
 import type { Worker } from "@/workers/worker.ts";
@@ -35,16 +35,12 @@ async function prepareAndRun(worker: Worker, running: Running): Promise<RunResul
   if (task.tool_profile === "full" && !full.allowed) return notStarted(full.reason);
   const folders = runFolders(join(worker.runs_dir, task.task_id));
   const resume = await canResume(running, folders);
-  await prepareFolders(folders, worker.claude.agents_dir);
   const repository = resume ? null : await fetchRepository(worker, running, folders);
-  await ownRunFolders(worker.claude.isolation, running.slot, folders);
-  const cli_session_id = resume ? task.cli_session_id! : newId();
+  // A session that cannot be resumed may exist all the same: its id would be refused.
+  const cli_session_id = running.interrupted && !resume ? newId() : task.cli_session_id!;
   const prompt = resume ? RESUME_PROMPT : await promptFor(worker, running, repository);
   if (run.ending.aborted) return notStarted("Ended before it began.");
-  const session = { cli_session_id, model: null };
-  if (!await persist(() => setCliSession(worker.db, running.claim, session), run.ending)) {
-    run.end("lost");
-  }
+  if (cli_session_id !== task.cli_session_id) await remember(worker, running, cli_session_id);
   return await supervise(worker, running, folders, {
     run_id: runId(running),
     prompt,
@@ -58,9 +54,16 @@ async function prepareAndRun(worker: Worker, running: Running): Promise<RunResul
   });
 }
 
-async function canResume({ task, writer }: Running, folders: RunFolders): Promise<boolean> {
-  if (!task.cli_session_id) return false;
-  const found = await hasTranscript(folders, task.cli_session_id);
+async function remember(worker: Worker, { claim, run }: Running, cli_session_id: string) {
+  const session = { cli_session_id, model: null };
+  const kept = await persist(() => setCliSession(worker.db, claim, session), run.ending);
+  if (!kept) run.end("lost");
+}
+
+async function canResume(running: Running, folders: RunFolders): Promise<boolean> {
+  const { task, writer } = running;
+  if (!running.interrupted) return false;
+  const found = await hasTranscript(folders, task.cli_session_id!);
   const why = task.attempt > 1 ? "Its machine fell silent" : "Its worker was stopped";
   writer.add(note(
     found

@@ -30,6 +30,7 @@ export async function fetchRepository(
   const source = about.safeParse(task.source_metadata).data;
   if (!source) return null;
   const { repository } = source;
+  await Deno.mkdir(folders.work, { recursive: true, mode: 0o700 });
   try {
     const { commit, ref } = await checkoutRepository({
       url: `${worker.clone_urls[source.provider]}/${repository}.git`,

@@ -9,6 +9,8 @@ export interface Running {
   claim: Claim;
   run: ActiveRun;
   writer: OutputWriter;
+  /** It ran before and was cut off; `task.cli_session_id` is the CLI's session of that run. */
+  interrupted: boolean;
   /** Which of the machine's places it runs in, from 0. */
   slot: number;
 }
