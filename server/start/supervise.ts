@@ -5,6 +5,7 @@ import { secretsIn } from "@/db/process/secret.ts";
 import { ConfigError, loadStartConfig, PROJECT_DIR, type StartConfig } from "@/server/config.ts";
 import { banner } from "./banner.ts";
 import { type Demo, prepareDemo, tellStories } from "./demo.ts";
+import { findLauncher, whenGone } from "./launcher.ts";
 import { StartError } from "./lock.ts";
 import { type Machine, type Programs, startMachine } from "./machine.ts";
 import { listenForStop } from "./signals.ts";
@@ -35,13 +36,18 @@ export async function supervise(options: SuperviseOptions): Promise<number> {
 
 async function run({ demo: is_demo, env, programs, print, complain }: SuperviseOptions) {
   const stop = listenForStop();
+  const launcher = findLauncher();
   const demo = is_demo ? await prepareDemo(env) : null;
   const config = loadStartConfig(demo?.env ?? env, PROJECT_DIR);
   configureLogging(config.log, secretsIn(config.secrets));
   config.warnings.forEach(complain);
 
   const machine = await startMachine(config, programs, print);
-  const outcome = Promise.race([stop.asked.then(() => 0), machine.refused.then(() => 1)]);
+  const outcome = Promise.race([
+    stop.asked.then(() => 0),
+    launcher === null ? new Promise<never>(() => {}) : whenGone(launcher).then(() => 0),
+    machine.refused.then(() => 1),
+  ]);
   const over = new AbortController();
   const code = outcome.finally(() => over.abort());
   await announce(machine, config, demo, print, over.signal);

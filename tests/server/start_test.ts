@@ -16,6 +16,7 @@ import {
   postgresPid,
   start,
   type Started,
+  startThroughNpm,
 } from "@/tests/server/start/started.ts";
 
 Deno.test("start brings the machine up, keeps it up and takes it down", async (t) => {
@@ -122,6 +123,17 @@ Deno.test("what does not stop politely is killed on the second Ctrl-C", async ()
   await machine.saw(/^no$/m); // the worker has been asked
   const again = setInterval(() => machine.signal("SIGINT"), 100); // somebody is impatient
   assert.equal(await machine.ended.finally(() => clearInterval(again)), 0);
+  assert.deepEqual(pids.filter(isAlive), []);
+  await Deno.remove(dir, { recursive: true });
+});
+
+Deno.test("an npx that is told to end takes the machine with it", async () => {
+  const dir = await Deno.makeTempDir();
+  const machine = startThroughNpm(dir, { PORT: String(freePort()) });
+  await machine.saw("Ctrl-C stops everything.");
+  const pids = await allPids(dir);
+  machine.signal("SIGTERM");
+  await machine.ended; // with the pipes that the orphaned supervisor holds
   assert.deepEqual(pids.filter(isAlive), []);
   await Deno.remove(dir, { recursive: true });
 });

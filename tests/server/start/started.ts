@@ -14,17 +14,24 @@ export interface Started {
   ended: Promise<number>;
 }
 
-/** Starts the stand-in machine on a free port, in that folder. */
+const SCRIPT = new URL("./stand_in_start.ts", import.meta.url).pathname;
+
+/** Starts the stand-in machine in that folder. Further arguments go to its worker. */
 export function start(data_dir: string, env: Record<string, string> = {}, args: string[] = []) {
-  const script = new URL("./stand_in_start.ts", import.meta.url).pathname;
-  const process = new Deno.Command(Deno.execPath(), {
-    args: ["run", "-A", "--cached-only", script, ...args],
-    env: { DATA_DIR: data_dir, ...env },
-    stdin: "null",
-    stdout: "piped",
-    stderr: "piped",
-  }).spawn();
-  return watch(process);
+  const command = [Deno.execPath(), "run", "-A", "--cached-only", SCRIPT, ...args];
+  return watch(spawn(command, { DATA_DIR: data_dir, ...env }));
+}
+
+/** The same below a process that is called npm and, like it, ends on SIGTERM without a word. */
+export function startThroughNpm(data_dir: string, env: Record<string, string>) {
+  const script = `exec -a "npm exec deno" bash -c '"$@" & wait' bash "$@"`;
+  const command = ["bash", "-c", script, "bash", Deno.execPath(), "run", "-A", "--cached-only"];
+  return watch(spawn([...command, SCRIPT], { DATA_DIR: data_dir, ...env }));
+}
+
+function spawn([command, ...args]: string[], env: Record<string, string>): Deno.ChildProcess {
+  return new Deno.Command(command, { args, env, stdin: "null", stdout: "piped", stderr: "piped" })
+    .spawn();
 }
 
 function watch(process: Deno.ChildProcess): Started {
