@@ -166,6 +166,15 @@ Deno.test("what goes wrong is said in words, without the token, and leaves nothi
   }
 });
 
+Deno.test("a pack that grows too large is stopped while it comes", async () => {
+  await using here = await scene();
+  const script = "head -c 3000000 /dev/urandom > noise && git add -A && git commit -q -m noise";
+  await makeRepository(here.folder, "large", script);
+  const url = `${here.server.url}/large.git`;
+  await refused(here.request({ url, max_bytes: 1_000_000 }), /The repository .* is too large/);
+  await checkoutRepository(here.request({ url }));
+});
+
 Deno.test("a server that hangs is given up, and git is gone", async () => {
   await using here = await scene();
   const url = `${here.server.url}/hang/x.git`;
