@@ -42,7 +42,10 @@ export async function runTask(worker: Worker, task_id: string, slot: number): Pr
 
 async function workOn(worker: Worker, running: Running, redactor: Redactor): Promise<void> {
   const { task, writer } = running;
-  log.info("task {task_id} runs, attempt {attempt}", { ...task });
+  log.info("task {task_id} runs, attempt {attempt}", {
+    task_id: task.task_id,
+    attempt: task.attempt,
+  });
   const told = setTimeout(
     () => void sayOnIt(worker, task),
     worker.acknowledge_after_seconds * 1000,
@@ -78,7 +81,11 @@ async function finish(
   }
   const ending = endingOf(task, result, redactor);
   const ended = await persist(() => finishTask(worker.db, claim, ending), patience);
-  log.info("task {task_id} {status}: {error}", { ...task, status: "lost", ...ended });
+  log.info("task {task_id}: {status}{reason}", {
+    task_id: task.task_id,
+    status: ended?.status ?? "taken by another worker",
+    reason: ended?.error ? ` (${ended.error})` : "",
+  });
 }
 
 /** The task's end from its last run's. Pure. */
