@@ -16,7 +16,11 @@ export function banner(running: Running): string {
     ["Address", running.public_url],
     ["Sign in", running.sign_in_url ?? "the server is not ready yet: see the log above"],
     ["", running.sign_in_url && "(works once, within 15 minutes)"],
-    ["Worker", running.worker ?? "the worker is not ready yet: see the log above"],
+    [
+      "Worker",
+      running.worker?.replaceAll("; ", `\n${" ".repeat(11)}`) ??
+        "the worker is not ready yet: see the log above",
+    ],
     ["Data", running.data_dir],
   ].filter(([, text]) => text);
   return [
