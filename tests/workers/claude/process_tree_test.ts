@@ -139,7 +139,7 @@ Deno.test("status and ps lines are read as they are printed", () => {
     "NSpid:\t9\t2\nNSpgid:\t8\t0\nNSsid:\t5\t0\n";
   const expected = { pid: 9, parent: 7, group: 8, session: 5, uid: 64001, nested: true };
   assert.deepEqual(parseStatus(9, status), { ...expected, run_id: null });
-  assert.equal(parseStatus(9, "State:\tZ (zombie)\nPPid:\t7\n"), null);
+  assert.equal(parseStatus(9, "Name:\tsleep\nState:\tZ (zombie)\nPPid:\t7\n"), null);
   const line =
     "  501     1   501   502 Ss   /usr/bin/sleep 1000 HOME=/x AGENT_RUN_ID=r-1 TERM=xterm";
   const ps = { pid: 501, parent: 1, group: 501, session: 0, uid: 502, nested: false };

@@ -45,17 +45,18 @@ function read(path: string): string | null {
 
 /** Takes `/proc/<pid>/status`; returns null for a zombie or a dead process. */
 export function parseStatus(pid: number, status: string): Process | null {
-  const field = (name: string) =>
-    status.match(new RegExp(`^${name}:\\s*(.*)$`, "m"))?.[1].split(/\s+/) ?? [];
-  const number = (name: string) => Number(field(name)[0] ?? 0);
-  if ("ZX".includes(field("State")[0] ?? "X")) return null;
+  const field = (name: string) => {
+    const start = status.indexOf(`\n${name}:\t`) + name.length + 3;
+    return start < name.length + 3 ? "" : status.slice(start, status.indexOf("\n", start));
+  };
+  if ("ZX".includes(field("State").charAt(0) || "X")) return null;
   return {
     pid,
-    parent: number("PPid"),
-    group: number("NSpgid"),
-    session: number("NSsid"),
-    uid: number("Uid"),
-    nested: field("NSpid").length > 1,
+    parent: Number(field("PPid")),
+    group: parseInt(field("NSpgid")) || 0, // gVisor has none of the NS fields
+    session: parseInt(field("NSsid")) || 0,
+    uid: parseInt(field("Uid")),
+    nested: field("NSpid").includes("\t"),
     run_id: null,
   };
 }
