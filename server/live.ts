@@ -23,7 +23,8 @@ export interface Live {
   whenEnded(task_id: string, timeout_ms: number): Promise<Task | null>;
   /** Ends all streams; their readers come back with the id of what they have. */
   stop(): Promise<void>;
-  stats(): { watchers: number };
+  /** `queued_bytes`: what waits for slow readers, of all streams together. */
+  stats(): { watchers: number; queued_bytes: number };
 }
 
 export interface LiveOptions {
@@ -101,7 +102,10 @@ export async function startLive(db: Database, options: LiveOptions = {}): Promis
       return stopping.signal.aborted ? ReadableStream.from([]) : events.watch(after, signal);
     },
     whenEnded: (task_id, timeout_ms) => ends.wait(task_id, timeout_ms),
-    stats: () => ({ watchers: watchers().length }),
+    stats: () => ({
+      watchers: watchers().length,
+      queued_bytes: watchers().reduce((sum, watcher) => sum + watcher.queued, 0),
+    }),
     async stop() {
       clearInterval(polling);
       clearInterval(beating);

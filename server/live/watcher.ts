@@ -52,6 +52,11 @@ export class Watcher<State> {
     return this.#open && this.#controller.desiredSize! > 0;
   }
 
+  /** Bytes that wait for the reader. */
+  get queued(): number {
+    return this.#open ? QUEUE_BYTES - this.#controller.desiredSize! : 0;
+  }
+
   send(frame: Uint8Array): void {
     if (!this.#open || frame.length === 0) return;
     this.#silent = false;
