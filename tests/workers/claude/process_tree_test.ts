@@ -44,8 +44,9 @@ Deno.test("a whole run dies: children, setsid grandchildren, and those that scru
     `sleep 1000 & echo $!
      setsid sh -c 'echo $$; exec sleep 1000' &
      env -i sh -c 'echo $$; /bin/sleep 1000 & echo $!; wait' &
+     env -i setsid sh -c 'echo $$; exec sleep 1000' &
      wait`,
-    4,
+    5,
   );
   assert.ok(kin.pids.every(alive), "the family lives before");
   await killTree(kin.run_id, kin.outer.pid);
