@@ -123,3 +123,19 @@ export async function lastMessages(
     order by message_id desc limit ${count}`;
   return rows.reverse();
 }
+
+/** The newest messages, or those before `cursor`, in the order they were written; the cursor is the
+ * first message id of the page after. */
+export async function messagesBefore(
+  { sql }: Database,
+  conversation_id: string,
+  request: PageRequest,
+): Promise<Page<Message>> {
+  if (request.cursor && !isId(request.cursor)) return { items: [], next_cursor: null };
+  const rows = await sql<Message[]>`
+    select * from messages where conversation_id = ${conversation_id}
+    ${request.cursor ? sql`and message_id < ${request.cursor}` : sql``}
+    order by message_id desc limit ${request.limit + 1}`;
+  const { items, next_cursor } = page(rows, request.limit, (message) => message.message_id);
+  return { items: items.reverse(), next_cursor };
+}

@@ -17,9 +17,10 @@ export function count(n: number): string {
 
 const trimmed = (n: number) => n >= 100 ? n.toFixed(0) : n.toFixed(1).replace(/\.0$/, "");
 
-/** Seconds as `0.4 s`, `12 s`, `3 min 20 s`, `2 h 5 min`, `3 d 4 h`. */
+/** Seconds as `45 ms`, `0.4 s`, `12 s`, `3 min 20 s`, `2 h 5 min`, `3 d 4 h`. */
 export function duration(seconds: number | null): string {
   if (seconds === null) return "–";
+  if (seconds > 0 && seconds < 0.095) return `${Math.max(1, Math.round(seconds * 1000))} ms`;
   if (seconds < 9.95) return `${Math.max(0, seconds).toFixed(1)} s`;
   const s = Math.round(seconds);
   if (s < 60) return `${s} s`;

@@ -76,7 +76,8 @@ function Person({ principal }: { principal: Principal }) {
   return (
     <form class="person" method="post" action="/sign-out">
       <span>
-        <b>{plain(principal.name)}</b> <span class="role">{principal.role}</span>
+        <b>{plain(principal.name)}</b>
+        {principal.name !== principal.role && <span class="role">{` ${principal.role}`}</span>}
       </span>
       {principal.session_id && <button class="quiet" type="submit">Sign out</button>}
     </form>

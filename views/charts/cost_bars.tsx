@@ -23,7 +23,7 @@ export function CostBars({ days }: { days: DayCost[] }) {
         <text x="0" y={HEIGHT + 13}>{days.length > 0 && shortDay(days[0].day)}</text>
         <text x={WIDTH} y={HEIGHT + 13} text-anchor="end">today</text>
       </svg>
-      <details>
+      <details class="fold">
         <summary>Figures by day</summary>
         <table class="figures">
           <thead>

@@ -62,7 +62,7 @@ function System({ id, row }: { id: string; row: OutputLike }) {
   if (row.data?.subtype === "message") return <Heard id={id} text={text} />;
   if (text.length > 240 || text.includes("\n")) {
     return (
-      <details class="note" id={id}>
+      <details class="note fold" id={id}>
         <summary>
           {row.data?.unparsed ? "A line that could not be read" : oneLine(text, 120)}
         </summary>

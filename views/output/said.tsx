@@ -11,7 +11,7 @@ export function Said({ block }: { block: SaidBlock }) {
   );
   if (block.kind === "text") return <div class="said">{body}</div>;
   return (
-    <details class="thinking">
+    <details class="thinking fold">
       <summary>Thinking</summary>
       {body}
     </details>

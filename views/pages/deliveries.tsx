@@ -34,6 +34,7 @@ export function DeliveriesPage(data: DeliveriesData) {
           values={providers}
           chosen={provider}
           others={{ outcome }}
+          shown
         />
         <Filter
           label="Outcome"
@@ -42,6 +43,7 @@ export function DeliveriesPage(data: DeliveriesData) {
           values={OUTCOMES}
           chosen={outcome}
           others={{ provider }}
+          shown
         />
       </div>
       <DeliveriesBody {...data} />

@@ -128,7 +128,7 @@ function Request({ raw }: { raw: RawRequest | null }) {
   return (
     <>
       {headers.length > 0 && (
-        <details open>
+        <details open class="fold">
           <summary>Headers, without secrets</summary>
           <dl class="fields">
             {headers.map(([name, value]) => (

@@ -4,7 +4,7 @@ import type { Page } from "@/db/page.ts";
 import type { Principal } from "@/db/sessions.ts";
 import { type Task, TASK_STATUSES, type TaskStatus } from "@/db/tasks.ts";
 import { CostBars, type DayCost } from "@/views/charts/cost_bars.tsx";
-import { count, duration, money } from "@/views/format.ts";
+import { count, duration, money, plural } from "@/views/format.ts";
 import { Layout } from "@/views/layout.tsx";
 import { Empty } from "@/views/parts/empty.tsx";
 import { Filter } from "@/views/parts/filter.tsx";
@@ -28,7 +28,7 @@ export function OverviewPage(data: OverviewData) {
   return (
     <Layout title="Overview" principal={data.principal} section="overview" page="overview">
       <h1>Overview</h1>
-      <div id="events" hx-sse:connect="/api/events" hx-swap="none"></div>
+      <div id="events" hx-sse:connect="/hints" hx-swap="none"></div>
       <OverviewBody {...data} />
     </Layout>
   );
@@ -50,7 +50,7 @@ export function OverviewBody(data: OverviewData) {
       hx-trigger={[...CHANGES, "every 30s"].join(", ")}
       hx-swap="outerMorph"
     >
-      <Tiles overview={overview} />
+      <Tiles overview={overview} machines={machines} />
       <section class="wide" aria-labelledby="tasks-title">
         <div class="section-head">
           <h2 id="tasks-title">Tasks</h2>
@@ -78,11 +78,12 @@ export function OverviewBody(data: OverviewData) {
   );
 }
 
-function Tiles({ overview: o }: { overview: Overview }) {
+function Tiles({ overview: o, machines }: Pick<OverviewData, "overview" | "machines">) {
+  const slots = machines.reduce((sum, { alive, slots }) => sum + (alive ? slots : 0), 0);
   const waiting = o.oldest_queued_seconds;
   return (
     <dl class="tiles">
-      <Tile name="Running" value={count(o.running)} />
+      <Tile name="Running" value={count(o.running)} note={`of ${plural(slots, "slot")}`} />
       <Tile
         name="Queued"
         value={count(o.queued)}

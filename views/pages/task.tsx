@@ -58,25 +58,38 @@ function Actions({ task }: { task: Task }) {
   );
 }
 
+/** Who asked, and the words where the title does not say them all. */
 function Asked({ task, created_by }: TaskData) {
   const asker = outsideAsker(task);
+  const by = asker
+    ? `${oneLine(asker.name, 60)}${asker.trust ? `, ${asker.trust}` : ""}`
+    : created_by;
   const delivery = deliveryOf(task);
-  const { text, left_out } = cut(plain(task.input_message), 20_000);
   return (
-    <details class="asked" open={text.length < 600 && !delivery}>
-      <summary>
-        {delivery ? "The whole prompt" : "What was asked"}
-        <span class="sub-line">
-          <Ago at={task.created_at} />
-          {asker && ` by ${oneLine(asker.name, 60)}${asker.trust ? ` (${asker.trust})` : ""}`}
-          {!asker && created_by && ` by ${oneLine(created_by, 60)}`}
+    <div class="asked-by">
+      <p class="links muted">
+        <span>
+          Asked <Ago at={task.created_at} />
+          {by && ` by ${oneLine(by, 100)}`}
         </span>
-      </summary>
-      <p class="pre" dir="auto">{text}{left_out > 0 && `\n… (${left_out} more characters)`}</p>
-      <p class="links">
         <a href={`/chat/${task.conversation_id}`}>Conversation</a>
         {delivery && <a href={`/deliveries/${delivery}`}>Delivery</a>}
         {task.retry_of && <a href={`/tasks/${task.retry_of}`}>First try</a>}
+      </p>
+      <Prompt task={task} open={!delivery} />
+    </div>
+  );
+}
+
+function Prompt({ task, open }: { task: Task; open: boolean }) {
+  const { text, left_out } = cut(plain(task.input_message), 20_000);
+  if (text.trim() === taskTitle(task)) return null;
+  return (
+    <details class="asked fold" open={open && text.length < 600}>
+      <summary>The whole prompt</summary>
+      <p class="pre" dir="auto">
+        {text}
+        {left_out > 0 && `\n… (${left_out} more characters)`}
       </p>
     </details>
   );

@@ -40,12 +40,14 @@ function DeliveryRow({ delivery: d, now }: { delivery: Delivery; now: Date }) {
           ]
             .filter(Boolean).join(" · ")}
         </span>
-        {d.reason && <span class="sub-line why">{oneLine(d.reason, 200)}</span>}
+        {d.reason && (
+          <span class={isTrouble(d) ? "sub-line why" : "sub-line"}>{oneLine(d.reason, 200)}</span>
+        )}
       </td>
       <td role="cell" class="c-became">
         <Became delivery={d} />
       </td>
-      <td role="cell" class="number c-took">
+      <td role="cell" class={d.answered_ms === null ? "number is-none" : "number"}>
         {d.answered_ms === null
           ? "–"
           : d.answered_ms < 1000
@@ -58,6 +60,8 @@ function DeliveryRow({ delivery: d, now }: { delivery: Delivery; now: Date }) {
     </tr>
   );
 }
+
+const isTrouble = ({ outcome }: Delivery) => outcome === "refused" || outcome === "invalid";
 
 function Became({ delivery: d }: { delivery: Delivery }) {
   const commands = d.commands.filter((command) => command.matched).map((c) => oneLine(c.name, 40));

@@ -8,12 +8,15 @@ interface FilterProps {
   chosen: string | undefined;
   /** The other filters, which stay as they are. */
   others?: Record<string, string | undefined>;
+  /** The label can be read, not only heard. */
+  shown?: boolean;
 }
 
 /** One choice of several, as links. */
-export function Filter({ label, path, name, values, chosen, others = {} }: FilterProps) {
+export function Filter({ label, path, name, values, chosen, others = {}, shown }: FilterProps) {
   return (
     <nav class="filter" aria-label={label}>
+      {shown && <span aria-hidden="true">{label}</span>}
       <ul>
         {[undefined, ...values].map((value) => (
           <li key={value ?? "all"}>

@@ -57,10 +57,10 @@ function Login({ machine: { logged_in, login_hint } }: { machine: Machine }) {
     return <p class="muted">Signed in{login_hint && `: ${oneLine(login_hint, 120)}`}</p>;
   }
   const hint = login_hint ? plain(login_hint) : "The CLI has not said whether it is signed in.";
+  if (logged_in === null) return <p class="muted">{hint}</p>;
   return (
-    <p class={logged_in === false ? "warning" : "muted"}>
-      {logged_in === false && <b>Not signed in.</b>}
-      {hint}
+    <p class="warning">
+      <b>Not signed in.</b> {hint}
     </p>
   );
 }

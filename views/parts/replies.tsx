@@ -59,7 +59,7 @@ function OneReply({ reply }: { reply: Reply }) {
         <p class="why">{reply.permanent && "Given up: "}{oneLine(reply.last_error, 400)}</p>
       )}
       {reply.kind !== "reaction" && (
-        <details>
+        <details class="fold">
           <summary>What it says</summary>
           <p class="pre">{text}{left_out > 0 && ` … (${left_out} more characters)`}</p>
         </details>

@@ -42,8 +42,10 @@ function TaskRow({ task, now }: { task: Task; now: Date }) {
           <span class="sub-line why">{oneLine(task.error, 140)}</span>
         )}
       </td>
-      <td role="cell" class="number c-cost">{task.cost_usd > 0 ? money(task.cost_usd) : "–"}</td>
-      <td role="cell" class="number c-took">
+      <td role="cell" class={task.cost_usd > 0 ? "number" : "number is-none"}>
+        {task.cost_usd > 0 ? money(task.cost_usd) : "–"}
+      </td>
+      <td role="cell" class={task.started_at ? "number" : "number is-none"}>
         <Lasting
           seconds={hasEnded(task.status) || running ? task.duration_seconds : null}
           since={running ? task.started_at : null}

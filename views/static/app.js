@@ -70,3 +70,7 @@ function tick() {
   }
 }
 setInterval(tick, 1000);
+
+// On a narrow screen the figures come before the output: folded, they leave room for it.
+const figures = document.querySelector(".task-side > details");
+if (figures && matchMedia("(max-width: 62rem)").matches) figures.open = false;

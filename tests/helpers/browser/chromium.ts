@@ -62,9 +62,21 @@ async function unpackOnce(folder: string, bin: string): Promise<void> {
     return;
   } catch {
     await unpack(folder, bin);
+    await Deno.writeTextFile(join(folder, "fonts", "fonts.conf"), fontsConf(folder));
     await Deno.writeTextFile(done, "");
   }
 }
+
+/** The package's own names /tmp/fonts, and a Chromium without any font dies of an empty password. */
+const fontsConf = (folder: string) =>
+  `<?xml version="1.0"?>
+<!DOCTYPE fontconfig SYSTEM "fonts.dtd">
+<fontconfig>
+  <dir>${folder}/fonts</dir>
+  <dir>/usr/share/fonts</dir>
+  <cachedir>${folder}/fonts-cache</cachedir>
+</fontconfig>
+`;
 
 /** The package goes by these variables, and would leave its library path in our environment. */
 async function unpack(folder: string, bin: string): Promise<void> {

@@ -1,0 +1,88 @@
+import type { Database } from "@/db/client.ts";
+import { getConversation, listConversations, messagesBefore } from "@/db/conversations.ts";
+import { outputWindow } from "@/db/task_output/window.ts";
+import { hasEnded, listTasks, type Task } from "@/db/tasks.ts";
+import { mayAct } from "@/server/auth.ts";
+import { sendChat } from "@/server/chat.ts";
+import type { AppContext, AppDeps } from "@/server/env.ts";
+import { HttpProblem, invalid, unknown } from "@/server/errors.ts";
+import { answerPage, formField } from "@/server/pages/answer.ts";
+import { WINDOW } from "@/server/pages/task.tsx";
+import { listAgents } from "@/server/registry/agents.ts";
+import { type ChatData, ChatPage, type ThreadData } from "@/views/pages/chat.tsx";
+
+const CONVERSATIONS = 30;
+const MESSAGES = 40;
+const TASKS = 50;
+
+export const showChat = (deps: AppDeps) => async (c: AppContext): Promise<Response> =>
+  answerPage(c, <ChatPage {...await read(c, deps, null)} />);
+
+export const showConversation = (deps: AppDeps) => async (c: AppContext): Promise<Response> => {
+  const thread = await readThread(deps.db, c.req.param("conversation_id")!, c.req.query("before"));
+  return answerPage(c, <ChatPage {...await read(c, deps, thread)} />);
+};
+
+const LONGEST = 100_000;
+
+/** Says something and goes to the conversation; what was refused is still in the field. */
+export const sendMessage = (deps: AppDeps) => async (c: AppContext): Promise<Response> => {
+  const message = await formField(c, "message");
+  const conversation_id = await formField(c, "conversation_id") || null;
+  const agent = await formField(c, "agent") || null;
+  try {
+    if (message.length > LONGEST) throw invalid("message", `at most ${LONGEST} characters`);
+    const said = await sendChat(
+      deps.db,
+      { message, conversation_id, agent },
+      c.get("principal"),
+    );
+    return c.redirect(`/chat/${said.conversation_id}#end`, 303);
+  } catch (error) {
+    if (!(error instanceof HttpProblem) || error.status !== 422) throw error;
+    const thread = conversation_id ? await readThread(deps.db, conversation_id, undefined) : null;
+    const data = await read(c, deps, thread);
+    const refused = { message, problem: error.detail };
+    return answerPage(c, <ChatPage {...data} refused={refused} />, 422);
+  }
+};
+
+async function read(
+  c: AppContext,
+  { db }: AppDeps,
+  thread: ThreadData | null,
+): Promise<ChatData> {
+  const principal = c.get("principal");
+  const [conversations, agents] = await Promise.all([
+    listConversations(db, {}, { limit: CONVERSATIONS, cursor: c.req.query("cursor") }),
+    listAgents(),
+  ]);
+  const may_operate = mayAct(principal.role, "operator");
+  return { principal, may_operate, agents: agents.map(({ name }) => name), conversations, thread };
+}
+
+async function readThread(
+  db: Database,
+  conversation_id: string,
+  before: string | undefined,
+): Promise<ThreadData> {
+  const conversation = await getConversation(db, conversation_id);
+  if (!conversation) throw unknown("conversation", conversation_id);
+  const [messages, tasks] = await Promise.all([
+    messagesBefore(db, conversation_id, { limit: MESSAGES, cursor: before }),
+    listTasks(db, { conversation_id }, { limit: TASKS }),
+  ]);
+  return {
+    conversation,
+    messages: messages.items,
+    earlier: messages.next_cursor,
+    tasks: tasks.items,
+    current: before ? null : await currentOf(db, tasks.items),
+  };
+}
+
+/** The oldest task that has not ended: the others wait for it. */
+async function currentOf(db: Database, tasks: Task[]): Promise<ThreadData["current"]> {
+  const task = tasks.findLast(({ status }) => !hasEnded(status));
+  return task ? { task, output: await outputWindow(db, task.task_id, null, WINDOW) } : null;
+}

@@ -1,0 +1,29 @@
+import { listMachines } from "@/db/machines.ts";
+import { costByDay, readOverview } from "@/db/overview.ts";
+import { listTasks, TASK_STATUSES } from "@/db/tasks.ts";
+import type { AppContext, AppDeps } from "@/server/env.ts";
+import { answerPage, answerPart, oneOf } from "@/server/pages/answer.ts";
+import { OverviewBody, type OverviewData, OverviewPage } from "@/views/pages/overview.tsx";
+
+const PER_PAGE = 25;
+const DAYS = 14;
+
+export const showOverview = (deps: AppDeps) => async (c: AppContext): Promise<Response> =>
+  answerPage(c, <OverviewPage {...await read(c, deps)} />);
+
+/** The same without its frame, for a page that knows that something changed. */
+export const showOverviewBody = (deps: AppDeps) => async (c: AppContext): Promise<Response> =>
+  answerPart(c, <OverviewBody {...await read(c, deps)} />);
+
+async function read(c: AppContext, { db }: AppDeps): Promise<OverviewData> {
+  const status = oneOf(TASK_STATUSES, c.req.query("status"));
+  const cursor = c.req.query("cursor");
+  const [overview, machines, days, tasks] = await Promise.all([
+    readOverview(db),
+    listMachines(db),
+    costByDay(db, DAYS),
+    listTasks(db, { status }, { limit: PER_PAGE, cursor }),
+  ]);
+  const principal = c.get("principal");
+  return { principal, overview, machines, days, tasks, status, cursor, now: new Date() };
+}

@@ -1,0 +1,74 @@
+import type { Database } from "@/db/client.ts";
+import { getConversation } from "@/db/conversations.ts";
+import { listReplies } from "@/db/replies.ts";
+import { outputText, outputWindow, type WindowSize } from "@/db/task_output/window.ts";
+import { getTask, type Task } from "@/db/tasks.ts";
+import { mayAct } from "@/server/auth.ts";
+import type { AppContext, AppDeps } from "@/server/env.ts";
+import { unknown } from "@/server/errors.ts";
+import { answerPage, answerPart } from "@/server/pages/answer.ts";
+import { answerStream } from "@/server/pages/stream.ts";
+import { htmlFormat } from "@/server/pages/task_live.tsx";
+import { RepliesOf, TaskPage } from "@/views/pages/task.tsx";
+
+/** What one page shows of a task's output: some 600 kB of HTML at most. */
+export const WINDOW: WindowSize = { rows: 400, cell: 12_000, bytes: 300_000 };
+
+/** The task of the path. Throws 404. */
+export async function taskOf(c: AppContext, db: Database): Promise<Task> {
+  const task_id = c.req.param("task_id") ?? "";
+  const task = await getTask(db, task_id);
+  if (!task) throw unknown("task", task_id);
+  return task;
+}
+
+export const showTask = ({ db }: AppDeps) => async (c: AppContext): Promise<Response> => {
+  const task = await taskOf(c, db);
+  const before = seqOf(c.req.query("before"));
+  const [output, replies, conversation] = await Promise.all([
+    outputWindow(db, task.task_id, before, WINDOW),
+    listReplies(db, { task_id: task.task_id }),
+    getConversation(db, task.conversation_id),
+  ]);
+  const principal = c.get("principal");
+  return answerPage(
+    c,
+    <TaskPage
+      principal={principal}
+      may_operate={mayAct(principal.role, "operator")}
+      task={task}
+      created_by={conversation?.created_by ?? null}
+      output={output}
+      before={before}
+      replies={replies}
+    />,
+  );
+};
+
+/** What comes after the rows that the page has, as HTML. Goes on where a lost connection ended. */
+export const liveTask = ({ db, live }: AppDeps) => {
+  const format = htmlFormat(db);
+  return async (c: AppContext): Promise<Response> => {
+    const { task_id } = await taskOf(c, db);
+    const after = seqOf(c.req.header("last-event-id")) ?? seqOf(c.req.query("after")) ?? 0;
+    return answerStream(c, live.task(task_id, after, format));
+  };
+};
+
+export const showTaskReplies = ({ db }: AppDeps) => async (c: AppContext): Promise<Response> => {
+  const task = await taskOf(c, db);
+  const replies = await listReplies(db, { task_id: task.task_id });
+  return answerPart(c, <RepliesOf task={task} replies={replies} />);
+};
+
+/** One row's whole text, as it came: the page shows only its beginning. */
+export const showOutput = ({ db }: AppDeps) => async (c: AppContext): Promise<Response> => {
+  const task = await taskOf(c, db);
+  const seq = seqOf(c.req.param("seq"));
+  const text = seq === null ? null : await outputText(db, task.task_id, seq);
+  if (text === null) throw unknown("output", c.req.param("seq") ?? "");
+  return c.body(text, 200, { "content-type": "text/plain; charset=utf-8" });
+};
+
+const seqOf = (text: string | undefined): number | null =>
+  text && /^\d{1,9}$/.test(text) ? Number(text) : null;

@@ -1,0 +1,48 @@
+import { audit } from "@/db/audit.ts";
+import { sendInput as sendInputTo } from "@/db/task_inputs.ts";
+import { retryTask } from "@/db/tasks/create.ts";
+import { stopTask } from "@/db/tasks/stop.ts";
+import type { AppContext, AppDeps } from "@/server/env.ts";
+import { conflict, invalid } from "@/server/errors.ts";
+import { answerPart, formField } from "@/server/pages/answer.ts";
+import { taskOf } from "@/server/pages/task.tsx";
+
+/** Asks for a stop and goes back to the page, where the state says how far it is. */
+export const stop = ({ db }: AppDeps) => async (c: AppContext): Promise<Response> => {
+  const { task_id } = await taskOf(c, db);
+  const actor = c.get("principal").name;
+  const { outcome } = await stopTask(db, task_id, actor);
+  if (outcome === "ended") throw conflict("This task has ended already.");
+  await audit(db, { actor, action: "task.stop", subject: task_id });
+  return c.redirect(`/tasks/${task_id}`, 303);
+};
+
+/** The same request again; goes to the new task. */
+export const retry = ({ db }: AppDeps) => async (c: AppContext): Promise<Response> => {
+  const { task_id } = await taskOf(c, db);
+  const answer = await retryTask(db, task_id);
+  if (answer.outcome !== "created") {
+    throw conflict("Only a task that has ended can be tried again.");
+  }
+  await audit(db, {
+    ...{ actor: c.get("principal").name, action: "task.retry", subject: task_id },
+    detail: { new_task_id: answer.task.task_id },
+  });
+  return c.redirect(`/tasks/${answer.task.task_id}`, 303);
+};
+
+const LONGEST = 20_000;
+
+/** Words for the running CLI. */
+export const sendInput = ({ db }: AppDeps) => async (c: AppContext): Promise<Response> => {
+  const { task_id } = await taskOf(c, db);
+  const message = (await formField(c, "message")).trim();
+  if (!message) throw invalid("message", "say something");
+  if (message.length > LONGEST) throw invalid("message", `at most ${LONGEST} characters`);
+  const actor = c.get("principal").name;
+  const answer = await sendInputTo(db, task_id, message, actor);
+  if (answer !== "sent") throw conflict("This task is not running: nobody is listening.");
+  await audit(db, { actor, action: "task.input", subject: task_id });
+  if (!c.req.header("hx-request")) return c.redirect(`/tasks/${task_id}`, 303);
+  return answerPart(c, <>Sent. The agent reads it at its next step.</>);
+};
