@@ -40,7 +40,8 @@ export async function git(run: GitRun, args: string[]): Promise<string> {
 
 function started({ dest, env, max_bytes }: GitRun, args: string[], mark: string) {
   const blocks = Math.ceil(max_bytes / BLOCK_BYTES);
-  return $`sh -c ${LIMITED} sh ${blocks} -C ${dest} ${args}`
+  // By its path: dax gives up on a PATH that has a folder it may not read.
+  return $`/bin/sh -c ${LIMITED} sh ${blocks} -C ${dest} ${args}`
     .env({ ...env, AGENT_RUN_ID: mark })
     .stdin("null").stdout("piped").stderr("piped").noThrow();
 }

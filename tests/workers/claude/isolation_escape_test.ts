@@ -23,11 +23,13 @@ async function scene(setting: string, become: string[] = [], home = HERE): Promi
   const deno = home === HERE ? Deno.execPath() : join(home, "deno");
   const config = ["--config", join(home, home === HERE ? "deno.json" : "scene.json")];
   const argv = [...become, deno, "run", "-A", "--cached-only", ...config, program, setting, cage];
-  const { stdout, stderr } = await new Deno.Command(argv[0], {
-    args: argv.slice(1),
-    env: become.length > 0 && home !== HERE ? { DENO_DIR: join(cage, "deno"), HOME: cage } : {},
-  }).output();
-  await Deno.remove(cage, { recursive: true });
+  const env: Record<string, string> = home === HERE
+    ? {}
+    : { DENO_DIR: join(cage, "deno"), HOME: cage };
+  const scene = new Deno.Command(argv[0], { args: argv.slice(1), env });
+  const { stdout, stderr } = await scene.output().finally(() =>
+    Deno.remove(cage, { recursive: true })
+  );
   assert.ok(stdout.length > 0, new TextDecoder().decode(stderr));
   return JSON.parse(new TextDecoder().decode(stdout));
 }
