@@ -1,0 +1,190 @@
+// The sentences of docs/ARCHITECTURE.md, checked over the source. An exception has its reason beside
+// it; one that is no longer needed fails the test as well.
+import assert from "node:assert/strict";
+import * as rules from "@/tests/layout/rules.ts";
+import type { Rule } from "@/tests/layout/rules.ts";
+import { filesIn, readSource, readSources, readText } from "@/tests/layout/source.ts";
+
+const sources = await readSources(["server", "views", "workers", "db"]);
+
+/** What a rule says, without what is excepted: `path` or `path: what it says`. */
+function violations(rule: Rule, exceptions: Record<string, string> = {}): string[] {
+  const found = sources.flatMap((source) => rule(source).map((what) => `${source.path}: ${what}`));
+  const excepts = (entry: string, line: string) => line === entry || line.startsWith(`${entry}: `);
+  const entries = Object.keys(exceptions);
+  const unused = entries.filter((entry) => !found.some((line) => excepts(entry, line)));
+  return [
+    ...found.filter((line) => !entries.some((entry) => excepts(entry, line))),
+    ...unused.map((entry) => `no longer an exception: ${entry}`),
+  ];
+}
+
+Deno.test("imports follow the arrows server → views → db ← workers → server/providers", () => {
+  assert.deepEqual(
+    violations(rules.arrows, {
+      "server/start/demo.ts": "imports server/demo/stories.ts by its address",
+    }),
+    [],
+  );
+});
+
+Deno.test("a provider imports nothing of ours but provider.ts and its own folder", () => {
+  assert.deepEqual(violations(rules.providersAlone), []);
+});
+
+Deno.test("views take types from db, and facts that are no more than types", () => {
+  assert.deepEqual(
+    violations(rules.viewsReadTypes, {
+      "views/parts/task_table.tsx: db/tasks.ts hasEnded": "a pure test of a status",
+      "views/pages/task_parts.tsx: db/tasks.ts hasEnded": "a pure test of a status",
+      "views/pages/chat.tsx: db/tasks.ts hasEnded": "a pure test of a status",
+      "views/pages/task.tsx: db/tasks.ts hasEnded": "a pure test of a status",
+      "views/pages/overview.tsx: db/tasks.ts TASK_STATUSES": "the list that the type is made of",
+      "views/pages/task.tsx: db/replies.ts replyTarget": "a pure look into a task's metadata",
+    }),
+    [],
+  );
+});
+
+Deno.test("1. only server/providers/ talks to outside services", () => {
+  assert.deepEqual(
+    violations(rules.talksOutside, {
+      "server/start/ready.ts": "asks our own server whether it is healthy",
+      "server/tools/webhook_send.ts": "posts a sample to our own server",
+      "server/demo/stories.ts": "posts the demo's stories to our own server",
+    }),
+    [],
+  );
+});
+
+Deno.test("one process opens a port for others; the demo's stand-ins stay on loopback", async () => {
+  assert.deepEqual(
+    violations(rules.opensPort, {
+      "server/main.ts": "the server",
+      "server/start/port.ts": "tries whether the port is free, and closes it",
+      "server/demo/scripted_model.ts": "the demo's model, on loopback",
+      "server/demo/github_recorder.ts": "the demo's GitHub, on loopback",
+    }),
+    [],
+  );
+  for (const name of ["scripted_model", "github_recorder"]) {
+    assert.match(await readText(`server/demo/${name}.ts`), /hostname: "127\.0\.0\.1"/);
+  }
+});
+
+Deno.test("2. only db/ contains SQL", () => {
+  assert.deepEqual(violations(rules.containsSql), []);
+});
+
+Deno.test("3. only workers/claude/ starts the CLI; who else starts a process is known", () => {
+  assert.deepEqual(violations(rules.startsCli), []);
+  const others = violations(rules.startsProcess).filter((line) => !/^workers\/claude\//.test(line));
+  assert.deepEqual(others.sort(), [
+    "db/embedded.ts: Deno.Command", // Postgres
+    "db/embedded/cluster.ts: Deno.Command", // initdb
+    "db/embedded/postmaster.ts: Deno.Command", // ps, on macOS
+    "db/embedded/run_as.ts: Deno.Command", // `true`, to see whether unshare or setpriv works
+    "server/start/child.ts: Deno.Command", // the server and the worker
+    "server/start/launcher.ts: Deno.Command", // ps, on macOS
+    "workers/repository.ts: Deno.Command", // chmod
+    "workers/repository/git.ts: dax", // git, which reaches the repository's host by itself
+  ]);
+});
+
+Deno.test("4. only views/ makes HTML", () => {
+  assert.deepEqual(
+    violations(rules.makesHtml, {
+      "server/providers/markdown.ts": "reads where raw HTML ends in what others wrote",
+    }),
+    [],
+  );
+});
+
+Deno.test("5. only the two config.ts read the environment", () => {
+  assert.deepEqual(violations(rules.readsEnvironment), []);
+});
+
+/** Lines that a file may have although it is long, and why it is one thought all the same. */
+const LONG: Record<string, [number, string]> = {
+  "workers/claude/process.ts": [280, "one process from start to end: a state machine in one place"],
+  "server/live/task_room.ts": [280, "catching up and being live share one place in the output"],
+  "views/static/app.css": [2000, "one stylesheet, sent once and kept by its hash"],
+};
+
+Deno.test("no file of ours has more than 250 lines without a reason", async () => {
+  const paths = (await Promise.all(["server", "views", "workers", "db"].map(filesIn))).flat();
+  const lines = await Promise.all(
+    paths.map(async (path) => [path, (await readText(path)).split("\n").length - 1] as const),
+  );
+  const long = lines.filter(([path, count]) => count > (LONG[path]?.[0] ?? 250));
+  assert.deepEqual(long, []);
+  const short = lines.filter(([path, count]) => path in LONG && count <= 250);
+  assert.deepEqual(short, [], "no longer an exception");
+});
+
+Deno.test("packages come from where npm is told to: no file names a registry's host", async () => {
+  // In pieces, so that this file names none.
+  const hosts = [["npmjs", "(com|org)"], ["registry", "[a-z0-9-]+", "(com|org|io|dev)"]]
+    .concat([["jsr", "io"], ["deno", "land"], ["esm", "sh"], ["unpkg", "com"], ["skypack", "dev"]])
+    .concat([["jsdelivr", "net"], ["ghcr", "io"], ["quay", "io"], ["docker", "(io|com)"]])
+    .concat([["pypi", "org"], ["yarnpkg", "com"], ["pkg", "github", "com"]]);
+  const named = new RegExp(`\\b(${hosts.map((parts) => parts.join("\\.")).join("|")})\\b`, "i");
+  assert.match(["https://registry", "npmjs", "org/zod"].join("."), named);
+  const paths = (await filesIn(".")).filter((path) => !/\.(png|ico|svg|woff2)$/.test(path));
+  const naming: string[] = [];
+  for (const path of paths) if (named.test(await readText(path))) naming.push(path);
+  assert.deepEqual(naming, []);
+});
+
+const says = (rule: Rule, path: string, text: string) => rule(readSource(path, text));
+
+Deno.test("each rule sees what it is there for", () => {
+  const seen: [Rule, string, string][] = [
+    [rules.arrows, "server/x.ts", `import { a } from "@/workers/runs.ts";`],
+    [rules.arrows, "server/x.ts", `export * from "../workers/runs.ts";`],
+    [rules.arrows, "workers/x.ts", `import type { App } from "@/server/env.ts";`],
+    [rules.arrows, "views/x.tsx", `import { a } from "../server/app.ts";`],
+    [rules.arrows, "db/x.ts", `const a = await import("@/server/config.ts");`],
+    [rules.arrows, "db/x.ts", `const a = await import(somewhere);`],
+    [
+      rules.providersAlone,
+      "server/providers/jira.ts",
+      `import "@/server/providers/github/call.ts";`,
+    ],
+    [rules.providersAlone, "server/providers/jira/x.ts", `import { t } from "@/db/tasks.ts";`],
+    [rules.viewsReadTypes, "views/x.tsx", `import { getTask, type Task } from "@/db/tasks.ts";`],
+    [rules.viewsReadTypes, "views/x.tsx", `import * as tasks from "@/db/tasks.ts";`],
+    [rules.talksOutside, "workers/x.ts", `await globalThis.fetch("https://example.org");`],
+    [rules.talksOutside, "server/x.ts", `import { request } from "node:https";`],
+    [rules.opensPort, "server/x.ts", `Deno.serve(() => new Response());`],
+    [rules.containsSql, "server/x.ts", "await db.sql`select 1`;"],
+    [rules.containsSql, "workers/x.ts", `run("delete from tasks where true");`],
+    [rules.containsSql, "server/x.ts", `import postgres from "postgres";`],
+    [rules.startsProcess, "server/x.ts", `new Deno.Command("claude");`],
+    [rules.startsCli, "server/x.ts", `run("claude", ["--output-format", "stream-json"]);`],
+    [rules.startsCli, "workers/x.ts", `import { startClaude } from "@/workers/claude/process.ts";`],
+    [rules.makesHtml, "server/pages/x.tsx", `const a = <Page><div /></Page>;`],
+    [rules.makesHtml, "server/x.ts", "c.html(`<p>${name}</p>`);"],
+    [rules.makesHtml, "workers/x.tsx", `const a = <Page />;`],
+    [rules.readsEnvironment, "db/x.ts", `const a = Deno.env.get("HOME");`],
+    [rules.readsEnvironment, "db/x.ts", `const a = Deno["env"];`],
+    [rules.readsEnvironment, "server/x.ts", `import { env } from "node:process";`],
+  ];
+  for (const [rule, path, text] of seen) {
+    assert.equal(says(rule, path, text).length > 0, true, `${path} is not seen: ${text}`);
+  }
+});
+
+Deno.test("no rule objects to what is right", () => {
+  const fine: [Rule, string, string][] = [
+    [rules.arrows, "workers/x.ts", `import { providers } from "@/server/providers/mod.ts";`],
+    [rules.arrows, "server/x.ts", `import { z } from "zod"; // not @/workers/runs.ts`],
+    [rules.viewsReadTypes, "views/x.tsx", `import { type Task } from "@/db/tasks.ts";`],
+    [rules.talksOutside, "server/x.ts", `import { STATUS_CODES } from "node:http"; app.fetch();`],
+    [rules.containsSql, "workers/x.ts", `import type { PgBoss } from "pg-boss";`],
+    [rules.containsSql, "server/x.ts", `throw new Error("pick one from the list");`],
+    [rules.makesHtml, "server/pages/x.tsx", `const a = <Page>{1 < 2}</Page>;`],
+    [rules.readsEnvironment, "server/config.ts", `Deno.env.toObject();`],
+  ];
+  for (const [rule, path, text] of fine) assert.deepEqual(says(rule, path, text), [], text);
+});
