@@ -60,9 +60,9 @@ export const showDelivery = ({ db }: AppDeps) => async (c: AppContext): Promise<
 
 export const showDeliveryReplies =
   ({ db }: AppDeps) => async (c: AppContext): Promise<Response> => {
-    const { delivery_id } = await deliveryOf(c, db);
-    const path = `/deliveries/${delivery_id}/replies`;
-    const replies = await listReplies(db, { delivery_id });
+    const delivery = await deliveryOf(c, db);
+    const path = `/deliveries/${delivery.delivery_id}/replies`;
+    const replies = await repliesTo(db, delivery);
     return answerPart(c, <Replies replies={replies} path={path} expected={false} />);
   };
 

@@ -162,6 +162,8 @@ export interface Story {
   webhook_task: string;
   delivery: string;
   conversation: string;
+  /** Where `running` runs and `queued` waits. */
+  busy_conversation: string;
 }
 
 /** Writes it all through the verbs of db/. */
@@ -220,6 +222,7 @@ export async function tellStory(db: Database): Promise<Story> {
   return {
     ...{ worker_id, running, ...webhook, done: done.task_id, failed: failed.task_id },
     ...{ cancelled: cancelled.task_id, queued: queued.task_id, conversation: done.conversation_id },
+    busy_conversation: chat.conversation_id,
   };
 }
 
