@@ -1,0 +1,120 @@
+// Whatever comes from outside is shown, and does nothing.
+import assert from "node:assert/strict";
+import type { Delivery } from "@/db/deliveries/list.ts";
+import type { Principal } from "@/db/sessions.ts";
+import type { Task } from "@/db/tasks.ts";
+import { markdown } from "@/views/markdown.ts";
+import { DeliveryPage } from "@/views/pages/delivery.tsx";
+import { TaskPage } from "@/views/pages/task.tsx";
+import { ChatPage } from "@/views/pages/chat.tsx";
+import { oneLine, plain } from "@/views/plain.ts";
+import { page } from "@/views/render.ts";
+import { got, noted, resulted, said, used } from "@/tests/helpers/story.ts";
+
+const EVIL =
+  `"><script>alert(1)</script><img src=x onerror=alert(1)>' onclick='x' <hx-partial hx-target="body">`;
+const ID = "01a1fd00-0000-7000-8000-000000000001";
+const NOW = new Date("2026-11-21T10:00:00Z");
+const principal: Principal = { name: EVIL, role: "admin", session_id: ID };
+
+const task: Task = {
+  ...{ task_id: ID, status: "failed", assigned_agent: EVIL, model: EVIL, tool_profile: "full" },
+  ...{ source: "webhook", requires_repository: false, flow_id: null, external_id: EVIL },
+  source_metadata: { provider: EVIL, title: EVIL, url: `javascript:alert("${EVIL}")`, actor: EVIL },
+  ...{ conversation_id: ID, session_id: null, parent_task_id: null, retry_of: null },
+  ...{ machine_id: EVIL, worker_id: null, input_message: EVIL, output: EVIL, error: EVIL },
+  ...{ attempt: 1, cli_session_id: null, last_seq: 1, stop_requested_at: null, stopped_by: EVIL },
+  ...{ created_at: NOW, started_at: NOW, completed_at: NOW, duration_seconds: 1, cost_usd: 1 },
+  ...{ input_tokens: 1, output_tokens: 1, cache_read_tokens: 1, cache_creation_tokens: 1 },
+  num_turns: 1,
+};
+
+const rows = [
+  said(EVIL, EVIL),
+  said(EVIL, "m2", { kind: "thinking" }),
+  used(EVIL, EVIL, { [EVIL]: EVIL, command: EVIL }),
+  got(EVIL, EVIL, true),
+  got("unknown", EVIL),
+  used("agent", "Agent", { description: EVIL }),
+  said(EVIL, "m3", { parent_tool_use_id: "agent" }),
+  noted(EVIL, { subtype: "message" }),
+  noted(EVIL.repeat(20)),
+  { ...noted(EVIL), kind: "error" as const, data: { error: EVIL } },
+  resulted({ is_error: true, errors: [EVIL], subtype: EVIL }),
+].map((row, i) => ({ ...row, seq: i + 1, attempt: 1, at: NOW, text_bytes: 0 }));
+
+const delivery: Delivery = {
+  ...{ delivery_id: ID, provider: EVIL, webhook_id: null, provider_delivery_id: EVIL },
+  ...{ event_type: EVIL, external_id: EVIL, flow_id: null, outcome: "ignored", reason: EVIL },
+  actor: { id: EVIL, name: EVIL, trust: "untrusted" },
+  commands: [{ name: EVIL, matched: false, reason: EVIL }],
+  ...{ task_ids: [ID], duplicate_of: null, body_bytes: 3, received_at: NOW, answered_ms: 1 },
+};
+
+/** Tags and attributes that only an escape that was forgotten could make. */
+function assertHarmless(html: string): void {
+  // Our own scripts have an address of ours and nothing inside.
+  const scripts = html.match(/<script[^>]*>[^<]*/g) ?? [];
+  for (const script of scripts) assert.match(script, /^<script src="\/static\/[^"]+" defer>$/);
+  assert.doesNotMatch(html, /<img src="?x/);
+  assert.doesNotMatch(html, /<hx-partial/);
+  assert.doesNotMatch(html, /<[^>]* on\w+=/);
+  assert.doesNotMatch(html, /<[^>]* style=/);
+  assert.doesNotMatch(html, /(href|src|action)="?\s*(javascript|data):/i);
+}
+
+Deno.test("a page shows hostile text and does nothing of what it says", () => {
+  const pages = [
+    page(
+      <TaskPage
+        {...{ principal, may_operate: true, task, created_by: EVIL, before: null, replies: [] }}
+        output={{ rows, more: true }}
+      />,
+    ),
+    page(
+      <DeliveryPage
+        {...{ principal, delivery, tasks: [task], replies: [], now: NOW }}
+        raw={{ headers: { [EVIL]: EVIL }, body: new TextEncoder().encode(EVIL) }}
+      />,
+    ),
+    page(
+      <ChatPage
+        {...{ principal, may_operate: true, agents: [EVIL] }}
+        conversations={{ items: [], next_cursor: EVIL }}
+        refused={{ message: EVIL, problem: EVIL }}
+        thread={{
+          conversation: {
+            ...{ conversation_id: ID, title: EVIL, source: "chat", flow_id: null },
+            ...{ created_by: EVIL, created_at: NOW, updated_at: NOW },
+          },
+          messages: (["user", "assistant", "system"] as const).map((role) => ({
+            ...{ message_id: ID, conversation_id: ID, role, content: EVIL, task_id: ID },
+            created_at: NOW,
+          })),
+          ...{ earlier: EVIL, tasks: [task], current: null },
+        }}
+      />,
+    ),
+  ];
+  for (const html of pages) {
+    assertHarmless(html);
+    assert.ok(html.includes("&lt;script>alert(1)"), "it is shown as it was written");
+  }
+});
+
+Deno.test("Markdown makes no tag, script or picture of its own", () => {
+  assertHarmless(markdown(EVIL));
+  const html = markdown(
+    "[a](javascript:alert(1)) ![p](https://x.test/p.png) [![q](https://x.test/q.png)](https://x.test)",
+  );
+  assertHarmless(html);
+  assert.doesNotMatch(html, /<img/);
+  assert.equal(html.match(/<a [^>]*href=/g)?.length, 2);
+  assert.equal(html.match(/rel="nofollow noopener noreferrer"/g)?.length, 3);
+});
+
+Deno.test("terminal escapes and characters that reorder a line are gone", () => {
+  assert.equal(plain("\u001b[31mred\u001b[0m\u0007 \u202Eevil\u2066\r\nnext\0"), "red evil\nnext");
+  assert.equal(oneLine("  a\n\n b\t c  "), "a b c");
+  assert.equal(oneLine("👀".repeat(300), 5), "👀👀👀👀…");
+});
