@@ -8,6 +8,8 @@ import { configureLogging } from "@/db/process/logging.ts";
 import { secretsIn } from "@/db/process/secret.ts";
 import { whenAskedToStop } from "@/db/process/stopping.ts";
 import { createBoss } from "@/db/queue.ts";
+import { IsolationError } from "@/workers/claude/isolation.ts";
+import { CliError } from "@/workers/claude/locate.ts";
 import { sweepRuns } from "@/workers/claude/process_tree.ts";
 import { followCommands } from "@/workers/commands.ts";
 import { ConfigError, loadConfig, type WorkerConfig } from "@/workers/config.ts";
@@ -19,6 +21,9 @@ import { createWorker, learnOwnNames } from "@/workers/start.ts";
 
 const log = getLogger(["agent", "worker"]);
 
+/** What only a person can put right, by a setting. */
+const WRONG_SETTINGS = [ConfigError, CliError, IsolationError];
+
 if (import.meta.main) {
   try {
     const config = loadConfig();
@@ -29,7 +34,7 @@ if (import.meta.main) {
   } catch (error) {
     console.error(error instanceof Error ? error.message : error);
     // sysexits.h EX_CONFIG: the supervisor does not start a wrong configuration again.
-    Deno.exit(error instanceof ConfigError ? 78 : 1);
+    Deno.exit(WRONG_SETTINGS.some((kind) => error instanceof kind) ? 78 : 1);
   }
 }
 

@@ -16,6 +16,8 @@ export interface RepositoryRequest {
   timeout_seconds: number;
   /** Of the fetched pack, and of the files together. Default 1 GB. */
   max_bytes?: number;
+  /** Begins the AGENT_RUN_ID of git, so that a later worker can tell whose it is. */
+  run_id?: string;
   /** Ends the fetch early. */
   signal?: AbortSignal;
   /** Lets `file:` addresses through; for tests. */
@@ -40,6 +42,7 @@ export async function checkoutRepository(
     url,
     dest: request.dest,
     env: gitEnvironment(url, request),
+    run_id: request.run_id,
     secrets: secretsOf(request.token),
     max_bytes: request.max_bytes ?? DEFAULT_MAX_BYTES,
     timeout_seconds: request.timeout_seconds,

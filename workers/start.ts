@@ -36,7 +36,8 @@ export async function createWorker(
     agent_env: revealAll(config.claude.agent_env),
     isolation,
     contained: config.claude.contained,
-    hide: [config.data_dir],
+    // The project's own folder may hold a `.env`.
+    hide: [config.data_dir, PROJECT_DIR],
     agents_dir: join(PROJECT_DIR, ".claude"),
   };
   const login = await cliLogin(claude);

@@ -1,3 +1,4 @@
+// deno-lint-ignore-file no-console -- a process of its own: it prints its result
 import { createHmac } from "node:crypto";
 import examples from "@octokit/webhooks-examples" with { type: "json" };
 import { type Latencies, latencies } from "@/tests/bench/latencies.ts";
@@ -31,7 +32,8 @@ function prepare(number: number): Prepared {
   const signature = createHmac("sha256", SECRET).update(body).digest("hex");
   return {
     body,
-    head: `POST /webhooks/github HTTP/1.1\r\nhost: 127.0.0.1\r\ncontent-type: application/json\r\n` +
+    head:
+      `POST /webhooks/github HTTP/1.1\r\nhost: 127.0.0.1\r\ncontent-type: application/json\r\n` +
       `content-length: ${body.length}\r\nx-github-event: issue_comment\r\n` +
       `x-hub-signature-256: sha256=${signature}\r\nx-github-delivery: `,
   };

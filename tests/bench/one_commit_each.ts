@@ -1,3 +1,4 @@
+// deno-lint-ignore-file no-console -- a process of its own: it prints its result
 import { gzipSync } from "node:zlib";
 import { connect, type Sql } from "@/db/client.ts";
 import { newId } from "@/db/ids.ts";
@@ -52,8 +53,12 @@ async function writeOne(tx: Sql, issue: number, body: Uint8Array): Promise<void>
   await tx`insert into events (event, task_id, data)
     values ('task.created', ${task_id}, ${json({ task_id, status: "queued" })})`;
   await tx`insert into replies (reply_id, task_id, delivery_id, provider, kind, target, body)
-    values (${reply_id}, ${task_id}, ${delivery_id}, 'github', 'reaction', ${json(target)}, 'eyes')`;
-  await tx`select send_run_task(${JSON.stringify([{ data: { id: task_id }, singletonKey: task_id }])}),
+    values (${reply_id}, ${task_id}, ${delivery_id}, 'github', 'reaction', ${
+    json(target)
+  }, 'eyes')`;
+  await tx`select send_run_task(${
+    JSON.stringify([{ data: { id: task_id }, singletonKey: task_id }])
+  }),
     send_send_reply(${JSON.stringify([{ data: { id: reply_id }, singletonKey: reply_id }])}),
     pg_notify('agent_events', '')`;
 }

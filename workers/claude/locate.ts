@@ -4,13 +4,18 @@ import { dirname, join } from "node:path";
 import { z } from "zod";
 import type { ClaudeSettings } from "@/workers/claude/run_types.ts";
 
+/** The CLI is not to be had as CLAUDE_BIN says; starting again changes nothing. */
+export class CliError extends Error {
+  override name = "CliError";
+}
+
 const PACKAGE = "@anthropic-ai/claude-code";
 const HOW_TO_FIX = "Set CLAUDE_BIN to the CLI's path, or to `claude` for the one on PATH.";
 
 /**
  * Takes CLAUDE_BIN or null for the pinned npm package; a name without a slash is looked up on
  * `search_path`. Returns the binary's real path and its version.
- * Throws, saying what to do, when it is missing, not executable or does not run.
+ * Throws CliError, saying what to do, when it is missing, not executable or does not run.
  */
 export async function locateCli(
   claude_bin: string | null,
@@ -22,14 +27,14 @@ export async function locateCli(
   return { cli_bin, version: await versionOf(cli_bin) };
 }
 
-/** The real path of an executable file. Throws with what is wrong with it. */
+/** The real path of an executable file. Throws CliError with what is wrong with it. */
 export async function executableFile(path: string): Promise<string> {
   const found = await Deno.stat(path).catch((error: Error) => {
     const reason = error instanceof Deno.errors.NotFound ? "There is no such file" : error.message;
-    throw new Error(`The Claude Code CLI was not found at ${path}: ${reason}. ${HOW_TO_FIX}`);
+    throw new CliError(`The Claude Code CLI was not found at ${path}: ${reason}. ${HOW_TO_FIX}`);
   });
   if (!found.isFile || ((found.mode ?? 0) & 0o111) === 0) {
-    throw new Error(`The Claude Code CLI at ${path} is not an executable file. ${HOW_TO_FIX}`);
+    throw new CliError(`The Claude Code CLI at ${path} is not an executable file. ${HOW_TO_FIX}`);
   }
   return await Deno.realPath(path);
 }
@@ -57,7 +62,7 @@ async function packagedCli(): Promise<string> {
   for (const path of candidates) {
     if (path && await isBinary(path)) return await executableFile(path);
   }
-  throw new Error(`The npm package ${PACKAGE} is not installed for this platform: run the task \
+  throw new CliError(`The npm package ${PACKAGE} is not installed for this platform: run the task \
 "setup" again. ${HOW_TO_FIX}`);
 }
 
@@ -78,14 +83,22 @@ async function onPath(name: string, search_path: string): Promise<string> {
     const path = join(folder, name);
     if ((await Deno.stat(path).catch(() => null))?.isFile) return path;
   }
-  throw new Error(`The Claude Code CLI \`${name}\` is not on PATH (${search_path}). ${HOW_TO_FIX}`);
+  throw new CliError(
+    `The Claude Code CLI \`${name}\` is not on PATH (${search_path}). ${HOW_TO_FIX}`,
+  );
 }
 
 async function versionOf(cli_bin: string): Promise<string> {
-  const { success, text } = await ask(cli_bin, ["--version"], {});
+  const { success, signal, text } = await ask(cli_bin, ["--version"], {}).catch((error) => {
+    throw new CliError(`${cli_bin} cannot be started: ${error.message}. ${HOW_TO_FIX}`);
+  });
   const version = text.match(/\d+\.\d+\.\d+\S*/)?.[0];
   if (success && version) return version;
-  throw new Error(`${cli_bin} --version did not answer as the Claude Code CLI does. ${HOW_TO_FIX}`);
+  // Given up by us: the machine may be busy, and another start may find it.
+  if (signal) throw new Error(`${cli_bin} --version did not answer (${signal}). ${HOW_TO_FIX}`);
+  throw new CliError(
+    `${cli_bin} --version did not answer as the Claude Code CLI does. ${HOW_TO_FIX}`,
+  );
 }
 
 const authStatus = z.looseObject({
@@ -137,6 +150,6 @@ async function ask(cli_bin: string, args: string[], env: Record<string, string>)
     stderr: "null",
     signal: AbortSignal.timeout(20_000),
   });
-  const { success, stdout } = await command.output();
-  return { success, text: new TextDecoder().decode(stdout) };
+  const { success, signal, stdout } = await command.output();
+  return { success, signal, text: new TextDecoder().decode(stdout) };
 }

@@ -61,6 +61,10 @@ export function cliEnvironment(
     TMPDIR: inside.tmp,
     CLAUDE_CONFIG_DIR: inside.config,
     AGENT_RUN_ID: task.run_id,
+    // A checkout is not the CLI's own: without this, git in it refuses its "dubious ownership".
+    GIT_CONFIG_COUNT: "1",
+    GIT_CONFIG_KEY_0: "safe.directory",
+    GIT_CONFIG_VALUE_0: "*",
     DISABLE_AUTOUPDATER: "1",
     DISABLE_TELEMETRY: "1",
     DISABLE_ERROR_REPORTING: "1",

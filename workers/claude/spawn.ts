@@ -18,7 +18,7 @@ export async function prepareCommand(
   if (task.prompt.trim() === "") throw new Error("The prompt is empty.");
   const cli_bin = await executableFile(settings.cli_bin);
   const agent = task.agent === null ? null : await readAgent(settings.agents_dir, task.agent);
-  await prepareFolders(folders, settings.agents_dir);
+  prepareFolders(folders, settings.agents_dir);
   await ownRunFolders(settings.isolation, slot, folders);
   const sandbox = { slot, folders, hide: settings.hide, cli_bin };
   const wrapped = wrapCommand(

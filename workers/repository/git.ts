@@ -7,6 +7,7 @@ export interface GitRun {
   dest: string;
   env: Record<string, string | undefined>;
   secrets: string[];
+  run_id?: string;
   max_bytes: number;
   timeout_seconds: number;
   signal: AbortSignal;
@@ -23,7 +24,7 @@ const LIMITED = 'ulimit -f "$1" && shift && exec git "$@"';
  */
 export async function git(run: GitRun, args: string[]): Promise<string> {
   if (run.signal.aborted) throw ended(run);
-  const mark = `git-${crypto.randomUUID()}`;
+  const mark = `${run.run_id ?? "no-run"}.git-${crypto.randomUUID()}`;
   const running = new AbortController();
   const kill = () => void killUntil(running.signal, mark);
   run.signal.addEventListener("abort", kill, { once: true });

@@ -3,7 +3,7 @@ import { z } from "zod";
 import type { RunFolders } from "@/workers/claude/folders.ts";
 import { checkoutRepository, RepositoryError } from "@/workers/repository.ts";
 import { note } from "@/workers/run/notes.ts";
-import type { Running } from "@/workers/run/running.ts";
+import { runId, type Running } from "@/workers/run/running.ts";
 import type { Worker } from "@/workers/worker.ts";
 
 const about = z.object({
@@ -24,9 +24,10 @@ const FOLDER = "repository";
  */
 export async function fetchRepository(
   worker: Worker,
-  { task, run, writer }: Running,
+  running: Running,
   folders: RunFolders,
 ): Promise<string | null> {
+  const { task, run, writer } = running;
   const source = about.safeParse(task.source_metadata).data;
   if (!source) return null;
   const { repository } = source;
@@ -40,6 +41,7 @@ export async function fetchRepository(
       token: worker.connections[source.provider]?.token ?? null,
       dest: join(folders.work, FOLDER),
       timeout_seconds: TIMEOUT_SECONDS,
+      run_id: runId(running),
       signal: run.ending,
     });
     writer.add(note(`Fetched ${repository}, ${ref} at ${commit.slice(0, 12)}.`, { commit, ref }));

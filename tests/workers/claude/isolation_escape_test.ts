@@ -25,7 +25,7 @@ async function scene(setting: string, become: string[] = [], home = HERE): Promi
   const argv = [...become, deno, "run", "-A", "--cached-only", ...config, program, setting, cage];
   const env: Record<string, string> = home === HERE
     ? {}
-    : { DENO_DIR: join(cage, "deno"), HOME: cage };
+    : { DENO_DIR: join(cage, "deno"), HOME: cage, TMPDIR: "/var/tmp" };
   const scene = new Deno.Command(argv[0], { args: argv.slice(1), env });
   const { stdout, stderr } = await scene.output().finally(() =>
     Deno.remove(cage, { recursive: true })

@@ -66,7 +66,7 @@ Deno.test("an API that stays overloaded fails the run within seconds", async () 
   const settings = await claudeSettings(model);
   const { result } = await runToEnd(claudeTask("[[err:529]]"), folders, settings);
   assert.equal(result.status, "failed");
-  assert.match(result.error!, /^API Error: 529/);
+  assert.match(result.error!, /^API Error: .*529/);
 });
 
 Deno.test("a model that never answers meets the time limit; the turn before it is paid for", async () => {

@@ -58,7 +58,8 @@ Deno.test("the CLI's shell sees the allow list and nothing of ours", async () =>
     const given = `AGENT_RUN_ID ANTHROPIC_API_KEY ANTHROPIC_BASE_URL API_TIMEOUT_MS
       CLAUDE_CODE_DISABLE_ATTACHMENTS CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC
       CLAUDE_CODE_MAX_RETRIES CLAUDE_CONFIG_DIR DISABLE_AUTOUPDATER DISABLE_ERROR_REPORTING
-      DISABLE_TELEMETRY HOME LANG PATH TMPDIR`.split(/\s+/);
+      DISABLE_TELEMETRY GIT_CONFIG_COUNT GIT_CONFIG_KEY_0 GIT_CONFIG_VALUE_0 HOME LANG PATH
+      TMPDIR`.split(/\s+/);
     for (const name of given) assert.ok(names.has(name), `${name} is missing`);
     // Set by the CLI or by the shell itself.
     const own =
@@ -160,5 +161,5 @@ Deno.test("a checkout's own hooks, settings, agents and MCP servers do not run",
   assert.ok(!listing.includes("-ran"), listing);
   const asked = JSON.stringify(model.requests.map((request) => request.body));
   assert.ok(!asked.includes("INJECTED"));
-  assert.match(model.requests[0].body.model, /sonnet/);
+  assert.match(model.requests[0].body.model, /opus/);
 });

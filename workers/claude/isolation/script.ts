@@ -1,18 +1,19 @@
 /**
  * The shell script that furnishes a mount namespace and then becomes the CLI.
  * Everything variable arrives as a positional parameter:
- *   $1 base folder   $2 fstab lines of the run's folders   $3 how many folders to hide
+ *   $1 base folder   $2 file to write the list of mounts to   $3 fstab lines of the run's folders
+ *   $4 how many folders to hide
  *   then, for each hidden path, the path and the path as fstab wants it   then the command
  *
  * All mounts are made by one `mount --all`: ten `mount` processes took 18 ms, one takes 3 ms.
  * The list is a real file because libmount refuses a pipe ("failed to parse").
  */
 const FURNISH = `
-base=$1 binds=$2 hidden=$3 pairs=$(($3 * 2))
-shift 3
+base=$1 table=$2 binds=$3 hidden=$4 pairs=$(($4 * 2))
+shift 4
 empty='tmpfs ro,size=4k,mode=0555 0 0'
-mount -n -t tmpfs -o size=1m,mode=0755 agent "$base" || exit 126
 list() {
+  printf '%s\\n' "agent $base tmpfs size=1m,mode=0755 0 0"
   printf '%s' "$binds"
   while [ "$hidden" -gt 0 ]; do
     if [ -d "$1" ]; then printf '%s\\n' "agent-mask $2 $empty"
@@ -45,8 +46,7 @@ list() {
   [ ! -d /var/tmp ] || printf '%s\\n' "$base/agent/tmp /var/tmp none rbind 0 0"
   printf '%s\\n' "$base/agent/tmp /tmp none rbind 0 0"
 }
-list "$@" > "$base/fstab" && mount -n -a -T "$base/fstab" || exit 126
-: > "$base/fstab"
+list "$@" > "$table" && mount -n -a -T "$table" || exit 126
 for dir in /*; do
   case $dir in
     *[!A-Za-z0-9/._+@-]*)

@@ -69,7 +69,8 @@ function asUser({ user }: Isolation): string[] {
 function furnishings(sandbox: Sandbox): string[] {
   const deepestFirst = sandbox.hide.toSorted((a, b) => b.length - a.length);
   const hidden = deepestFirst.flatMap((path) => [path, fstabField(path)]);
-  return [baseFolder(sandbox), binds(sandbox), String(deepestFirst.length), ...hidden];
+  const table = `${sandbox.folders.root}/mounts`;
+  return [baseFolder(sandbox), table, binds(sandbox), String(deepestFirst.length), ...hidden];
 }
 
 function binds(sandbox: Sandbox): string {

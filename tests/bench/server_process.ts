@@ -1,0 +1,54 @@
+import { join } from "node:path";
+import { SECRET } from "@/tests/bench/http_load.ts";
+
+const MAIN = join(import.meta.dirname!, "..", "..", "server", "main.ts");
+export const ADMIN_TOKEN = "admin-token-of-the-benchmark";
+
+export interface ServerProcess {
+  port: number;
+  [Symbol.asyncDispose](): Promise<void>;
+}
+
+/** The real server process on a free port, ready for requests. */
+export async function startServer(database_url: string): Promise<ServerProcess> {
+  const port = freePort();
+  const child = new Deno.Command(Deno.execPath(), {
+    args: ["run", "-A", "--cached-only", "--no-check", MAIN],
+    env: {
+      DATABASE_URL: database_url,
+      SECRET_KEY: "a secret key of the benchmark",
+      ADMIN_TOKEN,
+      GITHUB_WEBHOOK_SECRET: SECRET,
+      PORT: String(port),
+      LOG_LEVEL: "warning",
+    },
+    stdin: "null",
+  }).spawn();
+  const give_up = Date.now() + 30_000;
+  while (!await answers(port)) {
+    if (Date.now() > give_up) throw new Error("the server does not answer");
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+  return {
+    port,
+    async [Symbol.asyncDispose]() {
+      child.kill("SIGTERM");
+      await child.status;
+    },
+  };
+}
+
+function freePort(): number {
+  using listener = Deno.listen({ port: 0, hostname: "127.0.0.1" });
+  return listener.addr.port;
+}
+
+async function answers(port: number): Promise<boolean> {
+  try {
+    const response = await fetch(`http://127.0.0.1:${port}/api/health`);
+    await response.body?.cancel();
+    return response.ok;
+  } catch {
+    return false;
+  }
+}
