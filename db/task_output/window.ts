@@ -2,9 +2,10 @@ import type { Database } from "@/db/client.ts";
 import { isId } from "@/db/ids.ts";
 import type { Output, OutputKind } from "@/db/task_output.ts";
 
-/** A row as a page shows it: long text and input cut, with their full size. */
+/** A row as a page shows it: long text and input cut. */
 export interface WindowRow extends Output {
-  text_bytes: number;
+  /** Bytes of text that were left out. */
+  bytes_cut: number;
 }
 
 export interface OutputWindow {
@@ -48,7 +49,8 @@ export async function outputWindow(
     select o.seq, o.attempt, o.kind, left(o.text, ${size.cell}) as text, ${
     cutData(sql, size.cell)
   } as data,
-      o.message_id, o.parent_tool_use_id, o.at, coalesce(s.text_bytes, 0) as text_bytes,
+      o.message_id, o.parent_tool_use_id, o.at,
+      coalesce(s.text_bytes - octet_length(left(o.text, ${size.cell})), 0) as bytes_cut,
       s.place = 1 or (s.total <= ${size.bytes} and s.place <= ${size.rows}) as fits
     from sized s join task_output o on o.task_id = ${task_id} and o.seq = s.seq
     where s.place = 1 or s.total <= ${size.bytes + size.cell * 2}

@@ -141,7 +141,9 @@ Deno.test("a question in the chat is answered before the asker's eyes", async ()
     await page.locator(".from-user").getByText("well?").waitFor();
 
     const [{ task_id }] = await db.sql<{ task_id: string }[]>`select task_id from tasks`;
+    await page.locator("#task-state").getByText("queued").waitFor();
     const claim = await taken(db, task_id, worker_id);
+    await page.locator("#task-state").getByText("running").waitFor();
     await speak(db, claim, [said("Let me see", "m1")]);
     await page.getByText("Let me see").waitFor();
     await finishTask(db, claim, DONE);

@@ -41,7 +41,7 @@ const rows = [
   noted(EVIL.repeat(20)),
   { ...noted(EVIL), kind: "error" as const, data: { error: EVIL } },
   resulted({ is_error: true, errors: [EVIL], subtype: EVIL }),
-].map((row, i) => ({ ...row, seq: i + 1, attempt: 1, at: NOW, text_bytes: 0 }));
+].map((row, i) => ({ ...row, seq: i + 1, attempt: 1, at: NOW, bytes_cut: 0 }));
 
 const delivery: Delivery = {
   ...{ delivery_id: ID, provider: EVIL, webhook_id: null, provider_delivery_id: EVIL },

@@ -14,14 +14,14 @@ export function CostBars({ days }: { days: DayCost[] }) {
   const step = WIDTH / Math.max(1, days.length);
   return (
     <figure class="cost-bars">
-      <svg viewBox={`0 0 ${WIDTH} ${HEIGHT + 16}`} aria-hidden="true">
+      <svg viewBox={`0 0 ${WIDTH} ${HEIGHT + 18}`} aria-hidden="true">
         <line class="axis" x1="0" x2={WIDTH} y1={HEIGHT} y2={HEIGHT} />
-        {most > 0 && <text class="most" x="0" y="9">{money(most)}</text>}
+        <text x="0" y="10">{most > 0 ? money(most) : "Nothing yet"}</text>
         {days.map((day, i) => (
           <Bar key={day.day} day={day} x={i * step} width={step - GAP} most={most} />
         ))}
-        <text x="0" y={HEIGHT + 13}>{days.length > 0 && shortDay(days[0].day)}</text>
-        <text x={WIDTH} y={HEIGHT + 13} text-anchor="end">today</text>
+        <text x="0" y={HEIGHT + 15}>{days.length > 0 && shortDay(days[0].day)}</text>
+        <text x={WIDTH} y={HEIGHT + 15} text-anchor="end">today</text>
       </svg>
       <details class="fold">
         <summary>Figures by day</summary>

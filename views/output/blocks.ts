@@ -24,7 +24,9 @@ export interface ToolBlock {
 export interface ToolResult {
   seq: number;
   text: string;
-  text_bytes: number;
+  /** Bytes that the page leaves out, and characters that were never kept. */
+  bytes_cut: number;
+  characters_lost: number;
   is_error: boolean;
 }
 
@@ -37,8 +39,8 @@ export interface NoteBlock {
 
 export type Block = SaidBlock | ToolBlock | NoteBlock;
 
-/** A row from the table or from the live stream; `text_bytes` where the text may be cut. */
-export type OutputLike = Output & { text_bytes?: number };
+/** A row from the table or from the live stream; `bytes_cut` where the text is cut. */
+export type OutputLike = Output & { bytes_cut?: number };
 
 type Placed = Pick<Output, "seq" | "attempt" | "kind" | "message_id">;
 
@@ -72,11 +74,11 @@ export function toolBlock(row: OutputLike): ToolBlock {
 }
 
 export function toolResult(row: OutputLike): ToolResult {
-  const text = row.text ?? "";
   return {
     seq: row.seq,
-    text,
-    text_bytes: Math.max(row.text_bytes ?? 0, text.length),
+    text: row.text ?? "",
+    bytes_cut: row.bytes_cut ?? 0,
+    characters_lost: Number(row.data?.cut_characters) || 0,
     is_error: row.data?.is_error === true,
   };
 }

@@ -5,6 +5,7 @@ import { OutputBlock } from "@/views/output/output_block.tsx";
 import { SaidBody } from "@/views/output/said.tsx";
 import { ToolOutput, ToolState } from "@/views/output/tool.tsx";
 import { TaskFacts, TaskHead } from "@/views/pages/task_parts.tsx";
+import { StatusBadge } from "@/views/parts/badge.tsx";
 import { plain } from "@/views/plain.ts";
 
 /** Changes as pieces that htmx puts in their places; `whole` has the text of closed messages. */
@@ -63,10 +64,13 @@ function OneChange({ change, task_id, whole }: {
   }
 }
 
-/** State and figures of a task, for a page that shows them. */
+/** State and figures of a task, for a page that shows them; in a conversation only the state. */
 export function TaskNow({ task }: { task: Task }) {
   return (
     <>
+      <hx-partial hx-target="#task-state" hx-swap="innerHTML">
+        <StatusBadge status={task.status} stopping={task.stop_requested_at !== null} />
+      </hx-partial>
       <hx-partial hx-target="#task-head" hx-swap="outerMorph">
         <TaskHead task={task} />
       </hx-partial>

@@ -1,5 +1,5 @@
 import type { ComponentChildren } from "preact";
-import { markdown } from "@/views/markdown.ts";
+import { count } from "@/views/format.ts";
 import type { ToolBlock, ToolResult } from "@/views/output/blocks.ts";
 import { Code, ToolInput } from "@/views/output/tool_input.tsx";
 import { toolName, toolSummary } from "@/views/output/tool_summary.ts";
@@ -28,7 +28,7 @@ export function Tool({ block, task_id, children }: ToolProps) {
         <div class="tool-body">
           <ToolInput name={name} input={input} />
           <div id={`${id}-result`}>
-            {result && <ToolOutput result={result} task_id={task_id} name={name} />}
+            {result && <ToolOutput result={result} task_id={task_id} />}
           </div>
         </div>
       </details>
@@ -63,23 +63,23 @@ export function ToolState({ result }: { result: ToolResult | null }) {
 
 const SHOWN = 6_000;
 
-/** What came of the call; a sub-agent's answer is Markdown. */
-export function ToolOutput(
-  { result, task_id, name }: { result: ToolResult; task_id: string; name?: string },
-) {
-  const { text, text_bytes, is_error, seq } = result;
+/** What came of the call, as it was printed. */
+export function ToolOutput({ result, task_id }: { result: ToolResult; task_id: string }) {
+  const { text, bytes_cut, characters_lost, is_error, seq } = result;
   if (text.trim() === "") return <p class="cut">It printed nothing.</p>;
-  if (!is_error && (name === "Agent" || name === "Task")) {
-    return <div class="md" dangerouslySetInnerHTML={{ __html: markdown(text) }} />;
-  }
   return (
-    <Code
-      text={text}
-      label={is_error ? "Error" : "Result"}
-      tone={is_error ? "error" : undefined}
-      href={`/tasks/${task_id}/output/${seq}`}
-      left_out={Math.max(0, text_bytes - text.length)}
-      longest={SHOWN}
-    />
+    <>
+      <Code
+        text={text}
+        label={is_error ? "Error" : "Result"}
+        tone={is_error ? "error" : undefined}
+        href={`/tasks/${task_id}/output/${seq}`}
+        left_out={bytes_cut}
+        longest={SHOWN}
+      />
+      {characters_lost > 0 && (
+        <p class="cut">{`${count(characters_lost)} more characters were too many to keep.`}</p>
+      )}
+    </>
   );
 }

@@ -1,3 +1,4 @@
+import { bytes } from "@/views/format.ts";
 import { cut, oneLine, plain } from "@/views/plain.ts";
 
 type Input = Record<string, unknown>;
@@ -48,7 +49,7 @@ interface CodeProps {
   tone?: "removed" | "added" | "error";
   /** Where the whole of it is. */
   href?: string;
-  /** Characters beyond those of `text`. */
+  /** Bytes beyond those of `text`. */
   left_out?: number;
   longest?: number;
 }
@@ -67,7 +68,8 @@ export function Code({ text, label, tone, href, left_out = 0, longest = LONGEST 
       >{shown.text}</pre>
       {missing > 0 && (
         <p class="cut">
-          … {missing} more characters{href && (
+          {`… ${bytes(missing)} more`}
+          {href && (
             <>
               : <a href={href}>show all</a>
             </>

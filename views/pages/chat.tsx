@@ -107,6 +107,16 @@ function Conversations({ conversations, thread }: ChatData) {
 export function Thread({ conversation, messages, earlier, tasks, current }: ThreadData) {
   const path = `/chat/${conversation.conversation_id}`;
   const by_id = new Map(tasks.map((task) => [task.task_id, task]));
+  // What was asked meanwhile waits below the running answer.
+  const waits = ({ task_id }: Message) => current && task_id && task_id > current.task.task_id;
+  const [waiting, said] = [messages.filter(waits), messages.filter((message) => !waits(message))];
+  const show = (message: Message) => (
+    <OneMessage
+      key={message.message_id}
+      message={message}
+      task={message.task_id ? by_id.get(message.task_id) : undefined}
+    />
+  );
   return (
     <section
       id="thread"
@@ -127,14 +137,9 @@ export function Thread({ conversation, messages, earlier, tasks, current }: Thre
         </p>
       )}
       {messages.length === 0 && !current && <Empty title="Nothing has been said yet." />}
-      {messages.map((message) => (
-        <OneMessage
-          key={message.message_id}
-          message={message}
-          task={message.task_id ? by_id.get(message.task_id) : undefined}
-        />
-      ))}
+      {said.map(show)}
       {current && <Current {...current} />}
+      {waiting.map(show)}
       <div id="end"></div>
     </section>
   );
@@ -181,7 +186,7 @@ function Current({ task, output }: { task: Task; output: OutputWindow }) {
     <article class="message from-assistant is-current">
       <p class="who">
         <b>{agentOf(task)}</b>
-        <span role="status">
+        <span role="status" id="task-state">
           <StatusBadge status={task.status} stopping={task.stop_requested_at !== null} />
         </span>
         <a href={path}>see the run, stop it</a>

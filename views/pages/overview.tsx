@@ -83,7 +83,11 @@ function Tiles({ overview: o, machines }: Pick<OverviewData, "overview" | "machi
   const waiting = o.oldest_queued_seconds;
   return (
     <dl class="tiles">
-      <Tile name="Running" value={count(o.running)} note={`of ${plural(slots, "slot")}`} />
+      <Tile
+        name="Running"
+        value={count(o.running)}
+        note={slots > 0 ? `of ${plural(slots, "slot")}` : "no machine is alive"}
+      />
       <Tile
         name="Queued"
         value={count(o.queued)}

@@ -9,13 +9,12 @@ import { Lasting } from "@/views/parts/time.tsx";
 
 /** State and name of a task. Replaced as a whole by the live stream. */
 export function TaskHead({ task }: { task: Task }) {
-  const stopping = task.status === "running" && task.stop_requested_at !== null;
   const link = outsideLink(task);
   return (
     <header class="task-head" id="task-head">
       <p class="kicker">
         <span role="status">
-          <StatusBadge status={task.status} stopping={stopping} />
+          <StatusBadge status={task.status} stopping={task.stop_requested_at !== null} />
         </span>
         <span>{oneLine(task.assigned_agent, 60)}</span>
         {link

@@ -7,7 +7,7 @@ export function StatusBadge({ status, stopping }: { status: TaskStatus; stopping
   return (
     <span class={`badge is-${status}`} data-status={status}>
       <Icon name={status} />
-      {stopping ? "stopping" : status}
+      {stopping && status === "running" ? "stopping" : status}
     </span>
   );
 }

@@ -30,7 +30,7 @@ function TaskRow({ task, now }: { task: Task; now: Date }) {
   return (
     <tr role="row" id={`task-${task.task_id}`}>
       <td role="cell" class="c-status">
-        <StatusBadge status={task.status} stopping={running && task.stop_requested_at !== null} />
+        <StatusBadge status={task.status} stopping={task.stop_requested_at !== null} />
       </td>
       <td role="cell" class="c-main">
         <a class="title" href={`/tasks/${task.task_id}`}>{taskTitle(task)}</a>
