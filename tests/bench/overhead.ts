@@ -48,7 +48,7 @@ async function bareRun(model_url: string): Promise<number> {
   const folders = runFolders(await Deno.makeTempDir({ prefix: "bench-bare-" }));
   prepareFolders(folders, settings.agents_dir);
   const task = claudeTask(PROMPT);
-  const agent = await readAgent(settings.agents_dir, "brain");
+  const agent = readAgent(settings.agents_dir, "brain");
   const started = performance.now();
   const child = new Deno.Command(settings.cli_bin, {
     args: cliArguments(task, agent, folders),

@@ -18,12 +18,11 @@ const frontmatter = z.looseObject({
  * Reads an agent's file. The CLI drops an agent with broken frontmatter without a word, so it is
  * checked here. Throws when there is none of that name or its frontmatter is not right.
  */
-export async function readAgent(agents_dir: string, name: string): Promise<AgentFile> {
+export function readAgent(agents_dir: string, name: string): AgentFile {
   const path = join(agents_dir, "agents", `${name}.md`);
   if (!/^[a-z0-9][a-z0-9_-]*$/i.test(name)) throw new Error(`"${name}" is not an agent's name.`);
-  const text = await Deno.readTextFile(path).catch(() => {
-    throw new Error(`There is no agent named "${name}" in .claude/agents.`);
-  });
+  const text = textOf(path);
+  if (text === null) throw new Error(`There is no agent named "${name}" in .claude/agents.`);
   const fields = frontmatter.safeParse(readFrontmatter(text));
   if (!fields.success || fields.data.name !== name) {
     const problem = fields.success ? `its name is "${fields.data.name}"` : "name, description";
@@ -31,6 +30,14 @@ export async function readAgent(agents_dir: string, name: string): Promise<Agent
   }
   const model = fields.data.model;
   return { name, model: model && model !== "inherit" ? model : null };
+}
+
+function textOf(path: string): string | null {
+  try {
+    return Deno.readTextFileSync(path);
+  } catch {
+    return null;
+  }
 }
 
 function readFrontmatter(text: string): unknown {

@@ -30,8 +30,7 @@ export function runFolders(root: string): RunFolders {
 /**
  * Makes the folders where they are missing and copies CLAUDE.md, agents and skills from
  * `agents_dir`. Transcripts of an earlier attempt stay. Throws when one of the folders is a link:
- * an earlier run of the same task may have put it there. Synchronous, because forty small calls
- * that each wait for a thread took 5 ms of a task's way to its process, and take half of one so.
+ * an earlier run of the same task may have put it there.
  */
 export function prepareFolders(folders: RunFolders, agents_dir: string): void {
   for (const path of [folders.root, folders.home, folders.work, folders.config, folders.tmp]) {

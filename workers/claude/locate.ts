@@ -21,22 +21,29 @@ export async function locateCli(
   claude_bin: string | null,
   search_path = "/usr/local/bin:/usr/bin:/bin",
 ): Promise<{ cli_bin: string; version: string }> {
-  const cli_bin = claude_bin === null ? await packagedCli() : await executableFile(
-    claude_bin.includes("/") ? claude_bin : await onPath(claude_bin, search_path),
-  );
+  const cli_bin = claude_bin === null
+    ? await packagedCli()
+    : executableFile(claude_bin.includes("/") ? claude_bin : await onPath(claude_bin, search_path));
   return { cli_bin, version: await versionOf(cli_bin) };
 }
 
 /** The real path of an executable file. Throws CliError with what is wrong with it. */
-export async function executableFile(path: string): Promise<string> {
-  const found = await Deno.stat(path).catch((error: Error) => {
-    const reason = error instanceof Deno.errors.NotFound ? "There is no such file" : error.message;
-    throw new CliError(`The Claude Code CLI was not found at ${path}: ${reason}. ${HOW_TO_FIX}`);
-  });
+export function executableFile(path: string): string {
+  const found = statOf(path);
   if (!found.isFile || ((found.mode ?? 0) & 0o111) === 0) {
     throw new CliError(`The Claude Code CLI at ${path} is not an executable file. ${HOW_TO_FIX}`);
   }
-  return await Deno.realPath(path);
+  return Deno.realPathSync(path);
+}
+
+function statOf(path: string): Deno.FileInfo {
+  try {
+    return Deno.statSync(path);
+  } catch (error) {
+    const missing = error instanceof Deno.errors.NotFound;
+    const reason = missing ? "There is no such file" : (error as Error).message;
+    throw new CliError(`The Claude Code CLI was not found at ${path}: ${reason}. ${HOW_TO_FIX}`);
+  }
 }
 
 /** The package's postinstall copies the native binary into place, but may not have been allowed to. */
@@ -60,7 +67,7 @@ async function packagedCli(): Promise<string> {
   });
   const candidates = [from_package(PACKAGE, "bin/claude.exe"), ...native];
   for (const path of candidates) {
-    if (path && await isBinary(path)) return await executableFile(path);
+    if (path && await isBinary(path)) return executableFile(path);
   }
   throw new CliError(`The npm package ${PACKAGE} is not installed for this platform: run the task \
 "setup" again. ${HOW_TO_FIX}`);

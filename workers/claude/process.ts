@@ -82,7 +82,7 @@ class CliRun implements ClaudeRun {
   constructor(
     task: ClaudeTask,
     onEvent: (event: CliEvent) => void,
-    prepare: () => Promise<Deno.Command>,
+    prepare: () => Deno.Command,
   ) {
     this.#task = task;
     this.#onEvent = onEvent;
@@ -99,11 +99,11 @@ class CliRun implements ClaudeRun {
     await this.done;
   }
 
-  async #run(prepare: () => Promise<Deno.Command>): Promise<RunResult> {
+  async #run(prepare: () => Deno.Command): Promise<RunResult> {
     try {
-      const command = await prepare();
+      await Promise.resolve(); // a stop() in the same breath comes first
       if (this.#ending) return notStarted(STOPPED, "stop");
-      return await this.#follow(command.spawn());
+      return await this.#follow(prepare().spawn());
     } catch (error) {
       return notStarted(error instanceof Error ? error.message : String(error), "spawn");
     } finally {

@@ -95,7 +95,7 @@ async function attack(isolation: Isolation, target: Target): Promise<Report> {
   const program = join(folders.work, "isolation_attack.ts");
   await Deno.copyFile(new URL("isolation_attack.ts", import.meta.url), program);
   await Deno.chmod(program, 0o644);
-  await ownRunFolders(isolation, SLOT, folders);
+  ownRunFolders(isolation, SLOT, folders);
   const sandbox = {
     slot: SLOT,
     folders,

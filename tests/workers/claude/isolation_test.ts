@@ -52,7 +52,7 @@ async function runInside(
   data: Awaited<ReturnType<typeof dataDir>>,
   script: string,
 ) {
-  await ownRunFolders(isolation, 5, data.folders);
+  ownRunFolders(isolation, 5, data.folders);
   const sandbox = { slot: 5, folders: data.folders, hide: [data.path], cli_bin: "/bin/sh" };
   const wrapped = wrapCommand(isolation, sandbox, (_, sh) => [sh, "-c", script]);
   const child = new Deno.Command(wrapped.command, {
@@ -141,7 +141,7 @@ Deno.test("a CLI under a closed, hidden folder runs, and cannot be changed from 
   await Deno.mkdir(closed, { mode: 0o700 });
   await Deno.copyFile("/bin/sh", join(closed, "claude"));
   await Deno.chmod(closed, 0o755);
-  await ownRunFolders(isolation, 5, data.folders);
+  ownRunFolders(isolation, 5, data.folders);
   const cli_bin = join(closed, "claude");
   const sandbox = { slot: 5, folders: data.folders, hide: [closed, data.path], cli_bin };
   const attempt = `echo runs; echo x > "$0" && echo changed; ls "$1" | wc -l`;
@@ -154,7 +154,7 @@ Deno.test("a CLI under a closed, hidden folder runs, and cannot be changed from 
 Deno.test("every process of the chain carries the mark, and a stop takes a setsid grandchild along", async () => {
   const isolation = await strongest();
   await using data = await dataDir();
-  await ownRunFolders(isolation, 6, data.folders);
+  ownRunFolders(isolation, 6, data.folders);
   const run_id = crypto.randomUUID();
   const { child, chain, reader } = await startStubborn(isolation, data, run_id);
   assert.ok(chain.length >= (isolation.pid_namespace ? 4 : 3));
@@ -168,7 +168,7 @@ Deno.test("with a PID namespace, SIGKILL for the outer process alone ends all of
   const isolation = await strongest();
   if (!isolation.pid_namespace) return;
   await using data = await dataDir();
-  await ownRunFolders(isolation, 7, data.folders);
+  ownRunFolders(isolation, 7, data.folders);
   const run_id = crypto.randomUUID();
   const { child, chain, reader } = await startStubborn(isolation, data, run_id);
   let run_rescued = false;
@@ -232,8 +232,8 @@ Deno.test("a run's folders go to its slot, and to the next slot that resumes it"
   await Deno.mkdir(join(folders.work, "checkout"));
   await Deno.writeTextFile(join(folders.work, "checkout", "file"), "x");
   await Deno.chmod(join(folders.work, "checkout"), 0o555);
-  await ownRunFolders(UID, 3, folders);
-  await ownRunFolders(UID, 4, folders);
+  ownRunFolders(UID, 3, folders);
+  ownRunFolders(UID, 4, folders);
   assert.equal(owner(join(folders.config, "ours.md")), slotUid(4));
   assert.equal(owner(join(folders.work, "link")), slotUid(4));
   assert.equal(
@@ -251,7 +251,7 @@ Deno.test("a run's folders go to its slot, and to the next slot that resumes it"
 async function ownedByOrdinaryUser() {
   await using data = await dataDir();
   await Deno.chmod(data.folders.home, 0o755);
-  await ownRunFolders(NAMESPACE, 0, data.folders);
+  ownRunFolders(NAMESPACE, 0, data.folders);
   assert.equal(lstatSync(data.folders.home).mode & 0o777, 0o700);
 }
 
@@ -260,9 +260,8 @@ Deno.test("uid without namespaces: a DATA_DIR that the slot cannot reach is name
   const outer = await Deno.makeTempDir();
   const folders = runFolders(join(outer, "data", "runs", "one"));
   for (const folder of Object.values(folders)) await Deno.mkdir(folder, { recursive: true });
-  const own = ownRunFolders({ ...UID, mount_namespace: false }, 0, folders);
-  await assert.rejects(
-    own,
+  assert.throws(
+    () => ownRunFolders({ ...UID, mount_namespace: false }, 0, folders),
     (error) => error instanceof IsolationError && /DATA_DIR/.test(error.message),
   );
   await Deno.remove(outer, { recursive: true });

@@ -105,7 +105,7 @@ async function probe(isolation: Isolation, data: string): Promise<string | null>
   for (const folder of Object.values(folders)) await Deno.mkdir(folder, { recursive: true });
   const secret = join(data, "secret");
   await Deno.writeTextFile(secret, "secret", { mode: 0o600 });
-  await ownRunFolders(isolation, PROBE_SLOT, folders);
+  ownRunFolders(isolation, PROBE_SLOT, folders);
   const sandbox = { slot: PROBE_SLOT, folders, hide: [data], cli_bin: "/bin/sh" };
   const wrapped = wrapCommand(isolation, sandbox, (inside, sh) => [
     ...[sh, "-c", PROBE, "sh", secret, String(Deno.pid), String(isolation.pid_namespace)],

@@ -14,16 +14,16 @@ import type { RunFolders } from "@/workers/claude/folders.ts";
  * stays ours. Nothing of an earlier process may be alive in them.
  * Throws IsolationError when the slot's uid cannot reach them.
  */
-export async function ownRunFolders(
+export function ownRunFolders(
   isolation: Isolation,
   slot: number,
   folders: RunFolders,
-): Promise<void> {
+): void {
   const own = [folders.home, folders.work, folders.config, folders.tmp];
-  await Promise.all(own.map((folder) => Deno.chmod(folder, 0o700)));
+  for (const folder of own) Deno.chmodSync(folder, 0o700);
   if (isolation.kind !== "uid") return;
   for (const folder of own) give(folder, slotUid(slot));
-  if (!isolation.mount_namespace) await openTheWay(folders);
+  if (!isolation.mount_namespace) openTheWay(folders);
 }
 
 /** Follows no symlink. A file of ours with a second name may be somebody else's, so it is left. */
@@ -38,14 +38,14 @@ function give(path: string, uid: number): void {
 }
 
 /** Without a mount namespace the uid walks the real path: it may pass our folders, not list them. */
-async function openTheWay(folders: RunFolders): Promise<void> {
+function openTheWay(folders: RunFolders): void {
   const runs = dirname(folders.root);
   for (const folder of [folders.root, runs, dirname(runs)]) {
-    const mode = (await Deno.stat(folder)).mode ?? 0;
-    if ((mode & 0o007) !== 0o001) await Deno.chmod(folder, (mode & 0o770) | 0o001);
+    const mode = Deno.statSync(folder).mode ?? 0;
+    if ((mode & 0o007) !== 0o001) Deno.chmodSync(folder, (mode & 0o770) | 0o001);
   }
   for (let folder = dirname(runs); folder !== "/"; folder = dirname(folder)) {
-    if (((await Deno.stat(folder)).mode ?? 0) & 0o001) continue;
+    if ((Deno.statSync(folder).mode ?? 0) & 0o001) continue;
     throw new IsolationError(
       `The CLI's user cannot pass ${folder}: set DATA_DIR to a folder outside it, or allow mount namespaces (CAP_SYS_ADMIN)`,
     );
