@@ -3,7 +3,7 @@ import { appendOutput, type OutputRow } from "@/db/task_output.ts";
 import type { Usage } from "@/db/tasks.ts";
 import type { Claim } from "@/db/tasks/run.ts";
 import { pauseFor, persist } from "@/workers/persist.ts";
-import type { Redactor } from "@/workers/redact.ts";
+import type { Redactor } from "@/db/process/redact.ts";
 
 /** Rows that arrive within this time are written together, with one NOTIFY. */
 const BATCH_MS = 50;

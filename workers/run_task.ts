@@ -6,7 +6,7 @@ import { claimTask, type Ending, finishTask, releaseTask } from "@/db/tasks/run.
 import type { RunResult } from "@/workers/claude/run_types.ts";
 import { outputWriter } from "@/workers/output_writer.ts";
 import { persist } from "@/workers/persist.ts";
-import { createRedactor, type Redactor } from "@/workers/redact.ts";
+import { createRedactor, type Redactor } from "@/db/process/redact.ts";
 import { runCli } from "@/workers/run/cli.ts";
 import { addUsage, type Running } from "@/workers/run/running.ts";
 import type { Worker } from "@/workers/worker.ts";

@@ -2,7 +2,7 @@ import { getLogger } from "@logtape/logtape";
 import { type Reply, replyFailed, replySent, takeReply } from "@/db/replies.ts";
 import { providers } from "@/server/providers/mod.ts";
 import { type Provider, ProviderError, type Sender } from "@/server/providers/provider.ts";
-import { createRedactor } from "@/workers/redact.ts";
+import { createRedactor } from "@/db/process/redact.ts";
 import type { Worker } from "@/workers/worker.ts";
 
 const log = getLogger(["agent", "send_reply"]);

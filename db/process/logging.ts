@@ -4,6 +4,7 @@ import {
   getTextFormatter,
   type LogRecord,
 } from "@logtape/logtape";
+import { createRedactor } from "@/db/process/redact.ts";
 
 // In db/ because the server and the worker both log, and this is the folder that both may import.
 
@@ -19,10 +20,10 @@ export interface LogSettings {
  */
 export function configureLogging({ level, json }: LogSettings, secrets: string[] = []): void {
   const format = json ? formatJson : formatText;
-  const hide = createHider(secrets);
+  const { redact } = createRedactor(secrets);
   configureSync({
     reset: true,
-    sinks: { stderr: (record: LogRecord) => write(hide(format(record))) },
+    sinks: { stderr: (record: LogRecord) => write(redact(format(record))) },
     loggers: [
       { category: "agent", lowestLevel: level, sinks: ["stderr"] },
       { category: ["logtape", "meta"], lowestLevel: "warning", sinks: ["stderr"] },
@@ -44,19 +45,6 @@ function formatJson(record: LogRecord): string {
   const plain = (part: unknown) =>
     typeof part === "string" ? part : part instanceof Error ? part.message : Deno.inspect(part);
   return jsonLine({ ...record, message: [record.message.map(plain).join("")] });
-}
-
-const TOKENS =
-  /\b(?:gh[pousr]_|github_pat_|glpat-|xox[abprs]-|sk-ant-|whsec_|cca_)[\w+/=-]{16,}|(?<=:\/\/[^\s:/@]*:)[^\s/@]+(?=@)/g;
-
-/** Returns a function that takes secrets out of a line. */
-export function createHider(secrets: string[]): (line: string) => string {
-  // As they are, and as JSON writes them.
-  const held = secrets.flatMap((secret) => [secret, JSON.stringify(secret).slice(1, -1)]);
-  return (line) => {
-    for (const secret of held) line = line.replaceAll(secret, "[redacted]");
-    return line.replace(TOKENS, "[redacted]");
-  };
 }
 
 function write(line: string): void {

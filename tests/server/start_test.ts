@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { redeemSignInLink } from "@/db/sessions.ts";
 import { connect } from "@/db/client.ts";
 import { startEmbedded } from "@/db/embedded.ts";
-import { createHider } from "@/db/process/logging.ts";
+import { createRedactor } from "@/db/process/redact.ts";
 import { loadStartConfig } from "@/server/config.ts";
 import { prepareDemo } from "@/server/start/demo.ts";
 import { childEnvironment } from "@/server/start/environment.ts";
@@ -220,7 +220,7 @@ Deno.test("a demo uses nobody's account, and nothing outside of this machine", a
 });
 
 Deno.test("a logged line shows no secret of ours and no token", () => {
-  const hide = createHider(['pass"word']);
+  const { redact: hide } = createRedactor(['pass"word']);
   assert.equal(
     hide('{"a":"pass\\"word","b":"pass"word","c":"ghp_0123456789abcdefghij"}'),
     '{"a":"[redacted]","b":"[redacted]","c":"[redacted]"}',

@@ -5,7 +5,7 @@ import { reclaimTasks } from "@/db/tasks/reclaim.ts";
 import { testDatabase } from "@/tests/helpers/database.ts";
 import { runningTask } from "@/tests/helpers/records.ts";
 import { outputWriter } from "@/workers/output_writer.ts";
-import { createRedactor } from "@/workers/redact.ts";
+import { createRedactor } from "@/db/process/redact.ts";
 
 const piece = (text: string, message_id: string | null = "msg_1") => ({
   kind: "text" as const,

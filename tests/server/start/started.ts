@@ -37,7 +37,7 @@ function spawn([command, ...args]: string[], env: Record<string, string>): Deno.
 function watch(process: Deno.ChildProcess): Started {
   let printed = "";
   const waiting = new Set<() => void>();
-  const read = async (stream: ReadableStream<Uint8Array>) => {
+  const read = async (stream: Deno.ChildProcess["stdout"]) => {
     for await (const text of stream.pipeThrough(new TextDecoderStream())) {
       printed += text;
       for (const look of waiting) look();
