@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { createApiToken } from "@/db/sessions.ts";
 import { getTask } from "@/db/tasks.ts";
 import { finishTask } from "@/db/tasks/run.ts";
+import { type Live, startLive } from "@/server/live.ts";
 import * as pages from "@/server/pages.tsx";
 import { withBrowser } from "@/tests/helpers/browser.ts";
 import { signIn } from "@/tests/helpers/browser/sign_in.ts";
@@ -196,5 +197,55 @@ Deno.test("everything can be read and decided without JavaScript", async () => {
     await page.locator("#task-head").getByText("queued").waitFor();
     await page.getByRole("button", { name: "Sign out" }).click();
     await page.getByLabel("Token").waitFor();
+  });
+});
+
+Deno.test("a page goes on where it was when the server's streams end and come back", async () => {
+  let now: Live;
+  const live = new Proxy({} as Live, { get: (_, name) => now[name as keyof Live] });
+  await using server = await testServer({ deps: { pages, live } });
+  const { db, url } = server;
+  now = server.live;
+  const { task, claim } = await runningTask(db);
+  await withBrowser(async (browser) => {
+    const page = await browser.open();
+    await signIn(page, url);
+    await page.goto(`${url}/tasks/${task.task_id}`);
+    await speak(db, claim, [said("before ", "m1")]);
+    await page.getByText("before").waitFor();
+    const ended = now;
+    now = await startLive(db);
+    await ended.stop();
+    await speak(db, claim, [said("meanwhile ", "m1"), used("t1", "Bash", { command: "date" })]);
+    await speak(db, claim, [got("t1", "today"), said("after", "m2")]);
+    await page.getByText("after", { exact: true }).waitFor();
+    assert.equal(await page.locator("#output > .said").first().innerText(), "before meanwhile");
+    assert.equal(await page.locator("#output > .tool").count(), 1);
+    assert.equal(await page.locator("#output > .said").count(), 2);
+  });
+  await now.stop();
+});
+
+Deno.test("new output keeps the end in view, but only for a reader who is there", async () => {
+  await using server = await testServer({ deps: { pages } });
+  const { db, url } = server;
+  const { task, claim } = await runningTask(db);
+  await speak(db, claim, [said("line\n\n".repeat(100), "m1"), used("t1", "Bash", {})]);
+  await withBrowser(async (browser) => {
+    const page = await browser.open();
+    await signIn(page, url);
+    await page.goto(`${url}/tasks/${task.task_id}`);
+    const below = () =>
+      page.evaluate<number>(
+        "document.scrollingElement.scrollHeight - innerHeight - document.scrollingElement.scrollTop",
+      );
+    await page.evaluate("scrollTo(0, 300)");
+    await speak(db, claim, [said("first news\n\n".repeat(30), "m2")]);
+    await page.getByText("first news").waitFor();
+    assert.equal(await page.evaluate("scrollY"), 300);
+    await page.evaluate("scrollTo(0, document.scrollingElement.scrollHeight)");
+    await speak(db, claim, [said("second news\n\n".repeat(30), "m3")]);
+    await page.getByText("second news").waitFor();
+    assert.ok(await below() < 2, "the end is in view");
   });
 });

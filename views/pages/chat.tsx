@@ -108,13 +108,15 @@ export function Thread({ conversation, messages, earlier, tasks, current }: Thre
   const path = `/chat/${conversation.conversation_id}`;
   const by_id = new Map(tasks.map((task) => [task.task_id, task]));
   // What was asked meanwhile waits below the running answer.
-  const waits = ({ task_id }: Message) => current && task_id && task_id > current.task.task_id;
+  const waits = ({ task_id }: Message): boolean =>
+    current !== null && task_id !== null && task_id > current.task.task_id;
   const [waiting, said] = [messages.filter(waits), messages.filter((message) => !waits(message))];
   const show = (message: Message) => (
     <OneMessage
       key={message.message_id}
       message={message}
       task={message.task_id ? by_id.get(message.task_id) : undefined}
+      waits={waits(message)}
     />
   );
   return (
@@ -147,7 +149,14 @@ export function Thread({ conversation, messages, earlier, tasks, current }: Thre
 
 const LONGEST = 20_000;
 
-function OneMessage({ message, task }: { message: Message; task: Task | undefined }) {
+interface MessageProps {
+  message: Message;
+  task: Task | undefined;
+  /** Asked while another answer was on its way. */
+  waits: boolean;
+}
+
+function OneMessage({ message, task, waits }: MessageProps) {
   const { role, content, created_at } = message;
   return (
     <article class={`message from-${role}`}>
@@ -155,7 +164,7 @@ function OneMessage({ message, task }: { message: Message; task: Task | undefine
         <b>{role === "user" ? "Asked" : role === "assistant" ? agentOf(task) : "Note"}</b>
         <Ago at={created_at} />
         {task && role !== "user" && <RunLink task={task} />}
-        {task?.status === "queued" && role === "user" && <StatusBadge status="queued" />}
+        {waits && <StatusBadge status="queued" />}
       </p>
       {role === "assistant"
         ? <div class="md" dir="auto" dangerouslySetInnerHTML={{ __html: markdown(content) }} />
