@@ -1,3 +1,5 @@
+import { gitBackend } from "@/server/demo/git_backend.ts";
+
 /** One call that arrived. */
 export interface RecordedCall {
   method: string;
@@ -15,7 +17,7 @@ export interface Comment {
 }
 
 export interface GithubRecorder {
-  /** For GITHUB_API_URL. */
+  /** For GITHUB_API_URL and GITHUB_URL. */
   readonly url: string;
   readonly calls: RecordedCall[];
   readonly comments: Comment[];
@@ -30,18 +32,21 @@ export interface GithubRecorder {
 const LOGIN = "the-agent";
 
 /**
- * Stands in for GitHub's API on loopback: keeps the comments and reactions that are posted to it,
- * as GitHub would. For the demo, where nobody has a token, and for tests.
+ * Stands in for GitHub on loopback: keeps the comments and reactions that are posted to its API,
+ * and serves the bare repositories below `repositories`. For the demo, where nobody has a token,
+ * and for tests.
  */
-export function startGithubRecorder(port = 0): GithubRecorder {
+export function startGithubRecorder(repositories?: string): GithubRecorder {
   const calls: RecordedCall[] = [];
   const comments: Comment[] = [];
   const reactions: { path: string; content: string }[] = [];
   const failures: { method: string; path: RegExp; answers: (() => Response)[] }[] = [];
   const watchers = new Set<() => void>();
 
-  const server = Deno.serve({ port, hostname: "127.0.0.1", onListen() {} }, async (request) => {
+  const at = { port: 0, hostname: "127.0.0.1", onListen() {} };
+  const server = Deno.serve(at, async (request) => {
     const path = new URL(request.url).pathname;
+    if (repositories && path.includes(".git/")) return await gitBackend(repositories, request);
     const text = await request.text();
     calls.push({ method: request.method, path, body: text ? JSON.parse(text) : null });
     const answer = failure(request.method, path) ?? work(request.method, path, calls.at(-1)!.body);

@@ -15,17 +15,22 @@ export interface Demo {
 
 /** Starts the outside world in small; takes our environment and returns the demo's. */
 export async function prepareDemo(env: Texts): Promise<Demo> {
-  const [{ startScriptedModel }, { startGithubRecorder }] = await Promise.all([
+  const [{ startScriptedModel }, { startGithubRecorder }, { makeTeaShop }] = await Promise.all([
     import("@/server/demo/scripted_model.ts"),
     import("@/server/demo/github_recorder.ts"),
+    import("@/server/demo/samples/tea_shop.ts"),
   ]);
   const model = await startScriptedModel();
-  const github = startGithubRecorder();
+  const repositories = await Deno.makeTempDir({ prefix: "agent-demo-" });
+  // Without git there is nothing to clone, and the tasks say so.
+  await makeTeaShop(repositories).catch(() => {});
+  const github = startGithubRecorder(repositories);
   const github_secret = randomBytes(16).toString("hex");
   return {
     github_secret,
     close: async () => {
       await Promise.all([model.close(), github.close()]);
+      await Deno.remove(repositories, { recursive: true });
     },
     env: {
       DATA_DIR: "./data/demo",
@@ -36,7 +41,7 @@ export async function prepareDemo(env: Texts): Promise<Demo> {
       GITHUB_WEBHOOK_SECRET: github_secret,
       GITHUB_TOKEN: "demo",
       GITHUB_API_URL: github.url,
-      GITHUB_URL: github.url, // there is nothing to clone: nothing of a demo leaves the machine
+      GITHUB_URL: github.url, // nothing of a demo leaves the machine
     },
   };
 }

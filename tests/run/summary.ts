@@ -6,8 +6,8 @@ export interface Counts {
 
 /** Copies what `deno test` prints as it comes; returns the figures of its last summary line. */
 export async function readSummary(
-  printed: ReadableStream<Uint8Array>,
-  to: WritableStream<Uint8Array>,
+  printed: Deno.ChildProcess["stdout"],
+  to: WritableStream<Uint8Array<ArrayBuffer>>,
 ): Promise<Counts> {
   const [shown, read] = printed.tee();
   const copied = shown.pipeTo(to, { preventClose: true });

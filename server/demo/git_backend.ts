@@ -1,0 +1,62 @@
+import { join } from "node:path";
+
+/** Answers a request to a bare repository below `folder` through git's own `http-backend` (CGI). */
+export async function gitBackend(folder: string, request: Request): Promise<Response> {
+  const { pathname, search } = new URL(request.url);
+  const child = new Deno.Command("git", {
+    args: ["http-backend"],
+    env: {
+      GIT_PROJECT_ROOT: folder,
+      GIT_HTTP_EXPORT_ALL: "1",
+      GIT_PROTOCOL: request.headers.get("git-protocol") ?? "",
+      PATH_INFO: pathname,
+      QUERY_STRING: search.slice(1),
+      REQUEST_METHOD: request.method,
+      CONTENT_TYPE: request.headers.get("content-type") ?? "",
+      HTTP_CONTENT_ENCODING: request.headers.get("content-encoding") ?? "",
+      REMOTE_ADDR: "127.0.0.1",
+    },
+    stdin: "piped",
+    stdout: "piped",
+    stderr: "null",
+  }).spawn();
+  const input = child.stdin.getWriter();
+  await input.write(new Uint8Array(await request.arrayBuffer()));
+  await input.close();
+  const { stdout } = await child.output();
+  return answer(stdout);
+}
+
+function answer(printed: Uint8Array<ArrayBuffer>): Response {
+  const end = indexOfBlankLine(printed);
+  const headers = new Headers();
+  for (const line of new TextDecoder().decode(printed.slice(0, end)).trim().split("\r\n")) {
+    const [name, ...value] = line.split(": ");
+    headers.set(name, value.join(": "));
+  }
+  const status = Number(headers.get("status")?.slice(0, 3) ?? 200);
+  headers.delete("status");
+  return new Response(printed.slice(end + 4), { status, headers });
+}
+
+function indexOfBlankLine(bytes: Uint8Array): number {
+  return bytes.findIndex((_, at) =>
+    bytes[at] === 13 && bytes[at + 1] === 10 && bytes[at + 2] === 13 && bytes[at + 3] === 10
+  );
+}
+
+/**
+ * Makes the bare repository `NAME.git` below a folder by a shell script that commits in a work
+ * tree on the branch `trunk`. Throws with what git said.
+ */
+export async function makeRepository(folder: string, name: string, script: string): Promise<void> {
+  const setup = `set -e; export HOME=/nonexistent GIT_CONFIG_NOSYSTEM=1 GIT_AUTHOR_NAME=a \
+    GIT_AUTHOR_EMAIL=a@example.com GIT_COMMITTER_NAME=a GIT_COMMITTER_EMAIL=a@example.com
+    mkdir -p "$1" && git init -q --initial-branch=trunk "$1" && cd "$1"
+    ${script}
+    git clone -q --mirror "$1" "$2" && rm -rf "$1"`;
+  const { success, stderr } = await new Deno.Command("sh", {
+    args: ["-c", setup, "sh", join(folder, `${name}.work`), join(folder, `${name}.git`)],
+  }).output();
+  if (!success) throw new Error(new TextDecoder().decode(stderr));
+}
