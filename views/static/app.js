@@ -14,7 +14,7 @@ document.addEventListener("htmx:before:swap", () => {
   at_end = document.getElementById("live") !== null && isAtEnd();
 });
 document.addEventListener("htmx:after:swap", () => {
-  if (true) scrollTo(0, document.scrollingElement.scrollHeight);
+  if (at_end) scrollTo(0, document.scrollingElement.scrollHeight);
   tick();
 });
 
