@@ -3,13 +3,15 @@
  * commands analyze, plan and review, a small story that looks at the files that are really there.
  */
 import type { ModelRequest } from "@/server/demo/scripted_model.ts";
-import type { ToolCall, Turn } from "@/server/demo/scenarios.ts";
+import { SCENARIOS, type ToolCall, type Turn } from "@/server/demo/scenarios.ts";
 
 type Message = ModelRequest["messages"][number];
 
 /** The next turn of the story that this conversation is in. Pure. */
 export function answerInPlainWords(body: ModelRequest): Turn {
   const prompt = lastPrompt(body.messages);
+  const scene = sceneOf(prompt.text);
+  if (scene) return playScene(scene, body, prompt.index);
   const kind = storyOf(prompt.text);
   const results = toolResults(body.messages.slice(prompt.index + 1));
   if (kind === null) return { text: echo(prompt.text), delay_ms: 20 };
@@ -47,6 +49,37 @@ function lastPrompt(messages: Message[]): { text: string; index: number } {
     if (text !== "") return { text, index };
   }
   return { text: "", index: -1 };
+}
+
+/** Requests in words that a scenario fits. */
+const SCENES: [RegExp, (cwd: string) => Turn[]][] = [
+  [/\bwrite\b.*\binto a file\b/i, (cwd) => writeNote(`${cwd}/note.md`)],
+  [/\blet somebody else\b/i, () => SCENARIOS.subagent([], "")],
+];
+
+function sceneOf(prompt: string) {
+  const request = prompt.split(/\n\s*\n/).at(-1) ?? "";
+  return SCENES.find(([words]) => words.test(request))?.[1] ?? null;
+}
+
+function playScene(scene: (cwd: string) => Turn[], body: ModelRequest, from: number): Turn {
+  const turns = scene(workFolder(body) ?? ".");
+  const turn = body.messages.slice(from).filter(({ role }) => role === "assistant").length;
+  return { delay_ms: 20, ...turns[Math.min(turn, turns.length - 1)] };
+}
+
+function writeNote(file_path: string): Turn[] {
+  const content = "# A note\n\nWritten by a script, by way of the real Write tool.\n";
+  const look = { command: `ls -l '${file_path}'`, description: "Look at the file" };
+  return [
+    { text: "I write it down. ", tools: [{ name: "Write", input: { file_path, content } }] },
+    { text: "Reading it back. ", tools: [{ name: "Read", input: { file_path } }] },
+    { text: "And a look with the shell. ", tools: [{ name: "Bash", input: look }] },
+    {
+      text: "The note is written and reads as it should:\n\n> Written by a script, by way of the " +
+        "real **Write** tool.",
+    },
+  ];
 }
 
 type Story = "analysis" | "plan" | "review";

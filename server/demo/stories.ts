@@ -10,8 +10,8 @@ export interface Stage {
 }
 
 const CHATS = [
-  "[[write]] Write a short note into a file and read it back.",
-  "[[subagent]] Let somebody else look at this for you.",
+  "Write a short note into a file and read it back.",
+  "Let somebody else look at this for you.",
   "Hello! What can you do for our team?",
 ];
 
