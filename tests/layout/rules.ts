@@ -91,7 +91,7 @@ export const startsCli: Rule = ({ path, imports, texts }) =>
 
 const TAG =
   /<(!doctype|\/?(html|head|body|div|span|p|a|ul|li|table|form|script|style|h[1-6]|pre|button))\b[^>]*>/i;
-const RENDERERS = /^(preact-render-to-string|micromark.*|hono\/(html|jsx.*))$/;
+const RENDERERS = /^(preact-render-to-string|markdown-it|hono\/(html|jsx.*))$/;
 
 /** Sentence 4: only views/ makes HTML. A route may name the component that does. */
 export const makesHtml: Rule = ({ path, imports, elements, texts }) =>

@@ -110,7 +110,10 @@ Deno.test("Markdown makes no tag, script or picture of its own", () => {
   assertHarmless(html);
   assert.doesNotMatch(html, /<img/);
   assert.equal(html.match(/<a [^>]*href=/g)?.length, 2);
-  assert.equal(html.match(/rel="nofollow noopener noreferrer"/g)?.length, 3);
+  assert.equal(html.match(/rel="nofollow noopener noreferrer"/g)?.length, 2);
+  const table = markdown("|a|b|\n|--:|:-:|\n|1|2|");
+  assert.match(table, /<td class="to-right">1<.*\n<td class="to-center">2</);
+  assert.doesNotMatch(table, /style=/);
 });
 
 Deno.test("terminal escapes and characters that reorder a line are gone", () => {
