@@ -18,14 +18,12 @@ const POLICY = {
   frameAncestors: NONE,
 };
 
-/** What browsers may do with our pages. `inline_styles` is for the API's docs alone. */
+/** What browsers may do with our pages. */
 export function securityHeaders(
   { public_url }: Pick<ServerConfig, "public_url">,
-  { inline_styles = false } = {},
 ): MiddlewareHandler {
-  const styleSrc = inline_styles ? ["'self'", "'unsafe-inline'"] : SELF;
   return secureHeaders({
-    contentSecurityPolicy: { ...POLICY, styleSrc },
+    contentSecurityPolicy: POLICY,
     // `no-referrer` would make browsers send `Origin: null` with our own forms.
     referrerPolicy: "same-origin",
     strictTransportSecurity: public_url.startsWith("https:")

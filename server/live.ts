@@ -1,5 +1,6 @@
 import { listen } from "@/db/channels.ts";
 import type { Database } from "@/db/client.ts";
+import { newestEventCursor } from "@/db/events.ts";
 import { hasEnded, type Task } from "@/db/tasks.ts";
 import { type WatchedTask, watchedTasks } from "@/db/tasks/watch.ts";
 import { EventRoom } from "@/server/live/event_room.ts";
@@ -17,7 +18,9 @@ export interface Live {
     format: TaskFormat,
     signal?: AbortSignal,
   ): ReadableStream<Uint8Array>;
-  /** SSE of everything after a cursor of `events`; null: from now on. */
+  /** The cursor of a reader who wants everything that comes from now on. */
+  now(): Promise<string>;
+  /** SSE of everything after a cursor of `events`; null: from when its first read is done. */
   events(after: string | null, signal?: AbortSignal): ReadableStream<Uint8Array>;
   /** The task once it has ended, or null when it has not within the time. */
   whenEnded(task_id: string, timeout_ms: number): Promise<Task | null>;
@@ -97,6 +100,10 @@ export async function startLive(db: Database, options: LiveOptions = {}): Promis
       const room = rooms.get(task_id) ?? new TaskRoom(db, task_id, () => rooms.delete(task_id));
       rooms.set(task_id, room);
       return room.watch(after_seq, format, signal);
+    },
+    async now() {
+      await feed.begin();
+      return await newestEventCursor(db);
     },
     events(after, signal) {
       return stopping.signal.aborted ? ReadableStream.from([]) : events.watch(after, signal);

@@ -30,10 +30,11 @@ export function streamTask(
   return c.body(live.task(task.task_id, after, format), 200, HEADERS);
 }
 
-/** SSE of everything from the reader's place on, else from now on. */
-export function streamEvents(c: AppContext, live: Live): Response {
+/** SSE of everything from the reader's place on; else of all that follows this answer. */
+export async function streamEvents(c: AppContext, live: Live): Promise<Response> {
   const id = lastEventId(c);
-  return c.body(live.events(id !== null && isEventCursor(id) ? id : null), 200, HEADERS);
+  const now = await live.now();
+  return c.body(live.events(id !== null && isEventCursor(id) ? id : now), 200, HEADERS);
 }
 
 function readSeq(id: string | null): number | null {

@@ -23,31 +23,39 @@ export async function watchedTasks(
     from tasks where task_id = any(${task_ids}::uuid[])`;
 }
 
-/** Where the output of each running task ends now. */
-export async function outputEnds(
-  { sql }: Database,
-): Promise<{ task_id: string; seq: number }[]> {
-  return await sql<{ task_id: string; seq: number }[]>`
-    select task_id, last_seq as seq from tasks where status = 'running'`;
+/** Where a reader stands who wants the output that comes from now on, of all tasks. */
+export interface OutputPlaces {
+  /** Tasks that started later are read from their beginning. By Postgres' clock. */
+  since: Date;
+  ends: { task_id: string; seq: number }[];
 }
 
-/**
- * The rows of each task after its `seq`, at most `limit` in all; of a task that is read from its
- * beginning (`seq` 0) only what was written after `since`.
- */
+/** Where the output of each task that is under way ends now. */
+export async function outputPlaces({ sql }: Database): Promise<OutputPlaces> {
+  const [{ since }] = await sql<{ since: Date }[]>`select clock_timestamp() as since`;
+  const ends = await sql<OutputPlaces["ends"]>`
+    select task_id, last_seq as seq from tasks
+    where status = 'running' or (status = 'queued' and last_seq > 0)`;
+  return { since, ends };
+}
+
+/** The rows of each task after its `seq`, at most `limit` in all. Without a `seq`: all of them, if
+ * the task started after `since`, else none. */
 export async function outputOfMany(
   { sql }: Database,
-  tasks: { task_id: string; seq: number }[],
+  wanted: { task_id: string; seq: number | null }[],
   since: Date,
   limit: number,
 ): Promise<(Output & { task_id: string })[]> {
   return await sql<(Output & { task_id: string })[]>`
     select o.task_id, o.seq, o.attempt, o.kind, o.text, o.data, o.message_id,
       o.parent_tool_use_id, o.at
-    from unnest(${tasks.map((task) => task.task_id)}::uuid[], ${
-    tasks.map((task) => task.seq)
+    from unnest(${wanted.map((task) => task.task_id)}::uuid[], ${
+    wanted.map((task) => task.seq)
   }::int[])
-      wanted (task_id, seq) join task_output o on o.task_id = wanted.task_id
-      and o.seq > wanted.seq and (wanted.seq > 0 or o.at >= ${since})
+      w (task_id, seq)
+      join tasks t using (task_id)
+      join task_output o on o.task_id = w.task_id and o.seq > coalesce(w.seq, 0)
+    where w.seq is not null or t.started_at >= ${since}
     order by o.task_id, o.seq limit ${limit}`;
 }

@@ -4,7 +4,6 @@ import { mountDocsFiles } from "@/server/api/docs_files.ts";
 import { cookieName } from "@/server/auth/cookie.ts";
 import { VERSION } from "@/server/api/version.ts";
 import type { App, AppDeps, AppEnv } from "@/server/env.ts";
-import { securityHeaders } from "@/server/headers.ts";
 import { apiDocsPage } from "@/views/pages/api_docs.tsx";
 
 const tags = ["document"];
@@ -30,7 +29,6 @@ const docs = createRoute({
 export function mountDocument(app: App, deps: AppDeps): void {
   registerSecurity(app, cookieName(deps.config.public_url));
   app.openapi(document, (c) => c.json({ ...apiDocument(app) }, 200));
-  app.use("/api/docs", securityHeaders(deps.config, { inline_styles: true }));
   app.openapi(docs, (c) => c.html(apiDocsPage(), 200));
   mountDocsFiles(app);
 }

@@ -48,5 +48,5 @@ export function mountStreams(app: App, deps: AppDeps): void {
     request: place,
     responses: { 200: eventStream("Server-Sent Events with JSON data."), ...problems() },
   });
-  app.openapi(events, (c) => streamEvents(c, deps.live) as never);
+  app.openapi(events, async (c) => await streamEvents(c, deps.live) as never);
 }

@@ -36,7 +36,9 @@ const NewTask = z.strictObject({
   prompt: promptText(),
   agent: agentName().nullish(),
   model: modelName().nullish(),
-  tool_profile: z.enum(["read", "edit", "full"]).default("full"),
+  tool_profile: z.enum(["read", "edit", "full"]).nullish().openapi({
+    description: "What the agent may do: look, change files, or everything. None: `full`.",
+  }),
   conversation_id: z.string().nullish(),
 }).openapi("NewTask");
 
@@ -113,7 +115,7 @@ function mountCreation(app: App, deps: AppDeps): void {
       prompt: wanted.prompt,
       assigned_agent: await requireAgent(wanted.agent),
       model: wanted.model ?? null,
-      tool_profile: wanted.tool_profile,
+      tool_profile: wanted.tool_profile ?? "full",
       source: "api",
       conversation_id: wanted.conversation_id,
       session_id: principal.session_id,

@@ -38,10 +38,10 @@ export class EventRoom {
     this.watchers.delete(watcher);
   }
 
-  /** Hands out what is said to those who are there, and kept for nobody. */
+  /** Hands out what is kept for nobody: who does not keep up misses it. */
   say(frame: Uint8Array): void {
     for (const watcher of this.watchers) {
-      if (watcher.live && watcher.hasRoom) watcher.send(frame);
+      if (watcher.hasRoom) watcher.send(frame);
     }
   }
 

@@ -1,7 +1,9 @@
 import { createApp } from "@/server/app.ts";
 import { loadConfig, type ServerConfig } from "@/server/config.ts";
+import { keepDoors } from "@/server/doors.ts";
 import type { App, AppDeps } from "@/server/env.ts";
 import { type Live, type LiveOptions, startLive } from "@/server/live.ts";
+import * as pages from "@/server/pages.tsx";
 import { type TestDatabase, testDatabase } from "@/tests/helpers/database.ts";
 
 export const ADMIN_TOKEN = "admin-token-of-the-tests";
@@ -58,11 +60,11 @@ export async function testServer(options: TestServerOptions = {}): Promise<TestS
     PORT: String(server.addr.port),
     ...options.env,
   }, "/nonexistent");
-  const receive = () => Promise.resolve(new Response(null, { status: 401 }));
-  app = createApp({ db: t.db, live, config, receive, ...options.deps });
+  const receive = keepDoors(t.db, config, () => null);
+  app = createApp({ db: t.db, live, config, receive, pages, ...options.deps });
   return {
     ...{ url, db: t.db, database_url: t.url, app, live, config },
-    call: (method, path, body, how) => call(url + path, method, body, how),
+    call: (method, path, body, how) => callAt(url + path, method, body, how),
     signIn: (token = ADMIN_TOKEN) => signIn(url, token),
     async [Symbol.asyncDispose]() {
       await live.stop();
@@ -72,7 +74,8 @@ export async function testServer(options: TestServerOptions = {}): Promise<TestS
   };
 }
 
-async function call(
+/** One request to an address, as `TestServer.call` sends it. Bytes and text go as they are. */
+export async function callAt(
   url: string,
   method: string,
   body: unknown,
@@ -86,7 +89,7 @@ async function call(
       ...(body === undefined ? {} : { "content-type": "application/json" }),
       ...headers,
     },
-    body: body === undefined || typeof body === "string" ? body : JSON.stringify(body),
+    body: asItIs(body) ? body : JSON.stringify(body),
   });
   const text = await response.text();
   const is_json = /json/.test(response.headers.get("content-type") ?? "");
@@ -94,6 +97,10 @@ async function call(
     ...{ status: response.status, headers: response.headers, text },
     json: is_json ? JSON.parse(text) : null,
   };
+}
+
+function asItIs(body: unknown): body is string | Uint8Array<ArrayBuffer> | undefined {
+  return body === undefined || typeof body === "string" || body instanceof Uint8Array;
 }
 
 async function signIn(url: string, token: string): Promise<string> {

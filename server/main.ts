@@ -1,0 +1,59 @@
+// deno-lint-ignore-file no-console -- a main: it prints
+import { getLogger } from "@logtape/logtape";
+import { connect } from "@/db/client.ts";
+import { migrate } from "@/db/migrate.ts";
+import { configureLogging } from "@/db/process/logging.ts";
+import { secretsIn } from "@/db/process/secret.ts";
+import { whenAskedToStop } from "@/db/process/stopping.ts";
+import { createApp } from "@/server/app.ts";
+import { ConfigError, loadConfig, type ServerConfig } from "@/server/config.ts";
+import { followGithubLogin, keepDoors } from "@/server/doors.ts";
+import { startLive } from "@/server/live.ts";
+import * as pages from "@/server/pages.tsx";
+
+const log = getLogger(["agent", "server"]);
+
+const CONNECTIONS = 20;
+/** Requests that still run after this are cut. */
+const GRACE_MS = 5_000;
+
+if (import.meta.main) {
+  try {
+    const config = loadConfig();
+    configureLogging(config.log, secretsIn(config));
+    for (const warning of config.warnings) log.warn(warning);
+    await serve(config, whenAskedToStop(Deno.args.includes("--supervised")));
+    Deno.exit(0);
+  } catch (error) {
+    console.error(error instanceof Error ? error.message : error);
+    // sysexits.h EX_CONFIG: the supervisor does not start a wrong configuration again.
+    Deno.exit(error instanceof ConfigError ? 78 : 1);
+  }
+}
+
+/** The server process, from its start until `stopping` fires and everything of it has ended. */
+async function serve(config: ServerConfig, stopping: AbortSignal): Promise<void> {
+  const url = config.database_url.reveal();
+  await migrate(url);
+  const db = connect(url, { max: CONNECTIONS, application_name: "server" });
+  const live = await startLive(db);
+  const login = await followGithubLogin(db);
+  const receive = keepDoors(db, config, login.current);
+  const app = createApp({ db, live, config, receive, pages });
+  const server = Deno.serve({
+    ...{ hostname: config.host, port: config.port },
+    onListen: ({ hostname, port }) =>
+      log.info("listening on {hostname}:{port}", { hostname, port }),
+  }, app.fetch);
+
+  await new Promise<void>((resolve) => {
+    if (stopping.aborted) resolve();
+    stopping.addEventListener("abort", () => resolve());
+  });
+  log.info("stopping: {reason}", { reason: stopping.reason });
+  const closed = server.shutdown(); // nobody new; the streams would hold it open
+  await live.stop();
+  await Promise.race([closed, new Promise((over) => setTimeout(over, GRACE_MS))]);
+  await login.stop();
+  await db.close();
+}
