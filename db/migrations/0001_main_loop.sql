@@ -114,6 +114,10 @@ create table task_output (
   primary key (task_id, seq)
 );
 
+-- A message is closed by joining its rows, in a task that may have a million others.
+create index task_output_by_message on task_output (task_id, message_id, seq)
+  where message_id is not null;
+
 create table task_inputs (
   input_id uuid primary key,
   task_id uuid not null references tasks on delete cascade,
