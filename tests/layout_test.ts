@@ -79,11 +79,12 @@ Deno.test("2. only db/ contains SQL", () => {
 Deno.test("3. only workers/claude/ starts the CLI; who else starts a process is known", () => {
   assert.deepEqual(violations(rules.startsCli), []);
   const others = violations(rules.startsProcess).filter((line) => !/^workers\/claude\//.test(line));
-  assert.deepEqual(others.sort(), [
+  assert.deepEqual([...new Set(others)].sort(), [
     "db/embedded.ts: Deno.Command", // Postgres
     "db/embedded/cluster.ts: Deno.Command", // initdb
     "db/embedded/postmaster.ts: Deno.Command", // ps, on macOS
     "db/embedded/run_as.ts: Deno.Command", // `true`, to see whether unshare or setpriv works
+    "server/demo/git_backend.ts: Deno.Command", // git, to serve the demo's own repository
     "server/start/child.ts: Deno.Command", // the server and the worker
     "server/start/launcher.ts: Deno.Command", // ps, on macOS
     "workers/repository.ts: Deno.Command", // chmod
@@ -112,7 +113,9 @@ const LONG: Record<string, [number, string]> = {
 };
 
 Deno.test("no file of ours has more than 250 lines without a reason", async () => {
-  const paths = (await Promise.all(["server", "views", "workers", "db"].map(filesIn))).flat();
+  const all = (await Promise.all(["server", "views", "workers", "db"].map(filesIn))).flat();
+  // A migration is as long as what it makes, and is never edited later.
+  const paths = all.filter((path) => !path.startsWith("db/migrations/"));
   const lines = await Promise.all(
     paths.map(async (path) => [path, (await readText(path)).split("\n").length - 1] as const),
   );
