@@ -22,6 +22,8 @@ export interface SseOptions {
   last_event_id?: string;
 }
 
+const PATIENCE_MS = 30_000;
+
 /** Opens a stream and reads it as fast as it comes. */
 export async function readSse(url: string, options: SseOptions): Promise<SseReader> {
   const { token, last_event_id } = options;
@@ -77,12 +79,16 @@ export async function readSse(url: string, options: SseOptions): Promise<SseRead
     const look = () => {
       if (fits(reader.events)) resolve(reader.events);
       else if (over) reject(new Error(`ended before: ${JSON.stringify(reader.events.slice(-3))}`));
-      else return;
-      waiting.delete(look);
     };
+    const timer = setTimeout(() => {
+      reject(new Error(`waited in vain: ${JSON.stringify(reader.events.slice(-3))}`));
+    }, PATIENCE_MS);
     waiting.add(look);
     look();
-    return promise;
+    return promise.finally(() => {
+      clearTimeout(timer);
+      waiting.delete(look);
+    });
   }
   return reader;
 }

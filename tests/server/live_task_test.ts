@@ -38,7 +38,7 @@ Deno.test("a task is told from its start to its end, and then the stream closes"
 });
 
 Deno.test("readers who come at any moment of a busy run get every row once, in order", async () => {
-  await using s = await testServer();
+  await using s = await testServer({ live: { poll_ms: 60_000 } });
   const run = await testRun(s.db);
   const other = await testRun(s.db);
   const { task_id } = run.task;
