@@ -99,7 +99,21 @@ export function outputWriter(
 function append(pending: TimedRow[], row: OutputRow): void {
   const before = pending.at(-1);
   if (before && continues(before, row)) before.text += row.text!;
+  else if (before && isMoreNoise(before, row)) before.text += `\n${row.text}`;
   else pending.push({ ...row, at: new Date().toISOString() });
+}
+
+/**
+ * A program that is not the CLI, or a CLI gone mad, prints lines that mean nothing to us: 50 MB of
+ * short ones were a million rows, and took half a minute to store.
+ */
+function isMoreNoise(before: OutputRow, row: OutputRow): boolean {
+  return isNoise(before) && isNoise(row) && before.text!.length + row.text!.length < LONGEST_ROW;
+}
+
+// A line that was cut says so in its data, and stays a row of its own.
+function isNoise({ data }: OutputRow): boolean {
+  return data?.unparsed === true && Object.keys(data).length === 1;
 }
 
 function continues(before: OutputRow, row: OutputRow): boolean {
