@@ -84,9 +84,17 @@ const SIGNAL_CODES: Record<number, string> = {
   ...{ 130: "SIGINT", 134: "SIGABRT", 137: "SIGKILL", 139: "SIGSEGV", 143: "SIGTERM" },
 };
 
+/**
+ * What unshare says when its child was killed by SIGKILL: it fails to take that signal upon itself,
+ * and exits with 1 (util-linux 2.38, tried).
+ */
+const KILLED_BELOW_UNSHARE = /^unshare: sigprocmask unblock failed: .*$/m;
+
 function explainSilence({ exit_code, stderr, ...ending }: Ending): string {
-  const detail = stderr.trim() === "" ? "" : `: ${stderr.trim()}`;
-  const signal = ending.signal ?? SIGNAL_CODES[exit_code ?? 0];
+  const said = stderr.replace(KILLED_BELOW_UNSHARE, "").trim();
+  const detail = said === "" ? "" : `: ${said}`;
+  const killed = KILLED_BELOW_UNSHARE.test(stderr) ? "SIGKILL" : null;
+  const signal = ending.signal ?? killed ?? SIGNAL_CODES[exit_code ?? 0];
   if (signal) return `Stopped by ${signal}, before the CLI gave a result${detail}`;
   return `The CLI ended without a result (exit code ${exit_code})${detail}`;
 }
