@@ -6,7 +6,7 @@ const PATIENCE_MS = 60_000;
 
 /**
  * Waits on the task's notifications until `fits` holds, and returns the task. Rejects with what it
- * looks like when that does not come.
+ * looks like when that does not come, at once when the task has ended otherwise.
  */
 export async function untilTask(
   db: Database,
@@ -18,10 +18,11 @@ export async function untilTask(
   const look = async () => {
     last = await getTask(db, task_id);
     if (last && fits(last)) resolve(last);
+    else if (last && hasEnded(last.status)) reject(new Error(`it ended: ${shown(last)}`));
   };
   const unlisten = await listen(db, "task", (id) => void (id === task_id && look()), look);
   const timer = setTimeout(() => {
-    reject(new Error(`gave up waiting for the task: ${JSON.stringify(last, null, 1)}`));
+    reject(new Error(`gave up waiting for the task: ${shown(last)}`));
   }, PATIENCE_MS);
   try {
     return await promise;
@@ -30,6 +31,8 @@ export async function untilTask(
     await unlisten();
   }
 }
+
+const shown = (task: Task | null) => JSON.stringify(task, null, 1);
 
 /** The task once it has ended. */
 export const untilEnded = (db: Database, task_id: string): Promise<Task> =>

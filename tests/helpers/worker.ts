@@ -25,14 +25,7 @@ export interface WorkerOptions {
 /** Starts a real worker process and waits until it is ready. Throws with its log when it ends. */
 export async function startWorker(options: WorkerOptions): Promise<WorkerProcess> {
   const data_dir = options.data_dir ?? await Deno.makeTempDir({ prefix: "worker-" });
-  const child = new Deno.Command(Deno.execPath(), {
-    args: ["run", "-A", "--cached-only", "--no-check", MAIN],
-    clearEnv: true,
-    env: { ...inherited(), ...workerEnv(options), DATA_DIR: data_dir },
-    stdin: "null",
-    stdout: "piped",
-    stderr: "piped",
-  }).spawn();
+  const child = command(options, data_dir).spawn();
   let log = "";
   const logged = (async () => {
     for await (const text of child.stderr.pipeThrough(new TextDecoderStream())) log += text;
@@ -60,6 +53,27 @@ export async function startWorker(options: WorkerOptions): Promise<WorkerProcess
   };
 }
 
+function command(options: WorkerOptions, data_dir: string): Deno.Command {
+  return new Deno.Command(Deno.execPath(), {
+    args: ["run", "-A", "--cached-only", "--no-check", MAIN],
+    clearEnv: true,
+    env: { ...inherited(), ...workerEnv(options), DATA_DIR: data_dir },
+    stdin: "null",
+    stdout: "piped",
+    stderr: "piped",
+  });
+}
+
+/** Starts a worker process that ends by itself; how, and what it wrote to standard error. */
+export async function runWorkerToEnd(
+  options: WorkerOptions,
+): Promise<{ code: number; log: string }> {
+  const data_dir = await Deno.makeTempDir({ prefix: "worker-" });
+  const { code, stderr } = await command(options, data_dir).output();
+  await Deno.remove(data_dir, { recursive: true });
+  return { code, log: new TextDecoder().decode(stderr) };
+}
+
 /** The settings of a worker of a test. */
 export function workerEnv(options: WorkerOptions): Record<string, string> {
   return {
@@ -75,7 +89,8 @@ export function workerEnv(options: WorkerOptions): Record<string, string> {
 }
 
 function inherited(): Record<string, string> {
-  const names = ["PATH", "HOME", "TMPDIR", "DENO_DIR"];
+  // ENV_FILE: nobody's tokens, see tests/run.ts.
+  const names = ["PATH", "HOME", "TMPDIR", "DENO_DIR", "ENV_FILE"];
   return Object.fromEntries(
     names.flatMap((name) => {
       const value = Deno.env.get(name);
