@@ -11,7 +11,7 @@ export interface LayoutProps {
   /** Null on pages for those who are not signed in. */
   principal: Principal | null;
   section?: Section;
-  /** Name of the page, for its own layout in app.css. */
+  /** Name of the page, for its own layout in static/css. */
   page: string;
   children?: ComponentChildren;
 }

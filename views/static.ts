@@ -13,8 +13,12 @@ export interface StaticFile {
 const own = (name: string) => new URL(`./static/${name}`, import.meta.url);
 const fromNpm = (name: string) => createRequire(import.meta.url).resolve(name);
 
-const SOURCES: Record<string, URL | string> = {
-  "app.css": own("app.css"),
+/** The style sheets, which are served as one; a later one may override an earlier one. */
+const SHEETS = ["theme", "frame", "controls", "states", "lists", "overview", "task", "output"]
+  .concat("markdown", "chat", "delivery", "narrow");
+
+const SOURCES: Record<string, URL | string | URL[]> = {
+  "app.css": SHEETS.map((sheet) => own(`css/${sheet}.css`)),
   "app.js": own("app.js"),
   "icon.svg": own("icon.svg"),
   "htmx.js": fromNpm("htmx.org/dist/htmx.min.js"),
@@ -30,13 +34,23 @@ const TYPES: Record<string, string> = {
 const files = new Map<string, StaticFile>();
 const addresses = new Map<string, string>();
 for (const [name, source] of Object.entries(SOURCES)) {
-  const body = Deno.readFileSync(source);
+  const body = concatenated([source].flat().map((part) => Deno.readFileSync(part)));
   const hash = createHash("sha256").update(body).digest("hex").slice(0, 12);
   const [base, extension] = [name.slice(0, name.lastIndexOf(".")), name.split(".").pop()!];
   const hashed = `${base}.${hash}.${extension}`;
   const gzipped = new Uint8Array(gzipSync(body, { level: 9 }));
   files.set(hashed, { body, gzipped, type: TYPES[extension], etag: `"${hash}"` });
   addresses.set(name, `/static/${hashed}`);
+}
+
+function concatenated(parts: Uint8Array<ArrayBuffer>[]): Uint8Array<ArrayBuffer> {
+  const all = new Uint8Array(parts.reduce((length, part) => length + part.length, 0));
+  let at = 0;
+  for (const part of parts) {
+    all.set(part, at);
+    at += part.length;
+  }
+  return all;
 }
 
 /** The address of a file of `views/static/` or of htmx. Throws for one that is not listed above. */

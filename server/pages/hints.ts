@@ -6,10 +6,10 @@ import { answerStream } from "@/server/pages/stream.ts";
  * The events of all tasks without their output: enough for a list to know that it is out of date.
  * The frames of `live.events` come one or more to a chunk, those of output by themselves.
  */
-export const hints = ({ live }: AppDeps) => (c: AppContext): Response =>
+export const hints = ({ live }: AppDeps) => async (c: AppContext): Promise<Response> =>
   answerStream(
     c,
-    live.events(placeOf(c)).pipeThrough(
+    live.events(placeOf(c) ?? await live.now()).pipeThrough(
       new TransformStream<Uint8Array, Uint8Array>({
         transform(chunk, out) {
           if (!isOutput(chunk)) out.enqueue(chunk);

@@ -37,7 +37,7 @@ export function Tool({ block, task_id, children }: ToolProps) {
   );
 }
 
-/** How the call stands. "running" is shown only while the task runs: see app.css. */
+/** How the call stands. "running" is shown only while the task runs: see static/css/output.css. */
 export function ToolState({ result }: { result: ToolResult | null }) {
   if (!result) {
     return (

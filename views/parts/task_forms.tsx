@@ -1,5 +1,5 @@
 // Which of these applies follows from the state in the task's head, which the live stream changes:
-// app.css hides the others. The server refuses what does not apply anyway.
+// static/css/task.css hides the others. The server refuses what does not apply anyway.
 
 /** Stop, asked twice; works without JavaScript. */
 export function StopForm({ task_id }: { task_id: string }) {

@@ -5,6 +5,7 @@ import { setCliSession } from "@/db/tasks/run.ts";
 import { mayRunFull } from "@/workers/claude/isolation.ts";
 import { type RunFolders, runFolders } from "@/workers/claude/folders.ts";
 import type { CliEvent } from "@/workers/claude/output.ts";
+import { NO_USAGE } from "@/workers/claude/usage.ts";
 import { startClaude } from "@/workers/claude/process.ts";
 import type { ClaudeTask, RunResult } from "@/workers/claude/run_types.ts";
 import { persist } from "@/workers/persist.ts";
@@ -13,7 +14,7 @@ import { fetchRepository } from "@/workers/run/repository.ts";
 import { note } from "@/workers/run/notes.ts";
 import { hasTranscript } from "@/workers/claude/transcript.ts";
 import { takeMessages } from "@/workers/commands.ts";
-import { addUsage, NOTHING_USED, runId, type Running } from "@/workers/run/running.ts";
+import { addUsage, runId, type Running } from "@/workers/run/running.ts";
 import type { Worker } from "@/workers/worker.ts";
 
 /** Runs the CLI for a claimed task. Never throws: what goes wrong before it starts is a failure. */
@@ -119,7 +120,7 @@ function notStarted(error: string): RunResult {
     status: "failed",
     error,
     output: null,
-    usage: NOTHING_USED,
+    usage: NO_USAGE,
     cli_session_id: null,
     exit_code: null,
     signal: null,

@@ -19,15 +19,6 @@ export interface Running {
 export const runId = ({ claim }: Pick<Running, "claim">): string =>
   `${claim.worker_id}.${claim.task_id}`;
 
-export const NOTHING_USED: Usage = {
-  cost_usd: 0,
-  input_tokens: 0,
-  output_tokens: 0,
-  cache_read_tokens: 0,
-  cache_creation_tokens: 0,
-  num_turns: 0,
-};
-
 /** Each process of the CLI counts from zero: what earlier attempts used is added. */
 export function addUsage(before: Usage, now: Usage): Usage {
   return {
