@@ -199,3 +199,28 @@ Deno.test("what Postgres cannot hold comes through from a comment to its answer"
   await s.github.until(() => commentsOn(s, 1).length === 1);
   assert.match(s.github.comments[0].body, /naïve 日本語/);
 });
+
+Deno.test("help and fix are answered with a comment and start nothing; strangers get no answer", async () => {
+  await using s = await startSystem();
+  const worker = await s.startWorker();
+  const stranger = commentOf("@agent analyze", (p) => p.comment.author_association = "NONE");
+  const ignored = await s.deliver(stranger);
+  assert.deepEqual([ignored.json.outcome, ignored.json.task_ids], ["ignored", []]);
+  for (const [text, says] of [["@agent help", /analyze/], ["@agent fix it", /approval/]] as const) {
+    const before = s.github.comments.length;
+    const { json } = await s.deliver(commentOf(text));
+    assert.deepEqual([json.outcome, json.task_ids], ["accepted", []]);
+    await s.github.until(() => s.github.comments.length > before);
+    assert.match(s.github.comments.at(-1)!.body, says);
+  }
+  assert.equal(s.github.comments.length, 2);
+
+  // Our own answer comes back as a delivery, as GitHub tells of every comment.
+  const [own] = s.github.comments;
+  const echo = await s.deliver(commentOf(own.body));
+  assert.equal(echo.json.outcome, "ignored", "we do not talk to ourselves");
+  assert.equal((await s.call("GET", "/api/tasks")).json.items.length, 0);
+  const reasons = (await events(s, "&outcome=ignored")).map((e: { reason: string }) => e.reason);
+  assert.match(reasons.join("\n"), /our own[\s\S]*is NONE here/);
+  assert.doesNotMatch(worker.log(), /"level":"ERROR"/);
+});
