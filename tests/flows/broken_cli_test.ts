@@ -108,8 +108,19 @@ Deno.test("whatever a CLI does, its task ends in words and the next one runs", a
     await worksOn();
   });
 
-  await step("it is taken away, and comes back", async () => {
+  await step("it is taken away under five tasks that wait: they fail at once", async () => {
+    const busy = await s.chat("[[slow:10:50]]");
+    await s.until(busy, (task) => task.last_seq > 0);
     await Deno.rename(cli_bin, `${cli_bin}.away`);
+    const ids = await Promise.all(Array.from({ length: 5 }, () => s.chat("Please")));
+    const { completed_at } = await s.ended(busy);
+    const tasks = await Promise.all(ids.map((id) => s.ended(id)));
+    const last = Math.max(...tasks.map((task) => task.completed_at!.getTime()));
+    // Each takes milliseconds: a place that waited for polling before the next would show.
+    assert.ok(last - completed_at!.getTime() < 1000, `${last - completed_at!.getTime()} ms`);
+  });
+
+  await step("it comes back", async () => {
     await fails(
       "sonnet",
       `The Claude Code CLI was not found at ${cli_bin}: There is no such file. \
