@@ -106,8 +106,10 @@ Deno.test("a worker that starts sweeps what earlier ones left, and only what is 
 });
 
 Deno.test("nothing to kill is not an error", async () => {
+  await using child = new Deno.Command("sleep", { args: ["1000"] }).spawn();
   await killTree(crypto.randomUUID(), null);
   await killTree(crypto.randomUUID(), Deno.pid);
+  assert.ok(alive(child.pid), "our other children are no part of it");
 });
 
 Deno.test("we are never part of a tree, nor what we run under, even when marked", () => {

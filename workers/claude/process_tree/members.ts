@@ -21,7 +21,8 @@ export function membersOf(tree: Tree, processes: Process[], self: number): Proce
   const members = new Map<number, Process>();
   for (const process of others) if (isSeed(process, tree, self)) members.set(process.pid, process);
   const leaders = new Set(members.keys());
-  if (tree.pid !== null && !others.some(({ pid }) => pid === tree.pid)) leaders.add(tree.pid);
+  // Gone, it may still have led a session. Ours is alive, and our other children are not the run's.
+  if (tree.pid !== null && !processes.some(({ pid }) => pid === tree.pid)) leaders.add(tree.pid);
   while (grow(members, leaders, others));
   return [...members.values()];
 }
