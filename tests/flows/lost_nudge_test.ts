@@ -9,9 +9,12 @@ Deno.test("lost jobs, lost answers and lost notifications are made up for by loo
   const busy = await s.chat("[[sleep:1000]]");
   const { worker_id } = await s.until(busy, (task) => task.last_seq >= 3);
   const [forgotten, half_claimed] = [await s.chat("[[hello]]"), await s.chat("[[hello]]")];
+  const { conversation_id } = await s.until(forgotten, () => true);
 
   // The jobs are gone, as after a restored backup of half the tables.
   await sql`delete from pgboss.job where name = 'run_task' and state = 'created'`;
+  // This one has its job, and still comes after the one before it in its conversation.
+  const younger = await s.chat("[[hello]] again", { conversation_id });
   await sql`update tasks set created_at = now() - interval '1 min' where task_id = ${forgotten}`;
   // A claim that was committed, and whose answer was lost with the connection.
   await sql`
@@ -22,9 +25,10 @@ Deno.test("lost jobs, lost answers and lost notifications are made up for by loo
 
   const stopped = await s.ended(busy);
   assert.deepEqual([stopped.status, stopped.error], ["cancelled", "Stopped by ann."]);
-  for (const task_id of [forgotten, half_claimed]) {
-    const task = await s.ended(task_id);
+  const tasks = await Promise.all([forgotten, half_claimed, younger].map((id) => s.ended(id)));
+  for (const task of tasks) {
     assert.deepEqual([task.status, task.error, task.attempt], ["completed", null, 1]);
   }
+  assert.ok(tasks[0].completed_at! <= tasks[2].started_at!, "in the order they were asked for");
   assert.doesNotMatch(worker.log(), /"level":"ERROR"/);
 });

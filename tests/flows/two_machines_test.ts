@@ -67,6 +67,8 @@ Deno.test("a machine that was only silent can change nothing any more, and works
   const task = await s.ended(task_id);
   assert.deepEqual([task.status, task.machine_id, task.attempt], ["completed", "birch", 2]);
   assert.equal(task.error, null);
+  assert.ok(task.cost_usd >= 2 * first.cost_usd, "both attempts are paid for");
+  assert.equal(task.num_turns, 1 + 2);
   const logs = (await s.call("GET", `/api/tasks/${task_id}/logs?limit=500`)).json.items;
   assert.deepEqual(
     logs.map((row: { seq: number }) => row.seq),
