@@ -67,18 +67,16 @@ export async function endLease({ sql }: Database, worker_id: string): Promise<vo
   });
 }
 
-/** All machines that were ever seen, the living ones first. */
+/** The machines with a sign of life within a day, the living ones first. */
 export async function listMachines({ sql }: Database): Promise<Machine[]> {
   return await sql<Machine[]>`
-    select m.*, w.last_seen_at, coalesce(w.alive, false) as alive,
+    select m.*, w.last_seen_at, w.alive,
       (select count(*) from tasks t join workers r using (worker_id)
         where t.status = 'running' and r.machine_id = m.machine_id) as running
-    from machines m left join lateral (
+    from machines m join lateral (
       select bool_or(lease_until > now()) as alive,
         max(lease_until - ${LEASE_SECONDS} * interval '1 s') as last_seen_at
-      from workers where machine_id = m.machine_id
-        and started_at > now() - interval '7 days' or lease_until > now()
-          and machine_id = m.machine_id
-    ) w on true
-    order by coalesce(w.alive, false) desc, m.machine_id`;
+      from workers where machine_id = m.machine_id and lease_until > now() - interval '1 day'
+    ) w on w.alive is not null
+    order by w.alive desc, m.machine_id`;
 }

@@ -2,7 +2,7 @@ import type { Database, Sql } from "@/db/client.ts";
 import { isId, newId } from "@/db/ids.ts";
 import { nudge } from "@/db/queue.ts";
 import { storable, storableJson } from "@/db/storable.ts";
-import type { Task } from "@/db/tasks.ts";
+import { replyTarget, type Task } from "@/db/tasks.ts";
 
 /** Something we say to the outside. Written with what it is about, sent by a job. */
 export interface Reply {
@@ -24,18 +24,6 @@ export interface Reply {
   outside_url: string | null;
   created_at: Date;
   sent_at: Date | null;
-}
-
-interface ReplyTarget {
-  provider: string;
-  target: Record<string, unknown>;
-}
-
-/** Where a task's answer goes, or null for one that nobody outside asked for. */
-export function replyTarget(task: Pick<Task, "source_metadata">): ReplyTarget | null {
-  const { provider, reply_to } = task.source_metadata;
-  if (typeof provider !== "string" || typeof reply_to !== "object" || !reply_to) return null;
-  return { provider, target: reply_to as Record<string, unknown> };
 }
 
 /** Says once that the work has begun; the same comment becomes the answer later. */

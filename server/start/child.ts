@@ -26,6 +26,10 @@ export const EXIT_CONFIG = 78;
 
 const FIRST_WAIT_MS = 200;
 const LONGEST_WAIT_MS = 5_000;
+const GRACE_MS = 15_000;
+/** `deno run --watch` stays after its program has ended, to start it again. */
+const WATCHED_GRACE_MS = 1_500;
+const isWatched = ({ args }: Program) => args.includes("--watch");
 const STEADY_MS = 10_000; // who lived this long had no trouble starting
 
 /** Starts the program and keeps it running. Each line that it prints goes to `onLine`. */
@@ -59,7 +63,7 @@ export function keepRunning(program: Program, onLine: (line: string) => void): C
     refused: refused.promise,
     pid: () => current?.pid ?? null,
     kill: () => signal(current, "SIGKILL"),
-    stop: async (grace_ms = 15_000) => {
+    stop: async (grace_ms = isWatched(program) ? WATCHED_GRACE_MS : GRACE_MS) => {
       stopping.abort();
       signal(current, "SIGTERM");
       const timer = setTimeout(() => {

@@ -55,6 +55,6 @@ function takeOver(env: Texts): Texts {
 
 /** Sends a few deliveries, so that there is something to look at. */
 export async function tellStories(url: string, admin_token: string, github_secret: string) {
-  const stories = await import(new URL("../demo/stories.ts", import.meta.url).href);
+  const stories = await import("@/server/demo/stories.ts");
   await stories.tellStories({ url, admin_token, github_secret });
 }
