@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { getLogger } from "@logtape/logtape";
+import { pruneRows } from "@/db/prune.ts";
 import type { Worker } from "@/workers/worker.ts";
 
 const log = getLogger(["agent", "prune"]);
@@ -7,11 +8,15 @@ const log = getLogger(["agent", "prune"]);
 const KEPT_MS = 24 * 3600_000;
 const EVERY_MS = 3600_000;
 
-/** Removes the work folders of runs that nothing has touched for a day, now and every hour. */
+/** Removes what is no longer needed, in the database and of work folders, now and every hour. */
 export function startPruning(worker: Worker): () => void {
-  const prune = () => pruneRunFolders(worker.runs_dir, worker.runs.task_ids(), Date.now());
+  const prune = async () => {
+    const folders = await pruneRunFolders(worker.runs_dir, worker.runs.task_ids(), Date.now());
+    const rows = await pruneRows(worker.db);
+    log.debug("removed {folders} work folders and {rows}", { folders: folders.length, rows });
+  };
   const run = () =>
-    prune().catch((error) => log.warn("old work folders stay for now: {error}", { error }));
+    prune().catch((error) => log.warn("what is old stays for now: {error}", { error }));
   void run();
   const timer = setInterval(run, EVERY_MS);
   return () => clearInterval(timer);

@@ -175,6 +175,7 @@ create table events (
   at timestamptz not null default clock_timestamp(),
   primary key (xid, id)
 );
+create index events_by_time on events using brin (at);
 
 create table machines (
   machine_id text primary key,

@@ -1,0 +1,43 @@
+import assert from "node:assert/strict";
+import { acceptDelivery } from "@/db/deliveries.ts";
+import { addEvent } from "@/db/events.ts";
+import { pruneRows } from "@/db/prune.ts";
+import { createSignInLink, findSession, startSession } from "@/db/sessions.ts";
+import { testDatabase } from "@/tests/helpers/database.ts";
+import { acceptRecord, runningTask } from "@/tests/helpers/records.ts";
+
+Deno.test("what is old and read by nobody goes, what people look at stays", async () => {
+  await using t = await testDatabase();
+  const { sql } = t.db;
+  await acceptDelivery(t.db, acceptRecord({ provider_delivery_id: "one" }));
+  await acceptDelivery(t.db, acceptRecord({ provider_delivery_id: "one" }));
+  const { claim } = await runningTask(t.db);
+  const old = await startSession(t.db, { name: "old", role: "viewer" });
+  await createSignInLink(t.db, { role: "admin", minutes: 15 });
+  await sql`update deliveries set received_at = now() - interval '31 days'`;
+  await sql`update events set at = now() - interval '8 days'`;
+  await sql`update sessions set expires_at = now() - interval '31 days'`;
+  await sql`update sign_in_links set expires_at = now() - interval '2 days'`;
+  await sql`update workers set lease_until = now() - interval '8 days'`;
+  const current = await startSession(t.db, { name: "current", role: "viewer" });
+  await addEvent(sql, "agent.status", null, {});
+
+  const pruned = await pruneRows(t.db);
+  assert.deepEqual(
+    { ...pruned, events: pruned.events > 0 },
+    { events: true, deliveries: 1, sign_in_links: 1, sessions: 1, workers: 0 },
+  );
+  assert.equal((await findSession(t.db, current.secret))?.name, "current");
+  assert.equal(await findSession(t.db, old.secret), null);
+  const [left] = await sql`select (select count(*) from events) as events,
+    (select count(*) from deliveries) as deliveries, (select count(*) from tasks) as tasks`;
+  assert.deepEqual({ ...left }, { events: 1, deliveries: 1, tasks: 2 });
+
+  await sql`update tasks set status = 'cancelled', worker_id = null, completed_at = now()
+    where task_id = ${claim.task_id}`;
+  assert.equal(
+    (await pruneRows(t.db)).workers,
+    1,
+    "a worker goes once nothing runs under its name",
+  );
+});
