@@ -1,7 +1,7 @@
 /** Stopping: what runs is gone, what waits never runs, and everything else is said. */
 import assert from "node:assert/strict";
 import { newId } from "@/db/ids.ts";
-import { inOrder, startSystem } from "@/tests/flows/system.ts";
+import { inOrder, startSystem, untilTrue } from "@/tests/flows/system.ts";
 import { fileAppears, processesOf } from "@/tests/helpers/processes.ts";
 
 Deno.test("stop", async (t) => {
@@ -34,6 +34,7 @@ Deno.test("stop", async (t) => {
 
   await step("a task whose CLI hangs in a call of the API", async () => {
     const { task_id, run_id } = await running("[[hangafter]]", 4);
+    await untilTrue(() => s.model.requests.at(-1)!.turn === 1); // this one is never answered
     const asked = s.model.requests.length;
     const { status, json } = await stop(task_id);
     assert.deepEqual([status, json.status], [200, "cancelled"]);

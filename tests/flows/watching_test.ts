@@ -1,6 +1,6 @@
 /** Watching, speaking to, and repeating a task, while servers come and go. */
 import assert from "node:assert/strict";
-import { startSystem, type System } from "@/tests/flows/system.ts";
+import { startSystem, type System, untilTrue } from "@/tests/flows/system.ts";
 import { ADMIN_TOKEN } from "@/tests/helpers/server.ts";
 import { named, readSse, seqs, type SseEvent, upTo } from "@/tests/helpers/sse.ts";
 
@@ -81,12 +81,11 @@ Deno.test("a word to a running CLI reaches the model in the same run", async () 
 
 /** The worker has handed over every message for the task. */
 async function untilTaken({ db }: System, task_id: string): Promise<void> {
-  for (;;) {
+  await untilTrue(async () => {
     const [{ waiting }] = await db.sql<{ waiting: number }[]>`
       select count(*) as waiting from task_inputs where task_id = ${task_id} and taken_at is null`;
-    if (waiting === 0) return;
-    await new Promise((resolve) => setTimeout(resolve, 10));
-  }
+    return waiting === 0;
+  });
 }
 
 Deno.test("a task that has ended can be asked again; one that has not cannot", async () => {
