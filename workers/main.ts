@@ -53,6 +53,7 @@ async function work(config: WorkerConfig, stopping: AbortSignal): Promise<void> 
   const boss = createBoss(db, { work: true });
   boss.on("error", (error) => log.warn("the queue: {error}", { error }));
   await boss.start();
+  for (let slot = 0; slot < worker.slots; slot++) worker.claude.warm?.prepare(slot);
   await workOnQueues(worker, boss);
   const stopPruning = startPruning(worker);
   void learnOwnNames(worker);
@@ -62,6 +63,7 @@ async function work(config: WorkerConfig, stopping: AbortSignal): Promise<void> 
   stopPruning();
   await boss.stop({ graceful: false, close: false });
   await worker.runs.endAll("release");
+  await worker.claude.warm?.stop();
   await lease;
   await giveUpLease(worker);
   await stopFollowing();

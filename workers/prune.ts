@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { getLogger } from "@logtape/logtape";
 import { pruneRows } from "@/db/prune.ts";
+import { WARM_PREFIX } from "@/workers/claude/warm.ts";
 import type { Worker } from "@/workers/worker.ts";
 
 const log = getLogger(["agent", "prune"]);
@@ -31,7 +32,7 @@ export async function pruneRunFolders(
   const removed: string[] = [];
   for await (const entry of Deno.readDir(runs_dir)) {
     const path = join(runs_dir, entry.name);
-    if (used.includes(entry.name)) continue;
+    if (used.includes(entry.name) || entry.name.startsWith(WARM_PREFIX)) continue;
     const { mtime } = await Deno.lstat(path);
     if (mtime && now - mtime.getTime() < KEPT_MS) continue;
     await Deno.remove(path, { recursive: true });

@@ -18,6 +18,14 @@ const log = getLogger(["agent", "run_task"]);
  * is left. Does nothing when the task was stopped, taken, or its turn comes later.
  */
 export async function runTask(worker: Worker, task_id: string, slot: number): Promise<void> {
+  try {
+    await claimAndRun(worker, task_id, slot);
+  } finally {
+    worker.claude.warm?.prepare(slot);
+  }
+}
+
+async function claimAndRun(worker: Worker, task_id: string, slot: number): Promise<void> {
   await worker.runs.hold(task_id, async (run) => {
     const { worker_id } = worker.runs;
     const session = newId();

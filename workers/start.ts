@@ -6,6 +6,7 @@ import type { MachineReport } from "@/db/machines.ts";
 import { putSetting } from "@/db/settings.ts";
 import { cliLogin, locateCli } from "@/workers/claude/locate.ts";
 import { detectIsolation } from "@/workers/claude/isolation.ts";
+import { clearWarm, WarmSandboxes } from "@/workers/claude/warm.ts";
 import { PROJECT_DIR, type WorkerConfig } from "@/workers/config.ts";
 import { Runs } from "@/workers/runs.ts";
 import type { Worker } from "@/workers/worker.ts";
@@ -41,13 +42,16 @@ export async function createWorker(
     agents_dir: join(PROJECT_DIR, ".claude"),
   };
   const login = await cliLogin(claude);
+  const runs = new Runs(worker_id);
+  await clearWarm(runs_dir);
+  const warm = new WarmSandboxes(claude, runs_dir, () => runs.worker_id);
   const worker: Worker = {
     db,
     machine_id: config.machine_id,
     runs_dir,
-    runs: new Runs(worker_id),
+    runs,
     slots: config.max_concurrent_tasks,
-    claude,
+    claude: { ...claude, warm },
     isolation_setting: config.claude.isolation,
     limits: { ...config.limits, max_output_bytes: MOST_OUTPUT_BYTES },
     connections: connections(config),

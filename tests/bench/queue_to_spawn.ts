@@ -19,6 +19,8 @@ export async function queueToSpawn(url: string, rounds: number): Promise<Latenci
       env: { CLAUDE_BIN: cli },
     });
     for (let round = -5; round < rounds; round++) {
+      // A breath, so that what the task before left to do is not measured.
+      await new Promise((resolve) => setTimeout(resolve, 60));
       const { task_id } = await chatTask(db);
       const committed = performance.timeOrigin + performance.now();
       const task = await untilEnded(db, task_id);

@@ -64,7 +64,11 @@ Deno.test("output is numbered without gaps, and the end carries the answer into 
   const cost = { ...NOTHING_USED, cost_usd: 0.5 };
   assert.equal(await appendOutput(t.db, claim, 0, [row("Hel"), row("lo")], null), true);
   assert.equal(await appendOutput(t.db, claim, 2, [row(".")], cost), true);
-  assert.equal(await appendOutput(t.db, claim, 2, [row(".")], cost), true, "a repeat writes nothing");
+  assert.equal(
+    await appendOutput(t.db, claim, 2, [row(".")], cost),
+    true,
+    "a repeat writes nothing",
+  );
   assert.equal(await appendOutput(t.db, claim, 7, [row("?")], cost), false, "no gaps");
   const rows = await readOutput(t.db, task.task_id, 0, 10);
   assert.deepEqual(rows.map((r) => [r.seq, r.text]), [[1, "Hel"], [2, "lo"], [3, "."]]);

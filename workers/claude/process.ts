@@ -14,7 +14,7 @@ import type {
   EndedBy,
   RunResult,
 } from "@/workers/claude/run_types.ts";
-import { prepareCommand } from "@/workers/claude/spawn.ts";
+import { startCli, type Started } from "@/workers/claude/spawn.ts";
 
 export type {
   ClaudeRun,
@@ -54,7 +54,7 @@ export function startClaude(
   slot: number,
   onEvent: (event: CliEvent) => void,
 ): ClaudeRun {
-  return new CliRun(task, onEvent, () => prepareCommand(task, folders, settings, slot));
+  return new CliRun(task, onEvent, () => startCli(task, folders, settings, slot));
 }
 
 class CliRun implements ClaudeRun {
@@ -82,11 +82,11 @@ class CliRun implements ClaudeRun {
   constructor(
     task: ClaudeTask,
     onEvent: (event: CliEvent) => void,
-    prepare: () => Deno.Command,
+    start: () => Started,
   ) {
     this.#task = task;
     this.#onEvent = onEvent;
-    this.done = this.#run(prepare);
+    this.done = this.#run(start);
   }
 
   send(message: string): void {
@@ -99,11 +99,11 @@ class CliRun implements ClaudeRun {
     await this.done;
   }
 
-  async #run(prepare: () => Deno.Command): Promise<RunResult> {
+  async #run(start: () => Started): Promise<RunResult> {
     try {
       await Promise.resolve(); // a stop() in the same breath comes first
       if (this.#ending) return notStarted(STOPPED, "stop");
-      return await this.#follow(prepare().spawn());
+      return await this.#follow(start());
     } catch (error) {
       return notStarted(error instanceof Error ? error.message : String(error), "spawn");
     } finally {
@@ -112,11 +112,11 @@ class CliRun implements ClaudeRun {
     }
   }
 
-  async #follow(child: Deno.ChildProcess): Promise<RunResult> {
+  async #follow({ child, first }: Started): Promise<RunResult> {
     const { limits, prompt } = this.#task;
     this.pid = child.pid;
     this.#input = new CliInput(child.stdin);
-    this.#input.write(messageLine(prompt, crypto.randomUUID()));
+    this.#input.write(first + messageLine(prompt, crypto.randomUUID()));
     for (const message of this.#unsent) this.#sendMessage(message);
     this.#after("time", limits.timeout_seconds * 1000, () => this.#end("time"));
 

@@ -1,5 +1,6 @@
 /** What goes into one run of the CLI and what comes out. */
 import type { Isolation } from "@/workers/claude/isolation.ts";
+import type { WarmSandboxes } from "@/workers/claude/warm.ts";
 import type { Usage } from "@/workers/claude/output.ts";
 
 export type ToolProfile = "read" | "edit" | "full";
@@ -40,6 +41,8 @@ export interface ClaudeSettings {
   contained: boolean;
   /** Folders that must look empty to the CLI. */
   hide: string[];
+  /** Sandboxes that are ready; without them each run makes its own. */
+  warm?: WarmSandboxes;
   /** The `.claude` folder to copy agents, skills and CLAUDE.md from. */
   agents_dir: string;
 }

@@ -106,10 +106,13 @@ async function supervise(
   }
 }
 
-function take(worker: Worker, { task, claim, run, writer }: Running, event: CliEvent): void {
+function take(worker: Worker, running: Running, event: CliEvent): void {
+  const { task, claim, run, writer } = running;
   if (event.type === "output") writer.add(event.row);
   else if (event.type === "metrics") writer.usage(addUsage(task, event.usage));
   else if (event.type === "init") {
+    // The CLI is up: a good moment to get the place of the next run ready.
+    worker.claude.warm?.prepare(running.slot);
     const session = { cli_session_id: event.cli_session_id, model: event.model };
     persist(() => setCliSession(worker.db, claim, session), run.ending).catch(() => {});
   }
