@@ -1,6 +1,7 @@
 // deno-lint-ignore-file no-console -- a main: it prints
 import { getLogger } from "@logtape/logtape";
 import { connect } from "@/db/client.ts";
+import { flushAnswerTimes } from "@/db/deliveries.ts";
 import { migrate } from "@/db/migrate.ts";
 import { configureLogging } from "@/db/process/logging.ts";
 import { secretsIn } from "@/db/process/secret.ts";
@@ -55,5 +56,6 @@ async function serve(config: ServerConfig, stopping: AbortSignal): Promise<void>
   await live.stop();
   await Promise.race([closed, new Promise((over) => setTimeout(over, GRACE_MS))]);
   await login.stop();
+  await flushAnswerTimes(db).catch(() => {});
   await db.close();
 }

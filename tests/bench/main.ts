@@ -7,6 +7,7 @@ import type { Load } from "@/tests/bench/http_load.ts";
 import { lineToViewer } from "@/tests/bench/line_to_viewer.ts";
 import { overhead } from "@/tests/bench/overhead.ts";
 import { queueToSpawn } from "@/tests/bench/queue_to_spawn.ts";
+import { asAdmin } from "@/tests/helpers/postgres.ts";
 import { startServer } from "@/tests/bench/server_process.ts";
 
 const ROUNDS = 3;
@@ -22,13 +23,21 @@ const BENCHES: Record<string, (url: string) => Promise<void>> = {
 const folder = await Deno.makeTempDir({ prefix: "bench-" });
 const postgres = await startEmbedded(folder);
 try {
-  await migrate(postgres.url);
   for (const [name, bench] of Object.entries(BENCHES)) {
-    if (Deno.args.length === 0 || Deno.args.includes(name)) await bench(postgres.url);
+    if (Deno.args.length === 0 || Deno.args.includes(name)) await bench(await freshDatabase(name));
   }
 } finally {
   await postgres.stop();
   await Deno.remove(folder, { recursive: true });
+}
+
+/** One for each, so that nobody works on what another one left. */
+async function freshDatabase(name: string): Promise<string> {
+  await asAdmin(postgres.url, (sql) => sql`create database ${sql(`bench_${name}`)}`);
+  const url = new URL(postgres.url);
+  url.pathname = `/bench_${name}`;
+  await migrate(url.href);
+  return url.href;
 }
 
 /** Deliveries over HTTP, and the same rows with one commit each; the two take turns. */
