@@ -86,6 +86,30 @@ export async function readOutput(
     where task_id = ${task_id} and seq > ${after_seq} order by seq limit ${limit}`;
 }
 
+/**
+ * Like readOutput, but no more rows than fit into `bytes`, and two at least: sizes are known
+ * without reading the texts, of which each may have a quarter of a megabyte.
+ */
+export async function readOutputPage(
+  { sql }: Database,
+  task_id: string,
+  after_seq: number,
+  most: { rows: number; bytes: number },
+): Promise<Output[]> {
+  return await sql<Output[]>`
+    with sized as (
+      select seq, row_number() over oldest as place,
+        sum(coalesce(octet_length(text), 0) + coalesce(pg_column_size(data), 0)) over oldest as total
+      from (
+        select seq, text, data from task_output
+        where task_id = ${task_id} and seq > ${after_seq} order by seq limit ${most.rows}
+      ) page window oldest as (order by seq)
+    )
+    select o.seq, attempt, kind, text, data, message_id, parent_tool_use_id, at
+    from sized s join task_output o on o.task_id = ${task_id} and o.seq = s.seq
+    where s.place <= 2 or s.total <= ${most.bytes} order by o.seq`;
+}
+
 /** The rows of one message of one kind joined: what the model said in it so far. */
 export async function joinedText(
   { sql }: Database,

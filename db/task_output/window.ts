@@ -87,16 +87,6 @@ export async function placesBefore(
   return places.reverse();
 }
 
-/** When each attempt of a task first and last said something. */
-export async function attemptTimes(
-  { sql }: Database,
-  task_id: string,
-): Promise<{ attempt: number; first_at: Date; last_at: Date }[]> {
-  return await sql<{ attempt: number; first_at: Date; last_at: Date }[]>`
-    select attempt, min(at) as first_at, max(at) as last_at from task_output
-    where task_id = ${task_id} group by attempt order by attempt`;
-}
-
 /** One row's whole text, or null. */
 export async function outputText(
   { sql }: Database,

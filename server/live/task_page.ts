@@ -1,10 +1,9 @@
 import type { Database } from "@/db/client.ts";
-import { type Output, readOutput } from "@/db/task_output.ts";
+import { type Output, readOutputPage } from "@/db/task_output.ts";
 import { getTask, type Task } from "@/db/tasks.ts";
 
-/** Rows read at once, for one reader that catches up and for all that are live. */
-const PAGE = 100;
-const PAGE_CHARACTERS = 256 * 1024;
+/** Read at once, for one reader that catches up and for all that are live: it lies in memory. */
+const PAGE = { rows: 100, bytes: 256 * 1024 };
 
 /** A page of the table, as it was read after one seq. */
 export interface Page {
@@ -27,18 +26,7 @@ export async function readPage(
   if (!task) return null;
   if (task.last_seq <= after) return { task, after, previous: last, rows: [], whole: true };
   const from = last ? after : after - 1; // one row back: the formats look at what came before
-  const rows = await readOutput(db, task_id, from, PAGE);
+  const rows = await readOutputPage(db, task_id, from, PAGE);
   const previous = last ?? (rows[0]?.seq === after ? rows.shift()! : null);
-  const page = fitting(rows);
-  return { task, after, previous, rows: page, whole: (page.at(-1)?.seq ?? after) >= task.last_seq };
-}
-
-// A row may have a quarter of a megabyte: the page of a slow reader lies in memory until it is read.
-function fitting(rows: Output[]): Output[] {
-  let size = 0;
-  const end = rows.findIndex((row, at) => {
-    size += (row.text?.length ?? 0) + (row.data ? JSON.stringify(row.data).length : 0);
-    return at > 0 && size > PAGE_CHARACTERS;
-  });
-  return end < 0 ? rows : rows.slice(0, end);
+  return { task, after, previous, rows, whole: (rows.at(-1)?.seq ?? after) >= task.last_seq };
 }
