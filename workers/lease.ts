@@ -9,9 +9,11 @@ import type { Worker } from "@/workers/worker.ts";
 
 const log = getLogger(["agent", "lease"]);
 
-const HEARTBEAT_MS = 5_000;
-/** Shorter than the lease: by the time another worker may take our tasks, nothing of them lives. */
-const SILENCE_MS = 25_000;
+const TIMES = {
+  heartbeat_ms: 5_000,
+  /** Shorter than the lease: when another worker may take our tasks, nothing of them lives. */
+  silence_ms: 25_000,
+};
 
 /**
  * Keeps this worker's lease, looks after what nobody else does (tasks of silent workers, lost
@@ -22,15 +24,15 @@ export async function keepLease(
   worker: Worker,
   report: MachineReport,
   stopping: AbortSignal,
-  heartbeat_ms = HEARTBEAT_MS,
+  { heartbeat_ms, silence_ms } = TIMES,
 ): Promise<void> {
   let heard = performance.now();
   while (!stopping.aborted) {
     const asked = performance.now();
     const beat = beatAndSweep(worker, report);
     // A connection that hangs is as silent as one that fails.
-    if (await settlesWithin(beat, SILENCE_MS - (asked - heard))) heard = asked;
-    else if (performance.now() - heard >= SILENCE_MS) {
+    if (await settlesWithin(beat, silence_ms - (asked - heard))) heard = asked;
+    else if (performance.now() - heard >= silence_ms) {
       await loseAll(worker);
       heard = performance.now();
     }

@@ -71,18 +71,20 @@ export async function chatTask(db: Database, change: Partial<NewTask> = {}): Pro
   return task;
 }
 
+/** What a machine says of itself. */
+export const REPORT = {
+  cli_version: "2.1.197",
+  logged_in: true,
+  login_hint: null,
+  isolation: "uid",
+  isolation_reason: "started as root",
+  slots: 2,
+};
+
 /** A machine with a live worker. */
 export async function liveWorker(db: Database, machine_id = "m1"): Promise<string> {
   const worker_id = newId();
-  await registerWorker(db, { worker_id, pid: 1 }, {
-    machine_id,
-    cli_version: "2.1.197",
-    logged_in: true,
-    login_hint: null,
-    isolation: "uid",
-    isolation_reason: "started as root",
-    slots: 2,
-  });
+  await registerWorker(db, { worker_id, pid: 1 }, { machine_id, ...REPORT });
   return worker_id;
 }
 

@@ -1,10 +1,14 @@
 import assert from "node:assert/strict";
-import { listMessages } from "@/db/conversations.ts";
+import { connect } from "@/db/client.ts";
+import { addMessage, listMessages } from "@/db/conversations.ts";
 import { readOutput } from "@/db/task_output.ts";
+import { getTask } from "@/db/tasks.ts";
 import { stopTask } from "@/db/tasks/stop.ts";
 import { machine } from "@/tests/helpers/machine.ts";
-import { chatTask } from "@/tests/helpers/records.ts";
+import { chatTask, REPORT } from "@/tests/helpers/records.ts";
 import { untilEnded, untilTask } from "@/tests/helpers/until.ts";
+import { keepLease } from "@/workers/lease.ts";
+import { runTask } from "@/workers/run_task.ts";
 
 Deno.test("a chat message is answered by the real CLI, with its output in order", async () => {
   await using m = await machine();
@@ -82,6 +86,47 @@ Deno.test("the last twenty messages of the conversation are in the prompt", asyn
   const asked = JSON.stringify(m.model.requests.at(-1)?.body);
   assert.match(asked, /periwinkle/);
   assert.match(asked, /What was my word/);
+});
+
+Deno.test("of a long conversation the newest twenty messages are read, and no more", async () => {
+  await using m = await machine();
+  const worker = await m.worker();
+  const first = await chatTask(m.db, { prompt: "the opening words" });
+  const { conversation_id } = first;
+  await stopTask(m.db, first.task_id, "ann"); // its end is the second message
+  for (let n = 3; n <= 22; n++) {
+    await m.db.sql.begin((tx) =>
+      addMessage(tx, { conversation_id, role: "user", content: `message-${n}.`, task_id: null })
+    );
+  }
+  const last = await chatTask(m.db, { prompt: "[[hello]]", conversation_id });
+  await runTask(worker, last.task_id, 0);
+  const asked = JSON.stringify(m.model.requests.at(-1)?.body);
+  assert.match(asked, /message-3\./);
+  assert.match(asked, /message-22\./);
+  assert.doesNotMatch(asked, /the opening words|Stopped by ann/);
+});
+
+Deno.test("a worker that cannot reach Postgres ends its CLIs before another may take its tasks", async () => {
+  await using m = await machine();
+  const worker = await m.worker();
+  const { task_id } = await chatTask(m.db, { prompt: "[[bash:sleep 4545]]" });
+  const run = runTask(worker, task_id, 0);
+  await untilTask(m.db, task_id, (task) => task.last_seq >= 3);
+  const away = connect("postgres://nobody@127.0.0.1:1/nowhere");
+  const stopping = new AbortController();
+  const report = { ...REPORT, machine_id: worker.machine_id };
+  const lease = keepLease({ ...worker, db: away }, report, stopping.signal, {
+    heartbeat_ms: 20,
+    silence_ms: 200,
+  });
+  await run;
+  assert.deepEqual(await sleepers("4545"), []);
+  const task = await getTask(m.db, task_id);
+  assert.equal(task?.status, "running", "it writes nothing: the task is for whoever takes it over");
+  stopping.abort();
+  await lease;
+  await away.close();
 });
 
 /** Processes `sleep N` whose N begins with this. */
