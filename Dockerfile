@@ -29,9 +29,9 @@ RUN apt-get update \
  && groupadd --gid 10001 agent \
  && useradd --uid 10001 --gid agent --home-dir /data --no-create-home --shell /usr/sbin/nologin agent \
  && install -d -o agent -g agent -m 0711 /data
-RUN printf '#!/bin/sh\nexec deno run -A --cached-only --node-modules-dir=manual /app/server/main.ts\n' \
+RUN printf '#!/bin/sh\nexec deno run -A --cached-only /app/server/main.ts\n' \
       > /usr/local/bin/server \
- && printf '#!/bin/sh\nexec deno run -A --cached-only --node-modules-dir=manual /app/workers/main.ts\n' \
+ && printf '#!/bin/sh\nexec deno run -A --cached-only /app/workers/main.ts\n' \
       > /usr/local/bin/worker \
  && chmod 0755 /usr/local/bin/server /usr/local/bin/worker
 

@@ -107,7 +107,7 @@ interface Info {
 /** Names with versions of the npm packages that a program reaches, through others too. */
 async function packagesOf(main: string): Promise<string[]> {
   const { stdout } = await new Deno.Command(Deno.execPath(), {
-    args: ["info", "--json", main],
+    args: ["info", "--json", "--node-modules-dir=auto", main], // with it, packages are named
     cwd: join(import.meta.dirname!, ".."),
   }).output();
   const { modules, npmPackages }: Info = JSON.parse(new TextDecoder().decode(stdout));
