@@ -109,18 +109,20 @@ export async function listMessages(
   return page(rows, request.limit, (message) => message.message_id);
 }
 
-/** The newest messages in the order they were written; with `before_task_id`, only those
- * that belong to earlier tasks. */
+/**
+ * The newest messages in the order they were written, as a task may know them: without its own,
+ * and without those of tasks that have not ended, which come after it.
+ */
 export async function lastMessages(
   { sql }: Database,
   conversation_id: string,
   count: number,
-  before_task_id?: string,
 ): Promise<Message[]> {
   const rows = await sql<Message[]>`
-    select * from messages where conversation_id = ${conversation_id}
-    ${before_task_id ? sql`and (task_id is null or task_id < ${before_task_id})` : sql``}
-    order by message_id desc limit ${count}`;
+    select m.* from messages m left join tasks t using (task_id)
+    where m.conversation_id = ${conversation_id}
+      and (t.task_id is null or t.completed_at is not null)
+    order by m.message_id desc limit ${count}`;
   return rows.reverse();
 }
 

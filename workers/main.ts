@@ -80,7 +80,7 @@ async function bury(db: ReturnType<typeof connect>, worker_id: string): Promise<
 
 /** One line that says whether work can be done here, and what to do if not. */
 function readyLine(report: Awaited<ReturnType<typeof createWorker>>["report"]): string {
-  const signed_in = report.logged_in ? ", signed in" : `. ${report.login_hint}`;
+  const signed_in = report.logged_in ? ", signed in" : `. ${report.login_hint?.replace(/\.$/, "")}`;
   return `worker ready: Claude Code ${report.cli_version}${signed_in}; ` +
     `isolation ${report.isolation} (${report.isolation_reason}); ${report.slots} at once`;
 }

@@ -28,6 +28,9 @@ export async function createTask(db: Database, wanted: NewTask): Promise<Task | 
   const known = wanted.conversation_id ?? null;
   if (known && !await getConversation(db, known)) return null;
   return await db.sql.begin(async (tx) => {
+    // Ids of one conversation are made in the order of its commits, so none is run before an
+    // older one that is just being written.
+    if (known) await tx`select from conversations where conversation_id = ${known} for update`;
     const conversation_id = known ?? await startConversation(tx, {
       title: titleOf(wanted.prompt),
       source: wanted.source,

@@ -209,7 +209,7 @@ Deno.test("a worker without a CLI does not start, and says in one sentence what 
 Deno.test("a worker without a sign-in starts, says what to do, and fails tasks with the reason", async () => {
   await using s = await startSystem({ worker: { env: { ANTHROPIC_API_KEY: "" } } });
   const worker = await s.startWorker();
-  assert.match(worker.ready, /not signed in: .*Set ANTHROPIC_API_KEY/);
+  assert.match(worker.ready, /not signed in\. Set ANTHROPIC_API_KEY/);
   const task = await s.ended(await s.chat("Please"));
   assert.equal(task.status, "failed");
   assert.match(task.error!, /^The CLI is not signed in: set ANTHROPIC_API_KEY/);

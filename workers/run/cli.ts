@@ -78,7 +78,7 @@ async function canResume(running: Running, folders: RunFolders): Promise<boolean
 
 async function promptFor(worker: Worker, { task, run }: Running, repository: string | null) {
   const history = await persist(
-    () => lastMessages(worker.db, task.conversation_id, MESSAGES_IN_PROMPT, task.task_id),
+    () => lastMessages(worker.db, task.conversation_id, MESSAGES_IN_PROMPT),
     run.ending,
   );
   return buildPrompt({ task, history, repository, fence: `=== ${crypto.randomUUID()} ===` });
