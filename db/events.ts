@@ -77,3 +77,11 @@ export async function eventsAfter(
       and xid < pg_snapshot_xmin(pg_current_snapshot())
     order by xid, id limit ${limit}`;
 }
+
+/** True while there are events that no reader may see yet, because an older transaction runs. */
+export async function anyEventHidden({ sql }: Database): Promise<boolean> {
+  const [row] = await sql<{ hidden: boolean }[]>`
+    select exists (
+      select from events where xid >= pg_snapshot_xmin(pg_current_snapshot())) as hidden`;
+  return row.hidden;
+}

@@ -1,6 +1,6 @@
 import { listen } from "@/db/channels.ts";
 import type { Database } from "@/db/client.ts";
-import { newestEventCursor } from "@/db/events.ts";
+import { anyEventHidden, newestEventCursor } from "@/db/events.ts";
 import { hasEnded, type Task } from "@/db/tasks.ts";
 import { type WatchedTask, watchedTasks } from "@/db/tasks/watch.ts";
 import { EventRoom } from "@/server/live/event_room.ts";
@@ -59,19 +59,24 @@ export async function startLive(db: Database, options: LiveOptions = {}): Promis
     feed.heard(task_id);
   }
 
-  // An event stays hidden while an older transaction runs, whose end may announce nothing.
   function heardEvent(): void {
     events.refresh();
-    settling ??= setTimeout(() => {
+    settle();
+  }
+
+  // An event stays hidden while an older transaction runs, whose end may announce nothing.
+  function settle(): void {
+    settling ??= setTimeout(async () => {
       settling = undefined;
+      const hidden = await anyEventHidden(db).catch(() => true);
       events.refresh();
+      if (hidden && events.watchers.size > 0 && !stopping.signal.aborted) settle();
     }, SETTLE_MS);
   }
 
   // What was announced while there was no connection is in the tables.
   function connected(): void {
     for (const task_id of watchedIds()) heardTask(task_id);
-    events.refresh();
   }
 
   async function poll(): Promise<void> {
@@ -87,7 +92,8 @@ export async function startLive(db: Database, options: LiveOptions = {}): Promis
 
   const unlisten = await Promise.all([
     listen(db, "task", heardTask, connected),
-    listen(db, "events", heardEvent),
+    // Each channel is listened to again on its own: one may be back before the other.
+    listen(db, "events", heardEvent, heardEvent),
   ]);
   const polling = setInterval(() => poll().catch(() => {}), options.poll_ms ?? POLL_MS);
   const beating = setInterval(() => {
