@@ -27,15 +27,16 @@ export async function sendInput(
   });
 }
 
-/** Takes the waiting messages of a task, each exactly once, oldest first. */
+/** Takes the waiting messages of some tasks, each exactly once, oldest first. */
 export async function takeInputs(
   { sql }: Database,
-  task_id: string,
-): Promise<{ message: string; sent_by: string | null }[]> {
-  return await sql<{ message: string; sent_by: string | null }[]>`
+  task_ids: string[],
+): Promise<{ task_id: string; message: string }[]> {
+  return await sql<{ task_id: string; message: string }[]>`
     with taken as (
-      update task_inputs set taken_at = now() where task_id = ${task_id} and taken_at is null
-      returning input_id, message, sent_by
+      update task_inputs set taken_at = now()
+      where task_id = any (${task_ids}::uuid[]) and taken_at is null
+      returning input_id, task_id, message
     )
-    select message, sent_by from taken order by input_id`;
+    select task_id, message from taken order by input_id`;
 }

@@ -27,16 +27,19 @@ export async function obey(worker: Worker, runs: ActiveRun[] = running(worker)):
     for (const task_id of await stopsRequested(worker.db, worker.runs.worker_id)) {
       worker.runs.get(task_id)?.end("stop");
     }
-    for (const run of runs) await takeMessages(worker, run);
+    await takeMessages(worker, runs);
   } catch (error) {
     log.warn("could not look for stops and messages, and looks again: {error}", { error });
   }
 }
 
-/** Hands the waiting messages of a task to its CLI, each exactly once. */
-export async function takeMessages(worker: Worker, run: ActiveRun): Promise<void> {
-  if (!run.send) return;
-  for (const { message } of await takeInputs(worker.db, run.task_id)) run.send?.(message);
+/** Hands waiting messages to the CLIs that can take one, each exactly once. */
+export async function takeMessages(worker: Worker, runs: ActiveRun[]): Promise<void> {
+  const able = new Map(runs.filter((run) => run.send).map((run) => [run.task_id, run]));
+  if (able.size === 0) return;
+  for (const { task_id, message } of await takeInputs(worker.db, [...able.keys()])) {
+    able.get(task_id)?.send?.(message);
+  }
 }
 
 const running = ({ runs }: Worker) => runs.task_ids().flatMap((id) => runs.get(id) ?? []);

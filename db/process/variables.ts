@@ -71,7 +71,8 @@ export const SERVER = {
 export const WORKER = {
   MACHINE_ID: token("a name without blanks").optional(),
   MAX_CONCURRENT_TASKS: number(1, 1000).default(5),
-  TASK_TIMEOUT_SECONDS: number(1, 604_800).default(3600),
+  // A pg-boss job lives for a day at most, and the job of a run lasts as long as the run.
+  TASK_TIMEOUT_SECONDS: number(1, 86_000).default(3600),
   TASK_MAX_USD: number(0.01, 1_000_000, false).default(5),
   TASK_MAX_TURNS: number(1, 1_000_000).optional(),
   CLAUDE_BIN: word("a path, or `claude` for the one on PATH").optional(),

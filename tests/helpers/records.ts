@@ -98,11 +98,4 @@ export async function runningTask(db: Database): Promise<{ task: Task; claim: Cl
 }
 
 /** What a run that used nothing has cost. */
-export const NOTHING_USED = {
-  cost_usd: 0,
-  input_tokens: 0,
-  output_tokens: 0,
-  cache_read_tokens: 0,
-  cache_creation_tokens: 0,
-  num_turns: 0,
-};
+export { NO_USAGE as NOTHING_USED } from "@/workers/claude/usage.ts";

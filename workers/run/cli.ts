@@ -14,7 +14,7 @@ import { fetchRepository } from "@/workers/run/repository.ts";
 import { note } from "@/workers/run/notes.ts";
 import { hasTranscript } from "@/workers/claude/transcript.ts";
 import { takeMessages } from "@/workers/commands.ts";
-import { addUsage, runId, type Running } from "@/workers/run/running.ts";
+import { addUsage, remainingLimits, runId, type Running } from "@/workers/run/running.ts";
 import type { Worker } from "@/workers/worker.ts";
 
 /** Runs the CLI for a claimed task. Never throws: what goes wrong before it starts is a failure. */
@@ -51,7 +51,7 @@ async function prepareAndRun(worker: Worker, running: Running): Promise<RunResul
     cli_session_id,
     resume,
     append_system_prompt: null,
-    limits: worker.limits,
+    limits: remainingLimits(worker.limits, task),
   });
 }
 
@@ -94,7 +94,7 @@ async function supervise(
   const onEvent = (event: CliEvent) => take(worker, running, event);
   const cli = startClaude(task, folders, worker.claude, running.slot, onEvent);
   run.send = (message) => cli.send(message);
-  void takeMessages(worker, run).catch(() => {});
+  void takeMessages(worker, [run]).catch(() => {});
   const stop = () => void cli.stop();
   run.ending.addEventListener("abort", stop, { once: true });
   if (run.ending.aborted) stop();

@@ -1,5 +1,6 @@
 import type { Task, Usage } from "@/db/tasks.ts";
 import type { Claim } from "@/db/tasks/run.ts";
+import type { RunLimits } from "@/workers/claude/run_types.ts";
 import type { OutputWriter } from "@/workers/output_writer.ts";
 import type { ActiveRun } from "@/workers/runs.ts";
 
@@ -28,5 +29,19 @@ export function addUsage(before: Usage, now: Usage): Usage {
     cache_read_tokens: before.cache_read_tokens + now.cache_read_tokens,
     cache_creation_tokens: before.cache_creation_tokens + now.cache_creation_tokens,
     num_turns: before.num_turns + now.num_turns,
+  };
+}
+
+/**
+ * What a task may still use: its limits are for all attempts together, and the CLI counts each
+ * process from zero. A cent and a turn are left at least, so that the CLI itself says which limit
+ * was reached.
+ */
+export function remainingLimits(limits: RunLimits, used: Usage): RunLimits {
+  const { max_usd, max_turns } = limits;
+  return {
+    ...limits,
+    max_usd: max_usd === null ? null : Math.max(0.01, max_usd - used.cost_usd),
+    max_turns: max_turns === null ? null : Math.max(1, max_turns - used.num_turns),
   };
 }
