@@ -1,0 +1,78 @@
+/** What a command is: as people write it, and as a door holds it. */
+import type { Askable } from "@/server/webhooks/commands.ts";
+import type { Compiled } from "@/server/webhooks/compile.ts";
+
+export const ACTIONS = [
+  "create_task",
+  "comment",
+  "github_reaction",
+  "github_label",
+  "ask",
+  "respond",
+  "forward",
+] as const;
+export type ActionName = typeof ACTIONS[number];
+
+/** `{"label.name": "bug"}`, `{"issue.labels.name": {"in": ["bug", "crash"]}}`; all must hold. */
+export type Conditions = Record<string, Condition>;
+export type Scalar = string | number | boolean | null;
+/** A bare value is `equals`, a bare list is `in`. */
+export type Condition = Scalar | Scalar[] | Operators;
+export interface Operators {
+  equals?: Scalar;
+  in?: Scalar[];
+  contains?: Scalar;
+  exists?: boolean;
+  not?: Condition;
+}
+
+/** A command as it is stored, sent and shown. */
+export interface CommandSpec {
+  name: string;
+  aliases: string[];
+  description: string;
+  /** event types that start it unasked, e.g. `issues.opened, issue_comment.*`; null: by name only */
+  trigger: string | null;
+  conditions: Conditions;
+  /** a CEL expression over `payload` and `delivery` that must be true as well */
+  expression: string | null;
+  /** lower runs first */
+  priority: number;
+  action: ActionName;
+  /** what the agent is told, what is posted, asked, answered or forwarded */
+  template: string | null;
+  /** github_reaction: which one; create_task: how it is acknowledged, null for not at all */
+  reaction: string | null;
+  /** github_label */
+  labels: string[];
+  /** ask: answers to choose from */
+  choices: string[];
+  /** forward */
+  forward_url: string | null;
+  /** null: the webhook's agent */
+  target_agent: string | null;
+  model: string | null;
+  tool_profile: "read" | "edit" | "full";
+  requires_approval: boolean;
+  requires_repository: boolean;
+  /** who may cause it; our own posts and bots never do */
+  run_for: "trusted" | "anyone";
+  /** null: as the server's setting says */
+  max_per_hour: number | null;
+  enabled: boolean;
+}
+
+/** A command of a door, ready to be matched. */
+export interface Command extends CommandSpec, Askable {
+  /** null: built in */
+  command_id: string | null;
+  /** a stored command that stands in the place of a built-in one */
+  overrides_builtin: boolean;
+  /** what its uses are counted by */
+  use_key: string;
+  /** uses in an hour before deliveries are ignored; null: any number */
+  hourly_limit: number | null;
+  /** built-in work: what the agent is told, around which the outside text is laid */
+  instructions: string;
+  compiled: Compiled;
+}
