@@ -22,6 +22,8 @@ export interface Actor {
 
 export interface TaskRecord {
   task_id: string;
+  /** Name of the command that makes it, as in the trace. */
+  command: string;
   assigned_agent: string;
   model: string | null;
   tool_profile: ToolProfile;
@@ -37,9 +39,36 @@ export interface TaskRecord {
 export interface ReplyRecord {
   reply_id: string;
   task_id: string | null;
-  kind: "comment" | "reaction" | "label";
+  /** Name of the command that says it, as in the trace. */
+  command: string;
+  kind: "comment" | "reaction" | "label" | "message" | "forward";
   target: Record<string, unknown>;
   body: string;
+  buttons?: Record<string, unknown>[];
+}
+
+/** One use of a command, counted where the command has a limit. */
+export interface UseRecord {
+  /** As in the trace. */
+  name: string;
+  use_key: string;
+  hourly_limit: number | null;
+}
+
+/** A question that is asked: the next word of somebody trusted in that flow answers it. */
+export interface QuestionRecord {
+  question_id: string;
+  command: string;
+  question: string;
+  /** What the answer starts. */
+  next: NextTask;
+}
+
+export interface NextTask {
+  assigned_agent: string;
+  model: string | null;
+  tool_profile: ToolProfile;
+  requires_repository: boolean;
 }
 
 /** Everything that one delivery writes, decided before the transaction. */
@@ -49,6 +78,11 @@ export interface AcceptRecord {
     provider: string;
     webhook_id: string | null;
     provider_delivery_id: string;
+    /** The same for every attempt, and for no other delivery to this door. */
+    dedupe_id: string;
+    /** What came in, whichever hook or event brought it; null: nothing that another could bring. */
+    content_key: string | null;
+    replay_of: string | null;
     event_type: string;
     external_id: string | null;
     flow_id: string | null;
@@ -56,7 +90,9 @@ export interface AcceptRecord {
     outcome: "accepted" | "ignored";
     reason: string | null;
     commands: CommandTrace[];
-    /** Redacted by the provider. */
+    /** Remarks on what was done, such as template paths that the payload does not have. */
+    notes: string[];
+    /** Without secrets. */
     headers: Record<string, string>;
     /** The raw bytes that were verified. */
     body: Uint8Array;
@@ -71,6 +107,10 @@ export interface AcceptRecord {
   } | null;
   tasks: TaskRecord[];
   replies: ReplyRecord[];
+  uses: UseRecord[];
+  question: QuestionRecord | null;
+  /** Id of the open question that this delivery answers. */
+  answers: string | null;
 }
 
 export interface Accepted {
@@ -105,21 +145,26 @@ export async function acceptDelivery(db: Database, record: AcceptRecord): Promis
   return await accept(await toItem(record));
 }
 
-async function toItem({ delivery, flow, tasks, replies }: AcceptRecord): Promise<Item> {
-  const { body, ...fields } = delivery;
-  const key = `${delivery.provider}:${delivery.webhook_id ?? ""}:${delivery.provider_delivery_id}`;
+async function toItem(record: AcceptRecord): Promise<Item> {
+  const { delivery, flow, tasks, replies, uses, question, answers } = record;
+  const { body, dedupe_id, ...fields } = delivery;
+  const dedupe_key = `${delivery.provider}:${delivery.webhook_id ?? ""}:${dedupe_id}`;
   return {
-    key,
+    // The order in which groups take their keys: the same everywhere, so that none wait in a circle.
+    key: delivery.content_key ?? dedupe_key,
     body: await compressed(body),
     fields: {
       ...fields,
-      dedupe_key: key,
+      dedupe_key,
       body_bytes: body.length,
       body_encoding: "gzip",
       task_ids: tasks.map((task) => task.task_id),
       flow: flow && { ...flow, conversation_id: newId() },
       tasks: tasks.map((task) => ({ ...task, message_id: newId() })),
       replies,
+      uses,
+      question: question && { ...question, message_id: newId() },
+      answers,
     },
   };
 }

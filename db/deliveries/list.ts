@@ -20,6 +20,8 @@ export interface Delivery {
   commands: CommandTrace[];
   task_ids: string[];
   duplicate_of: string | null;
+  replay_of: string | null;
+  notes: string[];
   body_bytes: number;
   received_at: Date;
   answered_ms: number | null;
@@ -27,18 +29,33 @@ export interface Delivery {
 
 const columns = (sql: Database["sql"]) =>
   sql`delivery_id, provider, webhook_id, provider_delivery_id, event_type, external_id, flow_id,
-    actor, outcome, reason, commands, task_ids, duplicate_of, body_bytes, received_at, answered_ms`;
+    actor, outcome, reason, commands, task_ids, duplicate_of, replay_of, notes, body_bytes,
+    received_at, answered_ms`;
+
+export interface DeliveryFilter {
+  provider?: string;
+  /** A created door; null: the built-in one. */
+  webhook_id?: string | null;
+  outcome?: Outcome;
+  flow_id?: string;
+  event_type?: string;
+}
 
 /** Newest first; the cursor is the last delivery id of the page before. */
 export async function listDeliveries(
   { sql }: Database,
-  filter: { provider?: string; outcome?: Outcome; flow_id?: string },
+  filter: DeliveryFilter,
   request: PageRequest,
 ): Promise<Page<Delivery>> {
+  const { webhook_id } = filter;
   if (request.cursor && !isId(request.cursor)) return { items: [], next_cursor: null };
+  if (webhook_id && !isId(webhook_id)) return { items: [], next_cursor: null };
   const rows = await sql<Delivery[]>`
     select ${columns(sql)} from deliveries where true
     ${filter.provider ? sql`and provider = ${filter.provider}` : sql``}
+    ${webhook_id ? sql`and webhook_id = ${webhook_id}` : sql``}
+    ${webhook_id === null ? sql`and webhook_id is null` : sql``}
+    ${filter.event_type ? sql`and event_type = ${filter.event_type}` : sql``}
     ${filter.outcome ? sql`and outcome = ${filter.outcome}` : sql``}
     ${filter.flow_id ? sql`and flow_id = ${filter.flow_id}` : sql``}
     ${request.cursor ? sql`and delivery_id < ${request.cursor}` : sql``}

@@ -1,0 +1,56 @@
+import { createCipheriv, createDecipheriv, hkdfSync, randomBytes } from "node:crypto";
+
+/** Secrets at rest: AES-256-GCM under a key made of SECRET_KEY (HKDF-SHA256). */
+export interface Seal {
+  /** The secret as it may lie in the database, readable at this place only. */
+  seal(secret: string, place: string): Uint8Array;
+  /** The secret again; null when it was sealed with another SECRET_KEY, elsewhere, or changed. */
+  open(sealed: Uint8Array, place: string): string | null;
+}
+
+const VERSION = 1;
+const NONCE_BYTES = 12;
+const TAG_BYTES = 16;
+const INFO = "claude-code-agent sealed secrets v1";
+
+/** The seal of this SECRET_KEY. */
+export function createSeal(secret_key: string): Seal {
+  const key = new Uint8Array(hkdfSync("sha256", secret_key, "", INFO, 32));
+  return {
+    seal(secret, place) {
+      const nonce = randomBytes(NONCE_BYTES);
+      const cipher = createCipheriv("aes-256-gcm", key, nonce);
+      cipher.setAAD(new TextEncoder().encode(place));
+      const body = [cipher.update(secret, "utf8"), cipher.final()];
+      return joined([Uint8Array.of(VERSION), nonce, cipher.getAuthTag(), ...body]);
+    },
+    open(sealed, place) {
+      try {
+        return opened(key, sealed, place);
+      } catch {
+        return null;
+      }
+    },
+  };
+}
+
+function opened(key: Uint8Array, sealed: Uint8Array, place: string): string {
+  if (sealed[0] !== VERSION) throw new Error("sealed by a later version");
+  const tag_at = 1 + NONCE_BYTES;
+  const body_at = tag_at + TAG_BYTES;
+  const decipher = createDecipheriv("aes-256-gcm", key, sealed.subarray(1, tag_at));
+  decipher.setAAD(new TextEncoder().encode(place));
+  decipher.setAuthTag(sealed.subarray(tag_at, body_at));
+  const parts = [decipher.update(sealed.subarray(body_at)), decipher.final()];
+  return new TextDecoder().decode(joined(parts));
+}
+
+function joined(parts: Uint8Array[]): Uint8Array {
+  const all = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
+  let at = 0;
+  for (const part of parts) {
+    all.set(part, at);
+    at += part.length;
+  }
+  return all;
+}

@@ -1,0 +1,255 @@
+import { notify } from "@/db/channels.ts";
+import type { Database, Sql } from "@/db/client.ts";
+import { isId, newId } from "@/db/ids.ts";
+import type { Seal } from "@/db/process/seal.ts";
+import { storable, storableJson } from "@/db/storable.ts";
+
+/** A door: what is stored of it. A built-in one has its secret in the environment. */
+export interface Webhook {
+  webhook_id: string;
+  provider: string;
+  name: string;
+  description: string;
+  is_builtin: boolean;
+  enabled: boolean;
+  command_prefix: string | null;
+  default_command: string | null;
+  target_agent: string | null;
+  callback_url: string | null;
+  /** Sealed. */
+  secret: Uint8Array | null;
+  previous_secret: Uint8Array | null;
+  previous_secret_until: Date | null;
+  builtin_commands: Record<string, boolean>;
+  created_by: string | null;
+  created_at: Date;
+  updated_at: Date;
+}
+
+/** A stored command of a door. */
+export interface WebhookCommand {
+  command_id: string;
+  webhook_id: string;
+  name: string;
+  /** Everything but the name, as it was checked when it was stored. */
+  definition: Record<string, unknown>;
+  created_by: string | null;
+  created_at: Date;
+  updated_at: Date;
+}
+
+/** What may be changed of a door. */
+export type WebhookChange = Partial<
+  Pick<
+    Webhook,
+    | "name"
+    | "description"
+    | "enabled"
+    | "command_prefix"
+    | "default_command"
+    | "target_agent"
+    | "callback_url"
+    | "builtin_commands"
+  >
+>;
+
+/** Who wrote a secret where: it can be opened for that purpose only. */
+export const secretPlace = (webhook_id: string): string => `webhook:${webhook_id}`;
+
+/** Every change is announced in its own transaction. Payload of the channel `settings`. */
+export const WEBHOOKS_CHANGED = "webhooks";
+
+/** Makes sure that each provider's built-in door has its row. */
+export async function ensureBuiltinWebhooks(
+  { sql }: Database,
+  doors: { provider: string; name: string }[],
+): Promise<void> {
+  const rows = doors.map((door) => ({ ...door, webhook_id: newId(), is_builtin: true }));
+  await sql`insert into webhooks ${sql(rows)} on conflict (provider) where is_builtin do nothing`;
+}
+
+/** Every door, built-in ones first, then the oldest first. */
+export async function listWebhooks({ sql }: Database): Promise<Webhook[]> {
+  return await sql<Webhook[]>`select * from webhooks order by is_builtin desc, webhook_id`;
+}
+
+/** Every stored command, by door, in the order in which they were made. */
+export async function listWebhookCommands({ sql }: Database): Promise<WebhookCommand[]> {
+  return await sql<WebhookCommand[]>`
+    select * from webhook_commands order by webhook_id, command_id`;
+}
+
+/** One door by its id, or a built-in one by its provider's name. Null when there is none. */
+export async function getWebhook({ sql }: Database, id_or_name: string): Promise<Webhook | null> {
+  const [row] = isId(id_or_name)
+    ? await sql<Webhook[]>`select * from webhooks where webhook_id = ${id_or_name}`
+    : await sql<Webhook[]>`
+        select * from webhooks where is_builtin and provider = ${storable(id_or_name)}`;
+  return row ?? null;
+}
+
+export interface NewWebhook {
+  provider: string;
+  name: string;
+  description: string;
+  enabled: boolean;
+  command_prefix: string | null;
+  default_command: string | null;
+  target_agent: string | null;
+  callback_url: string | null;
+  /** In the clear: sealed here. */
+  secret: string;
+  created_by: string | null;
+}
+
+/** Stores a created door with its commands; returns its id. */
+export async function createWebhook(
+  { sql }: Database,
+  seal: Seal,
+  { secret, ...fields }: NewWebhook,
+  commands: NewCommand[],
+): Promise<string> {
+  const webhook_id = newId();
+  await changing(sql, async (tx) => {
+    const row = {
+      ...fields,
+      webhook_id,
+      name: storable(fields.name),
+      description: storable(fields.description),
+      secret: seal.seal(secret, secretPlace(webhook_id)),
+    };
+    await tx`insert into webhooks ${tx(row)}`;
+    for (const command of commands) await insertCommand(tx, webhook_id, command);
+  });
+  return webhook_id;
+}
+
+/** Changes a door; false when there is none. */
+export async function updateWebhook(
+  { sql }: Database,
+  webhook_id: string,
+  change: WebhookChange,
+): Promise<boolean> {
+  const { builtin_commands, ...fields } = change;
+  return await changing(sql, async (tx) => {
+    const { count } = await tx`
+      update webhooks set ${
+      tx({ ...JSON.parse(storableJson(fields)), updated_at: new Date() } as Record<string, unknown>)
+    }${
+      builtin_commands
+        ? tx`, builtin_commands = builtin_commands || ${
+          storableJson(builtin_commands)
+        }::text::jsonb`
+        : tx``
+    } where webhook_id = ${webhook_id}`;
+    return count > 0;
+  });
+}
+
+const ROTATION_HOURS = 24;
+
+/** Gives a created door a new secret; the one before is accepted for another day. */
+export async function rotateSecret(
+  { sql }: Database,
+  seal: Seal,
+  webhook_id: string,
+  secret: string,
+): Promise<void> {
+  await changing(sql, async (tx) => {
+    await tx`
+      update webhooks set previous_secret = secret,
+        previous_secret_until = now() + ${ROTATION_HOURS} * interval '1 hour',
+        secret = ${seal.seal(secret, secretPlace(webhook_id))}, updated_at = now()
+      where webhook_id = ${webhook_id} and not is_builtin`;
+  });
+}
+
+/** Removes a created door and its commands; false when there is none. Its deliveries stay. */
+export async function deleteWebhook({ sql }: Database, webhook_id: string): Promise<boolean> {
+  return await changing(sql, async (tx) => {
+    const { count } = await tx`
+      delete from webhooks where webhook_id = ${webhook_id} and not is_builtin`;
+    return count > 0;
+  });
+}
+
+/** The secret of a created door in the clear; null when there is none that can be opened. */
+export async function webhookSecret(
+  db: Database,
+  seal: Seal,
+  webhook_id: string,
+): Promise<string | null> {
+  const webhook = await getWebhook(db, webhook_id);
+  return webhook?.secret ? seal.open(webhook.secret, secretPlace(webhook_id)) : null;
+}
+
+export interface NewCommand {
+  name: string;
+  definition: Record<string, unknown>;
+  created_by: string | null;
+}
+
+/** Stores a command of a door; null when the door has one of that name. */
+export async function createCommand(
+  { sql }: Database,
+  webhook_id: string,
+  command: NewCommand,
+): Promise<string | null> {
+  return await changing(sql, (tx) => insertCommand(tx, webhook_id, command));
+}
+
+/** Replaces a stored command: "taken" when another one of the door has the name. */
+export async function updateCommand(
+  { sql }: Database,
+  webhook_id: string,
+  command_id: string,
+  { name, definition }: Pick<NewCommand, "name" | "definition">,
+): Promise<"updated" | "taken" | "unknown"> {
+  return await changing(sql, async (tx) => {
+    const [taken] = await tx`
+      select from webhook_commands where webhook_id = ${webhook_id}
+        and lower(name) = lower(${name}) and command_id <> ${command_id}`;
+    if (taken) return "taken";
+    const { count } = await tx`
+      update webhook_commands set name = ${name}, updated_at = now(),
+        definition = ${storableJson(definition)}::text::jsonb
+      where webhook_id = ${webhook_id} and command_id = ${command_id}`;
+    return count > 0 ? "updated" : "unknown";
+  });
+}
+
+/** Removes a stored command; false when there is none. */
+export async function deleteCommand(
+  { sql }: Database,
+  webhook_id: string,
+  command_id: string,
+): Promise<boolean> {
+  return await changing(sql, async (tx) => {
+    const { count } = await tx`
+      delete from webhook_commands
+      where webhook_id = ${webhook_id} and command_id = ${command_id}`;
+    return count > 0;
+  });
+}
+
+async function insertCommand(
+  tx: Sql,
+  webhook_id: string,
+  { name, definition, created_by }: NewCommand,
+) {
+  const [row] = await tx<{ command_id: string }[]>`
+    insert into webhook_commands (command_id, webhook_id, name, definition, created_by)
+    values (${newId()}, ${webhook_id}, ${name}, ${storableJson(definition)}::text::jsonb,
+      ${created_by})
+    on conflict (webhook_id, lower(name)) do nothing returning command_id`;
+  return row?.command_id ?? null;
+}
+
+/** Runs a change and tells every process that keeps doors in memory. */
+async function changing<T>(sql: Database["sql"], change: (tx: Sql) => Promise<T>): Promise<T> {
+  return await sql.begin(async (tx) => {
+    const result = await change(tx);
+    await notify(tx, "settings", WEBHOOKS_CHANGED);
+    return result;
+  }) as T;
+}
