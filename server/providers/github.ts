@@ -1,5 +1,6 @@
 import type { Provider } from "@/server/providers/provider.ts";
-import { isOwnText, prepareComment } from "./github/outgoing.ts";
+import { isOwnText } from "@/server/providers/markdown_out.ts";
+import { prepareComment } from "./github/outgoing.ts";
 import { readGithub } from "./github/read.ts";
 import { connectGithub } from "./github/reply.ts";
 import { verifyGithub } from "./github/verify.ts";

@@ -9,8 +9,8 @@ export interface Block {
   kind: BlockKind;
   start: number;
   end: number;
-  /** of a fenced block: the fence, whether it is closed, whether it stands outside of lists */
-  fence?: { marks: string; closed: boolean; top: boolean };
+  /** of a fenced block: the fence, whether it is closed, outside of lists, and how far in */
+  fence?: { marks: string; closed: boolean; top: boolean; indent: number };
 }
 
 const LIST_MARKERS = /(?: {0,3}(?:[-*+]|\d{1,9}[.)])[ \t]{1,4}){1,8}/y;
@@ -70,7 +70,7 @@ function fenced(text: string, start: number, inner: number): Block {
     kind: "fenced",
     start,
     end,
-    fence: { marks, closed, top: inner === start && width < 4 },
+    fence: { marks, closed, top: inner === start && width < 4, indent: indent - 3 },
   };
 }
 
@@ -167,4 +167,45 @@ function nextOf<K>(runs: Runs<K>, kind: K, index: number): number | undefined {
   const same = runs.get(kind);
   while (same && same.starts[same.next] <= index) same.next++;
   return same?.starts[same.next];
+}
+
+/** Stands for code that was hidden: no space, no letter. */
+const CODE = "\ufffc";
+
+/**
+ * Hides code, quotes, HTML comments and the signature of Markdown, character for character,
+ * so that places in the result are places in the text. Needs a normalised text.
+ */
+export function hideMarkdown(text: string): string {
+  const parts: string[] = [];
+  let after_blank = true;
+  for (let at = 0; at < text.length;) {
+    const block = blockAt(text, at, after_blank);
+    after_blank = block.kind === "blank";
+    if (block.kind === "text") {
+      at = hideInline(text, block.start, block.end, parts);
+    } else {
+      parts.push(blank(text, block.start, block.end, isCode(block.kind) ? CODE : " "));
+      at = block.end;
+    }
+  }
+  return parts.join("");
+}
+
+const isCode = (kind: string): boolean => kind === "fenced" || kind === "indented";
+
+function hideInline(text: string, start: number, end: number, parts: string[]): number {
+  let at = start;
+  for (const span of inlineSpans(text, start, end)) {
+    parts.push(text.slice(at, span.start));
+    parts.push(blank(text, span.start, span.end, span.kind === "code" ? CODE : " "));
+    at = span.end;
+  }
+  parts.push(text.slice(at, Math.max(at, end)));
+  return Math.max(at, end);
+}
+
+/** Keeps the line ends, so that what follows is still at the start of its line. */
+function blank(text: string, start: number, end: number, filler: string): string {
+  return text.slice(start, end).replace(/[^\n]+/g, (line) => filler.repeat(line.length));
 }

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { type Connection, ProviderError, type Sender } from "@/server/providers/provider.ts";
 import { call } from "./call.ts";
-import { marker } from "./outgoing.ts";
+import { marker } from "@/server/providers/markdown_out.ts";
 import { type ReplyTarget, replyTarget } from "./schema.ts";
 
 const PAGE = 100;

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { builtinCommands } from "@/server/webhooks/builtin.ts";
 import { type Grammar, readCommand } from "@/server/webhooks/commands.ts";
-import { hideMarkdown } from "@/server/webhooks/text.ts";
+import { hideMarkdown } from "@/server/providers/markdown.ts";
 
 const GRAMMAR: Grammar = {
   mentions: ["@agent", "@octo-agent"],
