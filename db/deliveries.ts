@@ -89,7 +89,11 @@ export interface AcceptRecord {
     actor: Actor;
     outcome: "accepted" | "ignored";
     reason: string | null;
+    /** Of commands of which something else is true than of the others. */
     commands: CommandTrace[];
+    /** Names all commands that were looked at; stored by `saveCommandSets`. */
+    command_set: string | null;
+    other_commands_reason: string | null;
     /** Remarks on what was done, such as template paths that the payload does not have. */
     notes: string[];
     /** Without secrets. */
@@ -111,6 +115,15 @@ export interface AcceptRecord {
   question: QuestionRecord | null;
   /** Id of the open question that this delivery answers. */
   answers: string | null;
+}
+
+/** The names of a door's commands, kept once for all deliveries that they were looked at for. */
+export async function saveCommandSets(
+  { sql }: Database,
+  sets: { command_set: string; names: string[] }[],
+): Promise<void> {
+  if (sets.length === 0) return;
+  await sql`insert into command_sets ${sql(sets)} on conflict do nothing`;
 }
 
 export interface Accepted {
@@ -200,6 +213,7 @@ async function acceptGroup({ sql }: Database, items: Item[]): Promise<Accepted[]
 
 export interface Refusal {
   provider: string;
+  webhook_id: string | null;
   outcome: "refused" | "invalid";
   reason: string;
   event_type: string | null;

@@ -94,6 +94,10 @@ function shape(values: Values, dir: string, warnings: string[]) {
     secret_key: values.SECRET_KEY,
     log: { level: values.LOG_LEVEL, json: values.LOG_JSON ?? !Deno.stdout.isTerminal() },
     command_prefix: values.COMMAND_PREFIX,
+    /** Uses of one command in an hour, where it says nothing itself; null: any number. */
+    commands_per_hour: values.COMMANDS_PER_HOUR || null,
+    /** Hosts that events may be forwarded to; empty: any that is public. */
+    forward_hosts: values.FORWARD_HOSTS,
     providers: providers(values),
     storage: {
       kind: values.STORAGE,
@@ -114,6 +118,8 @@ export interface DoorConfig {
   trusted_users: string[] | null;
   /** Who we are there, when the operator says so. */
   own_name: string | null;
+  /** Our app's id there, when we act as one. */
+  app_id: string | null;
   /** Where the service's pages are; null: unknown. */
   url: string | null;
 }
@@ -127,6 +133,7 @@ function providers(v: Omit<Values, "DATABASE_URL" | "SECRET_KEY">) {
     secrets: [current, previous].filter((secret) => secret !== undefined),
     trusted_users: null,
     own_name: null,
+    app_id: null,
     url: null,
     ...more,
   });
@@ -134,6 +141,7 @@ function providers(v: Omit<Values, "DATABASE_URL" | "SECRET_KEY">) {
     github: door(v.GITHUB_WEBHOOK_SECRET, v.GITHUB_WEBHOOK_SECRET_PREVIOUS, {
       trusted_users: v.GITHUB_TRUSTED_USERS ?? null,
       own_name: v.GITHUB_LOGIN ?? null,
+      app_id: v.GITHUB_APP_ID ?? null,
       url: v.GITHUB_URL,
     }),
     jira: door(v.JIRA_WEBHOOK_SECRET, v.JIRA_WEBHOOK_SECRET_PREVIOUS, {

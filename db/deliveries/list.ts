@@ -29,8 +29,18 @@ export interface Delivery {
 
 const columns = (sql: Database["sql"]) =>
   sql`delivery_id, provider, webhook_id, provider_delivery_id, event_type, external_id, flow_id,
-    actor, outcome, reason, commands, task_ids, duplicate_of, replay_of, notes, body_bytes,
-    received_at, answered_ms`;
+    actor, outcome, reason, ${traces(sql)} as commands, task_ids, duplicate_of, replay_of, notes,
+    body_bytes, received_at, answered_ms`;
+
+/** What is true of each command: of those the door knows, in its order, behind those it does not. */
+const traces = (sql: Database["sql"]) =>
+  sql`coalesce((
+    select jsonb_agg(coalesce(own.trace, jsonb_build_object(
+      'name', named.name, 'matched', false, 'reason', d.other_commands_reason))
+      order by coalesce(named.place, 0))
+    from unnest(s.names) with ordinality as named (name, place)
+      full join jsonb_array_elements(d.commands) as own (trace)
+        on own.trace ->> 'name' = named.name), d.commands)`;
 
 export interface DeliveryFilter {
   provider?: string;
@@ -51,7 +61,7 @@ export async function listDeliveries(
   if (request.cursor && !isId(request.cursor)) return { items: [], next_cursor: null };
   if (webhook_id && !isId(webhook_id)) return { items: [], next_cursor: null };
   const rows = await sql<Delivery[]>`
-    select ${columns(sql)} from deliveries where true
+    select ${columns(sql)} from deliveries d left join command_sets s using (command_set) where true
     ${filter.provider ? sql`and provider = ${filter.provider}` : sql``}
     ${webhook_id ? sql`and webhook_id = ${webhook_id}` : sql``}
     ${webhook_id === null ? sql`and webhook_id is null` : sql``}
@@ -73,7 +83,7 @@ export interface RawRequest {
 export async function getDelivery({ sql }: Database, id: string): Promise<Delivery | null> {
   if (!isId(id)) return null;
   const [row] = await sql<Delivery[]>`
-    select ${columns(sql)} from deliveries where delivery_id = ${id}`;
+    select ${columns(sql)} from deliveries d left join command_sets s using (command_set) where delivery_id = ${id}`;
   return row ?? null;
 }
 

@@ -1,11 +1,20 @@
-import { v7 } from "uuid";
 import { helpText } from "@/server/webhooks/builtin.ts";
-import type { Action } from "./mod.ts";
+import { type Action, nothing } from "./mod.ts";
+import { reply } from "./reply.ts";
+import { rendered } from "./text.ts";
 
 /** A comment with the command's own text, or the list of commands where it has none. */
-export const comment: Action = ({ command, commands, prefix, event, task_id }) => {
-  if (!event.reply_target) return { tasks: [], replies: [] };
-  const body = command.comment || helpText(prefix, commands);
-  const target = event.reply_target;
-  return { tasks: [], replies: [{ reply_id: v7(), task_id, kind: "comment", target, body }] };
+export const comment: Action = (input) => {
+  const { command, door, shows_answer } = input;
+  const { text, notes } = rendered(input);
+  const body = command.compiled.render ? text : helpText(door.command_prefix, askable(input));
+  if (body.trim() === "") return nothing(...notes, `${command.name}: the text came out empty`);
+  // who typed a slash command is answered there, not before the whole channel
+  if (command.command_id === null && shows_answer && door.provider.answer) {
+    return { tasks: [], replies: [], notes, answer: door.provider.answer(body) };
+  }
+  return reply(input, { kind: "comment", body, notes });
 };
+
+const askable = ({ door }: Parameters<Action>[0]) =>
+  door.commands.filter(({ enabled, trigger }) => enabled && trigger === null);

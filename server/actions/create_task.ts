@@ -1,46 +1,54 @@
-import { v4 } from "uuid";
-import { taskPrompt } from "@/server/webhooks/prompt.ts";
-import type { Action, ActionInput } from "./mod.ts";
+import { v4, v7 } from "uuid";
+import { NEEDS_APPROVAL } from "@/server/webhooks/builtin.ts";
+import { fence, taskPrompt } from "@/server/webhooks/prompt.ts";
+import { type Action, type ActionInput, nothing, type Rows } from "./mod.ts";
+import { reply } from "./reply.ts";
+import { sourceMetadata } from "./source_metadata.ts";
+import { rendered } from "./text.ts";
 
-/** A task for the command's agent. */
+const DEFAULT_AGENT = "planning";
+
+/** A task for the command's agent, acknowledged where the provider can. */
 export const createTask: Action = (input) => {
-  const { command, event, args, trust, task_id } = input;
-  if (!task_id) return { tasks: [], replies: [] };
-  const nonce = v4().slice(0, 8);
+  const { command, args, shows_answer, door, public_url } = input;
+  // nothing runs unasked that was stored to wait for a person
+  if (command.requires_approval) return reply(input, { kind: "comment", body: NEEDS_APPROVAL });
+  const task_id = v7();
+  const { input_message, notes } = promptOf(input);
   const task = {
     task_id,
-    assigned_agent: command.agent,
-    model: null,
+    command: command.name,
+    assigned_agent: agentOf(input),
+    model: command.model,
     tool_profile: command.tool_profile,
-    input_message: taskPrompt({ instructions: command.instructions, event, args, trust, nonce }),
+    input_message,
     message: `${command.name} ${args}`.trim(),
-    source_metadata: sourceMetadata(input),
+    source_metadata: sourceMetadata(input, command.name),
     requires_repository: command.requires_repository,
   };
-  return { tasks: [task], replies: [] };
+  const answer = shows_answer && door.provider.answer
+    ? door.provider.answer(`On it: ${public_url}/tasks/${task_id}`)
+    : undefined;
+  return { tasks: [task], replies: acknowledged(input, task_id).replies, notes, answer };
 };
 
-/** Where the task came from and where its answer goes, field by field. */
-function sourceMetadata({ provider, event, command, trust, delivery_id }: ActionInput) {
-  const { actor, container, object, reply_target } = event;
-  return {
-    provider,
-    delivery_id,
-    provider_delivery_id: event.provider_delivery_id,
-    event_type: event.event_type,
-    command: command.name,
-    instance: event.instance,
-    repository: container?.name ?? null,
-    repository_id: container?.id ?? null,
-    number: reply_target?.number ?? null,
-    is_pull_request: reply_target?.is_pull_request ?? false,
-    is_fork: event.is_fork,
-    comment_id: reply_target?.comment_id ?? null,
-    title: object?.title ?? null,
-    url: event.text_url ?? object?.url ?? null,
-    actor_id: actor.id,
-    actor: actor.name,
-    trust,
-    reply_to: reply_target,
-  };
+/** Who works on it: as the command says, else as its webhook says. */
+export const agentOf = ({ command, door }: ActionInput): string =>
+  command.target_agent ?? door.target_agent ?? DEFAULT_AGENT;
+
+function acknowledged(input: ActionInput, task_id: string): Rows {
+  const { command, door, event, shows_answer } = input;
+  const can = door.provider.abilities.includes("reaction") && event.reply_target !== null;
+  if (!can || command.reaction === null || shows_answer) return nothing();
+  return reply(input, { kind: "reaction", body: command.reaction, task_id });
+}
+
+/** The operator's words; what a template takes from the payload is fenced, value by value. */
+function promptOf(input: ActionInput): { input_message: string; notes: string[] } {
+  const { command, event, args, trust } = input;
+  const nonce = v4().slice(0, 8);
+  const { text, notes } = rendered(input, { wrap: (value) => fence(nonce, value) });
+  const instructions = command.instructions || text || command.description ||
+    `Do what is asked for: ${command.name}.`;
+  return { input_message: taskPrompt({ instructions, event, args, trust, nonce }), notes };
 }

@@ -1,12 +1,6 @@
-import { v7 } from "uuid";
 import type { Action } from "./mod.ts";
+import { reply } from "./reply.ts";
 
-/** 👀 on what was written: seen, and being worked on. */
-export const githubReaction: Action = ({ event, task_id }) => {
-  if (!event.reply_target) return { tasks: [], replies: [] };
-  const target = event.reply_target;
-  return {
-    tasks: [],
-    replies: [{ reply_id: v7(), task_id, kind: "reaction", target, body: "eyes" }],
-  };
-};
+/** 👀 or another reaction on what was written. */
+export const githubReaction: Action = (input) =>
+  reply(input, { kind: "reaction", body: input.command.reaction ?? "eyes" });

@@ -1,26 +1,40 @@
 /** What a command does. Pure: an action returns rows, and jobs carry them out later. */
-import type { AcceptRecord } from "@/db/deliveries.ts";
-import type { DeliveryEvent } from "@/server/providers/provider.ts";
-import type { ActionName, Command } from "@/server/webhooks/builtin.ts";
+import type { AcceptRecord, QuestionRecord } from "@/db/deliveries.ts";
+import type { Answer, DeliveryEvent } from "@/server/providers/provider.ts";
+import type { ActionName, Command } from "@/server/webhooks/command.ts";
+import type { Door } from "@/server/webhooks/door.ts";
+import type { Scope } from "@/server/webhooks/scope.ts";
+import { ask } from "./ask.ts";
 import { comment } from "./comment.ts";
 import { createTask } from "./create_task.ts";
+import { forward } from "./forward.ts";
+import { githubLabel } from "./github_label.ts";
 import { githubReaction } from "./github_reaction.ts";
+import { respond } from "./respond.ts";
 
 export interface ActionInput {
-  provider: string;
+  door: Door;
   event: DeliveryEvent;
   command: Command;
-  /** all commands of the door, for `help` */
-  commands: Command[];
-  prefix: string;
+  /** what conditions and templates see */
+  scope: Scope;
   args: string;
   trust: string;
   delivery_id: string;
-  /** id of the task that this command makes, when it makes one */
-  task_id: string | null;
+  /** address of our own pages */
+  public_url: string;
+  /** the answer to the request is shown to the person who caused it */
+  shows_answer: boolean;
 }
 
-export type Rows = Pick<AcceptRecord, "tasks" | "replies">;
+export interface Rows extends Pick<AcceptRecord, "tasks" | "replies"> {
+  question?: QuestionRecord;
+  /** what the request is answered with */
+  answer?: Answer;
+  /** remarks for the trace of the delivery */
+  notes: string[];
+}
+
 export type Action = (input: ActionInput) => Rows;
 
 /** A new action is a file and a line here. */
@@ -28,13 +42,23 @@ export const actions: Record<ActionName, Action> = {
   create_task: createTask,
   comment,
   github_reaction: githubReaction,
+  github_label: githubLabel,
+  ask,
+  respond,
+  forward,
 };
 
-/** Rows of everything that the command does, in its order. */
-export function runActions(input: ActionInput): Rows {
-  const rows = input.command.actions.map((name) => actions[name](input));
+/** Rows of everything that the commands do, in their order; the first answer is the answer. */
+export function runActions(inputs: ActionInput[]): Rows {
+  const all = inputs.map((input) => actions[input.command.action](input));
   return {
-    tasks: rows.flatMap(({ tasks }) => tasks),
-    replies: rows.flatMap(({ replies }) => replies),
+    tasks: all.flatMap(({ tasks }) => tasks),
+    replies: all.flatMap(({ replies }) => replies),
+    question: all.find(({ question }) => question)?.question,
+    answer: all.find(({ answer }) => answer)?.answer,
+    notes: all.flatMap(({ notes }) => notes),
   };
 }
+
+/** Nothing is done, and the trace says why. */
+export const nothing = (...notes: string[]): Rows => ({ tasks: [], replies: [], notes });

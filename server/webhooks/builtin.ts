@@ -1,55 +1,67 @@
 /** The commands that every door has. Data. */
-import type { Askable } from "@/server/webhooks/commands.ts";
+import type { CommandSpec } from "@/server/webhooks/command.ts";
 
-export type ActionName = "create_task" | "comment" | "github_reaction";
-
-export interface Command extends Askable {
-  description: string;
-  actions: ActionName[];
-  agent: string;
-  tool_profile: "read" | "edit" | "full";
-  requires_repository: boolean;
-  /** what the agent is told to do */
+/** A built-in command: what anybody could store, and what only we may say. */
+export interface BuiltinSpec extends CommandSpec {
+  /** only with the mention at the start of a line: decisions are not made in passing */
+  line_start_only: boolean;
+  /** texts that ask for it without a mention, when they are the whole text */
+  whole_texts: string[];
+  /** what the agent is told */
   instructions: string;
-  /** what `comment` says */
-  comment: string;
 }
 
 const base = {
   aliases: [],
+  trigger: null,
+  conditions: {},
+  expression: null,
+  priority: 100,
+  template: null,
+  reaction: null,
+  labels: [],
+  choices: [],
+  forward_url: null,
+  target_agent: null,
+  model: null,
+  tool_profile: "read",
+  requires_approval: false,
+  requires_repository: false,
+  run_for: "trusted",
+  max_per_hour: null,
+  enabled: true,
   line_start_only: false,
   whole_texts: [],
-  agent: "planning",
-  tool_profile: "read",
-  requires_repository: false,
   instructions: "",
-  comment: "",
-} satisfies Partial<Command>;
+} satisfies Partial<BuiltinSpec>;
 
-const task = { ...base, actions: ["create_task", "github_reaction"] } satisfies Partial<Command>;
-const answer = { ...base, actions: ["comment"] } satisfies Partial<Command>;
+const task = { ...base, action: "create_task", reaction: "eyes" } satisfies Partial<BuiltinSpec>;
+const answer = { ...base, action: "comment" } satisfies Partial<BuiltinSpec>;
 
-const NOT_YET = "Changes to code need an approval by a person, and approvals are not there yet: " +
+/** What is answered where a person has to approve first. */
+export const NEEDS_APPROVAL =
+  "Changes to code need an approval by a person, and approvals are not there yet: " +
   "they come with a later version. Until then I can `analyze`, `plan` and `review`.";
 
-export const builtinCommands: Command[] = [
+const ANSWER = "Change nothing. Your last message is posted as the answer: make it complete, " +
+  "short and in Markdown.";
+const ANALYZE = "Analyze what is described below. Find the likely cause in the code where the " +
+  "repository is at hand, and say what you are sure of, what you suspect and what is missing. ";
+
+const asked: BuiltinSpec[] = [
   {
     ...task,
     name: "analyze",
     aliases: ["analysis"],
     description: "look into it and say what is going on",
-    instructions: "Analyze what is described below. Find the likely cause in the code where the " +
-      "repository is at hand, and say what you are sure of, what you suspect and what is " +
-      "missing. Change nothing. Your last message is posted as the answer: make it complete, " +
-      "short and in Markdown.",
+    instructions: ANALYZE + ANSWER,
   },
   {
     ...task,
     name: "plan",
     description: "write a plan for it, changing nothing",
     instructions: "Write a plan for what is described below: the steps in order, the files each " +
-      "one touches, how to test it, risks and open questions. Change nothing. Your last message " +
-      "is posted as the answer: make it complete, short and in Markdown.",
+      "one touches, how to test it, risks and open questions. " + ANSWER,
   },
   {
     ...task,
@@ -58,15 +70,14 @@ export const builtinCommands: Command[] = [
     requires_repository: true,
     instructions: "Review the pull request described below (the code of the repository, when it " +
       "is no pull request). Name real defects first, each with file, line and a way out; then " +
-      "smaller remarks; say so when you find none. Change nothing. Your last message is posted " +
-      "as the answer: make it complete, short and in Markdown.",
+      "smaller remarks; say so when you find none. " + ANSWER,
   },
   {
     ...answer,
     name: "fix",
     aliases: ["implement"],
     description: "make the change (needs approvals, which come later)",
-    comment: NOT_YET,
+    template: NEEDS_APPROVAL,
   },
   {
     ...answer,
@@ -74,20 +85,84 @@ export const builtinCommands: Command[] = [
     line_start_only: true,
     whole_texts: ["LGTM"],
     description: "approve a plan (comes later)",
-    comment: NOT_YET,
+    template: NEEDS_APPROVAL,
   },
   {
     ...answer,
     name: "reject",
     line_start_only: true,
     description: "reject a plan (comes later)",
-    comment: NOT_YET,
+    template: NEEDS_APPROVAL,
   },
   { ...answer, name: "help", description: "list these commands" },
 ];
 
-/** What `help` says. */
-export function helpText(prefix: string, commands: Command[]): string {
+/** Starts unasked, so it is off until somebody turns it on. */
+const unasked = {
+  ...task,
+  enabled: false,
+  instructions: ANALYZE + ANSWER,
+} satisfies Partial<BuiltinSpec>;
+
+const ASSIGNED = "has(payload.changelog) ? payload.changelog.items.exists(item, " +
+  "item.field == 'assignee' && item.to == delivery.own_name) : " +
+  "payload.issue.fields.assignee.accountId == delivery.own_name";
+
+const byTrigger: Record<string, BuiltinSpec[]> = {
+  github: [{
+    ...unasked,
+    name: "labelled",
+    description: "analyze an issue or pull request that is given the label `agent`",
+    trigger: "issues.labeled, pull_request.labeled",
+    conditions: { "label.name": "agent" },
+  }],
+  gitlab: [{
+    ...unasked,
+    name: "labelled",
+    description: "analyze an issue or merge request that is given the label `agent`",
+    trigger: "issue.update, merge_request.update",
+    conditions: {
+      "changes.labels.current.title": "agent",
+      "changes.labels.previous.title": { not: "agent" },
+    },
+  }],
+  jira: [
+    {
+      ...unasked,
+      name: "assigned",
+      description: "analyze a ticket that is assigned to the agent",
+      trigger: "jira:issue_created, jira:issue_updated",
+      expression: ASSIGNED,
+    },
+    {
+      ...unasked,
+      name: "labelled",
+      description: "analyze a ticket that is given the label `agent`",
+      trigger: "jira:issue_created, jira:issue_updated",
+      conditions: { "issue.fields.labels": "agent" },
+      expression: "!has(payload.changelog) || " +
+        "payload.changelog.items.exists(item, item.field == 'labels')",
+    },
+  ],
+  sentry: [{
+    ...unasked,
+    name: "new_error",
+    description: "analyze a new error, or one that an alert rule tells of",
+    trigger: "issue.created, event_alert.triggered",
+  }],
+};
+
+/** The built-in commands at the doors of one provider. */
+export const builtinCommands = (provider: string): BuiltinSpec[] => [
+  ...asked,
+  ...(Object.hasOwn(byTrigger, provider) ? byTrigger[provider] : []),
+];
+
+/** What `help` says: everything that can be asked for by name. */
+export function helpText(
+  prefix: string,
+  commands: { name: string; aliases: string[]; description: string }[],
+): string {
   const lines = commands.map(({ name, aliases, description }) => {
     const also = aliases.length > 0 ? ` (also \`${aliases.join("`, `")}\`)` : "";
     return `- \`${prefix} ${name}\`${also}: ${description}`;

@@ -11,10 +11,32 @@ export interface Askable {
   whole_texts: string[];
 }
 
+/** The words of a door, folded for look-up: a door may have hundreds of commands. */
+export interface Vocabulary {
+  words: ReadonlyMap<string, Askable>;
+  whole_texts: readonly { text: string; askable: Askable }[];
+}
+
+/** Builds a vocabulary; of two that claim one word, the first has it. */
+export function createVocabulary(askables: Askable[]): Vocabulary {
+  const words = new Map<string, Askable>();
+  for (const askable of askables) {
+    for (const word of [askable.name, ...askable.aliases]) {
+      if (!words.has(fold(word))) words.set(fold(word), askable);
+    }
+  }
+  const whole_texts = askables.flatMap((askable) =>
+    askable.whole_texts.map((text) => ({ text: fold(text), askable }))
+  );
+  return { words, whole_texts };
+}
+
 export interface Grammar {
   /** ways to address us: the prefix, `@login`, `<@U123>` */
   mentions: string[];
-  askables: Askable[];
+  vocabulary: Vocabulary;
+  /** the text is for us as a whole: its first word asks, without a mention */
+  addressed: boolean;
   /** asked for by a mention and nothing else; null: nothing */
   default_command: string | null;
   /** asked for by a mention with a word that is no command; null: nothing */
@@ -42,11 +64,28 @@ const GLUED = /[-/.'’@]*[\p{L}\p{N}_]/uy;
 export function readCommand(text: string | null, grammar: Grammar): Asked | null {
   if (!text) return null;
   const plain = normalise(text, grammar.mentions);
-  const whole = wholeText(plain, grammar.askables);
+  const whole = wholeText(plain, grammar.vocabulary);
   if (whole) return whole;
   const mention = mentionPattern(grammar.mentions);
-  if (!mention.test(plain)) return null;
+  if (!mention.test(plain)) return grammar.addressed ? firstWord(plain, grammar) : null;
   return firstAsked(plain, grammar.hide(plain), mention, grammar);
+}
+
+/** What is said to us alone needs no mention: `/agent plan it`, a button, a direct message. */
+function firstWord(plain: string, grammar: Grammar): Asked | null {
+  const start = plain.length - plain.trimStart().length;
+  const length = matchLength(WORD, plain, start);
+  const end = start + length;
+  if (plain.trim() === "") {
+    const name = grammar.default_command;
+    return name ? { name, via: "default", args: "" } : null;
+  }
+  const text = plain.slice(start, end);
+  const askable = findAskable(grammar.vocabulary, text);
+  if (askable && matchLength(GLUED, plain, end) === 0) {
+    return { name: askable.name, via: "mention", args: argsFrom(plain, end) };
+  }
+  return unknownWord(plain, { text, end, glued: false }, grammar);
 }
 
 function firstAsked(plain: string, shown: string, mention: RegExp, grammar: Grammar): Asked | null {
@@ -57,7 +96,7 @@ function firstAsked(plain: string, shown: string, mention: RegExp, grammar: Gram
     const end = hit.index + hit[0].length;
     const word = standsAlone(shown, hit.index, end) ? wordAfter(shown, end) : null;
     if (!word) continue;
-    const askable = findAskable(grammar.askables, word.text);
+    const askable = findAskable(grammar.vocabulary, word.text);
     if (!askable) fallback ??= unknownWord(plain, word, grammar);
     else if (!word.glued && mayStandHere(askable, shown, hit.index)) {
       return { name: askable.name, via: "mention", args: argsFrom(plain, word.end) };
@@ -67,14 +106,13 @@ function firstAsked(plain: string, shown: string, mention: RegExp, grammar: Gram
 }
 
 /** `LGTM` is a decision, so nothing may stand beside it, not even a quote. */
-function wholeText(plain: string, askables: Askable[]): Asked | null {
-  const trimmed = plain.length > MAX_WHOLE_TEXT ? "" : fold(plain.trim());
-  const found = askables.find(({ whole_texts }) =>
-    whole_texts.some((whole) =>
-      trimmed.startsWith(fold(whole)) && /^[.!]*$/.test(trimmed.slice(whole.length))
-    )
+function wholeText(plain: string, { whole_texts }: Vocabulary): Asked | null {
+  if (plain.length > MAX_WHOLE_TEXT) return null;
+  const trimmed = fold(plain.trim());
+  const found = whole_texts.find(({ text }) =>
+    trimmed.startsWith(text) && /^[.!]*$/.test(trimmed.slice(text.length))
   );
-  return found ? { name: found.name, via: "whole_text", args: "" } : null;
+  return found ? { name: found.askable.name, via: "whole_text", args: "" } : null;
 }
 
 /** Left and right boundary of a mention: `me@agent.com`, `@agents` and `/@agent` are none. */
@@ -102,10 +140,8 @@ function wordAfter(text: string, mention_end: number): Word | null {
   return { text: text.slice(from, end), end, glued: matchLength(GLUED, text, end) > 0 };
 }
 
-function findAskable(askables: Askable[], word: string): Askable | undefined {
-  const wanted = fold(word);
-  return askables.find(({ name, aliases }) => [name, ...aliases].some((n) => fold(n) === wanted));
-}
+const findAskable = ({ words }: Vocabulary, word: string): Askable | undefined =>
+  words.get(fold(word));
 
 const mayStandHere = ({ line_start_only }: Askable, text: string, index: number): boolean =>
   !line_start_only || /(?:^|\n) {0,3}$/.test(text.slice(Math.max(0, index - 4), index));

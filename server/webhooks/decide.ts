@@ -1,89 +1,166 @@
 /** A read delivery → everything that it writes. Pure, but for fresh ids. */
 import { v7 } from "uuid";
-import type { AcceptRecord } from "@/db/deliveries.ts";
-import { runActions } from "@/server/actions/mod.ts";
-import type { DeliveryEvent, Provider, Reading } from "@/server/providers/provider.ts";
-import { builtinCommands } from "@/server/webhooks/builtin.ts";
+import type { AcceptRecord, UseRecord } from "@/db/deliveries.ts";
+import type { OpenQuestion } from "@/db/questions.ts";
+import { answerTask } from "@/server/actions/answer_task.ts";
+import { type ActionInput, nothing, type Rows, runActions } from "@/server/actions/mod.ts";
+import type { Answer, Reading } from "@/server/providers/provider.ts";
+import { contentKey } from "@/server/webhooks/content_key.ts";
+import type { Door } from "@/server/webhooks/door.ts";
 import { flowId } from "@/server/webhooks/flow_id.ts";
 import { redactHeaders } from "@/server/webhooks/headers.ts";
 import { type Match, match } from "@/server/webhooks/match.ts";
-import { type DoorSettings, judge, type Judgement } from "@/server/webhooks/trust.ts";
+import { storedTraces } from "@/server/webhooks/traces.ts";
+import { judge, type Judgement } from "@/server/webhooks/trust.ts";
 
-export interface Decision {
-  provider: Provider;
-  door: DoorSettings;
-  reading: Exclude<Reading, { kind: "unreadable" }>;
-  command_prefix: string;
-  headers: Headers;
+export type Readable = Exclude<Reading, { kind: "unreadable" }>;
+
+/** What one delivery means at its door, before anything is made of it. */
+export interface Look {
+  door: Door;
+  reading: Readable;
+  judgement: Judgement;
+  match: Match;
+  flow_id: string | null;
+}
+
+/** Judges and matches a delivery. */
+export function look(door: Door, reading: Readable): Look {
+  const { event, payload } = reading;
+  const judgement = judge(event, door);
+  const flow_id = flowId(door.provider.name, event, door.webhook_id);
+  return { door, reading, judgement, match: match(event, payload, judgement, door), flow_id };
+}
+
+/** May this be the answer to a question of ours? Words of somebody trusted that ask for nothing. */
+export function mayAnswer({ reading: { event }, judgement, match: { matched, asked } }: Look) {
+  if (event.text === null || judgement.trust !== "trusted") return false;
+  return matched.length === 0 || asked?.via === "unknown_word" || asked?.via === "default";
+}
+
+export interface Circumstances {
+  headers: Headers | Record<string, string>;
   body: Uint8Array;
   received_at: Date;
+  public_url: string;
+  /** the question of ours that is open in this flow */
+  question: OpenQuestion | null;
+  replay_of: string | null;
+}
+
+export interface Decision {
+  record: AcceptRecord;
+  /** what the request is to be answered with, where it is not for us to say */
+  answer: Answer | null;
 }
 
 /** Decides what this delivery does, with a reason for each command that does nothing. */
-export function decide(input: Decision): AcceptRecord {
-  const { provider, door, reading: { event }, command_prefix } = input;
-  const judgement = judge(provider, event, door);
-  const mentions = mentionsOf(command_prefix, door.login());
-  const matched = input.reading.kind === "ping"
-    ? { command: null, args: "", traces: [], reason: "ping: the webhook reaches us" }
-    : match(event, judgement, builtinCommands, mentions);
+export function decide(look: Look, circumstances: Circumstances): Decision {
   const delivery_id = v7();
-  const flow_id = flowId(provider.name, event);
-  const { command, args } = matched;
-  const rows = !command ? { tasks: [], replies: [] } : runActions({
-    provider: provider.name,
-    event,
-    command,
-    commands: builtinCommands,
-    prefix: command_prefix,
-    args,
+  const does = circumstances.question && mayAnswer(look)
+    ? answering(look, circumstances.question, delivery_id, circumstances.public_url)
+    : commanded(look, delivery_id, circumstances.public_url);
+  const { rows } = does;
+  const record: AcceptRecord = {
+    delivery: deliveryOf(look, does, delivery_id, circumstances),
+    flow: does.accepted ? flowOf(look) : null,
+    tasks: rows.tasks,
+    replies: rows.replies,
+    uses: does.uses,
+    question: rows.question ?? null,
+    answers: does.answers,
+  };
+  return { record, answer: rows.answer ?? look.reading.answer ?? null };
+}
+
+interface Doing {
+  rows: Rows;
+  accepted: boolean;
+  reason: string | null;
+  traces: Match["traces"];
+  uses: UseRecord[];
+  answers: string | null;
+}
+
+function commanded({ door, reading, judgement, match }: Look, id: string, url: string): Doing {
+  if (reading.kind === "ping") return pinged(match, door);
+  const inputs = match.matched.map(({ command, args }): ActionInput => ({
+    ...{ door, event: reading.event, command, args, scope: match.scope, delivery_id: id },
     trust: judgement.trust,
-    delivery_id,
-    task_id: command.actions.includes("create_task") ? v7() : null,
-  });
+    public_url: url,
+    shows_answer: reading.shows_answer ?? false,
+  }));
   return {
-    delivery: deliveryOf(input, { delivery_id, flow_id, judgement, matched }),
-    flow: command && flowOf(provider.name, flow_id, event),
-    ...rows,
+    rows: runActions(inputs),
+    accepted: inputs.length > 0,
+    reason: match.reason,
+    traces: match.traces,
+    uses: match.matched.map(({ command: { name, use_key, hourly_limit } }) => ({
+      ...{ name, use_key, hourly_limit },
+    })),
+    answers: null,
   };
 }
 
-/** How we are addressed: by the prefix, and by our name there once we know it. */
-export function mentionsOf(prefix: string, login: string | null): string[] {
-  // an app is mentioned without the "[bot]" of its login
-  const own = login && `@${login.replace(/\[bot\]$/, "")}`;
-  return own && own.toLowerCase() !== prefix.toLowerCase() ? [prefix, own] : [prefix];
+function pinged({ traces }: Match, { provider }: Door): Doing {
+  const reason = `ping: ${provider.title} reaches us`;
+  const none = traces.map(({ name }) => ({ name, matched: false, reason }));
+  return { rows: nothing(), accepted: false, reason, traces: none, uses: [], answers: null };
+}
+
+function answering(look: Look, question: OpenQuestion, delivery_id: string, url: string): Doing {
+  const { door, reading, judgement, match } = look;
+  const rows = answerTask({
+    ...{ door, event: reading.event, question, delivery_id, public_url: url },
+    trust: judgement.trust,
+    shows_answer: reading.kind === "event" && (reading.shows_answer ?? false),
+  });
+  const reason = `it answers the question of ${question.command}`;
+  const others = match.traces.map(({ name }) => ({ name, matched: false, reason }));
+  return {
+    rows,
+    accepted: true,
+    reason: null,
+    traces: [{ name: "answer", matched: true, reason }, ...others],
+    uses: [],
+    answers: question.question_id,
+  };
 }
 
 function deliveryOf(
-  { provider, reading: { event }, headers, body, received_at }: Decision,
-  { delivery_id, flow_id, judgement, matched }: {
-    delivery_id: string;
-    flow_id: string | null;
-    judgement: Judgement;
-    matched: Match;
-  },
+  { door, reading: { event }, judgement, flow_id, match }: Look,
+  { accepted, reason, traces, rows }: Doing,
+  delivery_id: string,
+  { headers, body, received_at, replay_of }: Circumstances,
 ): AcceptRecord["delivery"] {
+  const by = match.asked || traces[0]?.name === "answer" ? "text" : "event";
+  const content_key = accepted && !replay_of
+    ? contentKey(door.provider.name, event, by, door.webhook_id)
+    : null;
   return {
     delivery_id,
-    provider: provider.name,
-    webhook_id: null,
+    provider: door.provider.name,
+    webhook_id: door.is_builtin ? null : door.webhook_id,
     provider_delivery_id: event.provider_delivery_id,
+    dedupe_id: replay_of ? `replay:${delivery_id}` : event.dedupe_id,
+    content_key,
+    replay_of,
     event_type: event.event_type,
     external_id: event.external_id,
     flow_id,
     actor: { id: event.actor.id, name: event.actor.name, trust: judgement.trust },
-    outcome: matched.command ? "accepted" : "ignored",
-    reason: matched.reason,
-    commands: matched.traces,
+    outcome: accepted ? "accepted" : "ignored",
+    reason,
+    ...storedTraces(traces, door.command_set),
+    notes: rows.notes,
     headers: redactHeaders(headers),
     body,
     received_at,
   };
 }
 
-function flowOf(provider: string, flow_id: string | null, event: DeliveryEvent) {
+function flowOf({ door, reading: { event }, flow_id }: Look): AcceptRecord["flow"] {
   if (!flow_id || !event.object || !event.external_id) return null;
   const { title, url } = event.object;
-  return { flow_id, provider, external_id: event.external_id, title, url };
+  return { flow_id, provider: door.provider.name, external_id: event.external_id, title, url };
 }

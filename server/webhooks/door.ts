@@ -22,8 +22,12 @@ export interface Door {
   default_command: string | null;
   /** built-in and stored ones, by priority; those that are off are there too */
   commands: Command[];
+  /** names that list in the traces of deliveries */
+  command_set: string;
   /** words of those that are on */
   vocabulary: Vocabulary;
+  /** who works here when a command does not say; null: the planning agent */
+  target_agent: string | null;
   /** ids or names; null: the provider's own default */
   trusted_users: string[] | null;
   /** people whom the provider counts as its own, where payloads do not tell; null: unknown */

@@ -3,9 +3,12 @@ const MAX_VALUE = 1000;
 const MAX_HEADERS = 60;
 
 /** Headers that are fit to be kept: what may hold a secret keeps its name only. */
-export function redactHeaders(headers: Headers): Record<string, string> {
+export function redactHeaders(
+  headers: Headers | Record<string, string>,
+): Record<string, string> {
+  const pairs = headers instanceof Headers ? [...headers] : Object.entries(headers);
   return Object.fromEntries(
-    [...headers].slice(0, MAX_HEADERS).map(([name, value]) => [
+    pairs.slice(0, MAX_HEADERS).map(([name, value]) => [
       name.slice(0, MAX_VALUE),
       SECRET.test(name) ? "[redacted]" : value.slice(0, MAX_VALUE),
     ]),

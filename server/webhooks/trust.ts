@@ -1,19 +1,11 @@
 /** Who may start work: decided here from verified fields, never taken from the payload. */
-import type { DeliveryEvent, Provider } from "@/server/providers/provider.ts";
+import type { DeliveryEvent, Person } from "@/server/providers/provider.ts";
+import type { Door } from "@/server/webhooks/door.ts";
 
-export type Trust = "trusted" | "untrusted" | "self" | "bot";
+/** `system`: the provider itself tells of something that no person did. */
+export type Trust = "trusted" | "untrusted" | "self" | "bot" | "system";
 
-/** What the operator says about one provider. */
-export interface DoorSettings {
-  /** the current secret and, while rotating, the previous one; empty: the door is shut */
-  secrets: string[];
-  /** ids or names; null: the provider's own default */
-  trusted_users: string[] | null;
-  /** our name there, once known */
-  login: () => string | null;
-  /** our app's id there, when we act as one */
-  app_id: string | null;
-}
+type Guard = Pick<Door, "provider" | "trusted_users" | "full_members" | "own_name" | "app_id">;
 
 export interface Judgement {
   trust: Trust;
@@ -21,38 +13,59 @@ export interface Judgement {
   why_not: string | null;
 }
 
-/** Judges the one who wrote the text of this event. */
-export function judge(provider: Provider, event: DeliveryEvent, door: DoorSettings): Judgement {
-  const who = event.actor.name ?? "a deleted account";
-  const own = ownBy(provider, event, door);
+/** Judges the one who wrote the text of this event, or made it happen. */
+export function judge(event: DeliveryEvent, door: Guard): Judgement {
+  const own = ownBy(event, door);
   if (own) return { trust: "self", why_not: `a post of our own (${own})` };
-  if (event.actor.is_bot) return { trust: "bot", why_not: `${who} is a bot` };
-  if (isTrusted(provider, event, door.trusted_users)) return { trust: "trusted", why_not: null };
-  const list = provider.trusted_setting;
-  const standing = door.trusted_users
-    ? `is not in ${list}`
-    : `is ${event.actor.association || "nobody known"} here (${list} may name them)`;
-  return { trust: "untrusted", why_not: `${who} ${standing}` };
+  const { actor } = event;
+  if (actor.is_bot) return { trust: "bot", why_not: `${actor.name ?? actor.id} is a bot` };
+  if (actor.id === null && actor.name === null && event.text === null) {
+    return { trust: "system", why_not: null };
+  }
+  const standing = standingOf(actor, door);
+  if (isTrusted(actor, standing, door)) return { trust: "trusted", why_not: null };
+  return { trust: "untrusted", why_not: whyNot(actor, standing, door) };
 }
 
 /** By what a post shows itself as ours, or null. */
-function ownBy(provider: Provider, event: DeliveryEvent, door: DoorSettings): string | null {
-  const login = door.login();
-  if (login !== null && sameName(event.actor.name, login)) {
-    return `${login} is who we are there, by ${provider.login_setting} or the token`;
+function ownBy(event: DeliveryEvent, { provider, own_name, app_id }: Guard): string | null {
+  const own = own_name();
+  const { actor } = event;
+  if (own !== null && (sameName(actor.name, own) || actor.id === own)) {
+    return `${own} is who we are there, by ${provider.login_setting} or the token`;
   }
-  if (door.app_id !== null && event.via_app_id === door.app_id) return "posted by our app";
+  if (app_id !== null && event.via_app_id === app_id) return "posted by our app";
   return provider.isOwnText(event.text ?? "") ? "it carries our marker" : null;
 }
 
-function isTrusted(provider: Provider, { actor }: DeliveryEvent, list: string[] | null): boolean {
+/** Some payloads do not say how somebody stands there: then the list of members does. */
+function standingOf(actor: Person, { full_members }: Guard): string | null {
+  if (actor.association !== null || actor.id === null) return actor.association;
+  return full_members()?.has(actor.id) ? "FULL_MEMBER" : null;
+}
+
+function isTrusted(actor: Person, standing: string | null, door: Guard): boolean {
   if (actor.id === null) return false;
-  if (list === null) return provider.trusted_associations.includes(actor.association ?? "");
-  return list.some((entry) => {
+  if (door.trusted_users === null) {
+    return door.provider.trusted_associations.includes(standing ?? "");
+  }
+  return door.trusted_users.some((entry) => {
     if (entry === "*") return true;
     // a name made of digits only could be somebody else's id
-    return /^\d+$/.test(entry) ? entry === actor.id : sameName(actor.name, entry);
+    return entry === actor.id || (!/^\d+$/.test(entry) && sameName(actor.name, entry));
   });
+}
+
+function whyNot(actor: Person, standing: string | null, door: Guard): string {
+  const who = actor.name ?? actor.id ?? "a deleted account";
+  const list = door.provider.trusted_setting;
+  if (door.trusted_users) return `${who} is not in ${list}`;
+  const unknown = door.provider.trusted_associations.includes("FULL_MEMBER") &&
+      door.full_members() === null
+    ? "; who is a full member is not known yet: the worker learns it with the provider's token"
+    : "";
+  const named = list ? ` (${list} may name them)` : "";
+  return `${who} is ${standing || "nobody known"} here${named}${unknown}`;
 }
 
 const sameName = (a: string | null, b: string): boolean => a?.toLowerCase() === b.toLowerCase();

@@ -24,6 +24,8 @@ export interface TurnedAway {
   authentic: boolean;
   /** null: there is no such provider */
   provider: Provider | null;
+  /** the created door that was knocked at; null: a built-in one, or none */
+  webhook_id: string | null;
   headers: Headers;
   body_bytes: number;
   answered_ms: number;
@@ -41,7 +43,7 @@ export async function turnAway(db: Database, refused: TurnedAway): Promise<Respo
 }
 
 async function record(db: Database, refused: TurnedAway): Promise<void> {
-  const { headers, reason, authentic, provider, body_bytes, answered_ms } = refused;
+  const { headers, reason, authentic, provider, webhook_id, body_bytes, answered_ms } = refused;
   const name = provider?.name ?? "unknown";
   log.info("refused a delivery for {name}: {reason}", { name, reason });
   if (recording >= MAX_RECORDING) return;
@@ -49,6 +51,7 @@ async function record(db: Database, refused: TurnedAway): Promise<void> {
   try {
     await refuseDelivery(db, {
       provider: name,
+      webhook_id,
       outcome: authentic ? "invalid" : "refused",
       reason,
       ...(provider?.claims(headers) ?? { event_type: null, provider_delivery_id: null }),

@@ -1,0 +1,33 @@
+import { v4, v7 } from "uuid";
+import type { OpenQuestion } from "@/db/questions.ts";
+import { taskPrompt } from "@/server/webhooks/prompt.ts";
+import type { ActionInput, Rows } from "./mod.ts";
+import { sourceMetadata } from "./source_metadata.ts";
+
+/** What the answer to a question of ours is made of. */
+export interface AnswerInput extends Omit<ActionInput, "command" | "scope" | "args"> {
+  question: OpenQuestion;
+}
+
+const INSTRUCTIONS = "You asked a question in this conversation, and the request below is its " +
+  "answer. Go on with the work that the question was about. Change nothing. Your last message is " +
+  "posted as the answer: make it complete, short and in Markdown. The question was:";
+
+/** The task that an answer starts, in the conversation in which the question was asked. */
+export function answerTask(input: AnswerInput): Rows {
+  const { question, event, trust, door, shows_answer, public_url } = input;
+  const task_id = v7();
+  const instructions = `${INSTRUCTIONS}\n\n${question.question}`;
+  const task = {
+    task_id,
+    command: "answer",
+    ...question.next,
+    input_message: taskPrompt({ instructions, event, args: "", trust, nonce: v4().slice(0, 8) }),
+    message: event.text ?? "",
+    source_metadata: sourceMetadata(input, "answer"),
+  };
+  const answer = shows_answer && door.provider.answer
+    ? door.provider.answer(`Thank you. On it: ${public_url}/tasks/${task_id}`)
+    : undefined;
+  return { tasks: [task], replies: [], notes: [], answer };
+}

@@ -1,0 +1,40 @@
+import { v7 } from "uuid";
+import type { Button } from "@/server/providers/provider.ts";
+import { type Action, nothing } from "./mod.ts";
+import { agentOf } from "./create_task.ts";
+import { reply } from "./reply.ts";
+import { rendered } from "./text.ts";
+
+/** Posts a question; the next word of somebody trusted in that flow starts the task. */
+export const ask: Action = (input) => {
+  const { command, door } = input;
+  const { text, notes } = rendered(input);
+  if (text.trim() === "") return nothing(...notes, `${command.name}: the text came out empty`);
+  const has_buttons = door.provider.abilities.includes("buttons");
+  const body = has_buttons ? text : [text, ...choiceLines(command.choices)].join("\n");
+  const buttons = has_buttons ? command.choices.map(button) : undefined;
+  const posted = reply(input, { kind: "comment", body, buttons, notes });
+  if (posted.replies.length === 0) return posted;
+  const question = {
+    question_id: v7(),
+    command: command.name,
+    question: body,
+    next: {
+      assigned_agent: agentOf(input),
+      model: command.model,
+      tool_profile: command.tool_profile,
+      requires_repository: command.requires_repository,
+    },
+  };
+  return { ...posted, question };
+};
+
+const choiceLines = (choices: string[]): string[] =>
+  choices.length > 0 ? ["", ...choices.map((choice) => `- ${choice}`)] : [];
+
+const button = (choice: string, n: number): Button => ({
+  action_id: `answer_${n + 1}`,
+  label: choice.slice(0, 75),
+  value: choice,
+  style: null,
+});

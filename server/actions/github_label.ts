@@ -1,0 +1,6 @@
+import type { Action } from "./mod.ts";
+import { reply } from "./reply.ts";
+
+/** Labels on the issue or pull request. */
+export const githubLabel: Action = (input) =>
+  reply(input, { kind: "label", body: JSON.stringify(input.command.labels) });

@@ -1,0 +1,30 @@
+import { v7 } from "uuid";
+import type { ReplyRecord } from "@/db/deliveries.ts";
+import type { Button } from "@/server/providers/provider.ts";
+import { type ActionInput, nothing, type Rows } from "./mod.ts";
+
+/** One thing to say where the delivery came from. */
+export function reply(
+  { event, command, door }: ActionInput,
+  what: {
+    kind: ReplyRecord["kind"];
+    body: string;
+    task_id?: string;
+    buttons?: Button[];
+    notes?: string[];
+  },
+): Rows {
+  const target = event.reply_target;
+  if (!target) return nothing(`${command.name}: ${event.event_type} has no place to answer at`);
+  const row = {
+    reply_id: v7(),
+    task_id: what.task_id ?? null,
+    command: command.name,
+    kind: what.kind,
+    // a created door of provider `custom` has its own address for answers
+    target: { ...target, webhook_id: door.webhook_id },
+    body: what.body,
+    ...(what.buttons && { buttons: what.buttons as unknown as Record<string, unknown>[] }),
+  };
+  return { tasks: [], replies: [row], notes: what.notes ?? [] };
+}

@@ -1,0 +1,102 @@
+/** `{"issue.labels.name": "bug"}` against what came in. Pure, and bounded. */
+import type { Condition, Conditions, Operators, Scalar } from "@/server/webhooks/command.ts";
+import { find, type Found, MOST_LOOKED_AT, segmentsOf } from "@/server/webhooks/paths.ts";
+import type { Scope } from "@/server/webhooks/scope.ts";
+
+export { conditionProblems } from "@/server/webhooks/condition_rules.ts";
+
+/** Null: all of them hold; otherwise which one does not, and what was found instead. */
+export type WhyNot = (scope: Scope) => string | null;
+
+/** Compiles conditions that have no problems; all of them must hold. */
+export function compileConditions(conditions: Conditions): WhyNot {
+  const tests = Object.entries(conditions).map(([path, condition]) => testOf(path, condition));
+  return (scope) => {
+    for (const test of tests) {
+      const why_not = test(scope);
+      if (why_not) return why_not;
+    }
+    return null;
+  };
+}
+
+function testOf(path: string, condition: Condition): WhyNot {
+  const segments = segmentsOf(path);
+  const own = segments.length > 1 && segments[0] === "delivery";
+  const names = own ? segments.slice(1) : segments;
+  const wanted = operatorsOf(condition);
+  return ({ payload, delivery }) => {
+    const found = find(own ? delivery : payload, names);
+    // half a list proves nothing: not even that something is not in it
+    if (!found.complete) return `${path} has more than ${MOST_LOOKED_AT} elements to look at`;
+    const failed = failing(wanted, found);
+    return failed && `${path} ${failed}, found ${shown(found.values)}`;
+  };
+}
+
+/** A bare value is `equals`, a bare list is `in`. */
+function operatorsOf(condition: Condition): Operators {
+  if (Array.isArray(condition)) return { in: condition };
+  if (typeof condition === "object" && condition !== null) return condition;
+  return { equals: condition };
+}
+
+/** The first operator that does not hold, in words. */
+function failing(wanted: Operators, { values }: Found): string | null {
+  const { equals, in: list, contains, exists, not } = wanted;
+  if (equals !== undefined && !anyOf(values, (value) => same(value, equals))) {
+    return `does not equal ${shown([equals])}`;
+  }
+  if (list !== undefined && !anyOf(values, (value) => list.some((one) => same(value, one)))) {
+    return `is none of ${shown(list)}`;
+  }
+  if (contains !== undefined && !values.some((value) => holds(value, contains))) {
+    return `does not contain ${shown([contains])}`;
+  }
+  if (exists !== undefined && values.some(isThere) !== exists) {
+    return exists ? "does not exist" : "exists";
+  }
+  if (not !== undefined && failing(operatorsOf(not), { values, complete: true }) === null) {
+    return `must not be so: ${JSON.stringify(not).slice(0, 100)}`;
+  }
+  return null;
+}
+
+/** A list at the end of a path means each of its elements. */
+function anyOf(values: unknown[], test: (value: unknown) => boolean): boolean {
+  return values.some((value) => Array.isArray(value) ? value.some(test) : test(value));
+}
+
+const isThere = (value: unknown): boolean => value !== undefined && value !== null;
+
+/** Ids come as numbers and as strings: 7 and "7" are the same; all else has to be the same type. */
+function same(value: unknown, wanted: Scalar): boolean {
+  if (value === wanted) return true;
+  const is_mixed = (typeof value === "number" && typeof wanted === "string") ||
+    (typeof value === "string" && typeof wanted === "number");
+  return is_mixed && String(value) === String(wanted);
+}
+
+function holds(value: unknown, wanted: Scalar): boolean {
+  if (Array.isArray(value)) return value.some((element) => same(element, wanted));
+  if (typeof value !== "string" && typeof value !== "number") return false;
+  if (typeof wanted !== "string" && typeof wanted !== "number") return false;
+  return String(value).includes(String(wanted));
+}
+
+const MOST_SHOWN = 3;
+const LONGEST_SHOWN = 40;
+
+function shown(values: readonly unknown[]): string {
+  if (values.length === 0) return "nothing";
+  const more = values.length > MOST_SHOWN ? ` and ${values.length - MOST_SHOWN} more` : "";
+  return values.slice(0, MOST_SHOWN).map(shownOne).join(", ") + more;
+}
+
+function shownOne(value: unknown): string {
+  if (Array.isArray(value)) return `a list of ${value.length}`;
+  if (typeof value === "object" && value !== null) return "an object";
+  if (typeof value !== "string") return String(value);
+  const cut = value.length > LONGEST_SHOWN ? "…" : "";
+  return `"${value.slice(0, LONGEST_SHOWN).toWellFormed()}${cut}"`;
+}
