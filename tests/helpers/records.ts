@@ -10,11 +10,14 @@ import { type Claim, claimTask } from "@/db/tasks/run.ts";
 export function acceptRecord(change: {
   provider_delivery_id?: string;
   flow_id?: string;
+  content_key?: string;
+  uses?: AcceptRecord["uses"];
   body?: string;
   task?: Partial<TaskRecord>;
 } = {}): AcceptRecord {
   const flow_id = change.flow_id ?? `flow-${newId()}`;
   const task_id = newId();
+  const provider_delivery_id = change.provider_delivery_id ?? newId();
   const target = {
     repository: "octo/hello",
     number: 7,
@@ -28,7 +31,10 @@ export function acceptRecord(change: {
       delivery_id: newId(),
       provider: "github",
       webhook_id: null,
-      provider_delivery_id: change.provider_delivery_id ?? newId(),
+      provider_delivery_id,
+      dedupe_id: provider_delivery_id,
+      content_key: change.content_key ?? null,
+      replay_of: null,
       event_type: "issue_comment.created",
       external_id: "1296269/7",
       flow_id,
@@ -36,6 +42,9 @@ export function acceptRecord(change: {
       outcome: "accepted",
       reason: null,
       commands: [{ name: "analyze", matched: true, reason: "@agent analyze" }],
+      command_set: null,
+      other_commands_reason: null,
+      notes: [],
       headers: { "x-github-event": "issue_comment" },
       body: new TextEncoder().encode(change.body ?? '{"action":"created"}'),
       received_at: new Date(),
@@ -43,6 +52,7 @@ export function acceptRecord(change: {
     flow: { flow_id, provider: "github", external_id: "1296269/7", title: "It broke", url: null },
     tasks: [{
       task_id,
+      command: "analyze",
       assigned_agent: "planning",
       model: null,
       tool_profile: "read",
@@ -52,7 +62,12 @@ export function acceptRecord(change: {
       requires_repository: false,
       ...change.task,
     }],
-    replies: [{ reply_id: newId(), task_id, kind: "reaction", target, body: "eyes" }],
+    replies: [
+      { reply_id: newId(), task_id, command: "analyze", kind: "reaction", target, body: "eyes" },
+    ],
+    uses: change.uses ?? [{ name: "analyze", use_key: "github:analyze", hourly_limit: null }],
+    question: null,
+    answers: null,
   };
 }
 

@@ -1,0 +1,139 @@
+import assert from "node:assert/strict";
+import { acceptDelivery, saveCommandSets } from "@/db/deliveries.ts";
+import { getDelivery, listDeliveries } from "@/db/deliveries/list.ts";
+import { listMessages } from "@/db/conversations.ts";
+import { newId } from "@/db/ids.ts";
+import { openQuestion } from "@/db/questions.ts";
+import { getTask, listTasks } from "@/db/tasks.ts";
+import { testDatabase } from "@/tests/helpers/database.ts";
+import { acceptRecord } from "@/tests/helpers/records.ts";
+
+const limited = (hourly_limit: number) => [
+  { name: "analyze", use_key: "door:analyze", hourly_limit },
+];
+
+Deno.test("past its limit an hour, a command's deliveries are kept and ignored with the reason", async () => {
+  await using t = await testDatabase();
+  const one = () => acceptDelivery(t.db, acceptRecord({ uses: limited(3) }));
+  const answers = await Promise.all(Array.from({ length: 10 }, one));
+  const outcomes = answers.map(({ outcome }) => outcome).sort();
+  assert.deepEqual(outcomes, [...Array(3).fill("accepted"), ...Array(7).fill("ignored")]);
+  assert.equal((await listTasks(t.db, {}, { limit: 20 })).items.length, 3);
+  const ignored = await listDeliveries(t.db, { outcome: "ignored" }, { limit: 20 });
+  assert.equal(ignored.items.length, 7);
+  for (const { reason, commands: [command], task_ids } of ignored.items) {
+    assert.match(reason!, /more than 3 uses in an hour/);
+    assert.deepEqual([command.matched, command.reason], [false, reason]);
+    assert.deepEqual(task_ids, []);
+  }
+  const [{ flows, replies }] = await t.db.sql`
+    select (select count(*)::int from flows) as flows,
+      (select count(*)::int from replies) as replies`;
+  assert.deepEqual([flows, replies], [3, 3], "what is ignored leaves nothing else");
+  // the hour goes by
+  await t.db.sql`update command_uses set used_at = used_at - interval '61 minutes'`;
+  assert.equal((await one()).outcome, "accepted");
+});
+
+Deno.test("two servers together keep to the limit", async () => {
+  await using t = await testDatabase();
+  const { connect } = await import("@/db/client.ts");
+  const other = connect(t.url);
+  try {
+    const answers = await Promise.all(
+      Array.from(
+        { length: 60 },
+        (_, i) => acceptDelivery(i % 2 ? t.db : other, acceptRecord({ uses: limited(20) })),
+      ),
+    );
+    assert.equal(answers.filter(({ outcome }) => outcome === "accepted").length, 20);
+  } finally {
+    await other.close();
+  }
+});
+
+Deno.test("one text that two hooks bring at once is one task, also in opposite orders", async () => {
+  await using t = await testDatabase();
+  const { connect } = await import("@/db/client.ts");
+  const other = connect(t.url);
+  try {
+    const texts = Array.from({ length: 60 }, (_, i) => `text-${i}`);
+    const bring = (db: typeof other, content_key: string) =>
+      acceptDelivery(db, acceptRecord({ content_key, flow_id: "flow" }));
+    const answers = await Promise.all([
+      ...texts.map((text) => bring(t.db, text)),
+      ...texts.toReversed().map((text) => bring(other, text)),
+    ]);
+    assert.equal(answers.filter(({ outcome }) => outcome === "accepted").length, 60);
+    assert.equal(answers.filter(({ outcome }) => outcome === "duplicate").length, 60);
+    assert.ok(answers.every(({ task_ids }) => task_ids.length === 1));
+    const [repeated] = (await listDeliveries(t.db, { outcome: "duplicate" }, { limit: 1 })).items;
+    assert.match(repeated.reason!, /^the same came with/);
+  } finally {
+    await other.close();
+  }
+});
+
+Deno.test("the text that went past a limit is not let in by the other hook", async () => {
+  await using t = await testDatabase();
+  const bring = (content_key: string) =>
+    acceptDelivery(t.db, acceptRecord({ content_key, uses: limited(1) }));
+  assert.equal((await bring("first")).outcome, "accepted");
+  assert.deepEqual(
+    (await Promise.all([bring("second"), bring("second")])).map(({ outcome }) => outcome).sort(),
+    ["duplicate", "ignored"],
+  );
+});
+
+Deno.test("a question is asked in the conversation of its flow, and answered once", async () => {
+  await using t = await testDatabase();
+  const asking = acceptRecord({ flow_id: "flow-q" });
+  asking.tasks = asking.replies = [];
+  asking.question = {
+    question_id: newId(),
+    command: "analyze",
+    question: "Which version?",
+    next: {
+      assigned_agent: "planning",
+      model: null,
+      tool_profile: "read",
+      requires_repository: false,
+    },
+  };
+  await acceptDelivery(t.db, asking);
+  const question = await openQuestion(t.db, "flow-q");
+  assert.equal(question?.question, "Which version?");
+
+  const answer = () => {
+    const record = acceptRecord({ flow_id: "flow-q", task: { command: "answer" } });
+    record.delivery.commands = [{ name: "answer", matched: true, reason: "it answers" }];
+    return { ...record, replies: [], answers: question!.question_id };
+  };
+  const answers = await Promise.all([answer(), answer()].map((r) => acceptDelivery(t.db, r)));
+  const outcomes = answers.map(({ outcome }) => outcome).sort();
+  assert.deepEqual(outcomes, ["accepted", "ignored"]);
+  const first = answers.find(({ outcome }) => outcome === "accepted")!;
+  const task = await getTask(t.db, first.task_ids[0]);
+  const messages = await listMessages(t.db, task!.conversation_id, { limit: 10 });
+  assert.deepEqual(messages.items.map(({ role }) => role), ["assistant", "user"]);
+  assert.equal(await openQuestion(t.db, "flow-q"), null);
+  const late = answers.find(({ outcome }) => outcome === "ignored")!;
+  assert.match((await getDelivery(t.db, late.delivery_id))!.reason!, /answered meanwhile/);
+});
+
+Deno.test("what is true of most commands is kept once, and read back for each", async () => {
+  await using t = await testDatabase();
+  await saveCommandSets(t.db, [{ command_set: "s", names: ["analyze", "plan", "review"] }]);
+  const record = acceptRecord();
+  const other_commands_reason = "the text asks for analyze";
+  Object.assign(record.delivery, { command_set: "s", other_commands_reason });
+  record.delivery.commands.push({ name: "answer", matched: false, reason: "of another set" });
+  const { delivery_id } = await acceptDelivery(t.db, record);
+  const { commands } = (await getDelivery(t.db, delivery_id))!;
+  assert.deepEqual(commands, [
+    { name: "answer", matched: false, reason: "of another set" },
+    { name: "analyze", matched: true, reason: "@agent analyze" },
+    { name: "plan", matched: false, reason: other_commands_reason },
+    { name: "review", matched: false, reason: other_commands_reason },
+  ]);
+});
