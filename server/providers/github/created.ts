@@ -1,32 +1,36 @@
 /** The text that an event created, in one shape for all kinds of text. */
-import type { ReplyTarget, TextEvent, TextEventType, User } from "./schema.ts";
-import { textEvents } from "./schema.ts";
+import { type TextEvent, textEvents, type TextEventType, type User } from "./schema.ts";
+import { isFork, type Target, targetOf } from "./target.ts";
 
 export interface Created {
   text: string;
+  /** names the text, whatever event brings it */
+  text_key: string;
   author: User;
   association: string | null;
   via_app_id: number | null;
   about: { title: string; body: string; author: User; association: string | null };
-  target: ReplyTarget;
+  target: Target;
   /** what follows the address of the repository */
   path: string;
   is_fork: boolean | null;
 }
 
-type Described = TextEvent<"pull_request.opened">["pull_request"];
 type Readers = { [T in TextEventType]: (payload: TextEvent<T>) => Created };
 
 const readers: Readers = {
-  "issues.opened": ({ repository, issue }) => ({
+  "issues.opened": ({ repository, installation, issue }) => ({
     ...created(issue, issue),
-    target: target(repository.full_name, issue.number, {}),
+    text_key: `issue:${issue.id}`,
+    target: targetOf(repository, installation, { number: issue.number }),
     path: `/issues/${issue.number}`,
     is_fork: null,
   }),
-  "issue_comment.created": ({ repository, issue, comment }) => ({
+  "issue_comment.created": ({ repository, installation, issue, comment }) => ({
     ...created(comment, issue),
-    target: target(repository.full_name, issue.number, {
+    text_key: `issue_comment:${comment.id}`,
+    target: targetOf(repository, installation, {
+      number: issue.number,
       is_pull_request: Boolean(issue.pull_request),
       on: "issue_comment",
       comment_id: comment.id,
@@ -34,15 +38,21 @@ const readers: Readers = {
     path: `/${issue.pull_request ? "pull" : "issues"}/${issue.number}#issuecomment-${comment.id}`,
     is_fork: null,
   }),
-  "pull_request.opened": ({ repository, pull_request }) => ({
+  "pull_request.opened": ({ repository, installation, pull_request }) => ({
     ...created(pull_request, pull_request),
-    target: target(repository.full_name, pull_request.number, { is_pull_request: true }),
+    text_key: `pull_request:${pull_request.id}`,
+    target: targetOf(repository, installation, {
+      number: pull_request.number,
+      is_pull_request: true,
+    }),
     path: `/pull/${pull_request.number}`,
     is_fork: isFork(pull_request),
   }),
-  "pull_request_review.submitted": ({ repository, pull_request, review }) => ({
+  "pull_request_review.submitted": ({ repository, installation, pull_request, review }) => ({
     ...created(review, pull_request),
-    target: target(repository.full_name, pull_request.number, {
+    text_key: `review:${review.id}`,
+    target: targetOf(repository, installation, {
+      number: pull_request.number,
       is_pull_request: true,
       on: "review",
       comment_id: review.id,
@@ -50,9 +60,11 @@ const readers: Readers = {
     path: `/pull/${pull_request.number}#pullrequestreview-${review.id}`,
     is_fork: isFork(pull_request),
   }),
-  "pull_request_review_comment.created": ({ repository, pull_request, comment }) => ({
+  "pull_request_review_comment.created": ({ repository, installation, pull_request, comment }) => ({
     ...created(comment, pull_request),
-    target: target(repository.full_name, pull_request.number, {
+    text_key: `review_comment:${comment.id}`,
+    target: targetOf(repository, installation, {
+      number: pull_request.number,
       is_pull_request: true,
       on: "review_comment",
       comment_id: comment.id,
@@ -94,21 +106,4 @@ function created(written: Written, about: Written & { title: string }) {
       association: about.author_association ?? null,
     },
   };
-}
-
-function target(repository: string, number: number, more: Partial<ReplyTarget>): ReplyTarget {
-  return {
-    repository,
-    number,
-    is_pull_request: false,
-    on: "issue",
-    comment_id: null,
-    thread_comment_id: null,
-    ...more,
-  };
-}
-
-/** A head repository that is gone was a fork. */
-function isFork({ head, base }: Described): boolean {
-  return !head.repo || head.repo.full_name !== base.repo?.full_name;
 }

@@ -2,7 +2,9 @@ import { z } from "zod";
 import { parsePayload, PayloadError } from "@/server/providers/payload.ts";
 import type { DeliveryEvent, Person, Reading } from "@/server/providers/provider.ts";
 import { type Created, readCreated } from "./created.ts";
+import { eventKey } from "./keys.ts";
 import { type AnyEvent, anyEvent, type User } from "./schema.ts";
+import { pullOf, readTouched } from "./touched.ts";
 
 const EVENT_NAME = /^[a-z][a-z0-9_]{0,63}$/;
 const DELIVERY_ID = /^[\w-]{1,100}$/;
@@ -19,7 +21,7 @@ export function readGithub(headers: Headers, body: Uint8Array): Reading {
   try {
     const payload = parsePayload(headers.get("content-type"), body);
     const event = readEvent(name, delivery_id, payload);
-    return { kind: name === "ping" ? "ping" : "event", event };
+    return { kind: name === "ping" ? "ping" : "event", event, payload };
   } catch (error) {
     if (error instanceof PayloadError) return unreadable(error.message);
     if (error instanceof z.ZodError) return unreadable(`${name}: ${firstProblem(error)}`);
@@ -37,6 +39,9 @@ function readEvent(name: string, provider_delivery_id: string, payload: unknown)
   return {
     event_type,
     provider_delivery_id,
+    // GitHub keeps the id when it delivers again
+    dedupe_id: provider_delivery_id,
+    event_key: eventKey(name, event_type, payload),
     instance: home,
     container: any.repository
       ? { id: String(any.repository.id), name: any.repository.full_name }
@@ -48,40 +53,58 @@ function readEvent(name: string, provider_delivery_id: string, payload: unknown)
       url: base && object.path && base + object.path,
     },
     external_id: any.repository && object ? `${any.repository.id}${object.id}` : null,
-    is_fork: created?.is_fork ?? null,
-    ...textOf(event_type, any, created),
+    addressed: false,
+    ...(created ? textOf(created, any.sender) : touchedOf(name, event_type, any)),
     text_url: created && base ? base + created.path : null,
   };
 }
 
 type TextFields = Pick<
   DeliveryEvent,
-  "actor" | "text" | "no_text_reason" | "context" | "via_app_id" | "reply_target"
+  | "actor"
+  | "text"
+  | "text_key"
+  | "no_text_reason"
+  | "context"
+  | "via_app_id"
+  | "reply_target"
+  | "is_fork"
 >;
 
-function textOf(event_type: string, any: AnyEvent, created: Created | null): TextFields {
-  if (!created) {
-    return {
-      actor: person(any.sender, null),
-      text: null,
-      no_text_reason: `${event_type} creates no text that commands are read from`,
-      context: null,
-      via_app_id: null,
-      reply_target: null,
-    };
-  }
+function textOf(created: Created, sender: User): TextFields {
   // a transferred issue is "opened" by whoever moved it, with the words of somebody else
-  const moved = Boolean(any.sender && created.author && any.sender.id !== created.author.id);
-  const { title, body, author, association } = created.about;
+  const moved = Boolean(sender && created.author && sender.id !== created.author.id);
   return {
-    actor: person(created.author, created.association),
+    actor: moved ? person(sender, null) : person(created.author, created.association),
     text: moved ? null : created.text,
+    text_key: moved ? null : created.text_key,
     no_text_reason: moved ? "the text was written by somebody other than the sender" : null,
-    context: { title, body, author: person(author, association) },
+    context: contextOf(created.about),
     via_app_id: created.via_app_id === null ? null : String(created.via_app_id),
     reply_target: created.target,
+    is_fork: created.is_fork,
   };
 }
+
+function touchedOf(name: string, event_type: string, any: AnyEvent): TextFields {
+  const { about, target, association, is_fork } = readTouched(name, any);
+  return {
+    actor: person(any.sender, association),
+    text: null,
+    text_key: null,
+    no_text_reason: `${event_type} creates no text that commands are read from`,
+    context: about && contextOf(about),
+    via_app_id: null,
+    reply_target: target,
+    is_fork,
+  };
+}
+
+const contextOf = ({ title, body, author, association }: Created["about"]) => ({
+  title,
+  body,
+  author: person(author, association),
+});
 
 /** Issues, pull requests and discussions share one number space, so they share the form `#7`. */
 function objectOf(any: AnyEvent) {
@@ -91,7 +114,7 @@ function objectOf(any: AnyEvent) {
   if (pull_request) return numbered("pull_request", pull_request, `/pull/${pull_request.number}`);
   if (discussion) return numbered("discussion", discussion, `/discussions/${discussion.number}`);
   const run = any.check_run ?? any.check_suite ?? any.workflow_run;
-  const pull = run?.pull_requests?.[0];
+  const pull = pullOf(any);
   if (pull) return numbered("pull_request", pull, `/pull/${pull.number}`);
   const sha = run?.head_sha ?? any.workflow_job?.head_sha ?? any.sha;
   if (sha) return { id: `@${sha}`, kind: "commit", title: sha, path: null };

@@ -70,7 +70,7 @@ async function search(
 }
 
 /** Null where the token has no user of its own: an app's token is refused at `/user` with 403. */
-async function ownId(whoAmI: Sender["whoAmI"]): Promise<string | null> {
+async function ownId(whoAmI: NonNullable<Sender["whoAmI"]>): Promise<string | null> {
   try {
     return (await whoAmI()).id;
   } catch (error) {

@@ -15,6 +15,7 @@ export const user = z.object({
 const repository = z.object({ id: z.int(), full_name, html_url: z.string().nullish() });
 
 const described = z.object({
+  id: z.int().positive(),
   number: z.int().positive(),
   title: z.string(),
   body: z.string().nullish(),
@@ -40,17 +41,27 @@ const comment = z.object({
 });
 const review_comment = comment.extend({ in_reply_to_id: z.int().nullish() });
 
+const installation = z.object({ id: z.int().positive() }).nullish().catch(null);
+
+const mentioned = z.object({
+  number: z.int(),
+  title: z.string().nullish(),
+  body: z.string().nullish(),
+  user: user.catch(null),
+  author_association: z.string().nullish(),
+});
+
 /** What any event may carry; enough to say which object it is about. */
 export const anyEvent = z.object({
   action: z.string().max(100).nullish(),
   repository: repository.nullish(),
   sender: user,
-  issue: z.object({
-    number: z.int(),
-    title: z.string(),
-    pull_request: z.object({}).nullish(),
+  installation,
+  issue: mentioned.extend({ title: z.string(), pull_request: z.object({}).nullish() }).nullish(),
+  pull_request: mentioned.extend({
+    head: fork_side.nullish().catch(null),
+    base: fork_side.nullish().catch(null),
   }).nullish(),
-  pull_request: z.object({ number: z.int(), title: z.string().nullish() }).nullish(),
   discussion: z.object({ number: z.int(), title: z.string() }).nullish(),
   ref: z.string().nullish(),
   sha: z.string().nullish(),
@@ -61,20 +72,27 @@ export const anyEvent = z.object({
 });
 
 function checks() {
+  const repo = z.object({ repo: z.object({ id: z.int() }).nullish() }).nullish().catch(null);
   return z.object({
     head_sha: z.string(),
-    pull_requests: z.array(z.object({ number: z.int() })).nullish(),
+    pull_requests: z.array(z.object({ number: z.int(), base: repo })).nullish(),
   });
 }
 
 /** Events that create text, with what each must have. */
 export const textEvents = {
-  "issues.opened": z.object({ repository, issue }),
-  "issue_comment.created": z.object({ repository, issue, comment }),
-  "pull_request.opened": z.object({ repository, pull_request }),
-  "pull_request_review.submitted": z.object({ repository, pull_request, review: comment }),
+  "issues.opened": z.object({ repository, installation, issue }),
+  "issue_comment.created": z.object({ repository, installation, issue, comment }),
+  "pull_request.opened": z.object({ repository, installation, pull_request }),
+  "pull_request_review.submitted": z.object({
+    repository,
+    installation,
+    pull_request,
+    review: comment,
+  }),
   "pull_request_review_comment.created": z.object({
     repository,
+    installation,
     pull_request,
     comment: review_comment,
   }),
@@ -94,5 +112,7 @@ export const replyTarget = z.object({
   comment_id: z.int().positive().nullable(),
   /** first comment of the review thread, the only one that takes replies */
   thread_comment_id: z.int().positive().nullable(),
+  /** where our app is installed, when the delivery says so */
+  installation_id: z.int().positive().nullish(),
 });
 export type ReplyTarget = z.infer<typeof replyTarget>;

@@ -16,8 +16,9 @@ function expectedId({ repository, ...p }: Payload): string | null {
   const number = p.issue?.number ?? p.pull_request?.number ?? p.discussion?.number;
   if (number) return `${repository.id}#${number}`;
   const run = p.check_run ?? p.check_suite ?? p.workflow_run ?? p.workflow_job ?? p;
-  const pull = run.pull_requests?.[0]?.number;
-  if (pull) return `${repository.id}#${pull}`;
+  // a check of this repository's commit may name a pull request of a fork's
+  const pull = run.pull_requests?.[0];
+  if (pull?.base.repo.id === repository.id) return `${repository.id}#${pull.number}`;
   const sha = run.head_sha ?? p.sha;
   if (sha) return `${repository.id}@${sha}`;
   return p.ref ? `${repository.id}:${p.ref}` : null;

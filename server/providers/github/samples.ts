@@ -1,0 +1,157 @@
+/** Deliveries as GitHub would post them: in shape and headers, about a made-up repository. */
+import { createHmac } from "node:crypto";
+import type { Sample } from "@/server/providers/provider.ts";
+
+const HARBOUR = { id: 9_000_000, login: "harbour", type: "Organization" };
+const NORA = { id: 9_000_010, login: "nora", type: "User" };
+const SAM = { id: 9_000_011, login: "sam", type: "User" };
+
+const REPOSITORY = {
+  id: 9_000_001,
+  name: "tea-shop",
+  full_name: "harbour/tea-shop",
+  private: false,
+  default_branch: "main",
+  html_url: "https://github.com/harbour/tea-shop",
+  owner: HARBOUR,
+};
+
+interface Thing {
+  number: number;
+  title: string;
+  body: string | null;
+  pull_request?: boolean;
+}
+
+const ISSUE: Thing = {
+  number: 12,
+  title: "Checkout shows the wrong total for gift cards",
+  body: "Pay with a gift card and a coupon: the coupon is taken off twice.",
+};
+const PULL: Thing = {
+  number: 14,
+  title: "Round totals once, at the end",
+  body: "Sums were rounded per line. This rounds the total only.",
+  pull_request: true,
+};
+
+interface Kind {
+  event: string;
+  /** what it says when nothing else is given */
+  text: string;
+  payload: (text: string) => unknown;
+}
+
+const kinds = {
+  ping: {
+    event: "ping",
+    text: "",
+    payload: () => ({ zen: "Keep it logically awesome.", hook_id: 1, repository: REPOSITORY }),
+  },
+  issue_comment: {
+    event: "issue_comment",
+    text: "@agent analyze where the coupon is taken off the second time",
+    payload: (text) => comment(ISSUE, text, NORA, "OWNER"),
+  },
+  pull_request_comment: {
+    event: "issue_comment",
+    text: "@agent review please, rounding is delicate",
+    payload: (text) => comment(PULL, text, NORA, "MEMBER"),
+  },
+  issues: {
+    event: "issues",
+    text: "@agent plan a fix",
+    payload: (text) =>
+      about({ ...issue({ ...ISSUE, number: 15, body: text }), id: fresh() }, "opened"),
+  },
+  outsider_comment: {
+    event: "issue_comment",
+    text: "@agent analyze this for me",
+    payload: (text) => comment(ISSUE, text, SAM, "NONE"),
+  },
+  labeled: {
+    event: "issues",
+    text: "",
+    payload: () => ({
+      ...about({ ...issue(ISSUE), user: SAM, author_association: "NONE" }, "labeled"),
+      label: { id: 9_200_001, name: "agent", color: "0e8a16" },
+    }),
+  },
+  self_test: {
+    event: "star",
+    text: "",
+    payload: () => ({
+      action: "created",
+      starred_at: new Date().toISOString(),
+      repository: REPOSITORY,
+      sender: NORA,
+    }),
+  },
+} satisfies Record<string, Kind>;
+
+/** What can be sent, and what it says when no text is given. */
+export const githubSamples: Readonly<Record<string, { text: string }>> = kinds;
+
+/**
+ * The delivery of that name, signed with `secret`; each call is a new one, with an id of its own.
+ * @throws RangeError when there is no such sample
+ */
+export function githubSample(name: string, secret: string, text: string | undefined): Sample {
+  if (!Object.hasOwn(kinds, name)) {
+    throw new RangeError(`no sample ${name}; there are ${Object.keys(kinds).join(", ")}`);
+  }
+  const kind: Kind = kinds[name as keyof typeof kinds];
+  const body = JSON.stringify(kind.payload(text ?? kind.text));
+  const signature = createHmac("sha256", secret).update(body).digest("hex");
+  return {
+    body,
+    headers: {
+      "content-type": "application/json",
+      "user-agent": "GitHub-Hookshot/sample",
+      "x-github-event": kind.event,
+      "x-github-delivery": crypto.randomUUID(),
+      "x-hub-signature-256": `sha256=${signature}`,
+    },
+  };
+}
+
+const fresh = (): number => 1 + Math.floor(Math.random() * 1e12);
+
+function comment(thing: Thing, body: string, user: typeof NORA, association: string) {
+  const now = new Date().toISOString();
+  return {
+    ...about(issue(thing), "created", user),
+    comment: {
+      id: fresh(),
+      body,
+      user,
+      author_association: association,
+      created_at: now,
+      updated_at: now,
+    },
+  };
+}
+
+const about = (issue: unknown, action: string, sender = NORA) => ({
+  action,
+  issue,
+  repository: REPOSITORY,
+  organization: HARBOUR,
+  sender,
+});
+
+function issue({ number, title, body, pull_request }: Thing) {
+  const html_url = `${REPOSITORY.html_url}/${pull_request ? "pull" : "issues"}/${number}`;
+  return {
+    id: 9_100_000 + number,
+    number,
+    title,
+    body,
+    html_url,
+    state: "open",
+    user: NORA,
+    author_association: "OWNER",
+    updated_at: new Date().toISOString(),
+    ...(pull_request ? { pull_request: { html_url } } : {}),
+  };
+}
