@@ -2,10 +2,19 @@ import { notify } from "@/db/channels.ts";
 import type { Database } from "@/db/client.ts";
 import { storableJson } from "@/db/storable.ts";
 
+/** Who we are at a provider. */
+export interface OwnName {
+  id: string;
+  /** what we are mentioned by */
+  name: string;
+}
+
 /** What one process learned and others need. Values are JSON. */
 export interface Settings {
-  /** Our own login at GitHub, learned from the token. */
-  github_login: string;
+  /** Who we are at each provider, learned from its token. */
+  own_names: Record<string, OwnName>;
+  /** Ids of the full members of the Slack workspace: what is posted does not say who is one. */
+  slack_full_members: { ids: string[]; learned_at: string };
 }
 
 /** The value, or null when nobody has stored one. */
@@ -29,5 +38,21 @@ export async function putSetting<Name extends keyof Settings>(
       insert into settings (name, value) values (${name}, ${storableJson(value)}::text::jsonb)
       on conflict (name) do update set value = excluded.value, updated_at = now()`;
     await notify(tx, "settings", name);
+  });
+}
+
+/** Stores who we are at one provider, beside what is known of the others. */
+export async function putOwnName(
+  { sql }: Database,
+  provider: string,
+  who: OwnName,
+): Promise<void> {
+  await sql.begin(async (tx) => {
+    const value = storableJson({ [provider]: who });
+    await tx`
+      insert into settings (name, value) values ('own_names', ${value}::text::jsonb)
+      on conflict (name) do update set value = settings.value || excluded.value,
+        updated_at = now()`;
+    await notify(tx, "settings", "own_names");
   });
 }

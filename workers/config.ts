@@ -48,6 +48,8 @@ function shape(values: Values, dir: string, warnings: string[], given: Texts) {
     },
     log: { level: values.LOG_LEVEL, json: values.LOG_JSON ?? !Deno.stdout.isTerminal() },
     command_prefix: values.COMMAND_PREFIX,
+    /** `host:port`s that events and answers may be sent to; empty: any that is public. */
+    forward_hosts: values.FORWARD_HOSTS,
     claude: {
       bin: values.CLAUDE_BIN ?? null,
       /** Where `claude` is looked for when CLAUDE_BIN says just that. */
@@ -124,5 +126,6 @@ function providers(v: Values) {
       token: v.GITLAB_TOKEN ?? null,
       own_name: v.GITLAB_USERNAME ?? null,
     },
+    custom: { secret: v.CUSTOM_WEBHOOK_SECRET ?? null },
   };
 }

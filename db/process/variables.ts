@@ -30,7 +30,11 @@ export const BOTH = {
   LOG_JSON: flag().optional(),
   COMMAND_PREFIX: token("a word without blanks, such as @agent").default("@agent"),
   GITHUB_URL: address().default("https://github.com"),
+  FORWARD_HOSTS: list("host names, each with or without :port, comma-separated", isHost)
+    .transform((hosts) => hosts.map(withPort)).default([]),
   GITHUB_LOGIN: token("a GitHub login").optional(),
+  // The server knows its app's posts by the id; only the worker acts as the app.
+  GITHUB_APP_ID: token("the number of a GitHub App").optional(),
   JIRA_URL: address().optional(),
   JIRA_ACCOUNT_ID: token("a Jira account id").optional(),
   SLACK_BOT_USER_ID: token("a Slack user id such as U012AB3CD").optional(),
@@ -38,6 +42,9 @@ export const BOTH = {
   SENTRY_ORG: token("an organization slug").optional(),
   GITLAB_URL: address().default("https://gitlab.com"),
   GITLAB_USERNAME: token("a GitLab user name").optional(),
+  // Verifies what comes in, and signs what goes to the addresses that commands name.
+  CUSTOM_WEBHOOK_SECRET: optionalSecret(),
+  CUSTOM_WEBHOOK_SECRET_PREVIOUS: optionalSecret(),
   STORAGE: choice("files", "s3", "postgres").default("files"),
   S3_ENDPOINT: address().optional(),
   S3_BUCKET: token("a bucket name").optional(),
@@ -50,6 +57,7 @@ export const SERVER = {
   HOST: token("a host name or address to listen on").default("127.0.0.1"),
   ADMIN_TOKEN: optionalSecret("at least 16 characters", long),
   CORS_ORIGINS: list("origins such as https://example.org, comma-separated", isOrigin).default([]),
+  COMMANDS_PER_HOUR: number(0, 1_000_000).default(20),
   GITHUB_WEBHOOK_SECRET: optionalSecret(),
   GITHUB_WEBHOOK_SECRET_PREVIOUS: optionalSecret(),
   JIRA_WEBHOOK_SECRET: optionalSecret(),
@@ -60,8 +68,6 @@ export const SERVER = {
   SENTRY_WEBHOOK_SECRET_PREVIOUS: optionalSecret(),
   GITLAB_WEBHOOK_SECRET: optionalSecret(),
   GITLAB_WEBHOOK_SECRET_PREVIOUS: optionalSecret(),
-  CUSTOM_WEBHOOK_SECRET: optionalSecret(),
-  CUSTOM_WEBHOOK_SECRET_PREVIOUS: optionalSecret(),
   GITHUB_TRUSTED_USERS: list().optional(),
   SLACK_TRUSTED_USERS: list().optional(),
   JIRA_TRUSTED_USERS: list().optional(),
@@ -88,7 +94,6 @@ export const WORKER = {
   AGENT_ISOLATION: choice("auto", "uid", "namespace", "none").default("auto"),
   GITHUB_TOKEN: optionalSecret(),
   GITHUB_API_URL: address().default("https://api.github.com"),
-  GITHUB_APP_ID: token("the number of a GitHub App").optional(),
   GITHUB_APP_PRIVATE_KEY: optionalSecret(
     "a PEM private key",
     (text) => text.includes("-----BEGIN"),
@@ -107,4 +112,14 @@ export const ALL = { ...BOTH, ...SERVER, ...WORKER };
 
 function isOrigin(text: string): boolean {
   return URL.parse(text)?.origin === text;
+}
+
+function isHost(text: string): boolean {
+  return URL.parse(`https://${text}`)?.host === text.toLowerCase().replace(/:443$/, "");
+}
+
+/** `host:port`, as an https address means it. */
+function withPort(text: string): string {
+  const { hostname, port } = new URL(`https://${text}`);
+  return `${hostname}:${port || 443}`;
 }
