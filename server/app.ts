@@ -8,6 +8,7 @@ import { mountSignIn } from "@/server/auth/routes.ts";
 import type { App, AppDeps, AppEnv } from "@/server/env.ts";
 import { answerProblem, HttpProblem, invalidRequest, toProblem } from "@/server/errors.ts";
 import { corsHeaders, securityHeaders } from "@/server/headers.ts";
+import { receiveWebhook } from "@/server/webhooks/receive.ts";
 
 const log = getLogger(["agent", "server", "http"]);
 
@@ -21,10 +22,20 @@ export function createApp(deps: AppDeps): App {
   app.notFound((c) => answerProblem(c, new HttpProblem(404, "There is nothing here."), deps));
 
   // Before all middleware: deliveries need none of it, and are many.
-  app.post("/webhooks/:provider", (c) => deps.receive(c.req.param("provider"), c.req.raw, null));
+  const receiving = {
+    ...{ db: deps.db, doors: deps.doors, public_url: deps.config.public_url },
+    now: () => new Date(),
+    observe: deps.metrics.observeDelivery,
+  };
   app.post(
-    "/webhooks/:provider/:webhook_id",
-    (c) => deps.receive(c.req.param("provider"), c.req.raw, c.req.param("webhook_id")),
+    "/webhooks/:provider/:webhook_id?",
+    (c) =>
+      receiveWebhook(
+        receiving,
+        c.req.param("provider"),
+        c.req.raw,
+        c.req.param("webhook_id") ?? null,
+      ),
   );
 
   app.use(requestLog, securityHeaders(deps.config));

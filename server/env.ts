@@ -7,6 +7,8 @@ import type { Task } from "@/db/tasks.ts";
 import type { ServerConfig } from "@/server/config.ts";
 import type { HttpProblem } from "@/server/errors.ts";
 import type { Live } from "@/server/live.ts";
+import type { Metrics } from "@/server/metrics.ts";
+import type { Doors } from "@/server/webhooks/door.ts";
 
 /** What Hono carries with a request. `Bindings` is what Deno.serve tells about the connection. */
 export interface AppEnv {
@@ -36,7 +38,8 @@ export interface AppDeps {
   db: Database;
   live: Live;
   config: ServerConfig;
-  /** Answers POST /webhooks/{provider}. */
-  receive: (provider: string, request: Request, webhook_id: string | null) => Promise<Response>;
+  /** All webhooks, as deliveries find them. */
+  doors: Doors;
+  metrics: Metrics;
   pages?: Pages;
 }

@@ -8,8 +8,9 @@ import { secretsIn } from "@/db/process/secret.ts";
 import { whenAskedToStop } from "@/db/process/stopping.ts";
 import { createApp } from "@/server/app.ts";
 import { ConfigError, loadConfig, type ServerConfig } from "@/server/config.ts";
-import { followGithubLogin, keepDoors } from "@/server/doors.ts";
+import { keepDoors } from "@/server/doors.ts";
 import { startLive } from "@/server/live.ts";
+import { createMetrics } from "@/server/metrics.ts";
 import * as pages from "@/server/pages.tsx";
 
 const log = getLogger(["agent", "server"]);
@@ -38,9 +39,8 @@ async function serve(config: ServerConfig, stopping: AbortSignal): Promise<void>
   await migrate(url);
   const db = connect(url, { max: CONNECTIONS, application_name: "server" });
   const live = await startLive(db);
-  const login = await followGithubLogin(db);
-  const receive = keepDoors(db, config, login.current);
-  const app = createApp({ db, live, config, receive, pages });
+  const doors = await keepDoors(db, config);
+  const app = createApp({ db, live, config, doors, metrics: createMetrics(), pages });
   const server = Deno.serve({
     ...{ hostname: config.host, port: config.port },
     onListen: ({ hostname, port }) =>
@@ -55,7 +55,7 @@ async function serve(config: ServerConfig, stopping: AbortSignal): Promise<void>
   const closed = server.shutdown(); // nobody new; the streams would hold it open
   await live.stop();
   await Promise.race([closed, new Promise((over) => setTimeout(over, GRACE_MS))]);
-  await login.stop();
+  await doors.stop();
   await flushAnswerTimes(db).catch(() => {});
   await db.close();
 }

@@ -2,6 +2,8 @@ import { createApp } from "@/server/app.ts";
 import { loadConfig, type ServerConfig } from "@/server/config.ts";
 import { keepDoors } from "@/server/doors.ts";
 import type { App, AppDeps } from "@/server/env.ts";
+import { createMetrics } from "@/server/metrics.ts";
+import type { Doors } from "@/server/webhooks/door.ts";
 import { type Live, type LiveOptions, startLive } from "@/server/live.ts";
 import * as pages from "@/server/pages.tsx";
 import { type TestDatabase, testDatabase } from "@/tests/helpers/database.ts";
@@ -16,6 +18,7 @@ export interface TestServer extends AsyncDisposable {
   app: App;
   live: Live;
   config: ServerConfig;
+  doors: Doors;
   /** Sends as an admin unless `token` says otherwise; null: as nobody. JSON goes as JSON. */
   call(method: string, path: string, body?: unknown, options?: CallOptions): Promise<Answer>;
   /** The cookie header of a browser that has signed in with a token. */
@@ -60,14 +63,16 @@ export async function testServer(options: TestServerOptions = {}): Promise<TestS
     PORT: String(server.addr.port),
     ...options.env,
   }, "/nonexistent");
-  const receive = keepDoors(t.db, config, () => null);
-  app = createApp({ db: t.db, live, config, receive, pages, ...options.deps });
+  const doors = await keepDoors(t.db, config);
+  const metrics = createMetrics();
+  app = createApp({ db: t.db, live, config, doors, metrics, pages, ...options.deps });
   return {
-    ...{ url, db: t.db, database_url: t.url, app, live, config },
+    ...{ url, db: t.db, database_url: t.url, app, live, config, doors },
     call: (method, path, body, how) => callAt(url + path, method, body, how),
     signIn: (token = ADMIN_TOKEN) => signIn(url, token),
     async [Symbol.asyncDispose]() {
       await live.stop();
+      await doors.stop();
       await server.shutdown();
       await t[Symbol.asyncDispose]();
     },

@@ -1,0 +1,122 @@
+/** What people and programs are shown of webhooks: the pages and the API show the same. */
+import type { CommandTrace } from "@/db/deliveries.ts";
+
+/** A command, built in or stored. Condition and template are as they were written. */
+export interface CommandView {
+  /** null: built in */
+  command_id: string | null;
+  name: string;
+  is_builtin: boolean;
+  /** a stored command in the place of a built-in one */
+  overrides_builtin: boolean;
+  aliases: string[];
+  description: string;
+  trigger: string | null;
+  conditions: Record<string, unknown>;
+  expression: string | null;
+  priority: number;
+  action: string;
+  template: string | null;
+  reaction: string | null;
+  labels: string[];
+  choices: string[];
+  forward_url: string | null;
+  target_agent: string | null;
+  model: string | null;
+  tool_profile: "read" | "edit" | "full";
+  requires_approval: boolean;
+  requires_repository: boolean;
+  run_for: "trusted" | "anyone";
+  max_per_hour: number | null;
+  enabled: boolean;
+  /** what holds now; null: any number */
+  hourly_limit: number | null;
+  /** where there is a limit */
+  uses_last_hour: number;
+}
+
+/** What came in at a door within `hours`. */
+export interface DoorStats {
+  hours: number;
+  received: number;
+  accepted: number;
+  ignored: number;
+  duplicate: number;
+  refused: number;
+  invalid: number;
+  answer_ms_p50: number | null;
+  answer_ms_p99: number | null;
+  last_received_at: Date | null;
+}
+
+/** A door. Its secret is never shown again. */
+export interface WebhookView {
+  webhook_id: string;
+  provider: string;
+  provider_title: string;
+  name: string;
+  description: string;
+  is_builtin: boolean;
+  enabled: boolean;
+  /** enabled, with a secret that can be used */
+  is_open: boolean;
+  /** why it is not open, and which setting or field to change; null when it is */
+  problem: string | null;
+  /** whole address to give to the provider */
+  address: string;
+  command_prefix: string;
+  /** null: the prefix is COMMAND_PREFIX */
+  own_command_prefix: string | null;
+  default_command: string | null;
+  target_agent: string | null;
+  callback_url: string | null;
+  /** what commands can do here */
+  actions: string[];
+  /** event types that a trigger may name, for suggestions */
+  event_types: string[];
+  commands: CommandView[];
+  stats: DoorStats;
+  created_by: string | null;
+  created_at: Date;
+  updated_at: Date;
+}
+
+/** What today's commands would do with a delivery that is kept. */
+export interface DryRun {
+  delivery_id: string;
+  event_type: string | null;
+  external_id: string | null;
+  actor: { id: string | null; name: string | null; trust: string };
+  received_at: Date;
+  outcome: "accepted" | "ignored" | "unreadable";
+  reason: string | null;
+  commands: CommandTrace[];
+  /** what would be started: the agent, and the prompt that it would get */
+  tasks: { command: string; agent: string; tool_profile: string; prompt: string }[];
+  /** what would be said, and where: comment, reaction, label, message, forward, answer */
+  replies: { command: string; kind: string; body: string }[];
+  notes: string[];
+}
+
+/** One stage of a door's self-test. */
+export interface SelfTestStage {
+  name: "sign" | "send" | "answer" | "record" | "verify" | "read" | "match";
+  ok: boolean;
+  detail: string;
+}
+
+export interface SelfTest {
+  ok: boolean;
+  address: string;
+  delivery_id: string | null;
+  answered_ms: number | null;
+  stages: SelfTestStage[];
+}
+
+/** What is to be done at the provider, in its own words; `values` are to be copied or ticked. */
+export interface SetupView {
+  address: string;
+  /** the setting that holds the secret of a built-in door; null: the secret is stored */
+  secret_setting: string | null;
+  steps: { label: string; values: string[] }[];
+}
