@@ -1,0 +1,74 @@
+/** One POST to one address that was decided on before. */
+import { Buffer } from "node:buffer";
+import http from "node:http";
+import https from "node:https";
+import { bytesOf } from "./address.ts";
+import { bareHost } from "./url.ts";
+
+export const MAX_ANSWER_BYTES = 64 * 1024;
+
+export interface Answered {
+  status: number;
+  headers: http.IncomingHttpHeaders;
+  /** as much as came in time, at most 64 KiB */
+  body: string;
+}
+
+export interface Pinned {
+  url: URL;
+  address: string;
+  headers: Record<string, string>;
+  body: Uint8Array;
+  signal: AbortSignal;
+  /** a certificate authority to trust instead of the usual ones */
+  ca?: string;
+}
+
+/**
+ * Connects to `address` whatever the name's records say by now; the name is still what the
+ * certificate has to be for, and what the server is asked for. Follows nothing.
+ */
+export function postTo({ url, address, headers, body, signal, ca }: Pinned): Promise<Answered> {
+  const { promise, resolve, reject } = Promise.withResolvers<Answered>();
+  const host = bareHost(url);
+  const secure = url.protocol === "https:";
+  const options: https.RequestOptions = {
+    host: address,
+    port: url.port || (secure ? 443 : 80),
+    path: url.pathname + url.search,
+    method: "POST",
+    headers: { ...headers, host: url.host, "content-length": String(body.length) },
+    agent: false,
+    signal,
+    ...(secure ? { servername: bytesOf(host) ? "" : host, ca } : {}),
+  };
+  const request = secure ? https.request(options) : http.request(options);
+  request.on("response", (response) => resolve(read(response)));
+  request.on("error", reject);
+  request.end(body);
+  return promise;
+}
+
+/** The status counts once it is there, so a body that is huge, slow or broken off is no failure. */
+function read(response: http.IncomingMessage): Promise<Answered> {
+  const { promise, resolve } = Promise.withResolvers<Answered>();
+  const chunks: Uint8Array[] = [];
+  let length = 0;
+  const done = () => {
+    const body = Buffer.concat(chunks).subarray(0, MAX_ANSWER_BYTES);
+    resolve({
+      status: response.statusCode ?? 0,
+      headers: response.headers,
+      body: new TextDecoder().decode(body),
+    });
+  };
+  response.on("data", (chunk: Uint8Array) => {
+    chunks.push(chunk);
+    length += chunk.length;
+    if (length < MAX_ANSWER_BYTES) return;
+    done();
+    response.destroy();
+  });
+  for (const end of ["end", "error", "aborted", "close"]) response.on(end, done);
+  return promise;
+}
