@@ -25,10 +25,13 @@ function testOf(path: string, condition: Condition): WhyNot {
   const own = segments.length > 1 && segments[0] === "delivery";
   const names = own ? segments.slice(1) : segments;
   const wanted = operatorsOf(condition);
+  const reads = readsValues(wanted);
   return ({ payload, delivery }) => {
     const found = find(own ? delivery : payload, names);
     // half a list proves nothing: not even that something is not in it
-    if (!found.complete) return `${path} has more than ${MOST_LOOKED_AT} elements to look at`;
+    if (!found.complete || (reads && weightOf(found.values) > MOST_LOOKED_AT)) {
+      return `${path} has more than is looked at (${MOST_LOOKED_AT} elements, 1,000,000 characters)`;
+    }
     const failed = failing(wanted, found);
     return failed && `${path} ${failed}, found ${shown(found.values)}`;
   };
@@ -39,6 +42,22 @@ function operatorsOf(condition: Condition): Operators {
   if (Array.isArray(condition)) return { in: condition };
   if (typeof condition === "object" && condition !== null) return condition;
   return { equals: condition };
+}
+
+/** Does it look at what the values are, not only whether there are any? */
+function readsValues({ equals, in: list, contains, not }: Operators): boolean {
+  if (equals !== undefined || list !== undefined || contains !== undefined) return true;
+  return not !== undefined && readsValues(operatorsOf(not));
+}
+
+/** An element weighs one, and so do a hundred characters. */
+function weightOf(values: unknown[]): number {
+  let weight = 0;
+  for (const value of values) {
+    if (Array.isArray(value)) weight += value.length;
+    else if (typeof value === "string") weight += value.length / 100;
+  }
+  return weight;
 }
 
 /** The first operator that does not hold, in words. */

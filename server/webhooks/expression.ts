@@ -1,0 +1,71 @@
+/** `payload.issue.number > 3 && delivery.actor != "octocat"`: CEL, for what conditions cannot say. */
+import { isCelError, parse, plan } from "@bufbuild/cel";
+import { ruleBreak } from "@/server/webhooks/expression_rules.ts";
+import { env, lazily, metered } from "@/server/webhooks/expression_values.ts";
+import type { Scope } from "@/server/webhooks/scope.ts";
+
+const MAX_LENGTH = 1000;
+
+export interface TextProblem {
+  message: string;
+  line?: number;
+  column?: number;
+}
+
+/**
+ * Compiles an expression that has no problem. Null: it is true; otherwise why it is not, and what
+ * cannot be evaluated (a field that is not there) is not true. Never throws.
+ */
+export function compileExpression(expression: string | null): (scope: Scope) => string | null {
+  if (expression === null) return () => null;
+  const problem = expressionProblem(expression);
+  if (problem) return () => `the expression cannot be used: ${problem.message}`;
+  const evaluate = plan(env, parse(expression));
+  return ({ payload, delivery }) => {
+    try {
+      const result = metered(() =>
+        evaluate({ payload: lazily(payload), delivery: lazily(delivery) })
+      );
+      if (isCelError(result)) return `the expression could not be evaluated: ${result.message}`;
+      if (typeof result === "boolean") return result ? null : "the expression is false";
+      return "the expression gives something other than true or false";
+    } catch (error) {
+      return `the expression could not be evaluated: ${messageOf(error)}`;
+    }
+  };
+}
+
+/** What is wrong with an expression, with its place, or null. */
+export function expressionProblem(expression: string): TextProblem | null {
+  if (expression.trim() === "") return { message: "it is empty" };
+  if (expression.length > MAX_LENGTH) {
+    return { message: `it is longer than ${MAX_LENGTH} characters` };
+  }
+  try {
+    const { expr, sourceInfo } = parse(expression);
+    if (!expr) return { message: "it is empty" };
+    const broken = ruleBreak(expr);
+    if (broken) {
+      const at = sourceInfo?.positions[String(broken.id)] ?? 0;
+      return { message: broken.message, ...placeOf(expression, at) };
+    }
+    plan(env, expr);
+    return null;
+  } catch (error) {
+    return { message: messageOf(error), ...startOf(error) };
+  }
+}
+
+function placeOf(text: string, offset: number): { line: number; column: number } {
+  const before = text.slice(0, offset).split("\n");
+  return { line: before.length, column: before.at(-1)!.length + 1 };
+}
+
+/** A mistake of grammar knows its own place. */
+function startOf(error: unknown): { line?: number; column?: number } {
+  const { location } = error as { location?: { start?: { line: number; column: number } } };
+  return location?.start ? { line: location.start.line, column: location.start.column } : {};
+}
+
+const messageOf = (error: unknown): string =>
+  error instanceof Error ? error.message.replace(/^<input>:\d+:\d+: /, "") : String(error);
