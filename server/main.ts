@@ -2,6 +2,7 @@
 import { getLogger } from "@logtape/logtape";
 import { connect } from "@/db/client.ts";
 import { flushAnswerTimes } from "@/db/deliveries.ts";
+import { largeBodiesKept } from "@/db/deliveries/large_body.ts";
 import { migrate } from "@/db/migrate.ts";
 import { configureLogging } from "@/db/process/logging.ts";
 import { secretsIn } from "@/db/process/secret.ts";
@@ -56,6 +57,7 @@ async function serve(config: ServerConfig, stopping: AbortSignal): Promise<void>
   await live.stop();
   await Promise.race([closed, new Promise((over) => setTimeout(over, GRACE_MS))]);
   await doors.stop();
+  await largeBodiesKept(db);
   await flushAnswerTimes(db).catch(() => {});
   await db.close();
 }

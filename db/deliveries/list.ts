@@ -83,7 +83,9 @@ export interface RawRequest {
 export async function getDelivery({ sql }: Database, id: string): Promise<Delivery | null> {
   if (!isId(id)) return null;
   const [row] = await sql<Delivery[]>`
-    select ${columns(sql)} from deliveries d left join command_sets s using (command_set) where delivery_id = ${id}`;
+    select ${
+    columns(sql)
+  } from deliveries d left join command_sets s using (command_set) where delivery_id = ${id}`;
   return row ?? null;
 }
 
@@ -91,7 +93,10 @@ export async function getDelivery({ sql }: Database, id: string): Promise<Delive
 export async function rawDelivery({ sql }: Database, id: string): Promise<RawRequest | null> {
   if (!isId(id)) return null;
   const [row] = await sql<RawRequest[]>`
-    select headers, body from deliveries where delivery_id = ${id}`;
+    select headers, coalesce(body, (
+      select string_agg(p.bytes, ''::bytea order by p.part)
+      from delivery_body_parts p where p.delivery_id = d.delivery_id)) as body
+    from deliveries d where delivery_id = ${id}`;
   if (!row) return null;
   return {
     headers: row.headers,

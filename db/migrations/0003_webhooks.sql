@@ -70,6 +70,15 @@ create table reply_pace (
 alter table replies add column buttons jsonb,
   add column outside_ids text[] not null default '{}';
 
+-- Of a large body: kept in pieces behind the answer, so that neither it nor others wait for it.
+create table delivery_body_parts (
+  delivery_id uuid not null references deliveries on delete cascade,
+  part integer not null,
+  bytes bytea not null,
+  primary key (delivery_id, part)
+);
+alter table delivery_body_parts alter column bytes set storage external;
+
 -- The names of a door's commands as they were: a delivery keeps what is true of single ones, and
 -- what is true of all others once. Two hundred traces took 15 KB of each delivery.
 create table command_sets (

@@ -95,7 +95,7 @@ begin
       command_set, other_commands_reason, notes, task_ids, headers, body, body_encoding, body_bytes, received_at)
     select delivery_id, provider, webhook_id, provider_delivery_id, dedupe_key,
       content_key, replay_of, event_type, external_id, flow_id, actor, outcome, reason, commands,
-      command_set, other_commands_reason, notes, task_ids, headers, substring(bodies from body_at for body_length), body_encoding,
+      command_set, other_commands_reason, notes, task_ids, headers, nullif(substring(bodies from body_at for body_length), ''), body_encoding,
       body_bytes, received_at
     from incoming order by coalesce(content_key, dedupe_key)
     on conflict do nothing

@@ -1,6 +1,5 @@
 /** From verified bytes to JSON. */
-
-const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
+import { Buffer, isUtf8 } from "node:buffer";
 
 export class PayloadError extends Error {
   override name = "PayloadError";
@@ -11,17 +10,17 @@ export class PayloadError extends Error {
  * @throws PayloadError that says what is wrong with the body
  */
 export function parsePayload(content_type: string | null, body: Uint8Array): unknown {
-  const text = decode(body);
-  const is_form = /^application\/x-www-form-urlencoded\b/i.test(content_type ?? "");
-  return parseJson(is_form ? formField(text, "payload") : text);
+  return parseJson(isForm(content_type) ? formField(body, "payload") : decode(body, "the body"));
 }
 
-function decode(body: Uint8Array): string {
-  try {
-    return utf8.decode(body);
-  } catch {
-    throw new PayloadError("the body is not UTF-8");
-  }
+/** Is a body of this type a form? */
+export const isForm = (content_type: string | null): boolean =>
+  /^application\/x-www-form-urlencoded\b/i.test(content_type ?? "");
+
+// TextDecoder with `fatal` took up to 250 ms for 25 MB, these two take 20
+function decode(bytes: Uint8Array, what: string): string {
+  if (!isUtf8(bytes)) throw new PayloadError(`${what} is not UTF-8`);
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("utf8");
 }
 
 function parseJson(text: string): unknown {
@@ -33,15 +32,52 @@ function parseJson(text: string): unknown {
   }
 }
 
-// URLSearchParams turns bytes that are not UTF-8 into U+FFFD without a word; decodeURIComponent throws
-function formField(form: string, name: string): string {
-  const fields = form.split("&").filter((field) => field.startsWith(`${name}=`));
-  if (fields.length !== 1) {
-    throw new PayloadError(`the form has ${fields.length} fields "${name}" instead of one`);
+const AMPERSAND = 0x26;
+
+/**
+ * The one field of this name.
+ * @throws PayloadError when there is none, more than one, or it is not UTF-8
+ */
+export function formField(form: Uint8Array, name: string): string {
+  const wanted = new TextEncoder().encode(`${name}=`);
+  const found: Uint8Array[] = [];
+  for (let start = 0; start <= form.length;) {
+    const at = form.indexOf(AMPERSAND, start);
+    const end = at === -1 ? form.length : at;
+    const field = form.subarray(start, end);
+    if (wanted.every((byte, i) => field[i] === byte)) found.push(field.subarray(wanted.length));
+    start = end + 1;
   }
-  try {
-    return decodeURIComponent(fields[0].slice(name.length + 1).replaceAll("+", " "));
-  } catch {
-    throw new PayloadError(`the form field "${name}" is not UTF-8`);
+  if (found.length !== 1) {
+    throw new PayloadError(`the form has ${found.length} fields "${name}" instead of one`);
   }
+  return decode(unescaped(found[0], name), `the form field "${name}"`);
+}
+
+const PERCENT = 0x25;
+const PLUS = 0x2b;
+const SPACE = 0x20;
+const HEX = Int8Array.from(
+  { length: 256 },
+  (_, byte) => "0123456789abcdef".indexOf(String.fromCharCode(byte).toLowerCase()),
+);
+
+// by bytes: URLSearchParams hides what is not UTF-8, decodeURIComponent is slow on 25 MB
+function unescaped(field: Uint8Array, name: string): Uint8Array {
+  const bytes = new Uint8Array(field.length);
+  let length = 0;
+  for (let at = 0; at < field.length; at++) {
+    const byte = field[at];
+    if (byte !== PERCENT) {
+      bytes[length++] = byte === PLUS ? SPACE : byte;
+      continue;
+    }
+    const value = HEX[field[at + 1]] * 16 + HEX[field[at + 2]];
+    if (!(HEX[field[at + 1]] >= 0 && HEX[field[at + 2]] >= 0)) {
+      throw new PayloadError(`the form field "${name}" has a % that is no escape`);
+    }
+    bytes[length++] = value;
+    at += 2;
+  }
+  return bytes.subarray(0, length);
 }

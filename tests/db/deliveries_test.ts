@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { acceptDelivery, refuseDelivery } from "@/db/deliveries.ts";
+import { largeBodiesKept } from "@/db/deliveries/large_body.ts";
 import { getDelivery, listDeliveries, rawDelivery } from "@/db/deliveries/list.ts";
 import { listMessages } from "@/db/conversations.ts";
 import { listReplies } from "@/db/replies.ts";
@@ -95,6 +96,21 @@ Deno.test("NUL and half a surrogate pair are stored as their escapes", async () 
   await acceptDelivery(t.db, record);
   const task = await getTask(t.db, record.tasks[0].task_id);
   assert.equal(task?.input_message, "a\\u0000b \\ud83d 🧑‍🚀 \\u0000");
+});
+
+Deno.test("a large body is kept behind the answer, byte for byte; of a repeated one nothing", async () => {
+  await using t = await testDatabase();
+  const body = crypto.getRandomValues(new Uint8Array(65_536)).toHex().repeat(16);
+  const record = acceptRecord({ body, provider_delivery_id: "large" });
+  const { delivery_id } = await acceptDelivery(t.db, record);
+  const again = acceptRecord({ body, provider_delivery_id: "large" });
+  assert.equal((await acceptDelivery(t.db, again)).outcome, "duplicate");
+  await largeBodiesKept(t.db);
+  const raw = await rawDelivery(t.db, delivery_id);
+  assert.equal(new TextDecoder().decode(raw!.body!), body);
+  const [{ doors }] = await t.db.sql`
+    select count(distinct delivery_id)::int as doors from delivery_body_parts`;
+  assert.equal(doors, 1);
 });
 
 Deno.test("refused deliveries are listed with their reason, without a body, and capped", async () => {

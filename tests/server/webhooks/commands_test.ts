@@ -1,11 +1,12 @@
 import assert from "node:assert/strict";
 import { builtinCommands } from "@/server/webhooks/builtin.ts";
-import { type Grammar, readCommand } from "@/server/webhooks/commands.ts";
+import { createVocabulary, type Grammar, readCommand } from "@/server/webhooks/commands.ts";
 import { hideMarkdown } from "@/server/providers/markdown.ts";
 
 const GRAMMAR: Grammar = {
   mentions: ["@agent", "@octo-agent"],
-  askables: builtinCommands,
+  vocabulary: createVocabulary(builtinCommands("github")),
+  addressed: false,
   default_command: "<default>",
   unknown_command: "help",
   hide: hideMarkdown,

@@ -1,32 +1,24 @@
 import assert from "node:assert/strict";
 import { github } from "@/server/providers/github.ts";
-import { decide, mentionsOf } from "@/server/webhooks/decide.ts";
+import { decide, look } from "@/server/webhooks/decide.ts";
 import { flowId } from "@/server/webhooks/flow_id.ts";
-import type { DoorSettings } from "@/server/webhooks/trust.ts";
-import { bytesOf, commentOf, example, headersOf, type Payload, SECRET } from "./samples.ts";
+import { mentionsOf } from "@/server/webhooks/match.ts";
+import { type DoorChange, doorOf } from "@/tests/helpers/doors.ts";
+import { bytesOf, commentOf, example, headersOf, type Payload } from "./samples.ts";
 
-const DOOR: DoorSettings = {
-  secrets: [SECRET],
-  trusted_users: null,
-  login: () => null,
-  app_id: null,
-};
-
-function decided(payload: Payload, door: Partial<DoorSettings> = {}, name = "issue_comment") {
+function decided(payload: Payload, door: DoorChange = {}, name = "issue_comment") {
   const headers = headersOf(name, { "x-hub-signature-256": "sha256=secret", cookie: "secret" });
   const body = bytesOf(payload);
   const reading = github.read(headers, body);
   if (reading.kind === "unreadable") throw new Error(reading.reason);
-  return decide({
-    provider: github,
-    door: { ...DOOR, ...door },
-    reading,
-    command_prefix: "@agent",
-    headers,
-    body,
-    received_at: new Date(),
+  const traces = look(doorOf(github, door), reading).match.traces;
+  const { record } = decide(look(doorOf(github, door), reading), {
+    ...{ headers, body, received_at: new Date(), question: null, replay_of: null },
+    public_url: "http://127.0.0.1:8000",
   });
+  return { ...record, traces };
 }
+const trusting = (...trusted_users: string[]): DoorChange => ({ settings: { trusted_users } });
 const byOther = (association: string, change: (payload: Payload) => void = () => {}) =>
   commentOf("@agent plan", (p) => {
     p.comment.author_association = association;
@@ -35,14 +27,13 @@ const byOther = (association: string, change: (payload: Payload) => void = () =>
 
 Deno.test("analyze becomes a task of the planning agent and an 👀 on the comment", () => {
   const payload = commentOf("@agent analyze why is it slow?");
-  const { delivery, flow, tasks: [task], replies: [reaction], ...rest } = decided(payload);
-  assert.deepEqual(rest, {});
+  const { delivery, flow, traces, tasks: [task], replies: [reaction] } = decided(payload);
   assert.equal(delivery.outcome, "accepted");
   assert.deepEqual(delivery.actor, { id: "21031067", name: "Codertocat", trust: "trusted" });
   assert.deepEqual(delivery.commands.filter(({ matched }) => matched), [
     { name: "analyze", matched: true, reason: "asked for" },
   ]);
-  assert.ok(delivery.commands.every(({ reason }) => reason !== ""));
+  assert.ok(traces.length > 6 && traces.every(({ reason }) => reason !== ""));
   assert.equal(flow?.flow_id, delivery.flow_id);
   assert.equal(flow?.url, "https://github.com/Codertocat/Hello-World/issues/1");
 
@@ -53,6 +44,7 @@ Deno.test("analyze becomes a task of the planning agent and an 👀 on the comme
   const { reply_to, ...fields } = task.source_metadata;
   assert.deepEqual(fields, {
     provider: "github",
+    webhook_id: null,
     delivery_id: delivery.delivery_id,
     provider_delivery_id: delivery.provider_delivery_id,
     event_type: "issue_comment.created",
@@ -132,7 +124,7 @@ Deno.test("owners, members and collaborators may start work; others may not, and
 
 Deno.test("a list of trusted users replaces the associations: by name, by id, or everybody", () => {
   const may = (list: string[], change?: (p: Payload) => void) =>
-    decided(byOther("NONE", change), { trusted_users: list }).tasks.length === 1;
+    decided(byOther("NONE", change), trusting(...list)).tasks.length === 1;
   assert.equal(may(["codertocat"]), true);
   assert.equal(may(["21031067"]), true);
   assert.equal(may(["*"]), true);
@@ -140,27 +132,28 @@ Deno.test("a list of trusted users replaces the associations: by name, by id, or
   assert.equal(may([]), false);
   // somebody could take another's id for a name
   assert.equal(may(["555"], (p) => p.comment.user.login = p.sender.login = "555"), false);
-  assert.equal(decided(byOther("OWNER"), { trusted_users: ["somebody"] }).tasks.length, 0);
+  assert.equal(decided(byOther("OWNER"), trusting("somebody")).tasks.length, 0);
 });
 
 Deno.test("a deleted account is not trusted, whatever its association", () => {
-  const { delivery } = decided(byOther("OWNER", (p) => p.comment.user = null), {
-    trusted_users: ["*"],
-  });
+  const { delivery } = decided(byOther("OWNER", (p) => p.comment.user = null), trusting("*"));
   assert.equal(delivery.outcome, "ignored");
   assert.match(delivery.reason!, /a deleted account/);
 });
 
 Deno.test("our own posts are ignored: by marker, by login, by app", () => {
-  const own: [Payload, Partial<DoorSettings>][] = [
+  const own: [Payload, DoorChange][] = [
     [commentOf("<!-- agent:1 -->\n@agent plan"), {}],
-    [commentOf("@agent plan"), { login: () => "codertocat" }],
+    [commentOf("@agent plan"), { own_name: "codertocat" }],
     [commentOf("@agent plan", (p) => p.comment.performed_via_github_app = { id: 42 }), {
-      app_id: "42",
+      settings: { app_id: "42" },
     }],
   ];
   for (const [payload, door] of own) {
-    const { delivery, tasks, replies } = decided(payload, { trusted_users: ["*"], ...door });
+    const { delivery, tasks, replies } = decided(payload, {
+      ...door,
+      settings: { trusted_users: ["*"], ...door.settings },
+    });
     assert.equal(delivery.actor.trust, "self");
     assert.equal(delivery.outcome, "ignored");
     assert.match(delivery.reason!, /our own/);
@@ -169,14 +162,14 @@ Deno.test("our own posts are ignored: by marker, by login, by app", () => {
   const by_other_app = commentOf("@agent plan", (p) => {
     p.comment.performed_via_github_app = { id: 43 };
   });
-  assert.equal(decided(by_other_app, { app_id: "42" }).tasks.length, 1);
+  assert.equal(decided(by_other_app, { settings: { app_id: "42" } }).tasks.length, 1);
 });
 
 Deno.test("bots start nothing", () => {
   const by_type = commentOf("@agent plan", (p) => p.comment.user.type = "Bot");
   const by_name = commentOf("@agent plan", (p) => p.comment.user.login = "dependabot[bot]");
   for (const payload of [by_type, by_name]) {
-    const { delivery, tasks } = decided(payload, { trusted_users: ["*"] });
+    const { delivery, tasks } = decided(payload, trusting("*"));
     assert.equal(delivery.actor.trust, "bot");
     assert.equal(tasks.length, 0);
   }
@@ -195,9 +188,10 @@ Deno.test("events without text of their own are kept with the reason", () => {
 Deno.test("a mention of our login counts as the prefix", () => {
   const asked = commentOf("@octo-agent plan");
   assert.equal(decided(asked).tasks.length, 0);
-  assert.equal(decided(asked, { login: () => "octo-agent" }).tasks.length, 1);
-  assert.deepEqual(mentionsOf("@agent", "octo-agent[bot]"), ["@agent", "@octo-agent"]);
-  assert.deepEqual(mentionsOf("@agent", "Agent"), ["@agent"]);
+  assert.equal(decided(asked, { own_name: "octo-agent" }).tasks.length, 1);
+  const mentions = (own_name: string) => mentionsOf(doorOf(github, { own_name }));
+  assert.deepEqual(mentions("octo-agent[bot]"), ["@agent", "@octo-agent"]);
+  assert.deepEqual(mentions("Agent"), ["@agent"]);
 });
 
 Deno.test("all five kinds of text start work", () => {
@@ -216,8 +210,7 @@ Deno.test("all five kinds of text start work", () => {
     pull_request_review_comment: line,
   };
   for (const [name, payload] of Object.entries(all)) {
-    const trusted_users = [payload.sender.login];
-    const { tasks, flow } = decided(payload, { trusted_users }, name);
+    const { tasks, flow } = decided(payload, trusting(payload.sender.login), name);
     assert.equal(tasks.length, 1, name);
     assert.ok(flow, name);
   }
@@ -262,7 +255,7 @@ Deno.test("a flow is the same for an issue and its comments, and another for any
       instance: "i",
       container: { id: container, name: "" },
       object: { id: object, kind: "", title: "", url: null },
-    });
+    }, "door");
   assert.notEqual(part("1", "23"), part("12", "3"));
 });
 

@@ -100,12 +100,15 @@ Deno.test("an expression that is wrong is refused, with the place", () => {
   );
 });
 
-Deno.test("expressions nested as deep as they can be are parsed or refused", () => {
-  for (const [open, close] of [["(", ")"], ["[", "]"], ["{1:", "}"], ["size(", ")"], ["!", ""]]) {
+Deno.test("brackets nested too deep are refused before they are parsed", () => {
+  for (const [open, close] of [["(", ")"], ["[", "]"], ["{1:", "}"], ["size(", ")"]]) {
     const times = Math.floor(990 / (open.length + close.length));
-    expressionProblem(open.repeat(times) + "1" + close.repeat(times));
-    expressionProblem(open.repeat(times));
+    for (const text of [open.repeat(times) + "1" + close.repeat(times), open.repeat(times)]) {
+      assert.match(expressionProblem(text)!.message, /nested more than 50 deep/);
+    }
   }
+  assert.equal(expressionProblem("(".repeat(50) + "true" + ")".repeat(50)), null);
+  assert.equal(expressionProblem("!".repeat(990) + "true"), null);
 });
 
 Deno.test("a delivery made to be slow ends the evaluation", () => {

@@ -6,20 +6,18 @@ import { flushAnswerTimes } from "@/db/deliveries.ts";
 import { listReplies } from "@/db/replies.ts";
 import { getTask } from "@/db/tasks.ts";
 import { type ReceiveDeps, receiveWebhook } from "@/server/webhooks/receive.ts";
-import type { DoorSettings } from "@/server/webhooks/trust.ts";
+import { github } from "@/server/providers/github.ts";
+import { type DoorChange, doorOf, doorsOf } from "@/tests/helpers/doors.ts";
 import { testDatabase } from "@/tests/helpers/database.ts";
 import { allExamples, bytesOf, type Change, commentOf, delivery, SECRET, sign } from "./samples.ts";
 
 const MAX = 25 * 1024 * 1024;
 
-function depsOf(db: Database, door: Partial<DoorSettings> = {}): ReceiveDeps {
-  const settings = { trusted_users: null, login: () => null, app_id: null };
+function depsOf(db: Database, door: DoorChange = {}): ReceiveDeps {
   return {
     db,
-    config: {
-      command_prefix: "@agent",
-      doors: { github: { secrets: [SECRET], ...settings, ...door } },
-    },
+    doors: doorsOf(doorOf(github, { secrets: [SECRET], ...door })),
+    public_url: "http://127.0.0.1:8000",
     now: () => new Date(),
   };
 }
@@ -208,7 +206,7 @@ Deno.test("a form is verified over its own bytes", async () => {
 
 Deno.test("every real payload is answered with 200, also with characters that Postgres refuses", async () => {
   await using t = await testDatabase();
-  const deps = depsOf(t.db, { trusted_users: ["*"] });
+  const deps = depsOf(t.db, { settings: { trusted_users: ["*"] } });
   for (const { name, payload } of allExamples) {
     const { status, body } = await post(deps, payload, { event: name });
     assert.equal(status, 200, `${name}: ${body.detail}`);

@@ -1,0 +1,102 @@
+import { newId } from "@/db/ids.ts";
+import type { Webhook, WebhookCommand } from "@/db/webhooks.ts";
+import type { Provider } from "@/server/providers/provider.ts";
+import { buildDoor, type DoorSettings } from "@/server/webhooks/build_door.ts";
+import type { CommandSpec } from "@/server/webhooks/command.ts";
+import type { Door, Doors } from "@/server/webhooks/door.ts";
+
+export interface DoorChange {
+  webhook?: Partial<Webhook>;
+  settings?: Partial<Omit<DoorSettings, "secrets" | "own_name" | "full_members">>;
+  secrets?: string[];
+  own_name?: string | null;
+  full_members?: string[] | null;
+  /** Stored ones, with what is not said as it would be stored. */
+  commands?: (Partial<CommandSpec> & { name: string })[];
+}
+
+/** What a stored command is when nothing else is said. */
+export const SPEC: CommandSpec = {
+  name: "",
+  aliases: [],
+  description: "",
+  trigger: null,
+  conditions: {},
+  expression: null,
+  priority: 100,
+  action: "create_task",
+  template: null,
+  reaction: null,
+  labels: [],
+  choices: [],
+  forward_url: null,
+  target_agent: null,
+  model: null,
+  tool_profile: "read",
+  requires_approval: false,
+  requires_repository: false,
+  run_for: "trusted",
+  max_per_hour: null,
+  enabled: true,
+};
+
+/** A door as the server would put it together. */
+export function doorOf(provider: Provider, change: DoorChange = {}): Door {
+  const webhook = webhookRow(provider, change.webhook);
+  const rows = (change.commands ?? []).map((spec) => commandRow(webhook.webhook_id, spec));
+  return buildDoor(provider, webhook, rows, {
+    command_prefix: "@agent",
+    commands_per_hour: null,
+    trusted_users: null,
+    app_id: null,
+    secret_problem: null,
+    own_name: () => change.own_name ?? null,
+    full_members: () => change.full_members ? new Set(change.full_members) : null,
+    secrets: () => change.secrets ?? ["secret of the test"],
+    ...change.settings,
+  });
+}
+
+function webhookRow(provider: Provider, change: Partial<Webhook> = {}): Webhook {
+  return {
+    webhook_id: newId(),
+    provider: provider.name,
+    name: provider.title,
+    description: "",
+    is_builtin: true,
+    enabled: true,
+    command_prefix: null,
+    default_command: null,
+    target_agent: null,
+    callback_url: null,
+    secret: null,
+    previous_secret: null,
+    previous_secret_until: null,
+    builtin_commands: {},
+    created_by: null,
+    created_at: new Date(),
+    updated_at: new Date(),
+    ...change,
+  };
+}
+
+function commandRow(
+  webhook_id: string,
+  { name, ...spec }: Partial<CommandSpec> & { name: string },
+): WebhookCommand {
+  const { name: _none, ...base } = SPEC;
+  return {
+    ...{ command_id: newId(), webhook_id, name, created_by: null },
+    definition: { ...base, ...spec },
+    created_at: new Date(),
+    updated_at: new Date(),
+  };
+}
+
+/** The doors that a receiver would find, for tests of the receiver alone. */
+export function doorsOf(...doors: Door[]): Pick<Doors, "builtin" | "created"> {
+  return {
+    builtin: (name) => doors.find((d) => d.is_builtin && d.provider.name === name) ?? null,
+    created: (id) => doors.find((d) => !d.is_builtin && d.webhook_id === id) ?? null,
+  };
+}
