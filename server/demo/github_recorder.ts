@@ -5,6 +5,7 @@ export interface RecordedCall {
   method: string;
   path: string;
   body: unknown;
+  authorization: string | null;
 }
 
 export interface Comment {
@@ -12,6 +13,8 @@ export interface Comment {
   repository: string;
   number: number;
   body: string;
+  /** The comment of a review that it replies to; null: it stands below all. */
+  replies_to: number | null;
   /** How often its text was replaced. */
   edits: number;
 }
@@ -22,6 +25,7 @@ export interface GithubRecorder {
   readonly calls: RecordedCall[];
   readonly comments: Comment[];
   readonly reactions: { path: string; content: string }[];
+  readonly labels: { path: string; labels: string[] }[];
   /** Answers the next calls whose method and path fit with these, in order, instead of working. */
   failNext(method: string, path: RegExp, ...answers: (() => Response)[]): void;
   /** Resolves once `fits` holds, looking after every call. */
@@ -30,6 +34,8 @@ export interface GithubRecorder {
 }
 
 const LOGIN = "the-agent";
+/** Comments of an issue or of a pull request's review, and the replies to one of those. */
+const LIST = /^\/repos\/([^/]+\/[^/]+)\/(issues|pulls)\/(\d+)\/comments(?:\/(\d+)\/replies)?$/;
 
 /**
  * Stands in for GitHub on loopback: keeps the comments and reactions that are posted to its API,
@@ -40,6 +46,7 @@ export function startGithubRecorder(repositories?: string): GithubRecorder {
   const calls: RecordedCall[] = [];
   const comments: Comment[] = [];
   const reactions: { path: string; content: string }[] = [];
+  const labels: { path: string; labels: string[] }[] = [];
   const failures: { method: string; path: RegExp; answers: (() => Response)[] }[] = [];
   const watchers = new Set<() => void>();
 
@@ -48,8 +55,10 @@ export function startGithubRecorder(repositories?: string): GithubRecorder {
     const path = new URL(request.url).pathname;
     if (repositories && path.includes(".git/")) return await gitBackend(repositories, request);
     const text = await request.text();
-    calls.push({ method: request.method, path, body: text ? JSON.parse(text) : null });
-    const answer = failure(request.method, path) ?? work(request.method, path, calls.at(-1)!.body);
+    const { method, headers } = request;
+    const body = text ? JSON.parse(text) : null;
+    calls.push({ method, path, body, authorization: headers.get("authorization") });
+    const answer = failure(method, path) ?? work(method, path, body);
     for (const watcher of watchers) watcher();
     return answer;
   });
@@ -61,34 +70,64 @@ export function startGithubRecorder(repositories?: string): GithubRecorder {
   }
 
   function work(method: string, path: string, body: unknown): Response {
-    const { body: text = "", content = "" } = (body ?? {}) as { body?: string; content?: string };
-    const edited = /^\/repos\/[^/]+\/[^/]+\/issues\/comments\/(\d+)$/.exec(path);
-    const listed = /^\/repos\/([^/]+\/[^/]+)\/issues\/(\d+)\/comments$/.exec(path);
+    const { body: text = "", content = "", labels: named = [] } = (body ?? {}) as {
+      body?: string;
+      content?: string;
+      labels?: string[];
+    };
+    const app = asApp(path);
+    if (app) return app;
     if (path === "/user") return Response.json({ id: 1, login: LOGIN });
     if (path.endsWith("/reactions") && method === "POST") {
       reactions.push({ path, content });
       return Response.json({ id: reactions.length, content }, { status: 201 });
     }
-    if (edited && method === "PATCH") return edit(Number(edited[1]), text);
-    if (listed && method === "POST") return post(listed[1], Number(listed[2]), text);
-    if (listed) {
-      return Response.json(comments.filter((c) => `${c.number}` === listed[2]).map(shown));
+    if (path.endsWith("/labels") && method === "POST") {
+      labels.push({ path, labels: named });
+      return Response.json(named.map((name) => ({ name })));
     }
-    return Response.json({ message: "Not Found" }, { status: 404 });
+    return comment(method, path, text) ?? notFound();
   }
 
-  function post(repository: string, number: number, body: string): Response {
-    const comment = { id: comments.length + 1, repository, number, body, edits: 0 };
+  /** What an app asks for before it acts; any key will do. */
+  function asApp(path: string): Response | undefined {
+    if (path === "/app") return Response.json({ id: 7, slug: LOGIN });
+    if (path.endsWith("/installation")) return Response.json({ id: 70 });
+    if (!path.endsWith("/access_tokens")) return;
+    const expires_at = new Date(Date.now() + 3_600_000).toISOString();
+    return Response.json({ token: "ghs_of_the_app", expires_at, permissions: {} }, { status: 201 });
+  }
+
+  function comment(method: string, path: string, text: string): Response | undefined {
+    const [, one] = /^\/repos\/[^/]+\/[^/]+\/(?:issues|pulls)\/comments\/(\d+)$/.exec(path) ?? [];
+    if (one && method === "PATCH") return edit(Number(one), text);
+    const [, repository, kind, number, replied_to] = LIST.exec(path) ?? [];
+    if (!repository) return;
+    if (method === "POST") {
+      const replies_to = replied_to ? Number(replied_to) : null;
+      return post({ repository, number: Number(number), body: text, replies_to });
+    }
+    const in_review = kind === "pulls";
+    const here = comments.filter((c) =>
+      c.number === Number(number) && (c.replies_to !== null) === in_review
+    );
+    return Response.json(here.map(shown));
+  }
+
+  function post(said: Omit<Comment, "id" | "edits">): Response {
+    const comment = { ...said, id: comments.length + 1, edits: 0 };
     comments.push(comment);
     return Response.json(shown(comment), { status: 201 });
   }
 
   function edit(id: number, body: string): Response {
     const comment = comments.find((one) => one.id === id);
-    if (!comment) return Response.json({ message: "Not Found" }, { status: 404 });
+    if (!comment) return notFound();
     Object.assign(comment, { body, edits: comment.edits + 1 });
     return Response.json(shown(comment));
   }
+
+  const notFound = () => Response.json({ message: "Not Found" }, { status: 404 });
 
   const shown = ({ id, repository, number, body }: Comment) => ({
     id,
@@ -102,6 +141,7 @@ export function startGithubRecorder(repositories?: string): GithubRecorder {
     calls,
     comments,
     reactions,
+    labels,
     failNext: (method, path, ...answers) => failures.push({ method, path, answers }),
     until(fits) {
       if (fits()) return Promise.resolve();

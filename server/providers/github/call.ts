@@ -1,49 +1,69 @@
 /** One call to GitHub's API, with its failures sorted into "again later" and "never". */
 import { z } from "zod";
-import { type Connection, ProviderError } from "@/server/providers/provider.ts";
+import { ProviderError } from "@/server/providers/provider.ts";
 
 const TIMEOUT_MS = 15_000;
 const MIN_RATE_WAIT_SECONDS = 60;
+
+/** Where to call, and what to show there. */
+export interface Access {
+  base_url: string;
+  token: string;
+  timeout_ms?: number;
+}
 
 /**
  * Calls `path` and reads the answer by `schema`.
  * @throws ProviderError
  */
 export async function call<T>(
-  connection: Connection,
+  access: Access,
   method: string,
   path: string,
   schema: z.ZodType<T>,
   body?: unknown,
 ): Promise<T> {
   const what = `GitHub ${method} ${path}`;
-  if (!connection.token) {
-    throw new ProviderError(`${what}: GITHUB_TOKEN is not set`, { permanent: true });
-  }
-  const { response, text } = await send(connection, method, path, body, what);
+  const url = access.base_url.replace(/\/+$/, "") + path;
+  const { response, text } = await send(access, { method, url, body, what });
   if (!response.ok) throw refusal(what, response, text, Date.now());
   return readAnswer(what, response.status, text, schema);
 }
 
-async function send(
-  connection: Connection,
-  method: string,
-  path: string,
-  body: unknown,
-  what: string,
-) {
+interface Request {
+  method: string;
+  url: string;
+  body: unknown;
+  what: string;
+}
+
+/** GitHub redirects what has moved; the token goes to nobody but GitHub, so neither do we. */
+async function send(access: Access, request: Request) {
+  const first = await sendOnce(access, request);
+  const to = movedTo(request, first.response);
+  return to ? await sendOnce(access, { ...request, url: to }) : first;
+}
+
+function movedTo({ method, url }: Request, { status, headers }: Response): string | null {
+  const kept = status === 307 || status === 308 || (status === 301 && method === "GET");
+  const to = kept ? URL.parse(headers.get("location") ?? "", url) : null;
+  return to && to.origin === new URL(url).origin ? to.href : null;
+}
+
+async function sendOnce({ token, timeout_ms }: Access, { method, url, body, what }: Request) {
   try {
-    const response = await fetch(connection.base_url.replace(/\/+$/, "") + path, {
+    const response = await fetch(url, {
       method,
       headers: {
         accept: "application/vnd.github+json",
-        authorization: `Bearer ${connection.token}`,
+        authorization: `Bearer ${token}`,
         "x-github-api-version": "2022-11-28",
         "user-agent": "claude-code-agent",
         ...(body === undefined ? {} : { "content-type": "application/json" }),
       },
       body: body === undefined ? undefined : JSON.stringify(body),
-      signal: AbortSignal.timeout(connection.timeout_ms ?? TIMEOUT_MS),
+      redirect: "manual",
+      signal: AbortSignal.timeout(timeout_ms ?? TIMEOUT_MS),
     });
     return { response, text: await response.text() };
   } catch (error) {
@@ -62,7 +82,10 @@ export function refusal(
   const { status } = response;
   const limited = status === 429 || (status === 403 && isRateLimit(response.headers, text));
   const wait = waitSeconds(response.headers, now_ms);
-  return new ProviderError(`${what}: ${status} ${messageOf(text)}`, {
+  const said = status >= 300 && status < 400
+    ? "it has moved to another host, where the token is not sent"
+    : messageOf(text);
+  return new ProviderError(`${what}: ${status} ${said}`, {
     status,
     permanent: !limited && status < 500 && status !== 408 && status !== 409,
     retry_after_seconds: limited ? wait ?? MIN_RATE_WAIT_SECONDS : wait,

@@ -1,78 +1,112 @@
 import { z } from "zod";
-import { type Connection, ProviderError, type Sender } from "@/server/providers/provider.ts";
-import { call } from "./call.ts";
 import { marker } from "@/server/providers/markdown_out.ts";
+import { type Connection, ProviderError, type Sender } from "@/server/providers/provider.ts";
+import { accessAsApp, accessByToken, acting } from "./access.ts";
+import { type Access, call } from "./call.ts";
+import { findOwn, type Wanted } from "./find.ts";
 import { type ReplyTarget, replyTarget } from "./schema.ts";
 
-const PAGE = 100;
-const MAX_PAGES = 20;
-/** How much our clock may be ahead of GitHub's before a comment of ours is overlooked. */
-const CLOCK_SLACK_MS = 10 * 60_000;
-
 const me = z.object({ id: z.int(), login: z.string() });
+const ourApp = z.object({ id: z.int(), slug: z.string() });
 const comment = z.object({ id: z.int(), html_url: z.string().nullish() });
-const comments = z.array(z.object({
-  id: z.int(),
-  body: z.string().nullish(),
-  user: z.object({ id: z.int() }).nullish(),
-}));
 const anything = z.unknown();
 
-/** The sending side for one token. */
+/** Comments in review threads have ids of their own, so theirs are marked. */
+const IN_REVIEW = "review_comment:";
+
+/** The sending side for one token, or for one app. */
 export function connectGithub(connection: Connection): Sender {
-  const whoAmI = async () => {
-    const { id, login } = await call(connection, "GET", "/user", me);
-    return { id: String(id), name: login };
+  const at = async <T>(
+    target: unknown,
+    use: (access: Access, place: ReplyTarget) => Promise<T>,
+  ): Promise<T> => {
+    const place = readTarget(target);
+    return await acting(connection, place, (access) => use(access, place));
   };
   return {
-    whoAmI,
-    async comment(target, body) {
-      const { repository, number } = readTarget(target);
-      const path = `/repos/${repository}/issues/${number}/comments`;
-      const made = await call(connection, "POST", path, comment, { body });
-      return { comment_id: String(made.id), url: made.html_url ?? null };
-    },
-    async updateComment(target, comment_id, body) {
-      const { repository } = readTarget(target);
-      const path = `/repos/${repository}/issues/comments/${Number(comment_id)}`;
-      await call(connection, "PATCH", path, anything, { body });
-    },
-    async findComment(target, marker_id, since) {
-      const own = await ownId(whoAmI);
-      return await search(connection, readTarget(target), marker(marker_id), own, since);
-    },
-    async react(target, content) {
-      await call(connection, "POST", reactionPath(readTarget(target)), anything, { content });
-    },
+    whoAmI: () => whoAmI(connection),
+    comment: (target, body) =>
+      at(
+        target,
+        async (access, place) =>
+          await replyInThread(access, place, body) ?? await post(access, place, body),
+      ),
+    updateComment: (target, comment_id, body) =>
+      at(target, async (access, place) => {
+        await call(access, "PATCH", commentPath(place, comment_id), anything, { body });
+      }),
+    findComment: (target, marker_id, since) =>
+      at(target, async (access, place) => {
+        const own = await identity(connection);
+        return await find(access, place, { text: marker(marker_id), own, since });
+      }),
+    react: (target, content) =>
+      at(target, async (access, place) => {
+        await call(access, "POST", reactionPath(place), anything, { content });
+      }),
+    label: (target, labels) =>
+      at(target, async (access, place) => {
+        const path = `/repos/${place.repository}/issues/${place.number}/labels`;
+        await call(access, "POST", path, anything, { labels });
+      }),
   };
 }
 
-/** Oldest first, as GitHub lists them. A stranger may copy our marker, so the author counts too. */
-async function search(
-  connection: Connection,
-  { repository, number }: ReplyTarget,
-  wanted: string,
-  own: string | null,
-  since: Date | null,
-): Promise<string | null> {
-  const from = since ? `&since=${new Date(since.getTime() - CLOCK_SLACK_MS).toISOString()}` : "";
-  for (let page = 1; page <= MAX_PAGES; page++) {
-    const path = `/repos/${repository}/issues/${number}/comments`;
-    const query = `?per_page=${PAGE}&page=${page}${from}`;
-    const list = await call(connection, "GET", path + query, comments);
-    const found = list.find(({ body, user }) =>
-      body?.includes(wanted) && (own === null || String(user?.id) === own)
-    );
-    if (found) return String(found.id);
-    if (list.length < PAGE) return null;
-  }
-  return null;
+async function find(access: Access, place: ReplyTarget, wanted: Wanted): Promise<string | null> {
+  const in_review = `/repos/${place.repository}/pulls/${place.number}/comments`;
+  const reply = inThread(place) ? await findOwn(access, in_review, wanted) : null;
+  return reply ? IN_REVIEW + reply : await findOwn(access, commentsPath(place), wanted);
 }
 
-/** Null where the token has no user of its own: an app's token is refused at `/user` with 403. */
-async function ownId(whoAmI: NonNullable<Sender["whoAmI"]>): Promise<string | null> {
+const inThread = (place: ReplyTarget): boolean =>
+  place.on === "review_comment" && place.thread_comment_id !== null;
+
+const commentsPath = ({ repository, number }: ReplyTarget): string =>
+  `/repos/${repository}/issues/${number}/comments`;
+
+function commentPath({ repository }: ReplyTarget, comment_id: string): string {
+  const in_review = comment_id.startsWith(IN_REVIEW);
+  const id = Number(in_review ? comment_id.slice(IN_REVIEW.length) : comment_id);
+  return `/repos/${repository}/${in_review ? "pulls" : "issues"}/comments/${id}`;
+}
+
+async function post(access: Access, place: ReplyTarget, body: string) {
+  const made = await call(access, "POST", commentsPath(place), comment, { body });
+  return { comment_id: String(made.id), url: made.html_url ?? null };
+}
+
+/** Null where there is no thread, or none any more: then the pull request itself is answered. */
+async function replyInThread(access: Access, place: ReplyTarget, body: string) {
+  if (!inThread(place)) return null;
+  const { repository, number, thread_comment_id } = place;
+  const path = `/repos/${repository}/pulls/${number}/comments/${thread_comment_id}/replies`;
   try {
-    return (await whoAmI()).id;
+    const made = await call(access, "POST", path, comment, { body });
+    return { comment_id: IN_REVIEW + made.id, url: made.html_url ?? null };
+  } catch (error) {
+    if (error instanceof ProviderError && error.status === 404) return null;
+    throw error;
+  }
+}
+
+async function whoAmI(connection: Connection): Promise<{ id: string; name: string }> {
+  if (connection.app) {
+    const access = await accessAsApp(connection, connection.app);
+    const { id, slug } = await call(access, "GET", "/app", ourApp);
+    return { id: String(id), name: `${slug}[bot]` };
+  }
+  const { id, login } = await call(accessByToken(connection), "GET", "/user", me);
+  return { id: String(id), name: login };
+}
+
+/**
+ * By what our comments are known: an app's by the name of its bot, as its id is another one.
+ * Null where the token has no user of its own: that of an action is refused at `/user` with 403.
+ */
+async function identity(connection: Connection): Promise<{ id?: string; login?: string } | null> {
+  try {
+    const { id, name } = await whoAmI(connection);
+    return connection.app ? { login: name } : { id };
   } catch (error) {
     if (error instanceof ProviderError && error.status === 403 && error.permanent) return null;
     throw error;

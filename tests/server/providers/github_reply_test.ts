@@ -83,7 +83,7 @@ Deno.test("a comment is created, and changed by its id", async () => {
 Deno.test("a reaction goes to what was written: comment, review comment, issue, review", async () => {
   const on = ["issue_comment", "review_comment", "issue", "review"];
   await using hub = recorder(...on.map(() => json(201, { id: 1 })));
-  for (const place of on) await hub.sender.react({ ...TARGET, on: place }, "eyes");
+  for (const place of on) await hub.sender.react!({ ...TARGET, on: place }, "eyes");
   assert.deepEqual(hub.seen.map(({ path }) => path), [
     "/repos/octo/hello/issues/comments/99/reactions",
     "/repos/octo/hello/pulls/comments/99/reactions",
@@ -175,13 +175,73 @@ Deno.test("a moved repository is followed with the comment", async () => {
   );
   assert.equal((await hub.sender.comment(TARGET, "x")).comment_id, "6");
   assert.deepEqual(hub.seen[1].body, { body: "x" });
+  assert.equal(hub.seen[1].authorization, "Bearer t0ken");
 });
 
-Deno.test("the token is not carried to another host", async () => {
+Deno.test("nobody is followed to another host, nor round and round", async () => {
   await using other = recorder(json(201, { id: 6 }));
-  await using hub = recorder(() => Promise.resolve(Response.redirect(other.base_url, 307)));
-  await hub.sender.comment(TARGET, "x");
-  assert.equal(other.seen[0].authorization, null);
+  const elsewhere = () => Promise.resolve(Response.redirect(other.base_url, 307));
+  const round = (request: Request) => Promise.resolve(Response.redirect(request.url, 307));
+  await using hub = recorder(elsewhere, round, round);
+  for (const calls of [1, 3]) {
+    const error = await failure(hub.sender.comment(TARGET, "x"));
+    assert.deepEqual([error.permanent, error.status], [true, 307]);
+    assert.equal(hub.seen.length, calls);
+  }
+  assert.equal(other.seen.length, 0);
+});
+
+const IN_THREAD = {
+  ...TARGET,
+  is_pull_request: true,
+  on: "review_comment",
+  comment_id: 50,
+  thread_comment_id: 40,
+};
+
+Deno.test("a review comment is answered in its thread, and the answer changed there", async () => {
+  await using hub = recorder(json(201, { id: 9 }), json(200, {}));
+  const made = await hub.sender.comment(IN_THREAD, "on it");
+  await hub.sender.updateComment(IN_THREAD, made.comment_id, "done");
+  assert.deepEqual(hub.seen.map(({ method, path }) => `${method} ${path}`), [
+    "POST /repos/octo/hello/pulls/7/comments/40/replies",
+    "PATCH /repos/octo/hello/pulls/comments/9",
+  ]);
+});
+
+Deno.test("a thread that is gone is answered below the pull request", async () => {
+  const gone = json(404, { message: "Not Found" });
+  await using hub = recorder(gone, json(201, { id: 9 }), json(200, {}));
+  const made = await hub.sender.comment(IN_THREAD, "on it");
+  await hub.sender.updateComment(IN_THREAD, made.comment_id, "done");
+  assert.deepEqual(hub.seen.map(({ path }) => path).slice(1), [
+    "/repos/octo/hello/issues/7/comments",
+    "/repos/octo/hello/issues/comments/9",
+  ]);
+});
+
+Deno.test("our answer to a review is looked for in its threads, then below", async () => {
+  const me = () => json(200, { id: 1, login: "agent" });
+  const body = "<!-- agent:task-1 -->";
+  const list = () => json(200, [{ id: 9, body, user: { id: 1 } }]);
+  await using hub = recorder(me(), list(), me(), json(200, []), list());
+  assert.equal(await hub.sender.findComment(IN_THREAD, "task-1", null), "review_comment:9");
+  assert.equal(await hub.sender.findComment(IN_THREAD, "task-1", null), "9");
+  const query = "?per_page=100&page=1";
+  assert.deepEqual(hub.seen.map(({ path }) => path).filter((path) => path !== "/user"), [
+    `/repos/octo/hello/pulls/7/comments${query}`,
+    `/repos/octo/hello/pulls/7/comments${query}`,
+    `/repos/octo/hello/issues/7/comments${query}`,
+  ]);
+});
+
+Deno.test("labels are added to the issue or pull request", async () => {
+  await using hub = recorder(json(200, []));
+  await hub.sender.label!(IN_THREAD, ["bug", "agent"]);
+  assert.deepEqual([hub.seen[0].path, hub.seen[0].body], [
+    "/repos/octo/hello/issues/7/labels",
+    { labels: ["bug", "agent"] },
+  ]);
 });
 
 Deno.test("without a token nothing is sent", async () => {
@@ -205,7 +265,7 @@ Deno.test("a stored target that is no place on GitHub is refused before it is ca
 Deno.test("our comment is found again by its marker, over pages, and only if it is ours", async () => {
   const me = json(200, { id: 1, login: "agent" });
   const page = Array.from({ length: 100 }, (_, i) => ({ id: i + 10, body: "x", user: { id: 2 } }));
-  const body = github.prepare("answer", { marker_id: "task-1", mentions: [], more_url: null });
+  const [body] = github.prepare("answer", { marker_id: "task-1", mentions: [], more_url: null });
   page[4] = { id: 14, body, user: { id: 2 } };
   await using hub = recorder(me, json(200, page), json(200, [{ id: 500, body, user: { id: 1 } }]));
   const since = new Date("2026-01-02T03:04:05Z");
@@ -224,5 +284,5 @@ Deno.test("no comment of ours is null", async () => {
 
 Deno.test("who we are comes from the token", async () => {
   await using hub = recorder(json(200, { id: 1, login: "agent-for-octo" }));
-  assert.deepEqual(await hub.sender.whoAmI(), { id: "1", name: "agent-for-octo" });
+  assert.deepEqual(await hub.sender.whoAmI!(), { id: "1", name: "agent-for-octo" });
 });

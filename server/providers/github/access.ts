@@ -1,0 +1,168 @@
+/** With which token GitHub is called: the operator's, or one of our app's installation. */
+import { Buffer } from "node:buffer";
+import { createPrivateKey } from "node:crypto";
+import { createAppAuth, type StrategyOptions } from "@octokit/auth-app";
+import { z } from "zod";
+import { type Connection, ProviderError } from "@/server/providers/provider.ts";
+import { type Access, call } from "./call.ts";
+
+type App = NonNullable<Connection["app"]>;
+type Auth = ReturnType<typeof createAppAuth>;
+
+/** Where we want to act. */
+export interface Place {
+  repository: string;
+  installation_id?: number | null;
+}
+
+/** What a token may do; all that the app may where nothing is said. */
+export type Rights = Record<string, "read" | "write">;
+
+const MOST_REMEMBERED = 1000;
+const issued = z.looseObject({ token: z.string(), expires_at: z.string() });
+const installation = z.object({ id: z.int().positive() });
+
+/** One per app of this process: it keeps the tokens, which last for an hour. */
+const auths = new Map<string, Auth>();
+/** Installation of each repository that was looked up. */
+const installations = new Map<string, number>();
+
+/**
+ * Calls GitHub about a place. A token of our app that GitHub no longer takes is made anew, once.
+ * @throws ProviderError, permanent when no token is set or the app is not installed there
+ */
+export async function acting<T>(
+  connection: Connection,
+  place: Place,
+  use: (access: Access) => Promise<T>,
+): Promise<T> {
+  try {
+    return await use(await accessTo(connection, place));
+  } catch (error) {
+    const stale = error instanceof ProviderError && error.status === 401;
+    if (!connection.app || !stale) throw error;
+    auths.delete(keyOf(connection, connection.app));
+    return await use(await accessTo(connection, place));
+  }
+}
+
+/**
+ * How to call GitHub about a place.
+ * @throws ProviderError, permanent when no token is set or the app is not installed there
+ */
+export async function accessTo(
+  connection: Connection,
+  place: Place,
+  rights?: Rights,
+): Promise<Access> {
+  const { base_url, timeout_ms, app } = connection;
+  if (!app) return accessByToken(connection);
+  return { base_url, timeout_ms, token: await appToken(connection, app, place, rights) };
+}
+
+/**
+ * How to call GitHub with the operator's token.
+ * @throws ProviderError when there is none
+ */
+export function accessByToken({ base_url, timeout_ms, token }: Connection): Access {
+  if (token) return { base_url, timeout_ms, token };
+  throw new ProviderError("GITHUB_TOKEN is not set, nor are GITHUB_APP_ID and its key", {
+    permanent: true,
+  });
+}
+
+/**
+ * How to call GitHub as the app itself.
+ * @throws ProviderError when the key is none
+ */
+export async function accessAsApp(connection: Connection, app: App): Promise<Access> {
+  const { base_url, timeout_ms } = connection;
+  try {
+    const { token } = await authOf(connection, app)({ type: "app" });
+    return { base_url, timeout_ms, token };
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    throw new ProviderError(`GITHUB_APP_PRIVATE_KEY cannot sign: ${why}`, { permanent: true });
+  }
+}
+
+async function appToken(connection: Connection, app: App, place: Place, rights?: Rights) {
+  // the key is tried first: what is wrong with it is told apart from what GitHub answers
+  await accessAsApp(connection, app);
+  const known = installations.get(`${connection.base_url} ${app.id} ${place.repository}`);
+  for (const id of [place.installation_id, known]) {
+    const token = id && await installationToken(connection, app, id, place, rights).catch(notThere);
+    if (token) return token;
+  }
+  const found = await installationOf(connection, app, place.repository);
+  return await installationToken(connection, app, found, place, rights);
+}
+
+/** A delivery may have come through another app, and apps are installed anew. */
+function notThere(error: unknown): null {
+  if (error instanceof ProviderError && error.status === 404) return null;
+  throw error;
+}
+
+async function installationToken(
+  connection: Connection,
+  app: App,
+  installationId: number,
+  { repository }: Place,
+  rights?: Rights,
+): Promise<string> {
+  const narrow = rights && { permissions: rights, repositoryNames: [repository.split("/")[1]] };
+  const auth = authOf(connection, app);
+  return (await auth({ type: "installation", installationId, ...narrow })).token;
+}
+
+async function installationOf(connection: Connection, app: App, repository: string) {
+  const access = await accessAsApp(connection, app);
+  const { id } = await call(access, "GET", `/repos/${repository}/installation`, installation)
+    .catch((error: ProviderError) => {
+      if (error.status !== 404) throw error;
+      const reason = `the GitHub App ${app.id} is not installed in ${repository}`;
+      throw new ProviderError(reason, { permanent: true, status: 404 });
+    });
+  if (installations.size >= MOST_REMEMBERED) installations.clear();
+  installations.set(`${connection.base_url} ${app.id} ${repository}`, id);
+  return id;
+}
+
+function authOf(connection: Connection, app: App): Auth {
+  const key = keyOf(connection, app);
+  const known = auths.get(key);
+  if (known) return known;
+  const auth = createAppAuth({
+    appId: app.id,
+    privateKey: pkcs8(app.private_key),
+    request: requestBy(connection) as unknown as StrategyOptions["request"],
+  });
+  auths.set(key, auth);
+  return auth;
+}
+
+const keyOf = ({ base_url }: Connection, { id, private_key }: App): string =>
+  JSON.stringify([base_url, id, private_key]);
+
+/** GitHub hands out PKCS#1, the library signs with PKCS#8; in `.env` a key is one line. */
+function pkcs8(pem: string): string {
+  const key = createPrivateKey(pem.replaceAll("\\n", "\n"));
+  return Buffer.from(key.export({ type: "pkcs8", format: "pem" })).toString();
+}
+
+/** The library's one call, over our own: its address, its time-out, its errors. */
+function requestBy({ base_url, timeout_ms }: Connection) {
+  return async (
+    _route: string,
+    { installation_id, headers, mediaType: _, ...body }: {
+      installation_id: number;
+      headers: { authorization: string };
+      mediaType: unknown;
+    },
+  ) => {
+    const token = headers.authorization.replace(/^bearer /i, "");
+    const path = `/app/installations/${installation_id}/access_tokens`;
+    return { data: await call({ base_url, timeout_ms, token }, "POST", path, issued, body) };
+  };
+}
