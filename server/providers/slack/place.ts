@@ -1,0 +1,68 @@
+/** Where something happened in Slack, in the terms of a delivery. */
+import type { DeliveryEvent } from "@/server/providers/provider.ts";
+import { isHooksAddress, type ReplyTarget } from "./schema.ts";
+
+export interface Place {
+  team: { id: string; name: string } | null;
+  channel: string | null;
+  /** the thread: its first message, or the message that may become one */
+  thread_ts: string | null;
+}
+
+type Located = Pick<DeliveryEvent, "instance" | "container" | "object" | "external_id">;
+
+/** Names the thread, else the channel; `command` stands for a thread where there is none. */
+export function located(
+  { team, channel, thread_ts }: Place,
+  title: string,
+  command: string | null = null,
+): Located {
+  const key = thread_ts ?? command;
+  const id = channel && key ? `${channel}:${key}` : channel;
+  const kind = !key ? "channel" : thread_ts ? "thread" : "command";
+  const url = threadAddress(team?.id ?? null, channel, thread_ts);
+  return {
+    instance: "slack.com",
+    container: team,
+    object: id === null ? null : { id, kind, title: title || id, url },
+    external_id: team && id !== null ? `${team.id}:${id}` : null,
+  };
+}
+
+/** Address of a channel or a thread in Slack's web client. */
+export function threadAddress(
+  team: string | null,
+  channel: string | null,
+  thread_ts: string | null,
+): string | null {
+  if (team === null || channel === null || channel.startsWith("#")) return null;
+  const base = `https://app.slack.com/client/${team}/${channel}`;
+  return thread_ts ? `${base}/thread/${channel}-${thread_ts}` : base;
+}
+
+/** Where an answer goes, or null without a channel. */
+export function targetOf(
+  { team, channel, thread_ts }: Place,
+  more: { message_ts?: string | null; user?: string | null; response_url?: string | null },
+): ReplyTarget | null {
+  if (channel === null) return null;
+  const address = more.response_url;
+  return {
+    team: team?.id ?? null,
+    channel,
+    thread_ts,
+    message_ts: more.message_ts ?? null,
+    user: more.user ?? null,
+    response_url: address && isHooksAddress(address) ? address : null,
+  };
+}
+
+const MAX_TITLE = 80;
+
+/** The first words of a text, without mentions. */
+export function titleOf(text: string): string {
+  const words = text.slice(0, 1000).replace(/<[@#]\w{1,100}>/g, " ").replace(/\s+/g, " ").trim();
+  if (words.length <= MAX_TITLE) return words.toWellFormed();
+  const space = words.lastIndexOf(" ", MAX_TITLE);
+  return words.slice(0, space > MAX_TITLE / 2 ? space : MAX_TITLE).toWellFormed() + "…";
+}

@@ -1,0 +1,115 @@
+import { z } from "zod";
+import {
+  type Button,
+  type Connection,
+  ProviderError,
+  type Sender,
+} from "@/server/providers/provider.ts";
+import { type Args, SlackError, write } from "./call.ts";
+import { findMessage } from "./find.ts";
+import { fallbackText, markdownBlocks, plainBlocks, readPart } from "./outgoing.ts";
+import { fullMembers, ownIdentity } from "./people.ts";
+import { threadAddress } from "./place.ts";
+import { id, type ReplyTarget, replyTarget, ts } from "./schema.ts";
+import { whisper } from "./whisper.ts";
+
+/** GitHub's names of reactions that Slack calls otherwise. */
+const REACTIONS = new Map([
+  ["+1", "thumbsup"],
+  ["-1", "thumbsdown"],
+  ["laugh", "laughing"],
+  ["hooray", "tada"],
+]);
+/** Slack made more blocks of our Markdown than it takes. */
+const TOO_MANY_BLOCKS = new Set(["invalid_blocks", "msg_blocks_too_long", "msg_too_long"]);
+
+const posted = z.object({ channel: id, ts });
+const anything = z.unknown();
+
+/** The sending side for one bot token. */
+export function connectSlack(connection: Connection): Sender {
+  return {
+    async comment(target, body, buttons = []) {
+      const { team, channel, thread_ts } = readTarget(target);
+      const place = { channel, ...(thread_ts ? { thread_ts } : {}) };
+      const made = await post(connection, "chat.postMessage", place, body, buttons);
+      return {
+        comment_id: `${made.channel}:${made.ts}`,
+        url: threadAddress(team, made.channel, thread_ts ?? made.ts),
+      };
+    },
+    async updateComment(target, comment_id, body, buttons = []) {
+      const message = messageOf(readTarget(target), comment_id);
+      await post(connection, "chat.update", message, body, buttons);
+    },
+    async findComment(target, marker_id, since) {
+      return await findMessage(connection, readTarget(target), marker_id, since);
+    },
+    async react(target, content) {
+      await react(connection, readTarget(target), content);
+    },
+    async whisper(target, body) {
+      await whisper(connection, readTarget(target), body);
+    },
+    async whoAmI() {
+      const { user_id } = await ownIdentity(connection);
+      return { id: user_id, name: user_id };
+    },
+    fullMembers: () => fullMembers(connection),
+  };
+}
+
+/** Posts or changes a message; Markdown that Slack cannot lay out goes as it is written. */
+async function post(
+  connection: Connection,
+  method: "chat.postMessage" | "chat.update",
+  place: Args,
+  body: string,
+  buttons: Button[],
+) {
+  const { text, metadata } = readPart(body);
+  const base = { ...place, ...(metadata ? { metadata } : {}) };
+  const with_blocks = (blocks: unknown[]) => ({ ...base, text: fallbackText(text), blocks });
+  // an update without blocks may leave the old ones, buttons too
+  const rich = method === "chat.postMessage" && buttons.length === 0
+    ? { ...base, markdown_text: text || " " }
+    : with_blocks(markdownBlocks(text, buttons));
+  try {
+    return await write(connection, method, rich, posted);
+  } catch (error) {
+    if (!(error instanceof SlackError) || !TOO_MANY_BLOCKS.has(error.error)) throw error;
+    return await write(connection, method, with_blocks(plainBlocks(text, buttons)), posted);
+  }
+}
+
+async function react(connection: Connection, { channel, message_ts }: ReplyTarget, name: string) {
+  if (!message_ts) {
+    throw new ProviderError("Slack reactions.add: there is no message to react to", {
+      permanent: true,
+    });
+  }
+  const args = { channel, timestamp: message_ts, name: REACTIONS.get(name) ?? name };
+  try {
+    await write(connection, "reactions.add", args, anything);
+  } catch (error) {
+    if (!(error instanceof SlackError) || error.error !== "already_reacted") throw error;
+  }
+}
+
+/** A comment's id is `channel:ts`: a channel that was named is only known by its id afterwards. */
+function messageOf({ channel }: ReplyTarget, comment_id: string): { channel: string; ts: string } {
+  const [place, time] = comment_id.includes(":") ? comment_id.split(":", 2) : [channel, comment_id];
+  const message = z.object({ channel: id, ts }).safeParse({ channel: place, ts: time });
+  if (message.success) return message.data;
+  throw new ProviderError(`"${comment_id.slice(0, 100)}" is no message in Slack`, {
+    permanent: true,
+  });
+}
+
+function readTarget(target: unknown): ReplyTarget {
+  const read = replyTarget.safeParse(target);
+  if (read.success) return read.data;
+  throw new ProviderError(`not a place in Slack: ${z.prettifyError(read.error)}`, {
+    permanent: true,
+  });
+}

@@ -1,0 +1,46 @@
+/** Slack's message text: from its own markup to what people read, and what of it is quoted. */
+
+const ZERO_WIDTH_SPACE = "\u200b";
+const CODE = "\ufffc";
+const ENTITY = /&lt;@(?=[UWB])|&(?:lt|gt|amp);/g;
+const MARKUP = /<([@#!]?)([^<>|\n]*)(?:\|([^<>\n]*))?>|&lt;@(?=[UWB])|&(?:lt|gt|amp);/g;
+// an open fence hides the rest: better one command too few than a quoted one that runs
+const QUOTED = /^[ \t]*>>>[^]*|^[ \t]*>[^\n]*|```(?:[^]*?```|[^]*)|`[^`\n]+`/gm;
+
+/**
+ * Text as its author sees it: entities unescaped once, `<@U1|name>` as `<@U1>`, links beside
+ * their label. A `<@U1>` typed by hand mentions nobody, so it comes out broken.
+ */
+export function readableText(text: string): string {
+  return text.replace(
+    MARKUP,
+    (found: string, kind: string | undefined, target: string, label: string = "") =>
+      kind === undefined
+        ? unescape(found)
+        : readableMarkup(found, kind, unescape(target), unescape(label)),
+  );
+}
+
+function readableMarkup(found: string, kind: string, target: string, label: string): string {
+  if (target === "") return found;
+  if (kind === "@") return `<@${target}>`;
+  if (kind === "#") return label ? `#${label}` : `<#${target}>`;
+  if (kind === "!") return label || `@${target.replace(/^subteam\^/, "")}`;
+  const address = target.replace(/^(?:mailto|tel):/, "");
+  return label === "" || target.endsWith(label) ? address : `${label} (${address})`;
+}
+
+const unescape = (text: string): string =>
+  text.replace(ENTITY, (entity) => {
+    if (entity === "&gt;") return ">";
+    if (entity === "&amp;") return "&";
+    return entity === "&lt;" ? "<" : `<${ZERO_WIDTH_SPACE}@`;
+  });
+
+/** Hides code and quotes of a readable, normalised text, character for character. */
+export function hideQuoted(text: string): string {
+  return text.replace(QUOTED, (found) => {
+    const filler = found[0] === "`" ? CODE : " ";
+    return found.replace(/[^\n]+/g, (line) => filler.repeat(line.length));
+  });
+}
