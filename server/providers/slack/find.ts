@@ -17,7 +17,7 @@ const messages = z.object({
     user: z.string().nullish(),
     metadata: z.object({
       event_type: z.string().nullish(),
-      event_payload: z.object({ marker: z.unknown() }).nullish(),
+      event_payload: z.object({ marker: z.unknown().optional() }).nullish(),
     }).nullish().catch(null),
   })),
   response_metadata: z.object({ next_cursor: z.string().nullish() }).nullish(),

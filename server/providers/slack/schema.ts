@@ -19,7 +19,7 @@ const inner = z.object({
   text: z.string().nullish().catch(null),
   ts: maybe_ts,
   thread_ts: maybe_ts,
-  bot_id: z.unknown(),
+  bot_id: z.unknown().optional(),
 }).nullish().catch(null);
 export type Inner = z.infer<typeof inner>;
 
@@ -50,7 +50,7 @@ export const slackEvent = z.object({
   team: z.union([id, z.object({ id: z.string() }).transform((team) => team.id)]).nullish(),
   user_team: z.string().nullish(),
   source_team: z.string().nullish(),
-  edited: z.unknown(),
+  edited: z.unknown().optional(),
   message: inner,
   previous_message: inner,
   root: inner,

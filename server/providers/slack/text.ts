@@ -16,7 +16,7 @@ export function readableText(text: string): string {
     MARKUP,
     (found: string, kind: string | undefined, target: string, label: string = "") =>
       kind === undefined
-        ? unescape(found)
+        ? unescapeOne(found)
         : readableMarkup(found, kind, unescape(target), unescape(label)),
   );
 }
@@ -30,12 +30,13 @@ function readableMarkup(found: string, kind: string, target: string, label: stri
   return label === "" || target.endsWith(label) ? address : `${label} (${address})`;
 }
 
-const unescape = (text: string): string =>
-  text.replace(ENTITY, (entity) => {
-    if (entity === "&gt;") return ">";
-    if (entity === "&amp;") return "&";
-    return entity === "&lt;" ? "<" : `<${ZERO_WIDTH_SPACE}@`;
-  });
+const unescape = (text: string): string => text.replace(ENTITY, unescapeOne);
+
+function unescapeOne(entity: string): string {
+  if (entity === "&gt;") return ">";
+  if (entity === "&amp;") return "&";
+  return entity === "&lt;" ? "<" : `<${ZERO_WIDTH_SPACE}@`;
+}
 
 /** Hides code and quotes of a readable, normalised text, character for character. */
 export function hideQuoted(text: string): string {
