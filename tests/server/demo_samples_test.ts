@@ -1,31 +1,53 @@
 import assert from "node:assert/strict";
-import { GITHUB_SAMPLES, type GithubSample, githubSample } from "@/server/demo/samples/github.ts";
-import { receiveWebhook } from "@/server/webhooks/receive.ts";
-import { testDatabase } from "@/tests/helpers/database.ts";
+import { github } from "@/server/providers/github.ts";
+import { providers } from "@/server/providers/mod.ts";
+import { newStandardSecret } from "@/server/providers/standard_webhooks.ts";
 
-const SECRET = "a secret of a test";
+// a form that every provider's scheme accepts
+const SECRET = newStandardSecret();
+const NOW = new Date();
 
-Deno.test("every sample is taken by the door it is signed for", async () => {
-  await using t = await testDatabase();
-  const door = { secrets: [SECRET], trusted_users: null, login: () => null, app_id: null };
-  const deps = {
-    db: t.db,
-    now: () => new Date(),
-    config: { command_prefix: "@agent", doors: { github: door } },
-  };
-  const outcomes: Record<string, string> = {};
-  for (const sample of Object.keys(GITHUB_SAMPLES) as GithubSample[]) {
-    const { headers, body } = githubSample(sample, SECRET);
-    const request = new Request("http://x/webhooks/github", { method: "POST", headers, body });
-    const response = await receiveWebhook(deps, "github", request);
-    assert.equal(response.status, 200, sample);
-    outcomes[sample] = (await response.json()).outcome;
-  }
-  assert.deepEqual(outcomes, {
-    ping: "ignored",
-    issue_comment: "accepted",
-    pull_request_comment: "accepted",
-    issues: "accepted",
-    outsider_comment: "ignored",
+for (const provider of providers.values()) {
+  Deno.test(`${provider.title}: every sample is signed as its door wants it, and can be read`, () => {
+    assert.ok("self_test" in provider.samples);
+    for (const name of Object.keys(provider.samples)) {
+      const [first, second] = [1, 2].map(() => provider.sample(name, SECRET, undefined, NOW));
+      const headers = new Headers(first.headers);
+      const body = new TextEncoder().encode(first.body);
+      assert.deepEqual(provider.verify({ headers, body }, [SECRET], NOW), { ok: true }, name);
+      const reading = provider.read(headers, body);
+      const again = provider.read(
+        new Headers(second.headers),
+        new TextEncoder().encode(second.body),
+      );
+      assert.ok(reading.kind !== "unreadable" && again.kind !== "unreadable", name);
+      assert.notEqual(reading.event.dedupe_id, again.event.dedupe_id, `${name}: each is a new one`);
+    }
   });
+
+  Deno.test(`${provider.title}: a sample says what it is told to say`, () => {
+    const said = Object.keys(provider.samples).filter((name) => provider.samples[name].text !== "");
+    assert.ok(said.length > 0);
+    for (const name of said) {
+      const { headers, body } = provider.sample(name, SECRET, "grüße & mehr", NOW);
+      const reading = provider.read(new Headers(headers), new TextEncoder().encode(body));
+      assert.match(reading.kind === "event" ? reading.event.text ?? "" : "", /grüße & mehr/, name);
+    }
+  });
+}
+
+Deno.test("GitHub's samples are of the kinds that matter", () => {
+  const types = Object.keys(github.samples).map((name) => {
+    const { headers, body } = github.sample(name, SECRET, undefined, NOW);
+    const reading = github.read(new Headers(headers), new TextEncoder().encode(body));
+    return reading.kind === "unreadable" ? reading.reason : reading.event.event_type;
+  });
+  assert.deepEqual([...new Set(types)], [
+    "ping",
+    "issue_comment.created",
+    "issues.opened",
+    "issues.labeled",
+    "star.created",
+  ]);
+  assert.throws(() => github.sample("toString", SECRET, undefined, NOW), /no sample toString/);
 });

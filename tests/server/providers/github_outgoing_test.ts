@@ -1,30 +1,34 @@
 import assert from "node:assert/strict";
-import {
-  isOwnText,
-  MAX_COMMENT,
-  neutralise,
-  prepareComment,
-} from "@/server/providers/github/outgoing.ts";
-import { builtinCommands } from "@/server/webhooks/builtin.ts";
-import { readCommand } from "@/server/webhooks/commands.ts";
-import { hideMarkdown } from "@/server/webhooks/text.ts";
+import { github } from "@/server/providers/github.ts";
+import { MAX_COMMENT } from "@/server/providers/github/outgoing.ts";
+import { hideMarkdown } from "@/server/providers/markdown.ts";
+import { isOwnText, neutralise, splitMarkdown } from "@/server/providers/markdown_out.ts";
+import { type Askable, createVocabulary, readCommand } from "@/server/webhooks/commands.ts";
 
 const MENTIONS = ["@agent"];
 const ZWSP = "\u200b";
+const MORE = "http://x/tasks/t1";
 const prepare = (text: string) =>
-  prepareComment(text, { marker_id: "t1", mentions: MENTIONS, more_url: "http://x/tasks/t1" });
+  github.prepare(text, { marker_id: "t1", mentions: MENTIONS, more_url: MORE });
+
+const askable = (name: string): Askable => ({
+  ...{ name, aliases: [], whole_texts: [] },
+  line_start_only: name === "approve",
+});
+const vocabulary = createVocabulary(["analyze", "plan", "fix", "approve"].map(askable));
 const asks = (text: string) =>
   readCommand(text, {
     mentions: MENTIONS,
-    askables: builtinCommands,
+    vocabulary,
+    addressed: false,
     default_command: "help",
     unknown_command: "help",
     hide: hideMarkdown,
   })?.name ?? null;
 
 Deno.test("a post of ours begins with an invisible marker and is known by it", () => {
-  assert.equal(prepare("Hello"), "<!-- agent:t1 -->\nHello");
-  assert.equal(isOwnText(prepare("Hello")), true);
+  assert.deepEqual(prepare("Hello"), ["<!-- agent:t1 -->\nHello"]);
+  assert.equal(isOwnText(prepare("Hello")[0]), true);
   assert.equal(isOwnText("Hello"), false);
 });
 
@@ -65,8 +69,9 @@ Deno.test("our words never start work, also when somebody copies them", () => {
       "a `b\n\n@agent plan",
     ]
   ) {
-    assert.equal(asks(prepare(text)), null, text);
-    assert.equal(asks(prepare(text).replace(/^<!--.*-->\n/, "")), null, text);
+    const [post] = prepare(text);
+    assert.equal(asks(post), null, text);
+    assert.equal(asks(post.replace(/^<!--.*-->\n/, "")), null, text);
   }
 });
 
@@ -75,34 +80,101 @@ Deno.test("another prefix is broken up too", () => {
 });
 
 Deno.test("a text within the limit is left whole", () => {
-  const text = "x".repeat(MAX_COMMENT - "<!-- agent:t1 -->\n".length);
-  assert.equal(prepare(text).length, MAX_COMMENT);
-  assert.ok(prepare(text).endsWith("x"));
+  const text = "x".repeat(MAX_COMMENT - "<!-- agent:t1.10 -->\n".length);
+  assert.deepEqual(prepare(text), [`<!-- agent:t1 -->\n${text}`]);
 });
 
-Deno.test("a long text is cut between blocks and says where the rest is", () => {
-  const block = "word ".repeat(199) + "end\n\n";
-  const out = prepare(block.repeat(100));
-  assert.ok(out.length <= MAX_COMMENT && out.length > MAX_COMMENT - 2000, `${out.length}`);
-  assert.match(out, /end\n\n… \[the whole text\]\(http:\/\/x\/tasks\/t1\)$/);
+Deno.test("a long text becomes several posts, cut between blocks, nothing lost", () => {
+  const block = "word ".repeat(199) + "end";
+  const parts = prepare(Array(100).fill(block).join("\n\n"));
+  assert.equal(parts.length, 2);
+  assert.ok(parts.every((part) => part.length <= MAX_COMMENT && part.endsWith("end")));
+  assert.deepEqual(parts.map((part) => part.split("\n", 1)[0]), [
+    "<!-- agent:t1 -->",
+    "<!-- agent:t1.2 -->",
+  ]);
+  assert.equal(parts.join("").match(/end/g)?.length, 100);
 });
 
-Deno.test("a block of code that is too long is cut after a line and closed", () => {
-  const out = prepare("Intro\n\n~~~~js\n" + "let x = 1;\n".repeat(10_000) + "~~~~\n");
-  assert.ok(out.length <= MAX_COMMENT);
-  assert.match(out, /\nlet x = 1;\n~~~~\n\n… \[the whole text\]/);
+Deno.test("ten posts are enough: the last one says where the rest is", () => {
+  const parts = prepare(("word ".repeat(199) + "end\n\n").repeat(1000));
+  assert.equal(parts.length, 10);
+  assert.ok(parts.every((part) => part.length <= MAX_COMMENT));
+  assert.match(parts[9], /end\n\n… \[the whole text\]\(http:\/\/x\/tasks\/t1\)$/);
+  const nowhere = github.prepare("x ".repeat(1e6), {
+    marker_id: "t",
+    mentions: [],
+    more_url: null,
+  });
+  assert.match(nowhere[9], /… \(cut\)$/);
+});
+
+Deno.test("a block of code that is too long is closed and opened anew", () => {
+  const lines = Array.from({ length: 200 }, (_, i) => `let x${i} = 1;`).join("\n");
+  for (
+    const [open, close] of [["~~~~js", "~~~~"], ["- ```", "  ```"], ["1. a\n   ```sh", "   ```"]]
+  ) {
+    const parts = splitMarkdown(`Intro\n\n${open}\n${lines}\n${close}\n\nend`, 1000);
+    assert.ok(parts.length > 2);
+    for (const part of parts) assert.ok(part.length <= 1000, open);
+    for (const part of parts.slice(0, -1)) assert.ok(part.endsWith(`\n${close}`), part);
+    const opener = open.split("\n").at(-1)!;
+    for (const part of parts.slice(1)) assert.ok(part.startsWith(`${opener}\nlet `), part);
+    assert.deepEqual(parts.join("\n").match(/x\d+/g), lines.match(/x\d+/g));
+  }
+});
+
+Deno.test("a cut right before the end of a block of code leaves no empty one", () => {
+  const text = "```\n" + "a".repeat(90) + "\n```\nafter";
+  assert.deepEqual(splitMarkdown(text, 98), ["```\n" + "a".repeat(90) + "\n```", "after"]);
+});
+
+Deno.test("code that a cut lays bare calls nobody either", () => {
+  const parts = prepare("a `" + "@agent fix ".repeat(20_000) + "`");
+  assert.ok(parts.length > 2);
+  for (const part of parts) {
+    assert.ok(part.length <= MAX_COMMENT);
+    assert.equal(asks(part), null);
+  }
+});
+
+Deno.test("a fence of a thousand marks fills no post with marks", () => {
+  const fence = "`".repeat(1000);
+  const parts = prepare(`${fence}\n${"@agent fix\n".repeat(20_000)}${fence}`);
+  assert.ok(parts.every((part) => part.length <= MAX_COMMENT && asks(part) === null));
 });
 
 Deno.test("one endless line is cut too, never inside a character", () => {
   for (const start of ["a", "aa"]) {
-    const out = prepare(start + "😀".repeat(50_000));
-    assert.ok(out.length <= MAX_COMMENT);
-    assert.ok(out.isWellFormed() && !out.includes("\ufffd"));
+    for (const part of prepare(start + "😀".repeat(50_000))) {
+      assert.ok(part.length <= MAX_COMMENT);
+      assert.ok(part.isWellFormed() && !part.includes("\ufffd"));
+    }
   }
 });
 
 Deno.test("mentions that grow by being broken up still fit", () => {
-  const out = prepare("@a ".repeat(30_000));
-  assert.ok(out.length <= MAX_COMMENT);
-  assert.ok(!/@a/.test(out));
+  for (const part of prepare("@a ".repeat(300_000))) {
+    assert.ok(part.length <= MAX_COMMENT);
+    assert.ok(!/@a/.test(part));
+  }
+});
+
+Deno.test("four times the text takes about four times as long, whatever it is", () => {
+  const time = (unit: string, length: number) => {
+    const text = unit.repeat(length / unit.length);
+    const started = performance.now();
+    prepare(text);
+    return performance.now() - started;
+  };
+  for (const unit of ["`", "- ", "> x\n", "@a ", "```\n", "<!--", "| @a |\n", "~~~\n\n"]) {
+    time(unit, 20_000);
+    const [small, large] = [time(unit, 100_000), time(unit, 400_000)];
+    assert.ok(large < 10 * Math.max(small, 20), `${JSON.stringify(unit)}: ${small} → ${large} ms`);
+  }
+});
+
+Deno.test("we are mentioned by our login, an app without the [bot] of its", () => {
+  assert.deepEqual(github.mentions("octo-agent"), ["@octo-agent"]);
+  assert.deepEqual(github.mentions("the-agent[bot]"), ["@the-agent"]);
 });

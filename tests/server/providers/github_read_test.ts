@@ -144,6 +144,101 @@ Deno.test("a review comment is answered in its thread and liked by its own id", 
   assert.equal(target?.thread_comment_id, 77);
 });
 
+Deno.test("a text has one name, whichever hook brings it; an attempt has its own id", () => {
+  const payload = commentOf("x");
+  const [repo, org] = [payload, { ...payload, organization: { id: 1 }, installation: { id: 2 } }]
+    .map((one) => readEvent("issue_comment", one));
+  assert.equal(repo.text_key, `issue_comment:${payload.comment.id}`);
+  assert.equal(org.text_key, repo.text_key);
+  assert.equal(org.event_key, repo.event_key);
+  assert.notEqual(org.dedupe_id, repo.dedupe_id);
+  assert.equal(repo.dedupe_id, repo.provider_delivery_id);
+});
+
+Deno.test("every text has a name, and only texts have", () => {
+  const names = new Set<string>();
+  for (const { name, payload } of allExamples) {
+    const { text, text_key } = readEvent(name, payload);
+    assert.equal(text === null, text_key === null, name);
+    if (text_key) names.add(text_key.split(":")[0]);
+  }
+  const all = ["issue", "issue_comment", "pull_request", "review", "review_comment"];
+  assert.deepEqual([...names].sort(), all);
+});
+
+Deno.test("two things that happened have two names, as far as they have any", () => {
+  const labeled = example("issues.labeled");
+  const key = (change: (payload: Payload) => void, name = "issues", from = labeled) => {
+    const payload = structuredClone(from);
+    change(payload);
+    return readEvent(name, payload).event_key;
+  };
+  const same = key(() => {});
+  assert.ok(same?.startsWith(`issues.labeled:${labeled.issue.id}:`));
+  assert.equal(key((p) => p.installation = { id: 5 }), same);
+  const others = [
+    key((p) => p.label.id++),
+    key((p) => p.issue.id++),
+    key((p) => p.issue.updated_at = "2030-01-01T00:00:00Z"),
+    key((p) => p.action = "unlabeled"),
+  ];
+  assert.equal(new Set([same, ...others]).size, 5);
+  assert.equal(key((p) => delete p.issue.updated_at), null);
+  assert.equal(key((p) => p.issue.updated_at = "x".repeat(1000)), null);
+  const run = example("check_run.completed");
+  assert.ok(key(() => {}, "check_run", run));
+  assert.equal(key((p) => p.action = "rerequested", "check_run", run), null);
+});
+
+Deno.test("a label leads to the issue: what it says, and where to answer", () => {
+  const labeled = example("issues.labeled");
+  labeled.issue.body = "It broke";
+  labeled.installation = { id: 4 };
+  const event = readEvent("issues", labeled);
+  assert.equal(event.context?.body, "It broke");
+  assert.deepEqual(event.reply_target, {
+    repository: labeled.repository.full_name,
+    number: labeled.issue.number,
+    is_pull_request: false,
+    on: "issue",
+    comment_id: null,
+    thread_comment_id: null,
+    installation_id: 4,
+  });
+  const pull = readEvent("pull_request", example("pull_request.labeled"));
+  assert.equal(pull.reply_target?.is_pull_request, true);
+  assert.equal(pull.is_fork, false);
+});
+
+Deno.test("who labels what another wrote may triage; an author is what they are", () => {
+  const standing = (name: string, change: (payload: Payload) => void) => {
+    const labeled = example(`${name}.labeled`);
+    const thing = labeled.issue ?? labeled.pull_request;
+    Object.assign(thing.user, { id: 1, login: "author" });
+    Object.assign(labeled.sender, { id: 2, login: "sender" });
+    thing.author_association = "NONE";
+    change(labeled);
+    return readEvent(name, labeled).actor.association;
+  };
+  assert.equal(standing("issues", () => {}), "COLLABORATOR");
+  assert.equal(standing("pull_request", () => {}), "COLLABORATOR");
+  assert.equal(standing("issues", (p) => p.sender.id = 1), "NONE");
+  assert.equal(standing("issues", (p) => p.issue.user = null), null);
+  assert.equal(standing("pull_request", (p) => p.action = "synchronize"), null);
+});
+
+Deno.test("a check of a commit is answered on its pull request", () => {
+  const event = readEvent("check_run", example("check_run.completed"));
+  assert.deepEqual([event.reply_target?.number, event.reply_target?.is_pull_request], [2, true]);
+  assert.equal(event.context, null);
+});
+
+Deno.test("the payload is handed on for conditions and templates", () => {
+  const payload = commentOf("x");
+  const reading = github.read(headersOf("issue_comment"), bytesOf(payload));
+  assert.deepEqual(reading.kind === "event" && reading.payload, payload);
+});
+
 Deno.test("ping is known, with and without a repository", () => {
   for (const { payload } of allExamples.filter(({ name }) => name === "ping")) {
     assert.equal(github.read(headersOf("ping"), bytesOf(payload)).kind, "ping");
