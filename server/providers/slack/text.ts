@@ -3,7 +3,7 @@
 const ZERO_WIDTH_SPACE = "\u200b";
 const CODE = "\ufffc";
 const ENTITY = /&lt;@(?=[UWB])|&(?:lt|gt|amp);/g;
-const MARKUP = /<([@#!]?)([^<>|\n]*)(?:\|([^<>\n]*))?>|&lt;@(?=[UWB])|&(?:lt|gt|amp);/g;
+const MARKUP = /<([@#!]?)([^<>|\s][^<>|\n]*)(?:\|([^<>\n]*))?>|&lt;@(?=[UWB])|&(?:lt|gt|amp);/g;
 // an open fence hides the rest: better one command too few than a quoted one that runs
 const QUOTED = /^[ \t]*>>>[^]*|^[ \t]*>[^\n]*|```(?:[^]*?```|[^]*)|`[^`\n]+`/gm;
 
@@ -17,12 +17,11 @@ export function readableText(text: string): string {
     (found: string, kind: string | undefined, target: string, label: string = "") =>
       kind === undefined
         ? unescapeOne(found)
-        : readableMarkup(found, kind, unescape(target), unescape(label)),
+        : readableMarkup(kind, unescape(target), unescape(label)),
   );
 }
 
-function readableMarkup(found: string, kind: string, target: string, label: string): string {
-  if (target === "") return found;
+function readableMarkup(kind: string, target: string, label: string): string {
   if (kind === "@") return `<@${target}>`;
   if (kind === "#") return label ? `#${label}` : `<#${target}>`;
   if (kind === "!") return label || `@${target.replace(/^subteam\^/, "")}`;
