@@ -1,4 +1,9 @@
 import { Histogram, Registry } from "prom-client";
+import { type Database, isConnectionError } from "@/db/client.ts";
+import { readSharedFigures } from "@/db/metrics.ts";
+import type { Live } from "@/server/live.ts";
+import { ownFigures, sharedFigures } from "@/server/metrics/figures.ts";
+import { providers } from "@/server/providers/mod.ts";
 
 /** What this process counts for `/metrics`. */
 export interface Metrics {
@@ -19,6 +24,49 @@ export function createMetrics(): Metrics {
   return {
     registry,
     observeDelivery: (provider, outcome, answered_ms) =>
-      answers.observe({ provider, outcome }, answered_ms / 1000),
+      answers.observe({ provider: known(provider), outcome }, answered_ms / 1000),
   };
+}
+
+/** Anybody can ask for any address: what is no provider of ours is one label. */
+const known = (provider: string): string => providers.has(provider) ? provider : "unknown";
+
+/** What a scrape may ask. */
+export interface Scraped {
+  metrics: Metrics;
+  db: Database;
+  live: Pick<Live, "stats">;
+}
+
+export const METRICS_CONTENT_TYPE = Registry.PROMETHEUS_CONTENT_TYPE;
+
+/** Most time that the database gets for its figures: a scraper waits 10 s for everything. */
+const PATIENCE_MS = 3_000;
+
+/**
+ * All figures as Prometheus text. Without Postgres, those of this process and
+ * `agent_database_up 0`.
+ */
+export async function metricsText({ metrics, db, live }: Scraped): Promise<string> {
+  const shared = await inTime(PATIENCE_MS, readSharedFigures(db)).catch((error) => {
+    if (isConnectionError(error)) return null;
+    throw error;
+  });
+  const texts = await Promise.all([
+    metrics.registry.metrics(),
+    ownFigures(live.stats(), shared !== null).metrics(),
+    shared && sharedFigures(shared).metrics(),
+  ]);
+  return texts.filter((text) => text !== null).join("\n");
+}
+
+/** The answer, or null when it does not come in time. */
+async function inTime<T>(time_ms: number, answer: Promise<T>): Promise<T | null> {
+  const late = Promise.withResolvers<null>();
+  const timer = setTimeout(() => late.resolve(null), time_ms);
+  try {
+    return await Promise.race([answer, late.promise]);
+  } finally {
+    clearTimeout(timer);
+  }
 }

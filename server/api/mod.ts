@@ -4,6 +4,7 @@ import { mountConversations } from "@/server/api/conversations.ts";
 import { mountDeliveries } from "@/server/api/deliveries.ts";
 import { mountDocument } from "@/server/api/document.ts";
 import { mountMachines } from "@/server/api/machines.ts";
+import { mountMetrics } from "@/server/api/metrics.ts";
 import { mountStatus } from "@/server/api/status.ts";
 import { mountStreams } from "@/server/api/streams.ts";
 import { mountTasks } from "@/server/api/tasks.ts";
@@ -20,6 +21,7 @@ export function mountApi(app: App, deps: AppDeps): void {
   mountDeliveries(app, deps);
   mountAgents(app);
   mountMachines(app, deps);
+  mountMetrics(app, deps);
   mountTokens(app, deps);
   mountDocument(app, deps);
 }
