@@ -1,0 +1,41 @@
+import { hideMarkdown } from "@/server/providers/markdown.ts";
+import { isOwnText } from "@/server/providers/markdown_out.ts";
+import type { Provider } from "@/server/providers/provider.ts";
+import { headerKind } from "./gitlab/kind.ts";
+import { prepareNotes } from "./gitlab/outgoing.ts";
+import { readGitlab } from "./gitlab/read.ts";
+import { connectGitlab } from "./gitlab/reply.ts";
+import { gitlabSample, gitlabSamples } from "./gitlab/samples.ts";
+import { event_types, setup } from "./gitlab/setup.ts";
+import { secretProblem, verifyGitlab } from "./gitlab/verify.ts";
+
+const secret_setting = "GITLAB_WEBHOOK_SECRET";
+
+/** GitLab, at gitlab.com or anywhere else: by signing token, or by its older plain token. */
+export const gitlab: Provider = {
+  name: "gitlab",
+  title: "GitLab",
+  secret_setting,
+  trusted_setting: "GITLAB_TRUSTED_USERS",
+  login_setting: "GITLAB_USERNAME",
+  // payloads do not tell how somebody stands to the project
+  trusted_associations: [],
+  abilities: ["comment", "reaction", "label"],
+  event_types,
+  setup,
+  gives_secret: false,
+  verify: (request, secrets, now) => verifyGitlab(request, secrets, now, secret_setting),
+  secretProblem,
+  claims: (headers) => ({
+    event_type: headerKind(headers.get("x-gitlab-event")),
+    provider_delivery_id: headers.get("webhook-id") ?? headers.get("idempotency-key"),
+  }),
+  read: readGitlab,
+  mentions: (own_name) => [`@${own_name}`],
+  hide: hideMarkdown,
+  isOwnText,
+  prepare: prepareNotes,
+  connect: connectGitlab,
+  samples: gitlabSamples,
+  sample: gitlabSample,
+};

@@ -1,0 +1,99 @@
+import { z } from "zod";
+import { parsePayload, PayloadError } from "@/server/providers/payload.ts";
+import type { DeliveryEvent, Reading } from "@/server/providers/provider.ts";
+import { deliveryId, eventKey } from "./keys.ts";
+import { eventType } from "./kind.ts";
+import { actorOf } from "./person.ts";
+import { baseOf, containerOf, instanceOf, objectOf, projectId, type Thing } from "./place.ts";
+import { type AnyEvent, anyEvent, type ReplyTarget, replyTarget } from "./schema.ts";
+import { contextOf, createdText, isFork } from "./text.ts";
+
+const MAX_TITLE = 300;
+
+/** Reads a verified delivery of GitLab; what it cannot read comes back as a reason. */
+export function readGitlab(headers: Headers, body: Uint8Array): Reading {
+  try {
+    const payload = parsePayload(headers.get("content-type"), body);
+    const any = anyEvent.parse(payload);
+    const event_type = eventType(headers.get("x-gitlab-event"), any);
+    if (event_type === null) {
+      return unreadable("neither X-Gitlab-Event nor object_kind says what this is");
+    }
+    const id = deliveryId(headers, body);
+    return { kind: "event", event: readEvent(event_type, id, any, headers), payload };
+  } catch (error) {
+    if (error instanceof PayloadError) return unreadable(error.message);
+    if (error instanceof z.ZodError) return unreadable("the body is no JSON object");
+    throw error;
+  }
+}
+
+function readEvent(
+  event_type: string,
+  delivery_id: string,
+  any: AnyEvent,
+  headers: Headers,
+): DeliveryEvent {
+  const thing = objectOf(any, headers);
+  const container = containerOf(any);
+  const base = baseOf(any);
+  const created = createdText(event_type, any);
+  const is_text = created.text !== null;
+  return {
+    event_type,
+    provider_delivery_id: delivery_id,
+    dedupe_id: delivery_id,
+    text_key: is_text ? created.text_key : null,
+    event_key: eventKey(any, thing?.id ?? null, headers),
+    instance: instanceOf(any, headers),
+    container,
+    object: thing && {
+      id: thing.id,
+      kind: thing.kind,
+      title: thing.title.slice(0, MAX_TITLE),
+      url: base && thing.path && base + thing.path,
+    },
+    external_id: container && thing && `${container.id}${thing.id}`,
+    actor: actorOf(any),
+    text: created.text,
+    no_text_reason: is_text ? null : created.why_not,
+    addressed: false,
+    text_url: is_text && base && thing?.path ? base + thing.path + created.anchor : null,
+    context: contextOf(any),
+    via_app_id: null,
+    reply_target: thing && targetOf(event_type, any, thing),
+    is_fork: isFork(any),
+  };
+}
+
+/** Where an answer goes; null where GitLab takes none. */
+function targetOf(event_type: string, any: AnyEvent, thing: Thing): ReplyTarget | null {
+  const note = any.object_attributes?.noteable_type ? any.object_attributes : null;
+  const is_commit = thing.kind === "commit";
+  // every note has a discussion, but only these are threads
+  const is_thread = /^(DiscussionNote|DiffNote)$/.test(note?.type ?? "");
+  const { project, discussion_id } = replyTarget.shape;
+  const read = replyTarget.safeParse({
+    project_id: projectId(any),
+    // an odd one costs the link or the thread and not the answer
+    project: orNull(project, any.project?.path_with_namespace),
+    kind: thing.kind,
+    iid: is_commit ? null : Number(thing.id.slice(1)),
+    sha: is_commit ? thing.id.slice(1) : null,
+    note_id: note?.id ?? null,
+    discussion_id: is_thread ? orNull(discussion_id, note?.discussion_id) : null,
+    internal: isInternal(event_type, any),
+  });
+  return read.success ? read.data : null;
+}
+
+const orNull = <T>(schema: z.ZodType<T>, value: unknown): T | null =>
+  schema.nullable().catch(null).parse(value);
+
+/** What was said among the project's people on an issue that others read, too. */
+function isInternal(event_type: string, { object_attributes, issue }: AnyEvent): boolean {
+  if (object_attributes?.internal) return true;
+  return /^confidential_note\b/.test(event_type) && !issue?.confidential;
+}
+
+const unreadable = (reason: string): Reading => ({ kind: "unreadable", reason });
