@@ -5,6 +5,7 @@ import { env, lazily, metered } from "@/server/webhooks/expression_values.ts";
 import type { Scope } from "@/server/webhooks/scope.ts";
 
 const MAX_LENGTH = 1000;
+const MAX_NESTING = 50;
 
 export interface TextProblem {
   message: string;
@@ -41,6 +42,9 @@ export function expressionProblem(expression: string): TextProblem | null {
   if (expression.length > MAX_LENGTH) {
     return { message: `it is longer than ${MAX_LENGTH} characters` };
   }
+  if (nestingOf(expression) > MAX_NESTING) {
+    return { message: `its brackets are nested more than ${MAX_NESTING} deep` };
+  }
   try {
     const { expr, sourceInfo } = parse(expression);
     if (!expr) return { message: "it is empty" };
@@ -54,6 +58,17 @@ export function expressionProblem(expression: string): TextProblem | null {
   } catch (error) {
     return { message: messageOf(error), ...startOf(error) };
   }
+}
+
+/** Counted before it is parsed: brackets in texts count too. */
+function nestingOf(expression: string): number {
+  let depth = 0;
+  let deepest = 0;
+  for (const character of expression) {
+    if ("([{".includes(character)) deepest = Math.max(deepest, ++depth);
+    else if (")]}".includes(character)) depth--;
+  }
+  return deepest;
 }
 
 function placeOf(text: string, offset: number): { line: number; column: number } {

@@ -1,0 +1,36 @@
+/** A command's texts made ready, each when it is first needed. */
+import type { CommandSpec } from "@/server/webhooks/command.ts";
+import { compileConditions } from "@/server/webhooks/conditions.ts";
+import { compileExpression } from "@/server/webhooks/expression.ts";
+import type { Scope } from "@/server/webhooks/scope.ts";
+import { compileTemplate, type Rendered, type RenderOptions } from "@/server/webhooks/template.ts";
+import { compileTrigger } from "@/server/webhooks/trigger.ts";
+
+export interface Compiled {
+  /** Does this type of event start it unasked? */
+  trigger(event_type: string): boolean;
+  /** Null: conditions and expression hold; otherwise what does not. */
+  whyNot(scope: Scope): string | null;
+  /** Null: there is no template. */
+  render: ((scope: Scope, options?: RenderOptions) => Rendered) | null;
+}
+
+/** Takes the texts of a command as they were checked when it was stored. Never throws. */
+export function compileCommand(
+  spec: Pick<CommandSpec, "trigger" | "conditions" | "expression" | "template">,
+): Compiled {
+  const conditions = once(() => compileConditions(spec.conditions));
+  const expression = once(() => compileExpression(spec.expression));
+  const template = once(() => compileTemplate(spec.template ?? ""));
+  return {
+    trigger: compileTrigger(spec.trigger),
+    whyNot: (scope) => conditions()(scope) ?? expression()(scope),
+    render: spec.template === null ? null : (scope, options) => template().render(scope, options),
+  };
+}
+
+/** Makes it at the first use. */
+function once<Made>(make: () => Made): () => Made {
+  let made: { value: Made } | null = null;
+  return () => (made ??= { value: make() }).value;
+}

@@ -1,0 +1,84 @@
+/** `{{ issue.title | truncate: 80 }}`: what is told, posted or forwarded, rendered once. */
+import { type Output, toValueSync, TypeGuards } from "liquidjs";
+import type { Template as Part } from "liquidjs";
+import type { Scope } from "@/server/webhooks/scope.ts";
+import { Page, ScopeContext, TooMuchWork } from "@/server/webhooks/template_context.ts";
+import { liquid, plainly, positionOf } from "@/server/webhooks/template_engine.ts";
+import { outputsOf, partProblem, type TemplateProblem } from "@/server/webhooks/template_rules.ts";
+
+const MAX_LENGTH = 20_000;
+
+export type { TemplateProblem };
+
+export interface RenderOptions {
+  /** lays something around every value that is put in, not around the template's own words */
+  wrap?: (value: string) => string;
+}
+export interface Rendered {
+  text: string;
+  /** what the template names and nobody sent; rendered as nothing */
+  unknown_paths: string[];
+}
+export interface Template {
+  /** Never throws. */
+  render(scope: Scope, options?: RenderOptions): Rendered;
+}
+
+/** Compiles a template that has no problem; one that has renders as what its problem is. */
+export function compileTemplate(text: string): Template {
+  const problem = templateProblem(text);
+  if (problem) {
+    const { message, line, column } = problem;
+    const words = `(the template cannot be used: line ${line}, column ${column}: ${message})`;
+    return { render: () => ({ text: words, unknown_paths: [] }) };
+  }
+  const parts = liquid.parse(text);
+  for (const output of outputsOf(parts)) output.render = renderOutput(output);
+  return { render: (scope, options = {}) => render(parts, scope, options) };
+}
+
+/** What is wrong with a template, with its place, or null. */
+export function templateProblem(text: string): TemplateProblem | null {
+  if (text.length > MAX_LENGTH) {
+    return { message: `it is longer than ${MAX_LENGTH} characters`, line: 1, column: 1 };
+  }
+  try {
+    return partProblem(liquid.parse(text), 1);
+  } catch (error) {
+    const [line, column] = positionOf(error);
+    return { message: plainly(error), line, column };
+  }
+}
+
+function render(parts: Part[], scope: Scope, { wrap }: RenderOptions): Rendered {
+  const page = new Page(wrap);
+  try {
+    const context = new ScopeContext(scope, liquid);
+    toValueSync(liquid.renderer.renderTemplates(parts, context, page));
+  } catch (error) {
+    page.stop(`the template ended here: ${plainly(error)}`);
+  }
+  return { text: page.buffer, unknown_paths: page.unknown_paths };
+}
+
+/** In the place of the library's own, which would write objects as `[object Object]`. */
+function renderOutput({ value }: Output): Output["render"] {
+  const [token, ...more] = value.initial.postfix;
+  const path = more.length === 0 && TypeGuards.isPropertyAccessToken(token)
+    ? token.getText()
+    : null;
+  const has_default = value.filters.some(({ name }) => name === "default");
+  return function* (context, emitter): IterableIterator<unknown> {
+    const page = emitter as Page;
+    if (page.is_full) return;
+    try {
+      let result = yield value.initial.evaluate(context, true);
+      if (result === undefined && path !== null && !has_default) page.noteUnknown(path);
+      for (const filter of value.filters) result = yield filter.render(result, context);
+      page.insert(result);
+    } catch (error) {
+      if (error instanceof TooMuchWork) page.stop(error.message);
+      else page.noteUnknown(path ?? value.initial.postfix.map((part) => part.getText()).join(" "));
+    }
+  };
+}
