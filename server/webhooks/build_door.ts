@@ -1,7 +1,7 @@
 /** Settings and rows → a door. Pure. */
 import type { Webhook, WebhookCommand } from "@/db/webhooks.ts";
 import type { Provider } from "@/server/providers/provider.ts";
-import { type BuiltinSpec, builtinCommands } from "@/server/webhooks/builtin.ts";
+import { builtinCommands, type BuiltinSpec } from "@/server/webhooks/builtin.ts";
 import type { Command, CommandSpec } from "@/server/webhooks/command.ts";
 import { createVocabulary } from "@/server/webhooks/commands.ts";
 import { compileCommand } from "@/server/webhooks/compile.ts";
