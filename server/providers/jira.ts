@@ -1,0 +1,40 @@
+import { isOwnText } from "@/server/providers/markdown_out.ts";
+import type { Provider } from "@/server/providers/provider.ts";
+import { hideJira } from "./jira/hide.ts";
+import { prepareComment } from "./jira/outgoing.ts";
+import { readJira } from "./jira/read.ts";
+import { connectJira } from "./jira/reply.ts";
+import { jiraSample, jiraSamples } from "./jira/samples.ts";
+import { event_types, secretProblem, setup } from "./jira/setup.ts";
+import { verifyJira } from "./jira/verify.ts";
+
+const secret_setting = "JIRA_WEBHOOK_SECRET";
+
+/** Jira Cloud, by webhooks of an administrator with a secret, and Jira Data Center from 10 on. */
+export const jira: Provider = {
+  name: "jira",
+  title: "Jira",
+  secret_setting,
+  trusted_setting: "JIRA_TRUSTED_USERS",
+  login_setting: "JIRA_ACCOUNT_ID",
+  // payloads do not tell who belongs there
+  trusted_associations: [],
+  abilities: ["comment"],
+  event_types,
+  setup,
+  gives_secret: false,
+  verify: (request, secrets) => verifyJira(request, secrets, secret_setting),
+  secretProblem,
+  claims: (headers) => ({
+    event_type: null,
+    provider_delivery_id: headers.get("x-atlassian-webhook-identifier"),
+  }),
+  read: readJira,
+  mentions: (own_name) => [`[~accountid:${own_name}]`, `[~${own_name}]`],
+  hide: hideJira,
+  isOwnText,
+  prepare: prepareComment,
+  connect: connectJira,
+  samples: jiraSamples,
+  sample: jiraSample,
+};

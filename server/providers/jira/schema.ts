@@ -1,0 +1,75 @@
+/** The fields of Jira's payloads that we use. Everything else is dropped unread. */
+import { z } from "zod";
+
+const short = z.string().max(300);
+/** Goes into addresses, so nothing but digits may pass. */
+export const numeric_id = z.union([z.string().regex(/^\d{1,20}$/), z.int().positive()])
+  .transform(String);
+export const issue_key = z.string().regex(/^[A-Za-z][A-Za-z0-9_]{0,99}-\d{1,20}$/);
+
+const account = z.object({
+  /** Cloud */
+  accountId: short.nullish(),
+  /** Data Center: `key` never changes, `name` is what people log in with */
+  key: short.nullish(),
+  name: short.nullish(),
+  accountType: short.nullish(),
+  self: z.string().nullish(),
+}).nullish();
+
+const project = z.object({ key: short.nullish(), projectTypeKey: short.nullish() }).nullish();
+
+const issue = z.object({
+  id: numeric_id,
+  key: issue_key.nullish(),
+  self: z.string().nullish(),
+  fields: z.object({
+    summary: z.string().nullish(),
+    // wiki text, but a document in some versions
+    description: z.unknown(),
+    project,
+    creator: account,
+    reporter: account,
+  }).nullish(),
+});
+
+const comment = z.object({
+  id: numeric_id,
+  self: z.string().nullish(),
+  author: account,
+  updateAuthor: account,
+  body: z.unknown(),
+  updated: short.nullish(),
+  /** service projects: does the customer see it? */
+  jsdPublic: z.boolean().nullish(),
+  /** who may see it, where not everybody who sees the issue may */
+  visibility: z.object({ type: short, value: short }).nullish(),
+});
+
+/** What any event may carry. */
+export const anyEvent = z.object({
+  webhookEvent: z.string().regex(/^[A-Za-z][\w:.-]{0,99}$/),
+  issue_event_type_name: short.nullish(),
+  user: account,
+  issue: issue.nullish(),
+  comment: comment.nullish(),
+  changelog: z.object({ id: numeric_id.nullish() }).nullish(),
+});
+
+export type Account = z.infer<typeof account>;
+export type Issue = z.infer<typeof issue>;
+export type Comment = z.infer<typeof comment>;
+export type AnyEvent = z.infer<typeof anyEvent>;
+
+/** Where an answer goes; written into replies by us and read back here. */
+export const replyTarget = z.object({
+  /** the site it came from, as `read` names it */
+  site: z.string().nullable(),
+  issue_id: z.string().regex(/^\d{1,20}$/),
+  issue_key: issue_key.nullable(),
+  /** service projects: not for the customer's eyes */
+  internal: z.boolean(),
+  visibility_type: z.string().nullable(),
+  visibility_value: z.string().nullable(),
+});
+export type ReplyTarget = z.infer<typeof replyTarget>;

@@ -1,0 +1,25 @@
+/** Which Jira a payload comes from: told by the addresses of its things, of which we call none. */
+
+export interface Site {
+  /** host, and the path that this Jira has there */
+  name: string;
+  /** what people open in a browser; null where the API has an address of its own */
+  base: string | null;
+}
+
+/** The site of a `self` address, `https://host/jira/rest/api/2/issue/1`, or null. */
+export function siteOf(self: string | null | undefined): Site | null {
+  const url = URL.parse(self ?? "");
+  if (!url || !/^https?:$/.test(url.protocol) || url.host === "") return null;
+  const rest = url.pathname.indexOf("/rest/");
+  const path = rest > 0 ? url.pathname.slice(0, rest) : "";
+  const is_gateway = url.host === "api.atlassian.com";
+  return { name: url.host + path, base: is_gateway ? null : `${url.protocol}//${url.host}${path}` };
+}
+
+const COMMENT = /\/issue\/(\d{1,20})\/comment\/\d{1,20}$/;
+
+/** The issue of a comment by its address: Data Center sends comments without their issue. */
+export function issueIdOf(comment_self: string | null | undefined): string | null {
+  return COMMENT.exec(URL.parse(comment_self ?? "")?.pathname ?? "")?.[1] ?? null;
+}

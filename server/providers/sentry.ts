@@ -1,0 +1,39 @@
+import { hideMarkdown } from "@/server/providers/markdown.ts";
+import { isOwnText } from "@/server/providers/markdown_out.ts";
+import type { Provider } from "@/server/providers/provider.ts";
+import { prepareComment } from "./sentry/outgoing.ts";
+import { readSentry } from "./sentry/read.ts";
+import { connectSentry } from "./sentry/reply.ts";
+import { sentrySample, sentrySamples } from "./sentry/samples.ts";
+import { event_types, secretProblem, setup } from "./sentry/setup.ts";
+import { verifySentry } from "./sentry/verify.ts";
+
+const secret_setting = "SENTRY_WEBHOOK_SECRET";
+
+/** Sentry, by an integration of the organization; sentry.io and one's own. */
+export const sentry: Provider = {
+  name: "sentry",
+  title: "Sentry",
+  secret_setting,
+  trusted_setting: null,
+  login_setting: null,
+  trusted_associations: ["MEMBER"],
+  abilities: ["comment"],
+  event_types,
+  setup,
+  gives_secret: true,
+  verify: (request, secrets) => verifySentry(request, secrets, secret_setting),
+  secretProblem,
+  claims: (headers) => ({
+    event_type: headers.get("sentry-hook-resource"),
+    provider_delivery_id: headers.get("request-id"),
+  }),
+  read: readSentry,
+  mentions: (own_name) => [`@${own_name}`],
+  hide: hideMarkdown,
+  isOwnText,
+  prepare: prepareComment,
+  connect: connectSentry,
+  samples: sentrySamples,
+  sample: sentrySample,
+};
