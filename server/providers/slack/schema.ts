@@ -118,8 +118,5 @@ export const replyTarget = z.object({
 export type ReplyTarget = z.infer<typeof replyTarget>;
 
 /** A payload's address that may be called: Slack's own, and nothing else. */
-export function isHooksAddress(address: string): boolean {
-  const url = URL.parse(address);
-  return url !== null && url.origin === "https://hooks.slack.com" && !url.username &&
-    !url.password && address.startsWith("https://hooks.slack.com/");
-}
+export const isHooksAddress = (address: string): boolean =>
+  address.startsWith("https://hooks.slack.com/") && URL.canParse(address);

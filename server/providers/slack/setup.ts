@@ -11,6 +11,8 @@ export const setup: readonly SetupStep[] = [
       "chat:write",
       "commands",
       "im:history",
+      // without it Slack may keep back the markers of our own messages
+      "metadata.message:read",
       "reactions:write",
       "users:read",
     ],

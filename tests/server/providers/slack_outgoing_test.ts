@@ -72,12 +72,11 @@ Deno.test("an immediate answer is for the one who asked, and wakes nobody", () =
 });
 
 Deno.test("plain sections hold 3,000 characters, cut in no character and no entity", () => {
-  const blocks = plainBlocks("<".repeat(5000) + "😀".repeat(3000), []);
+  const blocks = plainBlocks("x" + "<".repeat(5000) + "😀".repeat(3000), []);
   const texts = blocks.map((block) => (block as { text: { text: string } }).text.text);
   for (const text of texts) {
     assert.ok(text.length <= 3000 && text.length > 0);
-    assert.ok(text.isWellFormed());
-    assert.match(text, /^(?:&lt;|😀)+$/u);
+    assert.match(text, /^x?(?:&lt;|😀)+$/u);
   }
-  assert.equal(texts.join(""), "&lt;".repeat(5000) + "😀".repeat(3000));
+  assert.equal(texts.join(""), "x" + "&lt;".repeat(5000) + "😀".repeat(3000));
 });

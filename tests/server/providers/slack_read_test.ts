@@ -227,6 +227,7 @@ Deno.test("text comes in as people read it", () => {
     ["<https://a.example/x> <http://a.example|a.example>", "https://a.example/x http://a.example"],
     ["<mailto:a@b.example|a@b.example>", "a@b.example"],
     ["&lt;@U0AGENT&gt; fix", "<\u200b@U0AGENT> fix"],
+    ["<https://a.example|&lt;@U1&gt;>", "<\u200b@U1> (https://a.example)"],
     ["&lt;!-- x --&gt; <> < >", "<!-- x --> <> < >"],
     ["a < b\nand c > d", "a < b\nand c > d"],
   ];
