@@ -17,6 +17,7 @@ const LESS_THAN = "\ufdd0";
  */
 const MOST_BRACKETS = 150;
 const MOST_EMPHASIS = 1000;
+const DEEP_QUOTE = /^[ \t]*(?:> ?){10}/m;
 const IMAGE = /!(?=\[[^\]\n]{0,300}\]\()/g;
 
 const document = (content: AdfNode[]): AdfDocument => ({
@@ -38,24 +39,23 @@ export const plainDocumentOf = (markdown: string): AdfDocument =>
 interface Section {
   start: number;
   end: number;
-  fence: Block["fence"] | null;
+  fence: NonNullable<Block["fence"]> | null;
 }
 
 /** A section ends at a blank line with flush text behind it; the items of a list stay together. */
 function sectionsOf(text: string): Section[] {
   const sections: Section[] = [];
-  let open: Section | null = null;
   let after_blank = true;
   for (let at = 0; at < text.length;) {
     const block = blockAt(text, at, after_blank);
-    const is_code = block.kind === "fenced" && block.fence?.top === true;
-    const is_flush = /\S/.test(text[at]);
-    const goes_on = open !== null && isListItem(text, open.start) && isListItem(text, at);
-    if (!open || is_code || (after_blank && is_flush && !goes_on)) {
-      open = { start: block.start, end: block.end, fence: is_code ? block.fence : null };
-      sections.push(open);
+    const open = sections.at(-1);
+    // an indented fence below a list item belongs to the item
+    const in_list = open && !open.fence && isListItem(text, open.start);
+    const is_code = block.fence?.top === true && !(in_list && /[ \t]/.test(text[at]));
+    const breaks = after_blank && /\S/.test(text[at]) && !(in_list && isListItem(text, at));
+    if (!open || open.fence || is_code || breaks) {
+      sections.push({ start: at, end: block.end, fence: is_code ? block.fence! : null });
     } else open.end = block.end;
-    if (is_code) open = null;
     after_blank = block.kind === "blank";
     at = block.end;
   }
@@ -71,9 +71,7 @@ function isListItem(text: string, at: number): boolean {
 function convert(text: string, { start, end, fence }: Section): AdfNode[] {
   const part = text.slice(start, end);
   if (fence) return [codeBlock(part, fence)];
-  if (count(part, /\[/g) > MOST_BRACKETS || count(part, /[*_~`]/g) > MOST_EMPHASIS) {
-    return plainParagraphs(part);
-  }
+  if (isHostile(part)) return plainParagraphs(part);
   try {
     const given = part.replace(IMAGE, "").replaceAll("<", LESS_THAN);
     return validBlocks(markdownToAdf(given).content, (held) => held.replaceAll(LESS_THAN, "<"));
@@ -93,5 +91,9 @@ function codeBlock(part: string, fence: NonNullable<Block["fence"]>): AdfNode {
     content: code.join("\n") === "" ? [] : [{ type: "text", text: code.join("\n") }],
   };
 }
+
+const isHostile = (part: string): boolean =>
+  count(part, /\[/g) > MOST_BRACKETS || count(part, /[*_~`]/g) > MOST_EMPHASIS ||
+  DEEP_QUOTE.test(part);
 
 const count = (text: string, pattern: RegExp): number => text.match(pattern)?.length ?? 0;

@@ -9,6 +9,8 @@ import { wikiOf } from "./wiki.ts";
 /** Where our marker is kept: in a property of the comment, which nobody sees. */
 const MARKER_PROPERTY = "agent.reply";
 const MAX_WIKI = 32_767;
+/** In JSON: thousands of table rows make a megabyte of 30,000 characters. */
+const MAX_DOCUMENT = 250_000;
 const PAGE = 100;
 const MAX_PAGES = 50;
 /** How much our clock may be ahead of Jira's before a comment of ours is overlooked. */
@@ -22,7 +24,7 @@ const page = z.object({
     id: z.string(),
     created: text,
     author: account.nullish(),
-    properties: z.array(z.object({ key: z.string(), value: z.unknown() })).nullish(),
+    properties: z.array(z.object({ key: z.string(), value: z.unknown().optional() })).nullish(),
   })),
 });
 
@@ -76,7 +78,9 @@ async function write(
 
 function bodyOf(connection: Connection, markdown: string): unknown {
   const document = documentOf(markdown);
-  if (isCloud(connection)) return document;
+  if (isCloud(connection)) {
+    return JSON.stringify(document).length <= MAX_DOCUMENT ? document : plainDocumentOf(markdown);
+  }
   const wiki = wikiOf(document);
   return wiki.length <= MAX_WIKI ? wiki : wikiOf(plainDocumentOf(markdown));
 }

@@ -26,7 +26,7 @@ const issue = z.object({
   fields: z.object({
     summary: z.string().nullish(),
     // wiki text, but a document in some versions
-    description: z.unknown(),
+    description: z.unknown().optional(),
     project,
     creator: account,
     reporter: account,
@@ -38,7 +38,7 @@ const comment = z.object({
   self: z.string().nullish(),
   author: account,
   updateAuthor: account,
-  body: z.unknown(),
+  body: z.unknown().optional(),
   updated: short.nullish(),
   /** service projects: does the customer see it? */
   jsdPublic: z.boolean().nullish(),

@@ -112,7 +112,7 @@ function readAnswer<T>(what: string, status: number, text: string, schema: z.Zod
 function messageOf(text: string): string {
   try {
     const said = JSON.parse(text);
-    const { detail } = z.object({ detail: z.unknown() }).parse(
+    const { detail } = z.object({ detail: z.unknown().optional() }).parse(
       typeof said === "string" ? JSON.parse(said) : said,
     );
     const words = typeof detail === "string" ? detail : JSON.stringify(detail ?? said);
