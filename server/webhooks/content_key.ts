@@ -3,13 +3,14 @@ import type { DeliveryEvent } from "@/server/providers/provider.ts";
 
 type Named = Pick<
   DeliveryEvent,
-  "instance" | "container" | "text_key" | "event_key" | "event_type"
+  "instance" | "container" | "object" | "text" | "text_key" | "event_key" | "event_type"
 >;
 
 /**
  * Names what came in, so that two hooks or two events that bring it are worked on once: a text by
  * itself at whatever door, anything else at its door. Null where nothing names it. What comes
- * without an instance of the service is only known at its door.
+ * without an instance of the service is only known at its door. The words count beside the id:
+ * senders that people write themselves are careless with ids.
  */
 export function contentKey(
   provider: string,
@@ -17,9 +18,9 @@ export function contentKey(
   by: "text" | "event",
   webhook_id: string,
 ): string | null {
-  const { instance, container, text_key, event_key, event_type } = event;
+  const { instance, container, object, text, text_key, event_key, event_type } = event;
   const what = by === "text"
-    ? text_key && ["text", text_key]
+    ? text_key && ["text", text_key, object?.id, text]
     : event_key && ["event", webhook_id, event_type, event_key];
   if (!what || !container) return null;
   const parts = JSON.stringify([provider, instance ?? webhook_id, container.id, ...what]);
