@@ -19,13 +19,12 @@ export interface TextProblem {
  */
 export function compileExpression(expression: string | null): (scope: Scope) => string | null {
   if (expression === null) return () => null;
-  const problem = expressionProblem(expression);
-  if (problem) return () => `the expression cannot be used: ${problem.message}`;
-  const evaluate = plan(env, parse(expression));
+  const prepared = prepare(expression);
+  if ("message" in prepared) return () => `the expression cannot be used: ${prepared.message}`;
   return ({ payload, delivery }) => {
     try {
       const result = metered(() =>
-        evaluate({ payload: lazily(payload), delivery: lazily(delivery) })
+        prepared.evaluate({ payload: lazily(payload), delivery: lazily(delivery) })
       );
       if (isCelError(result)) return `the expression could not be evaluated: ${result.message}`;
       if (typeof result === "boolean") return result ? null : "the expression is false";
@@ -38,6 +37,11 @@ export function compileExpression(expression: string | null): (scope: Scope) => 
 
 /** What is wrong with an expression, with its place, or null. */
 export function expressionProblem(expression: string): TextProblem | null {
+  const prepared = prepare(expression);
+  return "message" in prepared ? prepared : null;
+}
+
+function prepare(expression: string): { evaluate: ReturnType<typeof plan> } | TextProblem {
   if (expression.trim() === "") return { message: "it is empty" };
   if (expression.length > MAX_LENGTH) {
     return { message: `it is longer than ${MAX_LENGTH} characters` };
@@ -49,12 +53,9 @@ export function expressionProblem(expression: string): TextProblem | null {
     const { expr, sourceInfo } = parse(expression);
     if (!expr) return { message: "it is empty" };
     const broken = ruleBreak(expr);
-    if (broken) {
-      const at = sourceInfo?.positions[String(broken.id)] ?? 0;
-      return { message: broken.message, ...placeOf(expression, at) };
-    }
-    plan(env, expr);
-    return null;
+    if (!broken) return { evaluate: plan(env, expr) };
+    const at = sourceInfo?.positions[String(broken.id)] ?? 0;
+    return { message: broken.message, ...placeOf(expression, at) };
   } catch (error) {
     return { message: messageOf(error), ...startOf(error) };
   }

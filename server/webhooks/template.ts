@@ -26,24 +26,29 @@ export interface Template {
 
 /** Compiles a template that has no problem; one that has renders as what its problem is. */
 export function compileTemplate(text: string): Template {
-  const problem = templateProblem(text);
-  if (problem) {
-    const { message, line, column } = problem;
+  const parsed = parse(text);
+  if ("message" in parsed) {
+    const { message, line, column } = parsed;
     const words = `(the template cannot be used: line ${line}, column ${column}: ${message})`;
     return { render: () => ({ text: words, unknown_paths: [] }) };
   }
-  const parts = liquid.parse(text);
-  for (const output of outputsOf(parts)) output.render = renderOutput(output);
-  return { render: (scope, options = {}) => render(parts, scope, options) };
+  for (const output of outputsOf(parsed)) output.render = renderOutput(output);
+  return { render: (scope, options = {}) => render(parsed, scope, options) };
 }
 
 /** What is wrong with a template, with its place, or null. */
 export function templateProblem(text: string): TemplateProblem | null {
+  const parsed = parse(text);
+  return "message" in parsed ? parsed : null;
+}
+
+function parse(text: string): Part[] | TemplateProblem {
   if (text.length > MAX_LENGTH) {
     return { message: `it is longer than ${MAX_LENGTH} characters`, line: 1, column: 1 };
   }
   try {
-    return partProblem(liquid.parse(text), 1);
+    const parts = liquid.parse(text);
+    return partProblem(parts, 1) ?? parts;
   } catch (error) {
     const [line, column] = positionOf(error);
     return { message: plainly(error), line, column };
