@@ -7,12 +7,15 @@ const MARKUP = /<([@#!]?)([^<>|\s][^<>|\n]*)(?:\|([^<>\n]*))?>|&lt;@(?=[UWB])|&(
 // an open fence hides the rest: better one command too few than a quoted one that runs
 const QUOTED = /^[ \t]*>>>[^]*|^[ \t]*>[^\n]*|```(?:[^]*?```|[^]*)|`[^`\n]+`/gm;
 
+/** Slack cuts what people write at 40,000 characters. */
+const MAX_TEXT = 100_000;
+
 /**
  * Text as its author sees it: entities unescaped once, `<@U1|name>` as `<@U1>`, links beside
  * their label. A `<@U1>` typed by hand mentions nobody, so it comes out broken.
  */
 export function readableText(text: string): string {
-  return text.replace(
+  return text.slice(0, MAX_TEXT).replace(
     MARKUP,
     (found: string, kind: string | undefined, target: string, label: string = "") =>
       kind === undefined

@@ -286,6 +286,7 @@ Deno.test("a form with odd keys harms nobody, and two fields of one name are ref
   assert.match(unreadable("text=%ff", FORM_TYPE), /not UTF-8/);
   assert.match(unreadable("a&".repeat(5000), FORM_TYPE), /twice|over 100/);
   assert.match(unreadable("command=/agent", FORM_TYPE), /team_id/);
+  assert.match(unreadable("payload=" + "x".repeat(6e6), FORM_TYPE), /over 5242880 bytes/);
 });
 
 Deno.test("only Slack's own address is kept for an answer", () => {
@@ -435,7 +436,7 @@ Deno.test("hiding keeps every place, and takes time by length alone", () => {
   for (const unit of ["<", "<a|", "`", "``` ", "> ", " >", "&lt;@U", "<@U1|", "\n> `a"]) {
     const once = (text: string) => {
       const started = performance.now();
-      slack.hide(eventOf({ text }).text!);
+      slack.hide(text);
       return performance.now() - started;
     };
     const best = (length: number) => {
@@ -447,6 +448,13 @@ Deno.test("hiding keeps every place, and takes time by length alone", () => {
     // quadratic would be 16; tiny figures are noise
     assert.ok(large < 10 * Math.max(small, 20), `${JSON.stringify(unit)}: ${small} → ${large} ms`);
   }
+});
+
+Deno.test("what no message can be long enough for costs no more than a long one", () => {
+  const body = callback({ text: "a &amp; <@U1> `x` ".repeat(1_000_000) });
+  const started = performance.now();
+  assert.ok(read(body).event.text!.length <= 100_000);
+  assert.ok(performance.now() - started < 500);
 });
 
 Deno.test("every sample is read, and says what it was given", () => {
