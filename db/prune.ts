@@ -1,13 +1,16 @@
 import type { Database } from "@/db/client.ts";
+import { firstIdAt } from "@/db/ids.ts";
 
 const ROWS_AT_ONCE = 5_000;
+
+const daysAgo = (days: number): string => firstIdAt(new Date(Date.now() - days * 86_400_000));
 
 /** How many rows of each kind were removed. */
 export type Pruned = Record<string, number>;
 
 /**
  * Removes what nobody reads any more: events that no reader can still be behind of, traces of
- * repeated deliveries, sign-in links and sessions that are over, workers long gone. Tasks,
+ * repeated deliveries, sign-in links and sessions that are over, paces, workers long gone. Tasks,
  * their output and deliveries that were read stay. In small steps, so that nothing waits for it.
  */
 export async function pruneRows({ sql }: Database): Promise<Pruned> {
@@ -20,8 +23,29 @@ export async function pruneRows({ sql }: Database): Promise<Pruned> {
       sql`
       delete from deliveries where delivery_id in (
         select delivery_id from deliveries
-        where outcome = 'duplicate' and received_at < now() - interval '30 days'
+        where outcome in ('duplicate', 'ignored') and delivery_id < ${daysAgo(30)}
         limit ${ROWS_AT_ONCE})`,
+    delivery_bodies: () =>
+      sql`
+      update deliveries set body = null where delivery_id in (
+        select delivery_id from deliveries
+        where outcome = 'accepted' and body is not null
+          and delivery_id between ${daysAgo(120)} and ${daysAgo(90)}
+        limit ${ROWS_AT_ONCE / 10})`,
+    delivery_body_parts: () =>
+      sql`
+      delete from delivery_body_parts where (delivery_id, part) in (
+        select delivery_id, part from delivery_body_parts
+        where delivery_id < ${daysAgo(90)} limit ${ROWS_AT_ONCE / 10})`,
+    command_uses: () =>
+      sql`
+      delete from command_uses where used_at < now() - interval '2 hours'`,
+    questions: () =>
+      sql`
+      delete from questions where asked_at < now() - interval '90 days'`,
+    reply_pace: () =>
+      sql`
+      delete from reply_pace where next_at < now() - interval '1 day'`,
     sign_in_links: () =>
       sql`
       delete from sign_in_links where expires_at < now() - interval '1 day'`,
@@ -29,6 +53,9 @@ export async function pruneRows({ sql }: Database): Promise<Pruned> {
       sql`
       delete from sessions
       where coalesce(ended_at, expires_at) < now() - interval '30 days'`,
+    reply_pace: () =>
+      sql`
+      delete from reply_pace where next_at < now() - interval '1 day'`,
     workers: () =>
       sql`
       delete from workers w where lease_until < now() - interval '7 days'
@@ -47,6 +74,6 @@ async function untilFew(remove: () => Promise<number>): Promise<number> {
   for (;;) {
     const removed = await remove();
     total += removed;
-    if (removed < ROWS_AT_ONCE) return total;
+    if (removed < ROWS_AT_ONCE / 10) return total;
   }
 }

@@ -1,10 +1,36 @@
 import assert from "node:assert/strict";
+import type { Database } from "@/db/client.ts";
 import { acceptDelivery } from "@/db/deliveries.ts";
 import { addEvent } from "@/db/events.ts";
+import { firstIdAt } from "@/db/ids.ts";
 import { pruneRows } from "@/db/prune.ts";
 import { createSignInLink, findSession, startSession } from "@/db/sessions.ts";
 import { testDatabase } from "@/tests/helpers/database.ts";
 import { acceptRecord, runningTask } from "@/tests/helpers/records.ts";
+
+function ignoredRecord() {
+  const record = acceptRecord();
+  record.delivery.outcome = "ignored";
+  return { ...record, flow: null, tasks: [], replies: [], uses: [] };
+}
+
+/** Every delivery as if it had come that many days ago: the id holds the time. */
+async function aged({ sql }: Database, days: number): Promise<void> {
+  let at = Date.now() - days * 86_400_000;
+  for (const { delivery_id } of await sql`select delivery_id from deliveries`) {
+    const older = firstIdAt(new Date(at++));
+    await sql`update deliveries set delivery_id = ${older} where delivery_id = ${delivery_id}`;
+  }
+}
+
+Deno.test("raw bodies go after three months, the delivery stays", async () => {
+  await using t = await testDatabase();
+  await acceptDelivery(t.db, acceptRecord());
+  await aged(t.db, 91);
+  assert.equal((await pruneRows(t.db)).delivery_bodies, 1);
+  const [left] = await t.db.sql`select outcome, body from deliveries`;
+  assert.deepEqual({ ...left }, { outcome: "accepted", body: null });
+});
 
 Deno.test("what is old and read by nobody goes, what people look at stays", async () => {
   await using t = await testDatabase();
@@ -14,7 +40,8 @@ Deno.test("what is old and read by nobody goes, what people look at stays", asyn
   const { claim } = await runningTask(t.db);
   const old = await startSession(t.db, { name: "old", role: "viewer" });
   await createSignInLink(t.db, { role: "admin", minutes: 15 });
-  await sql`update deliveries set received_at = now() - interval '31 days'`;
+  await acceptDelivery(t.db, ignoredRecord());
+  await aged(t.db, 31);
   await sql`update events set at = now() - interval '8 days'`;
   await sql`update sessions set expires_at = now() - interval '31 days'`;
   await sql`update sign_in_links set expires_at = now() - interval '2 days'`;
@@ -25,7 +52,11 @@ Deno.test("what is old and read by nobody goes, what people look at stays", asyn
   const pruned = await pruneRows(t.db);
   assert.deepEqual(
     { ...pruned, events: pruned.events > 0 },
-    { events: true, deliveries: 1, sign_in_links: 1, sessions: 1, workers: 0 },
+    {
+      ...{ events: true, deliveries: 2, sign_in_links: 1, sessions: 1, workers: 0 },
+      ...{ delivery_bodies: 0, delivery_body_parts: 0, command_uses: 0, questions: 0 },
+      reply_pace: 0,
+    },
   );
   assert.equal((await findSession(t.db, current.secret))?.name, "current");
   assert.equal(await findSession(t.db, old.secret), null);
