@@ -88,7 +88,10 @@ function messageOf(status: number, text: string): string {
 
 function said(text: string): string {
   try {
-    const { message, error } = z.object({ message: z.unknown(), error: z.unknown() })
+    const { message, error } = z.object({
+      message: z.unknown().optional(),
+      error: z.unknown().optional(),
+    })
       .parse(JSON.parse(text));
     const words = message ?? error ?? "";
     return typeof words === "string" ? words : JSON.stringify(words);

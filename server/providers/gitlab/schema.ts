@@ -59,7 +59,7 @@ export const anyEvent = z.object({
   full_path: word,
   repository: maybe(z.object({ homepage: text })),
   object_attributes: maybe(object_attributes),
-  changes: z.unknown(),
+  changes: z.unknown().optional(),
   issue: maybe(described),
   merge_request: maybe(described),
   snippet: maybe(described),

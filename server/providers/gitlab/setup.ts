@@ -8,7 +8,8 @@ export const setup: readonly SetupStep[] = [
   },
   { label: "URL", values: ["{address}"] },
   {
-    label: "Signing token, where the secret begins with whsec_ (GitLab 19.0 and later); " +
+    label: "Signing token, where the secret begins with whsec_ (GitLab 19.0 and later; one that " +
+      "GitLab generates is entered here as the secret); " +
       "Secret token for any other",
     values: ["{secret}"],
   },
