@@ -163,8 +163,8 @@ Deno.test("what is wrong inside a text is shown with its place", () => {
   refuses({ name: "x", conditions: [] }, /^conditions: is an object/);
   refuses(JSON.parse('{"name":"x","conditions":{"__proto__":"y"}}'), /^conditions\.__proto__: /);
   refuses(
-    { name: "x", expression: "payload.x ==\n = 4" },
-    /^expression: line 2, column 2: found =/,
+    { name: "x", expression: "payload.x ==\n  3 = 4" },
+    /^expression: line 2, column 5: found =/,
   );
   refuses({ name: "x", expression: "" }, /^expression: it is empty$/);
   refuses(
