@@ -1,7 +1,7 @@
 // deno-lint-ignore-file no-console -- a main: it prints
 import { getLogger } from "@logtape/logtape";
 import { connect } from "@/db/client.ts";
-import { flushAnswerTimes } from "@/db/deliveries.ts";
+import { flushAnswerTimes } from "@/db/deliveries/answer_times.ts";
 import { largeBodiesKept } from "@/db/deliveries/large_body.ts";
 import { migrate } from "@/db/migrate.ts";
 import { configureLogging } from "@/db/process/logging.ts";

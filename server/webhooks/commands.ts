@@ -62,7 +62,7 @@ const GLUED = /[-/.'’@]*[\p{L}\p{N}_]/uy;
 
 /** The one command that a text asks for: the first mention with a known word. */
 export function readCommand(text: string | null, grammar: Grammar): Asked | null {
-  if (!text) return null;
+  if (text === null || (text === "" && !grammar.addressed)) return null;
   const plain = normalise(text, grammar.mentions);
   const whole = wholeText(plain, grammar.vocabulary);
   if (whole) return whole;

@@ -1,6 +1,7 @@
 /** The story of a delivery: verify → read → match → one commit → answer. */
 import type { Database } from "@/db/client.ts";
-import { acceptDelivery, type Accepted, recordAnswerTime } from "@/db/deliveries.ts";
+import { acceptDelivery, type Accepted } from "@/db/deliveries.ts";
+import { recordAnswerTime } from "@/db/deliveries/answer_times.ts";
 import { openQuestion } from "@/db/questions.ts";
 import { providers } from "@/server/providers/mod.ts";
 import type { Answer } from "@/server/providers/provider.ts";

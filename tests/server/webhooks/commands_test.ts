@@ -215,3 +215,15 @@ Deno.test(`the shared table${table ? "" : " (../shared/fixtures is absent: nothi
     assert.deepEqual(name ? [name] : [], want, JSON.stringify(text));
   }
 });
+
+Deno.test("what is said to us alone needs no mention: its first word asks", () => {
+  const said = (text: string, change: Partial<Grammar> = {}) =>
+    read(text, { addressed: true, ...change });
+  assert.deepEqual(said("plan the tea"), { name: "plan", via: "mention", args: "the tea" });
+  assert.equal(said("@agent plan")?.name, "plan");
+  assert.equal(said("please help me")?.via, "unknown_word");
+  assert.equal(said("  ")?.via, "default");
+  assert.equal(said("")?.via, "default");
+  assert.equal(said("plan.md is old")?.name, "help");
+  assert.equal(said("", { default_command: null }), null);
+});

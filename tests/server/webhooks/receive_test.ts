@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { createHmac } from "node:crypto";
 import type { Database } from "@/db/client.ts";
 import { getDelivery, listDeliveries, rawDelivery } from "@/db/deliveries/list.ts";
-import { flushAnswerTimes } from "@/db/deliveries.ts";
+import { flushAnswerTimes } from "@/db/deliveries/answer_times.ts";
 import { listReplies } from "@/db/replies.ts";
 import { getTask } from "@/db/tasks.ts";
 import { type ReceiveDeps, receiveWebhook } from "@/server/webhooks/receive.ts";
