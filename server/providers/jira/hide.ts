@@ -1,6 +1,8 @@
 import { hideMarkdown } from "@/server/providers/markdown.ts";
 
 const CODE = "\ufffc";
+/** Blank in the end; until then no blank, or four of them would make a line code. */
+const QUOTED = "\ufdd1";
 const OPENER = /(\\?)(?:\{(code|noformat|quote)(?::[^{}\n]{0,500})?\}|\{\{|^[ \t]*bq\. [^\n]*)/gim;
 
 /**
@@ -8,7 +10,8 @@ const OPENER = /(\\?)(?:\{(code|noformat|quote)(?::[^{}\n]{0,500})?\}|\{\{|^[ \t
  * `{quote}`, `{{mono}}` and `bq. `. People paste Markdown and e-mail into Jira too, so what
  * Markdown hides is hidden as well. Linear; needs a normalised text.
  */
-export const hideJira = (text: string): string => hideMarkdown(hideWiki(text));
+export const hideJira = (text: string): string =>
+  hideMarkdown(hideWiki(text)).replaceAll(QUOTED, " ");
 
 function hideWiki(text: string): string {
   const monoEnd = finder(text, "}}");
@@ -27,7 +30,7 @@ function hideWiki(text: string): string {
       : after;
     if (end === null) continue;
     const is_quote = macro?.toLowerCase() === "quote" || (!macro && found !== "{{");
-    parts.push(text.slice(done, hit.index), blank(text, hit.index, end, is_quote ? " " : CODE));
+    parts.push(text.slice(done, hit.index), blank(text, hit.index, end, is_quote ? QUOTED : CODE));
     done = OPENER.lastIndex = end;
   }
   return parts.join("") + text.slice(done);
