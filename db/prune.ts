@@ -10,7 +10,7 @@ export type Pruned = Record<string, number>;
 
 /**
  * Removes what nobody reads any more: events that no reader can still be behind of, traces of
- * repeated deliveries, sign-in links and sessions that are over, paces, workers long gone. Tasks,
+ * repeated deliveries, sign-in links and sessions that are over, workers long gone. Tasks,
  * their output and deliveries that were read stay. In small steps, so that nothing waits for it.
  */
 export async function pruneRows({ sql }: Database): Promise<Pruned> {
@@ -53,9 +53,6 @@ export async function pruneRows({ sql }: Database): Promise<Pruned> {
       sql`
       delete from sessions
       where coalesce(ended_at, expires_at) < now() - interval '30 days'`,
-    reply_pace: () =>
-      sql`
-      delete from reply_pace where next_at < now() - interval '1 day'`,
     workers: () =>
       sql`
       delete from workers w where lease_until < now() - interval '7 days'

@@ -15,9 +15,10 @@ import { followCommands } from "@/workers/commands.ts";
 import { ConfigError, loadConfig, type WorkerConfig } from "@/workers/config.ts";
 import { giveUpLease, keepLease } from "@/workers/lease.ts";
 import { startPruning } from "@/workers/prune.ts";
+import { startLearning } from "@/workers/learn.ts";
 import { workOnQueues } from "@/workers/queues.ts";
 import { lockMachine } from "@/workers/run/lock.ts";
-import { createWorker, learnOwnNames } from "@/workers/start.ts";
+import { createWorker } from "@/workers/start.ts";
 
 const log = getLogger(["agent", "worker"]);
 
@@ -56,11 +57,12 @@ async function work(config: WorkerConfig, stopping: AbortSignal): Promise<void> 
   for (let slot = 0; slot < worker.slots; slot++) worker.claude.warm?.prepare(slot);
   await workOnQueues(worker, boss);
   const stopPruning = startPruning(worker);
-  void learnOwnNames(worker);
+  const stopLearning = startLearning(worker);
   console.log(readyLine(report));
 
   await new Promise((resolve) => stopping.addEventListener("abort", resolve));
   stopPruning();
+  stopLearning();
   await boss.stop({ graceful: false, close: false });
   await worker.runs.endAll("release");
   await worker.claude.warm?.stop();

@@ -1,8 +1,13 @@
 import { getLogger } from "@logtape/logtape";
-import { type Reply, replyFailed, replySent, takeReply } from "@/db/replies.ts";
+import { type Priced, type Reply, replyFailed, replySent, takeReply } from "@/db/replies.ts";
+import { holdPace } from "@/db/replies/pace.ts";
 import { providers } from "@/server/providers/mod.ts";
-import { type Provider, ProviderError, type Sender } from "@/server/providers/provider.ts";
-import { createRedactor } from "@/db/process/redact.ts";
+import { ProviderError } from "@/server/providers/provider.ts";
+import { doorOf } from "@/workers/send_reply/door.ts";
+import { paceOf } from "@/workers/send_reply/pace.ts";
+import { callbackOf, passOn } from "@/workers/send_reply/pass_on.ts";
+import { sayComment, sayLabels, sayMessage, sayReaction } from "@/workers/send_reply/say.ts";
+import { voiceOf } from "@/workers/send_reply/voice.ts";
 import type { Worker } from "@/workers/worker.ts";
 
 const log = getLogger(["agent", "send_reply"]);
@@ -11,27 +16,39 @@ const log = getLogger(["agent", "send_reply"]);
 const MOST_TRIES = 24;
 const LONGEST_PAUSE_SECONDS = 3600;
 
-interface Outside {
-  outside_id: string | null;
-  outside_url: string | null;
-}
-const NOTHING: Outside = { outside_id: null, outside_url: null };
+const KINDS = {
+  comment: sayComment,
+  message: sayMessage,
+  reaction: sayReaction,
+  label: sayLabels,
+} as const;
 
 /**
- * Sends one reply: posted the first time, updated after that. A refusal for good is kept on the
- * row and shown; anything else is tried again when the provider says, or after a growing pause.
+ * Sends one reply, at the pace that its place allows. A refusal for good is kept on the row and
+ * shown; anything else is tried again when the provider says, or after a growing pause.
  */
 export async function sendReply(worker: Worker, reply_id: string): Promise<void> {
-  const reply = await takeReply(worker.db, reply_id);
+  const reply = await takeReply(worker.db, reply_id, priceOf);
   if (!reply) return;
   try {
-    await replySent(worker.db, reply, await send(worker, reply));
+    await send(worker, reply);
+    await replySent(worker.db, reply);
   } catch (error) {
     if (!(error instanceof ProviderError)) throw error;
-    const retry_after_seconds = pauseAfter(error, reply.tries);
-    log.warn("reply {reply_id} did not go out: {error}", { reply_id, error: error.message });
-    await replyFailed(worker.db, reply, { error: error.message, retry_after_seconds });
+    await failed(worker, reply, error);
   }
+}
+
+async function failed(worker: Worker, reply: Reply, error: ProviderError): Promise<void> {
+  const { reply_id, provider, kind, target } = reply;
+  const retry_after_seconds = pauseAfter(error, reply.tries);
+  log.warn("reply {reply_id} did not go out: {error}", { reply_id, error: error.message });
+  const pace = paceOf(provider, kind, target);
+  // who asks us to wait means all that we say there
+  if (pace && error.retry_after_seconds !== null && !error.permanent) {
+    await holdPace(worker.db, pace, error.retry_after_seconds);
+  }
+  await replyFailed(worker.db, reply, { error: error.message, retry_after_seconds });
 }
 
 /** Seconds until the next try, or null when there is none. Pure. */
@@ -41,48 +58,26 @@ export function pauseAfter(error: ProviderError, tries: number): number | null {
   return Math.max(error.retry_after_seconds ?? 0, growing);
 }
 
-async function send(worker: Worker, reply: Reply): Promise<Outside> {
+/** A comment costs as much as it has parts. */
+function priceOf({ provider, kind, target, reply_id, body }: Reply): Priced | null {
+  const pace = paceOf(provider, kind, target);
+  if (!pace) return null;
+  const outgoing = { marker_id: reply_id, mentions: [], more_url: null };
+  const says = kind === "comment" || kind === "message";
+  const parts = says ? providers.get(provider)?.prepare(body, outgoing).length : 1;
+  return { pace, cost: parts ?? 1 };
+}
+
+async function send(worker: Worker, reply: Reply): Promise<void> {
   const provider = providers.get(reply.provider);
   const connection = worker.connections[reply.provider];
   if (!provider || !connection) {
     throw new ProviderError(`no provider ${reply.provider} here`, { permanent: true });
   }
-  const sender = provider.connect(connection);
-  switch (reply.kind) {
-    case "comment":
-      return await comment(worker, reply, provider, sender);
-    case "reaction":
-      await sender.react(reply.target, reply.body);
-      return NOTHING;
-    default:
-      throw new ProviderError(`${reply.provider} cannot send a ${reply.kind}`, { permanent: true });
-  }
-}
-
-async function comment(
-  worker: Worker,
-  reply: Reply,
-  provider: Provider,
-  sender: Sender,
-): Promise<Outside> {
-  const own_name = worker.own_names[reply.provider];
-  const marker_id = reply.task_id ?? reply.reply_id;
-  const body = provider.prepare(createRedactor(worker.secrets).redact(reply.body), {
-    marker_id,
-    mentions: [worker.command_prefix, ...(own_name ? [`@${own_name}`] : [])],
-    more_url: reply.task_id && `${worker.public_url}/tasks/${reply.task_id}`,
-  });
-  const posted = reply.outside_id ?? await postedBefore(reply, sender, marker_id);
-  if (posted) {
-    await sender.updateComment(reply.target, posted, body);
-    return { outside_id: posted, outside_url: null };
-  }
-  const { comment_id, url } = await sender.comment(reply.target, body);
-  return { outside_id: comment_id, outside_url: url };
-}
-
-/** An earlier try may have arrived although we never heard so: our marker tells. */
-async function postedBefore(reply: Reply, sender: Sender, marker_id: string) {
-  if (reply.tries <= 1) return null;
-  return await sender.findComment(reply.target, marker_id, reply.created_at);
+  const door = await doorOf(worker, reply);
+  const voice = voiceOf(worker, reply, provider, door);
+  if (reply.kind === "forward") return await passOn(worker, reply, door, voice.whole);
+  const callback = reply.provider === "custom" ? callbackOf(worker, door) : null;
+  const sender = provider.connect({ ...connection, callback });
+  await KINDS[reply.kind]({ worker, reply, provider, sender, voice });
 }

@@ -1,18 +1,15 @@
 import { join } from "node:path";
-import { getLogger } from "@logtape/logtape";
 import type { Database } from "@/db/client.ts";
 import { revealAll, secretsIn } from "@/db/process/secret.ts";
+import { createSeal } from "@/db/process/seal.ts";
 import type { MachineReport } from "@/db/machines.ts";
-import { putSetting } from "@/db/settings.ts";
 import { cliLogin, locateCli } from "@/workers/claude/locate.ts";
 import { detectIsolation } from "@/workers/claude/isolation.ts";
 import { clearWarm, WarmSandboxes } from "@/workers/claude/warm.ts";
 import { PROJECT_DIR, type WorkerConfig } from "@/workers/config.ts";
 import { Runs } from "@/workers/runs.ts";
 import type { Worker } from "@/workers/worker.ts";
-import { providers } from "@/server/providers/mod.ts";
-
-const log = getLogger(["agent", "worker"]);
+import { connectionsOf, ownNamesOf } from "@/workers/start/connections.ts";
 
 const MOST_OUTPUT_BYTES = 256 * 1024 * 1024;
 const ACKNOWLEDGE_AFTER_SECONDS = 20;
@@ -54,11 +51,14 @@ export async function createWorker(
     claude: { ...claude, warm },
     isolation_setting: config.claude.isolation,
     limits: { ...config.limits, max_output_bytes: MOST_OUTPUT_BYTES },
-    connections: connections(config),
-    own_names: ownNames(config),
+    connections: connectionsOf(config),
+    own_names: ownNamesOf(config),
     clone_urls: { github: config.providers.github.url },
     public_url: config.public_url,
     command_prefix: config.command_prefix,
+    seal: createSeal(config.secret_key.reveal()),
+    custom_secret: config.providers.custom.secret?.reveal() ?? null,
+    forward_hosts: config.forward_hosts,
     secrets: secretsIn(config),
     acknowledge_after_seconds: ACKNOWLEDGE_AFTER_SECONDS,
   };
@@ -80,25 +80,4 @@ async function runsFolder(data_dir: string): Promise<string> {
   await Deno.mkdir(runs_dir, { recursive: true });
   await Deno.chmod(runs_dir, 0o711);
   return runs_dir;
-}
-
-function connections({ providers: { github } }: WorkerConfig): Worker["connections"] {
-  return { github: { base_url: github.api_url, token: github.token?.reveal() ?? null } };
-}
-
-function ownNames({ providers: { github } }: WorkerConfig): Record<string, string> {
-  return github.own_name ? { github: github.own_name } : {};
-}
-
-/** Asks each provider who we are there, so that our own posts are known. Failing costs nothing. */
-export async function learnOwnNames(worker: Worker): Promise<void> {
-  const connection = worker.connections.github;
-  if (!connection.token || worker.own_names.github) return;
-  try {
-    const { name } = await providers.get("github")!.connect(connection).whoAmI();
-    worker.own_names.github = name;
-    await putSetting(worker.db, "github_login", name);
-  } catch (error) {
-    log.warn("GitHub did not say who we are; set GITHUB_LOGIN: {error}", { error });
-  }
 }

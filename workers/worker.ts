@@ -1,4 +1,5 @@
 import type { Database } from "@/db/client.ts";
+import type { Seal } from "@/db/process/seal.ts";
 import type { Runs } from "@/workers/runs.ts";
 import type { ClaudeSettings, RunLimits } from "@/workers/claude/run_types.ts";
 import type { IsolationSetting } from "@/workers/claude/isolation.ts";
@@ -25,6 +26,12 @@ export interface Worker {
   /** Address of our own pages, for links in answers. */
   readonly public_url: string;
   readonly command_prefix: string;
+  /** Opens the secrets of created webhooks. */
+  readonly seal: Seal;
+  /** Of the built-in door `custom`; signs what has no fitting secret of its own. */
+  readonly custom_secret: string | null;
+  /** `host:port`s that events and answers may be sent to; empty: any that is public. */
+  readonly forward_hosts: string[];
   /** What no reader may see, whatever the CLI prints. */
   readonly secrets: string[];
   /** Seconds until a run that still goes on is announced outside. */

@@ -1,6 +1,14 @@
 import assert from "node:assert/strict";
 import { acceptDelivery } from "@/db/deliveries.ts";
-import { acknowledge, listReplies, replyFailed, replySent, takeReply } from "@/db/replies.ts";
+import {
+  acknowledge,
+  listReplies,
+  partPosted,
+  replyFailed,
+  replySent,
+  takeReply,
+} from "@/db/replies.ts";
+import { holdPace } from "@/db/replies/pace.ts";
 import { claimTask, finishTask } from "@/db/tasks/run.ts";
 import { testDatabase } from "@/tests/helpers/database.ts";
 import { acceptRecord, liveWorker, NOTHING_USED } from "@/tests/helpers/records.ts";
@@ -22,10 +30,12 @@ Deno.test("the first comment becomes the answer, also when the end comes while i
   const sending = (await takeReply(t.db, comment.reply_id))!;
   assert.equal(await takeReply(t.db, comment.reply_id), null, "nobody else sends it meanwhile");
   await finishTask(t.db, claim, DONE);
-  await replySent(t.db, sending, { outside_id: "99", outside_url: null });
+  await partPosted(t.db, sending, { outside_ids: ["99"], outside_url: "https://x/99" });
+  await replySent(t.db, sending);
   const update = (await takeReply(t.db, comment.reply_id))!;
   assert.deepEqual([update.body, update.outside_id, update.version], ["42", "99", 2]);
-  await replySent(t.db, update, { outside_id: "99", outside_url: null });
+  assert.deepEqual([update.outside_ids, update.outside_url], [["99"], "https://x/99"]);
+  await replySent(t.db, update);
   assert.equal(await takeReply(t.db, comment.reply_id), null);
 });
 
@@ -45,4 +55,72 @@ Deno.test("a failure is tried again when it says so, and kept when it is for goo
     true,
     "403 no access",
   ]);
+});
+
+const PACE = { key: "github", interval_seconds: 10, burst: 2 };
+
+/** Comments that wait to be sent, in the order in which they were asked for. */
+async function comments(db: Parameters<typeof acknowledge>[0], count: number): Promise<string[]> {
+  const ids: string[] = [];
+  for (let i = 0; i < count; i++) ids.push((await acknowledgedTask(db)).comment.reply_id);
+  return ids;
+}
+
+const secondsToTurn = async (db: Parameters<typeof acknowledge>[0], reply_id: string) => {
+  const [row] = await db.sql<{ seconds: number | null; tries: number }[]>`
+    select round(extract(epoch from turn_at - now()))::int as seconds, tries
+    from replies where reply_id = ${reply_id}`;
+  return row;
+};
+
+Deno.test("a few go at once, the others get turns one after the other, and that is no try", async () => {
+  await using t = await testDatabase();
+  const ids = await comments(t.db, 4);
+  const price = () => ({ pace: PACE, cost: 1 });
+  const taken = await Promise.all(ids.map((id) => takeReply(t.db, id, price)));
+  assert.equal(taken.filter((reply) => reply !== null).length, 2);
+  const waiting = ids.filter((_, index) => taken[index] === null);
+  const turns = await Promise.all(waiting.map((id) => secondsToTurn(t.db, id)));
+  assert.deepEqual(turns.map(({ seconds }) => seconds).sort(), [10, 20]);
+  assert.deepEqual(turns.map(({ tries }) => tries), [0, 0]);
+  assert.equal(await takeReply(t.db, waiting[0], price), null, "before its turn");
+  await t.db.sql`update replies set next_try_at = now()`;
+  const late = await Promise.all(waiting.map((id) => takeReply(t.db, id, price)));
+  assert.ok(late.every((reply) => reply?.tries === 1), "a turn is kept");
+});
+
+Deno.test("what has many parts takes as many turns, and places do not wait for each other", async () => {
+  await using t = await testDatabase();
+  const [long, next, elsewhere] = await comments(t.db, 3);
+  assert.ok(await takeReply(t.db, long, () => ({ pace: PACE, cost: 5 })));
+  assert.equal(await takeReply(t.db, next, () => ({ pace: PACE, cost: 1 })), null);
+  assert.equal((await secondsToTurn(t.db, next)).seconds, 40);
+  const other = { ...PACE, key: "slack C1" };
+  assert.ok(await takeReply(t.db, elsewhere, () => ({ pace: other, cost: 1 })));
+});
+
+Deno.test("when a place asks us to wait, turns that were given before no longer count", async () => {
+  await using t = await testDatabase();
+  const ids = await comments(t.db, 4);
+  const price = () => ({ pace: PACE, cost: 1 });
+  for (const id of ids.slice(0, 3)) await takeReply(t.db, id, price);
+  await holdPace(t.db, PACE, 100);
+  await t.db.sql`update replies set next_try_at = now()`;
+  assert.equal(await takeReply(t.db, ids[2], price), null);
+  assert.equal(await takeReply(t.db, ids[3], price), null);
+  const turns = await Promise.all(ids.slice(2).map((id) => secondsToTurn(t.db, id)));
+  assert.deepEqual(turns.map(({ seconds }) => seconds), [100, 110]);
+  await holdPace(t.db, PACE, 1);
+  assert.equal(await takeReply(t.db, ids[3], price), null, "a shorter wait does not end a longer");
+});
+
+Deno.test("an answer that comes while its announcement waits keeps the turn", async () => {
+  await using t = await testDatabase();
+  const { claim, comment } = await acknowledgedTask(t.db);
+  const price = () => ({ pace: PACE, cost: 1 });
+  await holdPace(t.db, PACE, 100);
+  assert.equal(await takeReply(t.db, comment.reply_id, price), null);
+  await finishTask(t.db, claim, DONE);
+  assert.equal(await takeReply(t.db, comment.reply_id, price), null);
+  assert.equal((await secondsToTurn(t.db, comment.reply_id)).seconds, 100);
 });

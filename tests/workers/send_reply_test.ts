@@ -25,7 +25,8 @@ Deno.test("a comment is answered with 👀 at once and one comment at the end", 
   assert.deepEqual(m.github.reactions, [
     { path: "/repos/octo/hello/issues/comments/99/reactions", content: "eyes" },
   ]);
-  assert.equal(await getSetting(m.db, "github_login"), "the-agent", "who we are was learned");
+  const who = { id: "1", name: "the-agent" };
+  assert.deepEqual(await getSetting(m.db, "own_names"), { github: who }, "who we are was learned");
 });
 
 Deno.test("a long run is announced, and the announcement becomes the answer", async () => {

@@ -1,0 +1,54 @@
+import type { Database, Sql } from "@/db/client.ts";
+import { storable } from "@/db/storable.ts";
+
+/** How fast we may speak at one place, for all workers together. */
+export interface Pace {
+  /** Names the place: a token, a channel, a host. */
+  key: string;
+  interval_seconds: number;
+  /** How many may follow each other at once. */
+  burst: number;
+}
+
+/**
+ * The turn of somebody who says `cost` things there: null for now, else how long to wait and until
+ * when. The turn is theirs from here on. Turns are given in the order in which they are asked for.
+ */
+export async function nextTurn(
+  tx: Sql,
+  pace: Pace,
+  cost: number,
+): Promise<{ turn_at: Date; wait_seconds: number } | null> {
+  const spent = cost * pace.interval_seconds;
+  const [row] = await tx<{ turn_at: Date; wait_seconds: number }[]>`
+    with turn as (
+      insert into reply_pace (pace_key, next_at)
+      values (${storable(pace.key)}, now() + ${spent} * interval '1 s')
+      on conflict (pace_key) do update
+        set next_at = greatest(reply_pace.next_at, now()) + ${spent} * interval '1 s'
+      returning next_at - ${spent + leeway(pace)} * interval '1 s' as turn_at
+    )
+    select turn_at, extract(epoch from turn_at - now())::float8 as wait_seconds from turn`;
+  return row.wait_seconds > 0 ? row : null;
+}
+
+/** Nobody speaks there for `seconds`: those who have a turn before that get a new one. */
+export async function holdPace({ sql }: Database, pace: Pace, seconds: number): Promise<void> {
+  const until = (more: number) => sql`now() + ${seconds + more} * interval '1 s'`;
+  // always in this order, so that two who hold the same place do not wait for each other
+  await sql`
+    insert into reply_pace (pace_key, next_at)
+    values (${storable(pace.key)}, ${until(leeway(pace))}), (${heldKey(pace)}, ${until(0)})
+    on conflict (pace_key) do update
+      set next_at = greatest(reply_pace.next_at, excluded.next_at)`;
+}
+
+/** Whether turns that were given before no longer count. */
+export async function isHeld(tx: Sql, pace: Pace): Promise<boolean> {
+  const held = await tx`
+    select from reply_pace where pace_key = ${heldKey(pace)} and next_at > now()`;
+  return held.length > 0;
+}
+
+const leeway = ({ burst, interval_seconds }: Pace): number => (burst - 1) * interval_seconds;
+const heldKey = ({ key }: Pace): string => `hold ${storable(key)}`;

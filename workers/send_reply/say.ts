@@ -1,0 +1,105 @@
+/** Says a reply of each kind, part by part; what is out is noted before the next part goes. */
+import { z } from "zod";
+import { partPosted, type Reply } from "@/db/replies.ts";
+import { type Provider, ProviderError, type Sender } from "@/server/providers/provider.ts";
+import type { Voice } from "@/workers/send_reply/voice.ts";
+import type { Worker } from "@/workers/worker.ts";
+
+const buttons = z.array(z.object({
+  action_id: z.string(),
+  label: z.string(),
+  value: z.string(),
+  style: z.enum(["primary", "danger"]).nullable(),
+}));
+
+/** Takes the place of a part that a shorter text no longer needs. */
+const LEFT_OVER = "(see above)";
+
+interface Saying {
+  worker: Worker;
+  reply: Reply;
+  provider: Provider;
+  sender: Sender;
+  voice: Voice;
+}
+
+/**
+ * One comment of as many parts as it needs: those that are out are changed, the others posted.
+ * @throws ProviderError
+ */
+export async function sayComment(saying: Saying): Promise<void> {
+  const { reply, sender, provider, voice } = saying;
+  const { target } = reply;
+  const ids = await postedSoFar(saying);
+  const shown = provider.abilities.includes("buttons") ? readButtons(reply) : undefined;
+  const last = voice.parts.length - 1;
+  for (const [index, body] of voice.parts.entries()) {
+    const below = index === last ? shown : undefined;
+    if (index < ids.length) {
+      await sender.updateComment(target, ids[index], body, below);
+      continue;
+    }
+    const { comment_id, url } = await sender.comment(target, body, below);
+    ids.push(comment_id);
+    await partPosted(saying.worker.db, reply, { outside_ids: ids, outside_url: url });
+  }
+  for (let index = last + 1; index < ids.length; index++) {
+    const [body] = provider.prepare(LEFT_OVER, voice.outgoing(index));
+    await sender.updateComment(target, ids[index], body);
+  }
+}
+
+/** An earlier try may have arrived although we never heard so: the marker of that part tells. */
+async function postedSoFar({ worker, reply, sender, voice }: Saying): Promise<string[]> {
+  const ids = [...reply.outside_ids];
+  const unsure = reply.tries > 1 || (ids.length > 0 && reply.version > 1);
+  if (!unsure || ids.length >= voice.parts.length) return ids;
+  const { marker_id } = voice.outgoing(ids.length);
+  const found = await sender.findComment(reply.target, marker_id, reply.created_at);
+  if (!found || ids.includes(found)) return ids;
+  ids.push(found);
+  await partPosted(worker.db, reply, { outside_ids: ids, outside_url: null });
+  return ids;
+}
+
+function readButtons(reply: Reply) {
+  const read = buttons.safeParse(reply.buttons ?? []);
+  if (!read.success) throw refused(`its buttons cannot be read: ${z.prettifyError(read.error)}`);
+  return read.data.length > 0 ? read.data : undefined;
+}
+
+/**
+ * Something that one person sees. Its parts have no ids at the provider, so we count them.
+ * @throws ProviderError
+ */
+export async function sayMessage({ worker, reply, provider, sender, voice }: Saying) {
+  if (!sender.whisper) throw refused(`${provider.title} cannot tell something to one person alone`);
+  const ids = [...reply.outside_ids];
+  for (const body of voice.parts.slice(ids.length)) {
+    await sender.whisper(reply.target, body);
+    ids.push(`whispered ${ids.length + 1}`);
+    await partPosted(worker.db, reply, { outside_ids: ids, outside_url: null });
+  }
+}
+
+/** @throws ProviderError */
+export async function sayReaction({ reply, provider, sender }: Saying): Promise<void> {
+  if (!sender.react) throw refused(`${provider.title} has no reactions`);
+  await sender.react(reply.target, reply.body);
+}
+
+/** @throws ProviderError */
+export async function sayLabels({ reply, provider, sender }: Saying): Promise<void> {
+  if (!sender.label) throw refused(`${provider.title} has no labels that we can add`);
+  await sender.label(reply.target, readLabels(reply.body));
+}
+
+function readLabels(body: string): string[] {
+  try {
+    return z.array(z.string()).parse(JSON.parse(body));
+  } catch {
+    throw refused("its labels are no list of names");
+  }
+}
+
+const refused = (message: string) => new ProviderError(message, { permanent: true });

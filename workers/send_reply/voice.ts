@@ -1,0 +1,30 @@
+/** What a reply says, as it may leave the machine. */
+import type { Reply } from "@/db/replies.ts";
+import { createRedactor } from "@/db/process/redact.ts";
+import type { Outgoing, Provider } from "@/server/providers/provider.ts";
+import type { DoorOut } from "@/workers/send_reply/door.ts";
+import type { Worker } from "@/workers/worker.ts";
+
+export interface Voice {
+  /** what is posted, one after the other */
+  parts: string[];
+  /** the text as a whole, for those who take it whole */
+  whole: string;
+  /** how a text in the place of part `index` is made fit */
+  outgoing(index: number): Outgoing;
+}
+
+/** Redacts a reply, breaks up what would call somebody, and cuts it as its provider wants. */
+export function voiceOf(worker: Worker, reply: Reply, provider: Provider, door: DoorOut): Voice {
+  const own_name = worker.own_names[reply.provider];
+  const prefixes = [worker.command_prefix, ...(door.command_prefix ? [door.command_prefix] : [])];
+  const id = reply.task_id ?? reply.reply_id;
+  const outgoing = (index: number): Outgoing => ({
+    marker_id: index === 0 ? id : `${id}.${index + 1}`,
+    mentions: [...new Set([...prefixes, ...(own_name ? provider.mentions(own_name) : [])])],
+    more_url: reply.task_id && `${worker.public_url}/tasks/${reply.task_id}`,
+  });
+  const secrets = door.secret ? [...worker.secrets, door.secret] : worker.secrets;
+  const whole = createRedactor(secrets).redact(reply.body);
+  return { parts: provider.prepare(whole, outgoing(0)), whole, outgoing };
+}
