@@ -16,9 +16,9 @@ function createLiquid(): Liquid {
     relativeReference: false,
     // nothing is read from disk
     templates: {},
-    // no range such as (1..1000000000)
+    // no range such as (1..1000000000), and nothing that takes longer than this, in ms
     memoryLimit: 1000,
-    renderLimit: 500,
+    renderLimit: 100,
     operators: { ...defaultOperators, contains, "==": isSame, "!=": isOther },
   });
   for (const tag of Object.keys(engine.tags)) if (!TAGS.includes(tag)) delete engine.tags[tag];
