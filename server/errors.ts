@@ -74,10 +74,11 @@ export function answerProblem(
   });
 }
 
-/** True when the caller is somebody who reads HTML, away from the API. */
+/** True when the caller is somebody who reads HTML, away from the API and from the doors. */
 export function wantsPage(c: AppContext): boolean {
   const is_api = c.req.path.startsWith("/api/") && c.req.path !== "/api/docs";
-  return !is_api && !c.req.path.startsWith("/webhooks/") &&
+  const is_delivery = c.req.method === "POST" && /^\/webhooks\/[^/]+(\/[^/]+)?$/.test(c.req.path);
+  return !is_api && !is_delivery &&
     (c.req.header("accept") ?? "").includes("text/html");
 }
 

@@ -2,24 +2,29 @@
 import { requireRole } from "@/server/auth.ts";
 import type { App, AppDeps } from "@/server/env.ts";
 import { sendMessage, showChat, showConversation } from "@/server/pages/chat.tsx";
+import * as commands from "@/server/pages/commands.tsx";
+import { showDeliveries, showDeliveryList } from "@/server/pages/deliveries.tsx";
 import {
-  showDeliveries,
+  replayDelivery,
   showDelivery,
-  showDeliveryList,
   showDeliveryReplies,
-} from "@/server/pages/deliveries.tsx";
+  showDryRun,
+} from "@/server/pages/delivery.tsx";
 import { hints } from "@/server/pages/hints.ts";
 import { showOverview, showOverviewBody } from "@/server/pages/overview.tsx";
 import { showSignIn, showSignInLink } from "@/server/pages/sign_in.tsx";
 import { serveStatic } from "@/server/pages/static.ts";
 import { liveTask, showOutput, showTask, showTaskReplies } from "@/server/pages/task.tsx";
 import { retry, sendInput, stop } from "@/server/pages/task_forms.tsx";
+import * as webhook from "@/server/pages/webhook.tsx";
+import { create, showWebhooks } from "@/server/pages/webhooks.tsx";
 
 export { problemPage } from "@/server/pages/problem.tsx";
 
 /** Adds the pages to the app. Whoever is not signed in gets only the first lines. */
 export function mountPages(app: App, deps: AppDeps): void {
   const operator = requireRole("operator");
+  const admin = requireRole("admin");
 
   app.get("/static/:name", serveStatic);
   app.get("/sign-in", showSignIn);
@@ -45,4 +50,27 @@ export function mountPages(app: App, deps: AppDeps): void {
   app.get("/deliveries/list", showDeliveryList(deps));
   app.get("/deliveries/:delivery_id", showDelivery(deps));
   app.get("/deliveries/:delivery_id/replies", showDeliveryReplies(deps));
+  app.get("/deliveries/:delivery_id/dry-run", operator, showDryRun(deps));
+  app.post("/deliveries/:delivery_id/replay", operator, replayDelivery(deps));
+
+  // Forms are posted three parts deep: what is posted to one or two parts is a delivery.
+  app.get("/webhooks", showWebhooks(deps));
+  app.post("/webhooks", admin, create(deps));
+  app.get("/webhooks/:webhook_id", webhook.showWebhook(deps));
+  app.post("/webhooks/:webhook_id/door/save", admin, webhook.saveWebhook(deps));
+  app.post("/webhooks/:webhook_id/door/secret", admin, webhook.rotate(deps));
+  app.post("/webhooks/:webhook_id/door/delete", admin, webhook.remove(deps));
+  app.post("/webhooks/:webhook_id/door/enable", operator, webhook.switchDoor(deps, true));
+  app.post("/webhooks/:webhook_id/door/disable", operator, webhook.switchDoor(deps, false));
+  app.post("/webhooks/:webhook_id/door/self-test", operator, webhook.testWebhook(deps));
+
+  const command = "/webhooks/:webhook_id/commands/:cmd";
+  app.get("/webhooks/:webhook_id/commands/new", admin, commands.newCommand(deps));
+  app.post("/webhooks/:webhook_id/commands/new", admin, commands.createCommand(deps));
+  app.post("/webhooks/:webhook_id/commands/dry-run", admin, commands.tryCommand(deps));
+  app.get(command, commands.showCommand(deps));
+  app.post(command, admin, commands.saveCommand(deps));
+  app.post(`${command}/delete`, admin, commands.deleteCommand(deps));
+  app.post(`${command}/enable`, operator, commands.turnCommand(deps, true));
+  app.post(`${command}/disable`, operator, commands.turnCommand(deps, false));
 }

@@ -4,7 +4,7 @@ import type { Principal } from "@/db/sessions.ts";
 import { plain } from "@/views/plain.ts";
 import { asset } from "@/views/static.ts";
 
-export type Section = "overview" | "chat" | "deliveries" | "docs";
+export type Section = "overview" | "chat" | "webhooks" | "deliveries" | "docs";
 
 export interface LayoutProps {
   title: string;
@@ -47,6 +47,7 @@ export function Layout({ title, principal, section, page, children }: LayoutProp
 const LINKS: [Section, string, string][] = [
   ["overview", "/", "Overview"],
   ["chat", "/chat", "Chat"],
+  ["webhooks", "/webhooks", "Webhooks"],
   ["deliveries", "/deliveries", "Deliveries"],
   ["docs", "/api/docs", "API"],
 ];

@@ -14,8 +14,8 @@ const own = (name: string) => new URL(`./static/${name}`, import.meta.url);
 const fromNpm = (name: string) => createRequire(import.meta.url).resolve(name);
 
 /** The style sheets, which are served as one; a later one may override an earlier one. */
-const SHEETS = ["theme", "frame", "controls", "states", "lists", "overview", "task", "output"]
-  .concat("markdown", "chat", "delivery", "narrow");
+const SHEETS = ["theme", "frame", "controls", "forms", "states", "lists", "overview", "task"]
+  .concat("output", "markdown", "chat", "delivery", "webhook", "narrow");
 
 const SOURCES: Record<string, URL | string | URL[]> = {
   "app.css": SHEETS.map((sheet) => own(`css/${sheet}.css`)),

@@ -7,25 +7,39 @@ import { DeliveryTable } from "@/views/parts/delivery_table.tsx";
 import { Empty } from "@/views/parts/empty.tsx";
 import { Filter } from "@/views/parts/filter.tsx";
 import { Pager, withQuery } from "@/views/parts/pager.tsx";
+import { oneLine, plain } from "@/views/plain.ts";
 
 export const OUTCOMES = ["accepted", "ignored", "duplicate", "refused", "invalid"] as const;
+
+/** What is looked for, as it stands in the address. */
+export interface DeliveryQuery {
+  provider?: string;
+  outcome?: Outcome;
+  /** Id of a door. */
+  webhook?: string;
+  event_type?: string;
+  flow?: string;
+}
 
 export interface DeliveriesData {
   principal: Principal;
   deliveries: Page<Delivery>;
   providers: string[];
-  provider: string | undefined;
-  outcome: Outcome | undefined;
+  doors: { webhook_id: string; name: string }[];
+  event_types: string[];
+  query: DeliveryQuery;
   cursor: string | undefined;
   now: Date;
 }
 
 /** What came in, what became of it, and why. */
 export function DeliveriesPage(data: DeliveriesData) {
-  const { principal, providers, provider, outcome } = data;
+  const { principal, providers, query } = data;
+  const { provider, outcome, ...others } = query;
   return (
     <Layout title="Deliveries" principal={principal} section="deliveries" page="deliveries">
       <h1>Deliveries</h1>
+      <div id="events" hx-sse:connect="/hints" hx-swap="none"></div>
       <div class="filters">
         <Filter
           label="Provider"
@@ -33,7 +47,7 @@ export function DeliveriesPage(data: DeliveriesData) {
           name="provider"
           values={providers}
           chosen={provider}
-          others={{ outcome }}
+          others={{ ...others, outcome }}
           shown
         />
         <Filter
@@ -42,42 +56,92 @@ export function DeliveriesPage(data: DeliveriesData) {
           name="outcome"
           values={OUTCOMES}
           chosen={outcome}
-          others={{ provider }}
+          others={{ ...others, provider }}
           shown
         />
+        <MoreFilters {...data} />
       </div>
       <DeliveriesBody {...data} />
     </Layout>
   );
 }
 
-/** The list itself. The newest page asks for itself again: deliveries have no event of their own. */
+function MoreFilters({ doors, event_types, query }: DeliveriesData) {
+  const { provider, outcome, flow, webhook, event_type } = query;
+  const others = Object.entries({ provider, outcome, flow });
+  return (
+    <form method="get" action="/deliveries" class="more-filters">
+      {others.map(([name, value]) =>
+        value && <input key={name} {...{ type: "hidden", name, value }} />
+      )}
+      <label for="webhook">Webhook</label>
+      <select id="webhook" name="webhook">
+        <option value="">all</option>
+        {doors.map(({ webhook_id, name }) => (
+          <option key={webhook_id} value={webhook_id} selected={webhook_id === webhook}>
+            {oneLine(name, 60)}
+          </option>
+        ))}
+      </select>
+      <label for="event_type">Event</label>
+      <input
+        id="event_type"
+        name="event_type"
+        list="event-types"
+        value={plain(event_type ?? "")}
+        placeholder="any"
+      />
+      <datalist id="event-types">
+        {event_types.map((type) => <option key={type} value={type} />)}
+      </datalist>
+      <button type="submit">Show</button>
+      {flow && (
+        <a href={withQuery("/deliveries", { ...query, flow: undefined })}>Not only this flow</a>
+      )}
+    </form>
+  );
+}
+
+// Those that made a task are hinted at; the others are asked for while somebody looks (app.js).
+const REFRESH = "task.created from:#events throttle:1s, every 4s";
+
+/** The list itself; the newest page asks for itself again. */
 export function DeliveriesBody(data: DeliveriesData) {
-  const { deliveries, provider, outcome, cursor, now } = data;
-  const refresh = cursor
-    ? {}
-    : { "hx-get": withQuery("/deliveries/list", { provider, outcome }), "hx-trigger": "every 4s" };
+  const { deliveries, query, cursor, now } = data;
+  const refresh = cursor ? {} : {
+    "hx-get": withQuery("/deliveries/list", { ...query }),
+    "hx-trigger": REFRESH,
+    "data-while-visible": true,
+  };
   return (
     <section id="deliveries" aria-label="List" {...refresh} hx-swap="outerMorph">
       {deliveries.items.length > 0
         ? <DeliveryTable deliveries={deliveries.items} now={now} />
         : <NoDeliveries {...data} />}
       <Pager
-        first={cursor ? withQuery("/deliveries", { provider, outcome }) : null}
+        first={cursor ? withQuery("/deliveries", { ...query }) : null}
         older={deliveries.next_cursor &&
-          withQuery("/deliveries", { provider, outcome, cursor: deliveries.next_cursor })}
+          withQuery("/deliveries", { ...query, cursor: deliveries.next_cursor })}
       />
     </section>
   );
 }
 
-function NoDeliveries({ provider, outcome, cursor }: DeliveriesData) {
-  if (provider || outcome || cursor) return <Empty title="No such deliveries." />;
+function NoDeliveries({ query, cursor }: DeliveriesData) {
+  if (cursor || Object.values(query).some(Boolean)) {
+    return (
+      <Empty title="No such deliveries.">
+        <p>
+          <a href="/deliveries">Show all of them</a>
+        </p>
+      </Empty>
+    );
+  }
   return (
     <Empty title="Nothing has come in yet.">
       <p>
-        Point a webhook of GitHub at <code>/webhooks/github</code> with the secret of{" "}
-        <code>GITHUB_WEBHOOK_SECRET</code>, or try it with{" "}
+        <a href="/webhooks">Open a webhook</a>{" "}
+        and set it up at its provider, or try the one of GitHub with{" "}
         <code>deno task webhook:send github issue_comment</code>.
       </p>
     </Empty>

@@ -43,6 +43,55 @@ addEventListener("pageshow", () => {
   for (const form of document.forms) delete form.dataset.sent;
 });
 
+// What asks for itself again does so while somebody can see it.
+document.addEventListener("htmx:before:request", (event) => {
+  const { sourceElement } = event.detail.ctx;
+  if (document.hidden && sourceElement?.hasAttribute("data-while-visible")) event.preventDefault();
+});
+
+// A button that takes a moment says so, and is not pressed twice.
+function busyButton(source) {
+  const holder = source?.closest?.("[data-busy]");
+  return holder?.matches("button") ? holder : holder?.querySelector("button[type=submit]");
+}
+document.addEventListener("htmx:before:request", (event) => {
+  const button = busyButton(event.detail.ctx.sourceElement);
+  if (!button || button.disabled) return;
+  button.dataset.label = button.textContent;
+  button.textContent = button.closest("[data-busy]").dataset.busy;
+  button.disabled = true;
+});
+document.addEventListener("htmx:finally:request", (event) => {
+  const button = busyButton(event.detail.ctx.sourceElement);
+  if (!button?.dataset.label) return;
+  button.textContent = button.dataset.label;
+  button.disabled = false;
+  button.focus();
+});
+
+// Copies what stands before the button.
+document.documentElement.classList.add("js");
+document.addEventListener("click", async (event) => {
+  const button = event.target.closest?.("[data-copy]");
+  if (!button) return;
+  const text = button.previousElementSibling;
+  const copied = await copy(text);
+  button.nextElementSibling.textContent = copied ? "Copied" : "Selected: copy it by keyboard";
+  button.textContent = copied ? "Copied" : "Selected";
+  setTimeout(() => (button.textContent = "Copy"), 2000);
+});
+
+// Away from https and localhost there is no clipboard: then the text is selected.
+async function copy(element) {
+  try {
+    await navigator.clipboard.writeText(element.textContent);
+    return true;
+  } catch {
+    getSelection().selectAllChildren(element);
+    return false;
+  }
+}
+
 // Times stay current. The same words as in views/format.ts.
 function ago(seconds) {
   if (seconds < 10) return "just now";

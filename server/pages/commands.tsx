@@ -1,0 +1,153 @@
+import { listDeliveries, rawDelivery } from "@/db/deliveries/list.ts";
+import type { AppContext, AppDeps } from "@/server/env.ts";
+import { unknown } from "@/server/errors.ts";
+import { answerPage, answerPart } from "@/server/pages/answer.ts";
+import { commandInput } from "@/server/pages/command_form.ts";
+import { formFields, refusal, wantsPart } from "@/server/pages/form.ts";
+import { mayOf } from "@/server/pages/may.ts";
+import { providers } from "@/server/providers/mod.ts";
+import { listAgents } from "@/server/registry/agents.ts";
+import { addCommand } from "@/server/webhooks/verbs/add_command.ts";
+import { changeCommand } from "@/server/webhooks/verbs/change_command.ts";
+import { wrong } from "@/server/webhooks/verbs/checked.ts";
+import { dryRunCommand } from "@/server/webhooks/verbs/dry_run_command.ts";
+import { removeCommand } from "@/server/webhooks/verbs/remove_command.ts";
+import { switchCommand } from "@/server/webhooks/verbs/switch_command.ts";
+import { webhookView } from "@/server/webhooks/verbs/view.ts";
+import { type EditCommandData, EditCommandPage, ShowCommandPage } from "@/views/pages/command.tsx";
+import { type Draft, DRAFT_FIELDS, draftOf, NEW } from "@/views/pages/command/draft.ts";
+import type { PathHints } from "@/views/pages/command/form.tsx";
+import { DryRunRefused, DryRunTable } from "@/views/parts/dry_run.tsx";
+import { payloadPaths } from "@/views/payload_paths.ts";
+import type { CommandView, WebhookView } from "@/views/webhooks.ts";
+
+const idOf = (c: AppContext): string => c.req.param("webhook_id") ?? "";
+const cmdOf = (c: AppContext): string => c.req.param("cmd") ?? "";
+const whoOf = (c: AppContext): string => c.get("principal").name;
+
+/** The form for a new command; with `?override=name` as the built-in one of that name is. */
+export const newCommand = (deps: AppDeps) => async (c: AppContext): Promise<Response> => {
+  const webhook = await webhookView(deps, idOf(c));
+  const name = c.req.query("override");
+  const draft = name === undefined ? NEW : draftOf(commandOf(webhook, name));
+  return answerPage(c, <EditCommandPage {...await editing(c, deps, webhook, null, draft)} />);
+};
+
+/** A command: to be changed, or to be read where it is built in or the reader may not change it. */
+export const showCommand = (deps: AppDeps) => async (c: AppContext): Promise<Response> => {
+  const webhook = await webhookView(deps, idOf(c));
+  const command = commandOf(webhook, cmdOf(c));
+  const may = mayOf(c);
+  if (command.is_builtin || !may.administer) {
+    const principal = c.get("principal");
+    return answerPage(c, <ShowCommandPage {...{ principal, may, webhook, command }} />);
+  }
+  const data = await editing(c, deps, webhook, command, draftOf(command));
+  return answerPage(c, <EditCommandPage {...data} />);
+};
+
+function commandOf(webhook: WebhookView, cmd: string): CommandView {
+  const found = webhook.commands.find(({ command_id, name }) =>
+    command_id === cmd.toLowerCase() || name.toLowerCase() === cmd.toLowerCase()
+  );
+  if (!found) throw unknown("command", cmd);
+  return found;
+}
+
+async function editing(
+  c: AppContext,
+  { db }: AppDeps,
+  webhook: WebhookView,
+  command: CommandView | null,
+  draft: Draft,
+): Promise<EditCommandData> {
+  const [agents, hints] = await Promise.all([listAgents(), pathHints(db, webhook)]);
+  return {
+    ...{ principal: c.get("principal"), webhook, command, draft, hints, now: new Date() },
+    command_id: command?.command_id ?? null,
+    problems: [],
+    agents: agents.map(({ name }) => name),
+  };
+}
+
+/** What the newest readable delivery of a door has, for those who write a template. */
+async function pathHints(db: AppDeps["db"], webhook: WebhookView): Promise<PathHints | null> {
+  const { provider, is_builtin, webhook_id } = webhook;
+  const filter = { provider, webhook_id: is_builtin ? null : webhook_id };
+  const { items } = await listDeliveries(db, filter, { limit: 10 });
+  const newest = items.find(({ outcome }) => outcome === "accepted" || outcome === "ignored");
+  const raw = newest && await rawDelivery(db, newest.delivery_id);
+  if (!raw?.body || raw.body.length > LONGEST_HINTED) return null;
+  const reading = providers.get(provider)?.read(new Headers(raw.headers), raw.body);
+  if (!reading || reading.kind === "unreadable") return null;
+  const paths = payloadPaths(reading.payload);
+  return paths.length > 0 ? { event_type: reading.event.event_type, paths } : null;
+}
+
+const LONGEST_HINTED = 1024 * 1024;
+
+/** Stores a new command, or shows the form again with what is wrong. */
+export const createCommand = (deps: AppDeps) => async (c: AppContext): Promise<Response> =>
+  await storing(c, deps, null, (input) => addCommand(deps, whoOf(c), idOf(c), input));
+
+/** The same for one that was stored before. */
+export const saveCommand = (deps: AppDeps) => async (c: AppContext): Promise<Response> => {
+  const command = commandOf(await webhookView(deps, idOf(c)), cmdOf(c));
+  const change = (input: unknown) => changeCommand(deps, whoOf(c), idOf(c), cmdOf(c), input);
+  return await storing(c, deps, command, change);
+};
+
+async function storing(
+  c: AppContext,
+  deps: AppDeps,
+  command: CommandView | null,
+  store: (input: unknown) => Promise<CommandView>,
+): Promise<Response> {
+  const draft = await formFields(c, DRAFT_FIELDS);
+  const webhook = await webhookView(deps, idOf(c));
+  try {
+    await store(inputOf(draft));
+    return c.redirect(`/webhooks/${webhook.webhook_id}`, 303);
+  } catch (error) {
+    const { status, problems } = refusal(error);
+    const data = await editing(c, deps, webhook, command, draft);
+    return answerPage(c, <EditCommandPage {...data} problems={problems} />, status);
+  }
+}
+
+function inputOf(draft: Draft): Record<string, unknown> {
+  const made = commandInput(draft);
+  if (!made.ok) throw wrong(made.problems);
+  return made.input;
+}
+
+/** What the command, as it stands in the form, would have done with what came in. */
+export const tryCommand = (deps: AppDeps) => async (c: AppContext): Promise<Response> => {
+  const { command_id, ...draft } = await formFields(c, [...DRAFT_FIELDS, "command_id"]);
+  const webhook = await webhookView(deps, idOf(c));
+  const command = command_id ? commandOf(webhook, command_id) : null;
+  const data = await editing(c, deps, webhook, command, draft);
+  try {
+    const input = command_id ? { ...inputOf(draft), command_id } : inputOf(draft);
+    const runs = await dryRunCommand(deps, webhook.webhook_id, input);
+    if (wantsPart(c)) {
+      return answerPart(c, <DryRunTable name={draft.name} runs={runs} now={data.now} />);
+    }
+    return answerPage(c, <EditCommandPage {...data} runs={runs} />);
+  } catch (error) {
+    const { status, problems } = refusal(error);
+    if (wantsPart(c)) return answerPart(c, <DryRunRefused problems={problems} />);
+    return answerPage(c, <EditCommandPage {...data} problems={problems} />, status);
+  }
+};
+
+export const deleteCommand = (deps: AppDeps) => async (c: AppContext): Promise<Response> => {
+  await removeCommand(deps, whoOf(c), idOf(c), cmdOf(c));
+  return c.redirect(`/webhooks/${idOf(c)}`, 303);
+};
+
+export const turnCommand =
+  (deps: AppDeps, enabled: boolean) => async (c: AppContext): Promise<Response> => {
+    await switchCommand(deps, whoOf(c), idOf(c), cmdOf(c), enabled);
+    return c.redirect(`/webhooks/${idOf(c)}#commands-title`, 303);
+  };

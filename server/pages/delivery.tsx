@@ -1,0 +1,80 @@
+import type { Database } from "@/db/client.ts";
+import { type Delivery, getDelivery, rawDelivery } from "@/db/deliveries/list.ts";
+import { listReplies, type Reply } from "@/db/replies.ts";
+import { getTask } from "@/db/tasks.ts";
+import type { AppContext, AppDeps } from "@/server/env.ts";
+import { unknown } from "@/server/errors.ts";
+import { answerPage, answerPart } from "@/server/pages/answer.ts";
+import { wantsPart } from "@/server/pages/form.ts";
+import { mayOf } from "@/server/pages/may.ts";
+import { dryRun } from "@/server/webhooks/verbs/dry_run.ts";
+import { replay } from "@/server/webhooks/verbs/replay.ts";
+import { type CameBy, type DeliveryData, DeliveryPage } from "@/views/pages/delivery.tsx";
+import { DryRunResult } from "@/views/parts/dry_run.tsx";
+import { Replies } from "@/views/parts/replies.tsx";
+
+async function deliveryOf(c: AppContext, db: Database): Promise<Delivery> {
+  const id = c.req.param("delivery_id") ?? "";
+  const delivery = await getDelivery(db, id);
+  if (!delivery) throw unknown("delivery", id);
+  return delivery;
+}
+
+export const showDelivery = (deps: AppDeps) => async (c: AppContext): Promise<Response> =>
+  answerPage(c, <DeliveryPage {...await read(c, deps)} />);
+
+async function read(c: AppContext, { db, doors }: AppDeps): Promise<DeliveryData> {
+  const delivery = await deliveryOf(c, db);
+  const [raw, replies, tasks] = await Promise.all([
+    rawDelivery(db, delivery.delivery_id),
+    repliesTo(db, delivery),
+    Promise.all(delivery.task_ids.map((task_id) => getTask(db, task_id))),
+  ]);
+  return {
+    ...{ principal: c.get("principal"), may: mayOf(c), delivery, raw, replies },
+    door: cameBy(delivery, doors),
+    tasks: tasks.filter((task) => task !== null),
+    now: new Date(),
+  };
+}
+
+function cameBy({ provider, webhook_id }: Delivery, doors: AppDeps["doors"]): CameBy | null {
+  const door = webhook_id ? doors.created(webhook_id) : doors.builtin(provider);
+  return door && {
+    ...{ webhook_id: door.webhook_id, name: door.name },
+    trusted_setting: door.provider.trusted_setting,
+  };
+}
+
+export const showDeliveryReplies =
+  ({ db }: AppDeps) => async (c: AppContext): Promise<Response> => {
+    const delivery = await deliveryOf(c, db);
+    const path = `/deliveries/${delivery.delivery_id}/replies`;
+    const replies = await repliesTo(db, delivery);
+    return answerPart(c, <Replies replies={replies} path={path} expected={false} />);
+  };
+
+/** What was said to the delivery itself, and about the tasks that it made. */
+async function repliesTo(db: Database, { delivery_id, task_ids }: Delivery): Promise<Reply[]> {
+  const lists = await Promise.all([
+    listReplies(db, { delivery_id }),
+    ...task_ids.map((task_id) => listReplies(db, { task_id })),
+  ]);
+  const known = new Map(lists.flat().map((reply) => [reply.reply_id, reply]));
+  return [...known.values()].sort((a, b) => a.reply_id < b.reply_id ? -1 : 1);
+}
+
+/** Really again, by today's commands; goes to the new delivery. */
+export const replayDelivery = (deps: AppDeps) => async (c: AppContext): Promise<Response> => {
+  const { delivery_id } = await deliveryOf(c, deps.db);
+  const again = await replay(deps, c.get("principal").name, delivery_id);
+  return c.redirect(`/deliveries/${again.delivery_id}`, 303);
+};
+
+/** What today's commands would do: a part, or the page with it. */
+export const showDryRun = (deps: AppDeps) => async (c: AppContext): Promise<Response> => {
+  const { delivery_id } = await deliveryOf(c, deps.db);
+  const run = await dryRun(deps, delivery_id);
+  if (wantsPart(c)) return answerPart(c, <DryRunResult run={run} />);
+  return answerPage(c, <DeliveryPage {...await read(c, deps)} dry_run={run} />);
+};

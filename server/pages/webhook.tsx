@@ -1,0 +1,92 @@
+import { listDeliveries } from "@/db/deliveries/list.ts";
+import type { AppContext, AppDeps } from "@/server/env.ts";
+import { answerPage, answerPart } from "@/server/pages/answer.ts";
+import { formFields, refusal, wantsPart } from "@/server/pages/form.ts";
+import { mayOf } from "@/server/pages/may.ts";
+import { listAgents } from "@/server/registry/agents.ts";
+import { changeWebhook } from "@/server/webhooks/verbs/change_webhook.ts";
+import { removeWebhook } from "@/server/webhooks/verbs/remove_webhook.ts";
+import { rotateSecret } from "@/server/webhooks/verbs/rotate_secret.ts";
+import { selfTest } from "@/server/webhooks/verbs/self_test.ts";
+import { setupOf } from "@/server/webhooks/verbs/setup.ts";
+import { switchWebhook } from "@/server/webhooks/verbs/switch_webhook.ts";
+import { webhookView } from "@/server/webhooks/verbs/view.ts";
+import { SecretOncePage } from "@/views/pages/secret_once.tsx";
+import { type WebhookData, WebhookPage } from "@/views/pages/webhook.tsx";
+import { SelfTestResult } from "@/views/pages/webhook/self_test.tsx";
+import { DOOR_FIELDS, doorDraft } from "@/views/pages/webhook/settings.tsx";
+
+const RECENT = 8;
+
+const idOf = (c: AppContext): string => c.req.param("webhook_id") ?? "";
+const whoOf = (c: AppContext): string => c.get("principal").name;
+
+export const showWebhook = (deps: AppDeps) => async (c: AppContext): Promise<Response> =>
+  answerPage(c, <WebhookPage {...await read(c, deps)} />);
+
+async function read(c: AppContext, deps: AppDeps): Promise<WebhookData> {
+  const webhook = await webhookView(deps, idOf(c));
+  const { provider, is_builtin, webhook_id } = webhook;
+  const filter = { provider, webhook_id: is_builtin ? null : webhook_id };
+  const [setup, agents, deliveries] = await Promise.all([
+    setupOf(deps, webhook_id),
+    listAgents(),
+    listDeliveries(deps.db, filter, { limit: RECENT }),
+  ]);
+  return {
+    ...{ principal: c.get("principal"), may: mayOf(c), webhook, setup, now: new Date() },
+    agents: agents.map(({ name }) => name),
+    deliveries: deliveries.items,
+  };
+}
+
+/** Stores the settings, or shows them again with what is wrong. */
+export const saveWebhook = (deps: AppDeps) => async (c: AppContext): Promise<Response> => {
+  const draft = await formFields(c, DOOR_FIELDS);
+  const { provider } = await webhookView(deps, idOf(c));
+  const { callback_url, ...others } = draft;
+  const input = provider === "custom" ? { ...others, callback_url } : others;
+  try {
+    const { webhook_id } = await changeWebhook(deps, whoOf(c), idOf(c), input);
+    return c.redirect(`/webhooks/${webhook_id}`, 303);
+  } catch (error) {
+    const { status, problems } = refusal(error);
+    const data = await read(c, deps);
+    return answerPage(c, <WebhookPage {...data} refused={{ draft, problems }} />, status);
+  }
+};
+
+export const switchDoor =
+  (deps: AppDeps, enabled: boolean) => async (c: AppContext): Promise<Response> => {
+    await switchWebhook(deps, whoOf(c), idOf(c), enabled);
+    return c.redirect(`/webhooks/${idOf(c)}`, 303);
+  };
+
+/** A new secret, shown once by the answer where it was made here. */
+export const rotate = (deps: AppDeps) => async (c: AppContext): Promise<Response> => {
+  const given = (await formFields(c, ["secret"])).secret.trim();
+  try {
+    const input = given ? { secret: given } : {};
+    const { webhook, secret } = await rotateSecret(deps, whoOf(c), idOf(c), input);
+    const setup = await setupOf(deps, webhook.webhook_id);
+    const page = { principal: c.get("principal"), webhook, setup, secret: given ? null : secret };
+    return answerPage(c, <SecretOncePage {...page} rotated />);
+  } catch (error) {
+    const { status, problems } = refusal(error);
+    const data = await read(c, deps);
+    const refused = { draft: doorDraft(data.webhook), problems };
+    return answerPage(c, <WebhookPage {...data} refused={refused} />, status);
+  }
+};
+
+export const remove = (deps: AppDeps) => async (c: AppContext): Promise<Response> => {
+  await removeWebhook(deps, whoOf(c), idOf(c));
+  return c.redirect("/webhooks", 303);
+};
+
+/** Runs the self-test: its stages as a part, or on the page. */
+export const testWebhook = (deps: AppDeps) => async (c: AppContext): Promise<Response> => {
+  const test = await selfTest(deps, whoOf(c), idOf(c));
+  if (wantsPart(c)) return answerPart(c, <SelfTestResult test={test} />);
+  return answerPage(c, <WebhookPage {...await read(c, deps)} test={test} />);
+};

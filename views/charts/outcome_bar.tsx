@@ -1,0 +1,33 @@
+import type { DoorStats } from "@/views/webhooks.ts";
+import { count } from "@/views/format.ts";
+
+const SHARES = ["accepted", "ignored", "duplicate", "refused", "invalid"] as const;
+const WIDTH = 240;
+
+/** What became of all that came in, as shares of one bar, with the numbers below it. */
+export function OutcomeBar({ stats }: { stats: DoorStats }) {
+  if (stats.received === 0) return <p class="muted">Nothing came in.</p>;
+  let at = 0;
+  return (
+    <figure class="outcome-bar">
+      <svg viewBox={`0 0 ${WIDTH} 8`} preserveAspectRatio="none" aria-hidden="true">
+        {SHARES.map((name) => {
+          const x = at;
+          const width = stats[name] / stats.received * WIDTH;
+          at += width;
+          return width > 0 && (
+            <rect key={name} class={`share is-${name}`} x={x} y="0" width={width} height="8" />
+          );
+        })}
+      </svg>
+      <ul>
+        {SHARES.filter((name) => stats[name] > 0).map((name) => (
+          <li key={name}>
+            <span class={`key is-${name}`} aria-hidden="true"></span>
+            <b>{count(stats[name])}</b> {name}
+          </li>
+        ))}
+      </ul>
+    </figure>
+  );
+}

@@ -1,0 +1,167 @@
+import type { Delivery } from "@/db/deliveries/list.ts";
+import { AnswerBar, milliseconds, OBJECTIVE_MS } from "@/views/charts/answer_bar.tsx";
+import { bytes } from "@/views/format.ts";
+import type { CameBy, DeliveryData } from "@/views/pages/delivery.tsx";
+import { withQuery } from "@/views/parts/pager.tsx";
+import { Replies } from "@/views/parts/replies.tsx";
+import { Pair, Stage, type StageState } from "@/views/parts/stage.tsx";
+import { TaskTable } from "@/views/parts/task_table.tsx";
+import { Moment } from "@/views/parts/time.tsx";
+import { Traces } from "@/views/parts/traces.tsx";
+import { oneLine, plain } from "@/views/plain.ts";
+
+/** When it came in, at which door, and how fast it was answered. */
+export function Arrived({ delivery: d, door }: DeliveryData) {
+  return (
+    <Stage id="arrived" title="Arrived" state="done">
+      <dl class="pairs">
+        <Pair name="When" value={<Moment at={d.received_at} />} />
+        <Pair
+          name="At"
+          value={door
+            ? <a href={`/webhooks/${door.webhook_id}`}>{oneLine(door.name, 80)}</a>
+            : d.webhook_id && `a webhook that is gone (${d.webhook_id})`}
+        />
+        <Pair name="Size" value={bytes(d.body_bytes)} />
+        <Pair name="Provider's id" value={oneLine(d.provider_delivery_id ?? "", 120)} />
+        <Pair
+          name="Answered in"
+          value={d.answered_ms !== null && <AnsweredIn ms={d.answered_ms} />}
+        />
+      </dl>
+    </Stage>
+  );
+}
+
+function AnsweredIn({ ms }: { ms: number }) {
+  return (
+    <span class="answer-times">
+      <AnswerBar p50={ms} p99={ms} />
+      <span>
+        {milliseconds(ms)} <span class="muted">of {OBJECTIVE_MS} ms</span>
+      </span>
+    </span>
+  );
+}
+
+/** Whether its sender proved to be the one who knows the secret. */
+export function Verified({ delivery: { outcome, reason, replay_of } }: DeliveryData) {
+  if (outcome === "refused") {
+    return (
+      <Stage id="verified" title="Not verified" state="failed">
+        <p class="why">{plain(reason ?? "its signature is missing or wrong")}</p>
+        <p class="muted">It was answered with 401, and nothing in it was believed.</p>
+      </Stage>
+    );
+  }
+  return (
+    <Stage id="verified" title="Verified" state="done">
+      <p>
+        {replay_of
+          ? "When it first came in: a replay takes the bytes that were kept."
+          : "The signature fits the raw bytes."}
+      </p>
+    </Stage>
+  );
+}
+
+const TRUST: Record<string, string> = {
+  trusted: "trusted: may start work",
+  untrusted: "not trusted: may not start work",
+  self: "ourselves: what we post starts nothing",
+  bot: "a bot: bots start nothing",
+  system: "nobody: the provider tells of something that no person did",
+};
+
+/** What it says: the event, who made it happen, what it is about. */
+export function Read({ delivery: d, door }: DeliveryData) {
+  if (d.outcome === "refused") return null;
+  if (d.outcome === "invalid") {
+    return (
+      <Stage id="read" title="Not readable" state="failed">
+        <p class="why">{plain(d.reason ?? "it could not be read")}</p>
+      </Stage>
+    );
+  }
+  const { id, name } = d.actor;
+  return (
+    <Stage id="read" title="Read" state="done">
+      <dl class="pairs">
+        <Pair name="Event" value={d.event_type && <code>{oneLine(d.event_type, 120)}</code>} />
+        <Pair name="Sent by" value={name && oneLine(name, 80)} />
+        <Pair name="Sender's id" value={id && oneLine(id, 80)} />
+        <Pair name="Trust" value={<Trust delivery={d} door={door} />} />
+        <Pair name="About" value={d.external_id && oneLine(d.external_id, 120)} />
+        <Pair
+          name="Flow"
+          value={d.flow_id && (
+            <a href={withQuery("/deliveries", { flow: d.flow_id })}>all that came in about it</a>
+          )}
+        />
+      </dl>
+    </Stage>
+  );
+}
+
+function Trust({ delivery: { actor }, door }: { delivery: Delivery; door: CameBy | null }) {
+  const { trust } = actor;
+  if (!trust) return null;
+  return (
+    <>
+      {Object.hasOwn(TRUST, trust) ? TRUST[trust] : trust}
+      {trust === "untrusted" && door?.trusted_setting && (
+        <span class="sub-line">
+          who may is said by <code>{door.trusted_setting}</code>
+        </span>
+      )}
+    </>
+  );
+}
+
+/** Which commands ran, and why each other one did not. */
+export function Matched({ delivery: { outcome, commands, duplicate_of } }: DeliveryData) {
+  if (outcome === "refused" || outcome === "invalid") return null;
+  const matched = commands.filter((trace) => trace.matched).length;
+  const title = matched > 0
+    ? `Matched ${matched === 1 ? "a command" : `${matched} commands`}`
+    : "Matched no command";
+  return (
+    <Stage id="matched" title={title} state={matched > 0 ? "done" : "idle"}>
+      {duplicate_of && commands.length === 0
+        ? <p class="muted">A repetition is not looked at again.</p>
+        : <Traces commands={commands} />}
+    </Stage>
+  );
+}
+
+/** What came of it: tasks, replies, remarks. */
+export function Done({ delivery, tasks, replies, now }: DeliveryData) {
+  const { delivery_id, outcome, notes } = delivery;
+  if (outcome === "refused" || outcome === "invalid") return null;
+  const nothing = tasks.length === 0 && replies.length === 0;
+  const state: StageState = nothing
+    ? "idle"
+    : replies.some(({ status }) => status === "failed")
+    ? "failed"
+    : "done";
+  return (
+    <Stage id="done" title={nothing ? "Nothing was to be done" : "Done"} state={state}>
+      {tasks.length > 0 && <TaskTable tasks={tasks} now={now} />}
+      {!nothing && (
+        <>
+          <h3>Sent outside</h3>
+          <Replies
+            replies={replies}
+            path={`/deliveries/${delivery_id}/replies`}
+            expected={false}
+          />
+        </>
+      )}
+      {notes.length > 0 && (
+        <ul class="notes" aria-label="Notes">
+          {notes.map((note) => <li key={note} class="note-box">{plain(note)}</li>)}
+        </ul>
+      )}
+    </Stage>
+  );
+}

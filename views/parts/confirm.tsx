@@ -1,0 +1,20 @@
+import type { ComponentChildren } from "preact";
+
+/** A change that is asked for twice; works without JavaScript. */
+export function Confirm({ label, action, button, children }: {
+  label: string;
+  /** Where it is posted. */
+  action: string;
+  button: string;
+  children: ComponentChildren;
+}) {
+  return (
+    <details class="confirm">
+      <summary class="button danger">{label}</summary>
+      <form method="post" action={action} class="confirm-box">
+        {children}
+        <button type="submit" class="danger">{button}</button>
+      </form>
+    </details>
+  );
+}

@@ -1,0 +1,71 @@
+import { AnswerTimes } from "@/views/charts/answer_bar.tsx";
+import { count, plural } from "@/views/format.ts";
+import { oneLine } from "@/views/plain.ts";
+import type { DoorStats, WebhookView } from "@/views/webhooks.ts";
+import { DoorState } from "./door_state.tsx";
+
+/** Doors, one line each: whether it is open, what comes in, how fast we answer. */
+export function DoorTable({ webhooks, label }: { webhooks: WebhookView[]; label: string }) {
+  return (
+    <table class="list doors" role="table" aria-label={label}>
+      <thead role="rowgroup">
+        <tr role="row">
+          <th role="columnheader" scope="col">State</th>
+          <th role="columnheader" scope="col">Webhook</th>
+          <th role="columnheader" scope="col">Last 24 hours</th>
+          <th role="columnheader" scope="col">Answered in</th>
+        </tr>
+      </thead>
+      <tbody role="rowgroup">
+        {webhooks.map((webhook) => <DoorRow key={webhook.webhook_id} webhook={webhook} />)}
+      </tbody>
+    </table>
+  );
+}
+
+function DoorRow({ webhook: w }: { webhook: WebhookView }) {
+  const on = w.commands.filter(({ enabled }) => enabled).length;
+  return (
+    <tr role="row">
+      <td role="cell" class="c-status">
+        <DoorState webhook={w} />
+      </td>
+      <td role="cell" class="c-main">
+        <a class="title" href={`/webhooks/${w.webhook_id}`}>{oneLine(w.name, 100)}</a>
+        <span class="sub-line">
+          {!w.is_builtin && `${oneLine(w.provider_title, 40)} · `}
+          <code>{new URL(w.address).pathname}</code>
+        </span>
+        <span class="sub-line">
+          asked by <code>{oneLine(w.command_prefix, 40)}</code> · {plural(on, "command")} on
+        </span>
+        {w.problem && <span class="sub-line why">{oneLine(w.problem, 300)}</span>}
+      </td>
+      <td role="cell" class={w.stats.received === 0 ? "is-none" : undefined}>
+        <Figures stats={w.stats} />
+      </td>
+      <td role="cell" class={w.stats.answer_ms_p50 === null ? "is-none" : undefined}>
+        <AnswerTimes p50={w.stats.answer_ms_p50} p99={w.stats.answer_ms_p99} />
+      </td>
+    </tr>
+  );
+}
+
+function Figures({ stats: s }: { stats: DoorStats }) {
+  if (s.received === 0) return <span class="muted">nothing came in</span>;
+  const parts = [
+    [s.accepted, "accepted"],
+    [s.ignored, "ignored"],
+    [s.duplicate, "duplicate"],
+    [s.refused, "refused"],
+    [s.invalid, "invalid"],
+  ] as const;
+  return (
+    <>
+      <b>{count(s.received)}</b> received
+      <span class="sub-line">
+        {parts.filter(([n]) => n > 0).map(([n, word]) => `${count(n)} ${word}`).join(", ")}
+      </span>
+    </>
+  );
+}
