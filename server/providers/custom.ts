@@ -1,0 +1,42 @@
+import { hideMarkdown } from "@/server/providers/markdown.ts";
+import { isOwnText, prepareMarkdown } from "@/server/providers/markdown_out.ts";
+import type { Provider } from "@/server/providers/provider.ts";
+import { standardSecretProblem, verifyStandard } from "@/server/providers/standard_webhooks.ts";
+import { readCustom } from "./custom/read.ts";
+import { connectCustom } from "./custom/reply.ts";
+import { customSample, customSamples } from "./custom/samples.ts";
+import { event_types, setup } from "./custom/setup.ts";
+
+const secret_setting = "CUSTOM_WEBHOOK_SECRET";
+/** A part of an answer; the callback takes a megabyte. */
+const MAX_COMMENT = 100_000;
+
+/** Anything that signs by Standard Webhooks. */
+export const custom: Provider = {
+  name: "custom",
+  title: "Custom",
+  secret_setting,
+  trusted_setting: null,
+  login_setting: null,
+  trusted_associations: ["SENDER"],
+  abilities: ["comment", "answer"],
+  event_types,
+  setup,
+  gives_secret: false,
+  verify: ({ headers, body }, secrets, now) =>
+    verifyStandard(headers, body, secrets, now, { secret_setting }),
+  secretProblem: standardSecretProblem,
+  claims: (headers) => ({
+    event_type: null,
+    provider_delivery_id: headers.get("webhook-id"),
+  }),
+  read: readCustom,
+  mentions: (own_name) => [`@${own_name}`],
+  hide: hideMarkdown,
+  isOwnText,
+  prepare: (text, options) => prepareMarkdown(text, options, { limit: MAX_COMMENT }),
+  answer: (text) => ({ content_type: "application/json", body: JSON.stringify({ text }) }),
+  connect: connectCustom,
+  samples: customSamples,
+  sample: customSample,
+};
