@@ -58,6 +58,7 @@ const LETTER = /[\p{L}\p{N}]/u;
 const UNSPACED = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}]/u;
 const AFTER_MENTION = /[,:]?[ \t]+/y;
 const WORD = /[\p{L}\p{N}\p{M}_]{1,64}/uy;
+const HYPHENED = /[\p{L}\p{N}\p{M}_]{1,64}(?:-[\p{L}\p{N}\p{M}_]{1,64}){1,8}/uy;
 const GLUED = /[-/.'’@]*[\p{L}\p{N}_]/uy;
 
 /** The one command that a text asks for: the first mention with a known word. */
@@ -74,18 +75,14 @@ export function readCommand(text: string | null, grammar: Grammar): Asked | null
 /** What is said to us alone needs no mention: `/agent plan it`, a button, a direct message. */
 function firstWord(plain: string, grammar: Grammar): Asked | null {
   const start = plain.length - plain.trimStart().length;
-  const length = matchLength(WORD, plain, start);
-  const end = start + length;
   if (plain.trim() === "") {
     const name = grammar.default_command;
     return name ? { name, via: "default", args: "" } : null;
   }
-  const text = plain.slice(start, end);
-  const askable = findAskable(grammar.vocabulary, text);
-  if (askable && matchLength(GLUED, plain, end) === 0) {
-    return { name: askable.name, via: "mention", args: argsFrom(plain, end) };
-  }
-  return unknownWord(plain, { text, end, glued: false }, grammar);
+  const word = wordAt(plain, start, grammar.vocabulary) ?? { text: "", end: start, glued: false };
+  const askable = findAskable(grammar.vocabulary, word.text);
+  if (!askable || word.glued) return unknownWord(plain, word, grammar);
+  return { name: askable.name, via: "mention", args: argsFrom(plain, word.end) };
 }
 
 function firstAsked(plain: string, shown: string, mention: RegExp, grammar: Grammar): Asked | null {
@@ -94,7 +91,7 @@ function firstAsked(plain: string, shown: string, mention: RegExp, grammar: Gram
   let fallback = first && bareMention(shown, first[0], grammar);
   for (let hit = first; hit; hit = mention.exec(shown)) {
     const end = hit.index + hit[0].length;
-    const word = standsAlone(shown, hit.index, end) ? wordAfter(shown, end) : null;
+    const word = standsAlone(shown, hit.index, end) ? wordAfter(shown, end, grammar) : null;
     if (!word) continue;
     const askable = findAskable(grammar.vocabulary, word.text);
     if (!askable) fallback ??= unknownWord(plain, word, grammar);
@@ -132,9 +129,16 @@ interface Word {
   glued: boolean;
 }
 
-function wordAfter(text: string, mention_end: number): Word | null {
+function wordAfter(text: string, mention_end: number, { vocabulary }: Grammar): Word | null {
   const from = mention_end + matchLength(AFTER_MENTION, text, mention_end);
-  const length = from === mention_end ? 0 : matchLength(WORD, text, from);
+  return from === mention_end ? null : wordAt(text, from, vocabulary);
+}
+
+/** `fix-all` is one word only where a command has that name. */
+function wordAt(text: string, from: number, vocabulary: Vocabulary): Word | null {
+  const hyphened = text.slice(from, from + matchLength(HYPHENED, text, from));
+  const known = hyphened !== "" && findAskable(vocabulary, hyphened);
+  const length = known ? hyphened.length : matchLength(WORD, text, from);
   if (length === 0) return null;
   const end = from + length;
   return { text: text.slice(from, end), end, glued: matchLength(GLUED, text, end) > 0 };

@@ -227,3 +227,14 @@ Deno.test("what is said to us alone needs no mention: its first word asks", () =
   assert.equal(said("plan.md is old")?.name, "help");
   assert.equal(said("", { default_command: null }), null);
 });
+
+Deno.test("a hyphen belongs to the word where a command has that name", () => {
+  const named = (name: string) => ({ name, aliases: [], line_start_only: false, whole_texts: [] });
+  const vocabulary = createVocabulary([named("fix"), named("fix-all")]);
+  const asked = (text: string) => read(text, { vocabulary })?.name ?? null;
+  assert.equal(asked("@agent fix-all now"), "fix-all");
+  assert.equal(asked("@agent fix all"), "fix");
+  assert.equal(asked("@agent fix-some"), null);
+  assert.equal(asked("@agent fix-all-of-it"), null);
+  assert.equal(read("fix-all", { vocabulary, addressed: true })?.name, "fix-all");
+});
