@@ -1,8 +1,17 @@
-import { notify } from "@/db/channels.ts";
-import type { Database, Sql } from "@/db/client.ts";
+import type { Database } from "@/db/client.ts";
 import { isId, newId } from "@/db/ids.ts";
 import type { Seal } from "@/db/process/seal.ts";
 import { storable, storableJson } from "@/db/storable.ts";
+import { changing } from "@/db/webhooks/changing.ts";
+import { insertCommand, type NewCommand } from "@/db/webhooks/commands.ts";
+
+export {
+  changeCommands,
+  type CommandWrites,
+  listWebhookCommands,
+  type NewCommand,
+  type WebhookCommand,
+} from "@/db/webhooks/commands.ts";
 
 /** A door: what is stored of it. A built-in one has its secret in the environment. */
 export interface Webhook {
@@ -26,18 +35,6 @@ export interface Webhook {
   updated_at: Date;
 }
 
-/** A stored command of a door. */
-export interface WebhookCommand {
-  command_id: string;
-  webhook_id: string;
-  name: string;
-  /** Everything but the name, as it was checked when it was stored. */
-  definition: Record<string, unknown>;
-  created_by: string | null;
-  created_at: Date;
-  updated_at: Date;
-}
-
 /** What may be changed of a door. */
 export type WebhookChange = Partial<
   Pick<
@@ -56,9 +53,6 @@ export type WebhookChange = Partial<
 /** Who wrote a secret where: it can be opened for that purpose only. */
 export const secretPlace = (webhook_id: string): string => `webhook:${webhook_id}`;
 
-/** Every change is announced in its own transaction. Payload of the channel `settings`. */
-export const WEBHOOKS_CHANGED = "webhooks";
-
 /** Makes sure that each provider's built-in door has its row. */
 export async function ensureBuiltinWebhooks(
   { sql }: Database,
@@ -71,12 +65,6 @@ export async function ensureBuiltinWebhooks(
 /** Every door, built-in ones first, then the oldest first. */
 export async function listWebhooks({ sql }: Database): Promise<Webhook[]> {
   return await sql<Webhook[]>`select * from webhooks order by is_builtin desc, webhook_id`;
-}
-
-/** Every stored command, by door, in the order in which they were made. */
-export async function listWebhookCommands({ sql }: Database): Promise<WebhookCommand[]> {
-  return await sql<WebhookCommand[]>`
-    select * from webhook_commands order by webhook_id, command_id`;
 }
 
 /** One door by its id, or a built-in one by its provider's name. Null when there is none. */
@@ -102,7 +90,7 @@ export interface NewWebhook {
   created_by: string | null;
 }
 
-/** Stores a created door with its commands; returns its id. */
+/** Stores a created door with its commands, whose names must differ; returns its id. */
 export async function createWebhook(
   { sql }: Database,
   seal: Seal,
@@ -181,75 +169,4 @@ export async function webhookSecret(
 ): Promise<string | null> {
   const webhook = await getWebhook(db, webhook_id);
   return webhook?.secret ? seal.open(webhook.secret, secretPlace(webhook_id)) : null;
-}
-
-export interface NewCommand {
-  name: string;
-  definition: Record<string, unknown>;
-  created_by: string | null;
-}
-
-/** Stores a command of a door; null when the door has one of that name. */
-export async function createCommand(
-  { sql }: Database,
-  webhook_id: string,
-  command: NewCommand,
-): Promise<string | null> {
-  return await changing(sql, (tx) => insertCommand(tx, webhook_id, command));
-}
-
-/** Replaces a stored command: "taken" when another one of the door has the name. */
-export async function updateCommand(
-  { sql }: Database,
-  webhook_id: string,
-  command_id: string,
-  { name, definition }: Pick<NewCommand, "name" | "definition">,
-): Promise<"updated" | "taken" | "unknown"> {
-  return await changing(sql, async (tx) => {
-    const [taken] = await tx`
-      select from webhook_commands where webhook_id = ${webhook_id}
-        and lower(name) = lower(${name}) and command_id <> ${command_id}`;
-    if (taken) return "taken";
-    const { count } = await tx`
-      update webhook_commands set name = ${name}, updated_at = now(),
-        definition = ${storableJson(definition)}::text::jsonb
-      where webhook_id = ${webhook_id} and command_id = ${command_id}`;
-    return count > 0 ? "updated" : "unknown";
-  });
-}
-
-/** Removes a stored command; false when there is none. */
-export async function deleteCommand(
-  { sql }: Database,
-  webhook_id: string,
-  command_id: string,
-): Promise<boolean> {
-  return await changing(sql, async (tx) => {
-    const { count } = await tx`
-      delete from webhook_commands
-      where webhook_id = ${webhook_id} and command_id = ${command_id}`;
-    return count > 0;
-  });
-}
-
-async function insertCommand(
-  tx: Sql,
-  webhook_id: string,
-  { name, definition, created_by }: NewCommand,
-) {
-  const [row] = await tx<{ command_id: string }[]>`
-    insert into webhook_commands (command_id, webhook_id, name, definition, created_by)
-    values (${newId()}, ${webhook_id}, ${name}, ${storableJson(definition)}::text::jsonb,
-      ${created_by})
-    on conflict (webhook_id, lower(name)) do nothing returning command_id`;
-  return row?.command_id ?? null;
-}
-
-/** Runs a change and tells every process that keeps doors in memory. */
-async function changing<T>(sql: Database["sql"], change: (tx: Sql) => Promise<T>): Promise<T> {
-  return await sql.begin(async (tx) => {
-    const result = await change(tx);
-    await notify(tx, "settings", WEBHOOKS_CHANGED);
-    return result;
-  }) as T;
 }

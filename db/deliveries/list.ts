@@ -73,6 +73,22 @@ export async function listDeliveries(
   return page(rows, request.limit, (delivery) => delivery.delivery_id);
 }
 
+/** Ids of a door's newest deliveries whose body was kept and is no larger than this. */
+export async function newestWithBody(
+  { sql }: Database,
+  { provider, webhook_id }: { provider: string; webhook_id: string | null },
+  limit: number,
+  max_bytes: number,
+): Promise<string[]> {
+  const rows = await sql<{ delivery_id: string }[]>`
+    select delivery_id from deliveries
+    where provider = ${provider}
+      ${webhook_id === null ? sql`and webhook_id is null` : sql`and webhook_id = ${webhook_id}`}
+      and body is not null and body_bytes <= ${max_bytes}
+    order by delivery_id desc limit ${limit}`;
+  return rows.map(({ delivery_id }) => delivery_id);
+}
+
 export interface RawRequest {
   headers: Record<string, string>;
   /** Null where none was kept: refused, unreadable and repeated deliveries. */

@@ -1,3 +1,4 @@
+import { Buffer } from "node:buffer";
 import { createCipheriv, createDecipheriv, hkdfSync, randomBytes } from "node:crypto";
 
 /** Secrets at rest: AES-256-GCM under a key made of SECRET_KEY (HKDF-SHA256). */
@@ -32,6 +33,17 @@ export function createSeal(secret_key: string): Seal {
       }
     },
   };
+}
+
+const FORWARD_INFO = "claude-code-agent forward secret v1:";
+
+/**
+ * What signs the events that a webhook forwards, by Standard Webhooks: made of SECRET_KEY, so that
+ * the worker knows it and nothing has to be stored.
+ */
+export function forwardSecret(secret_key: string, webhook_id: string): string {
+  const key = hkdfSync("sha256", secret_key, "", FORWARD_INFO + webhook_id, 32);
+  return `whsec_${Buffer.from(key).toString("base64")}`;
 }
 
 function opened(key: Uint8Array, sealed: Uint8Array, place: string): string {

@@ -9,6 +9,7 @@ import { mountStatus } from "@/server/api/status.ts";
 import { mountStreams } from "@/server/api/streams.ts";
 import { mountTasks } from "@/server/api/tasks.ts";
 import { mountTokens } from "@/server/api/tokens.ts";
+import { mountWebhooks } from "@/server/api/webhooks.ts";
 import type { App, AppDeps } from "@/server/env.ts";
 
 /** Every noun of the API. */
@@ -19,6 +20,7 @@ export function mountApi(app: App, deps: AppDeps): void {
   mountChat(app, deps);
   mountConversations(app, deps);
   mountDeliveries(app, deps);
+  mountWebhooks(app, deps);
   mountAgents(app);
   mountMachines(app, deps);
   mountMetrics(app, deps);

@@ -1,0 +1,92 @@
+import type { Database, Sql } from "@/db/client.ts";
+import { isId, newId } from "@/db/ids.ts";
+import { storableJson } from "@/db/storable.ts";
+import { changing } from "@/db/webhooks/changing.ts";
+
+/** A stored command of a door. */
+export interface WebhookCommand {
+  command_id: string;
+  webhook_id: string;
+  name: string;
+  /** Everything but the name, as it was checked when it was stored. */
+  definition: Record<string, unknown>;
+  created_by: string | null;
+  created_at: Date;
+  updated_at: Date;
+}
+
+export interface NewCommand {
+  name: string;
+  definition: Record<string, unknown>;
+  created_by: string | null;
+}
+
+/** What is to be written of a door's commands, in one go. */
+export interface CommandWrites {
+  add?: NewCommand[];
+  replace?: { command_id: string; name: string; definition: Record<string, unknown> }[];
+  remove?: string[];
+}
+
+/** Every stored command, or those of one door, in the order in which they were made. */
+export async function listWebhookCommands(
+  { sql }: Pick<Database, "sql"> | { sql: Sql },
+  webhook_id?: string,
+): Promise<WebhookCommand[]> {
+  if (webhook_id !== undefined && !isId(webhook_id)) return [];
+  return await sql<WebhookCommand[]>`
+    select * from webhook_commands
+    ${webhook_id ? sql`where webhook_id = ${webhook_id}` : sql``}
+    order by webhook_id, command_id`;
+}
+
+/**
+ * Changes the commands of a door. `decide` is given those that are stored, which nobody else can
+ * change meanwhile, and says what to write; what it throws undoes everything.
+ * Returns the ids of those that were added; null when there is no such door.
+ */
+export async function changeCommands(
+  { sql }: Database,
+  webhook_id: string,
+  decide: (stored: WebhookCommand[]) => CommandWrites,
+): Promise<string[] | null> {
+  return await changing(sql, async (tx) => {
+    const [door] = await tx`
+      select from webhooks where webhook_id = ${webhook_id} for update`;
+    if (!door) return null;
+    const writes = decide(await listWebhookCommands({ sql: tx }, webhook_id));
+    return await write(tx, webhook_id, writes);
+  });
+}
+
+async function write(tx: Sql, webhook_id: string, writes: CommandWrites): Promise<string[]> {
+  const { add = [], replace = [], remove = [] } = writes;
+  if (remove.length > 0) {
+    await tx`
+      delete from webhook_commands
+      where webhook_id = ${webhook_id} and command_id = any (${remove})`;
+  }
+  for (const { command_id, name, definition } of replace) {
+    await tx`
+      update webhook_commands set name = ${name}, updated_at = now(),
+        definition = ${storableJson(definition)}::text::jsonb
+      where webhook_id = ${webhook_id} and command_id = ${command_id}`;
+  }
+  const ids: string[] = [];
+  for (const command of add) ids.push(await insertCommand(tx, webhook_id, command));
+  return ids;
+}
+
+/** Adds a command to a door within a transaction; returns its id. */
+export async function insertCommand(
+  tx: Sql,
+  webhook_id: string,
+  { name, definition, created_by }: NewCommand,
+): Promise<string> {
+  const command_id = newId();
+  await tx`
+    insert into webhook_commands (command_id, webhook_id, name, definition, created_by)
+    values (${command_id}, ${webhook_id}, ${name}, ${storableJson(definition)}::text::jsonb,
+      ${created_by})`;
+  return command_id;
+}

@@ -1,0 +1,76 @@
+import type { AcceptRecord, CommandTrace } from "@/db/deliveries.ts";
+import { usesLastHour } from "@/db/webhooks/stats.ts";
+import type { AppDeps } from "@/server/env.ts";
+import { decide, type Decision, type Look } from "@/server/webhooks/decide.ts";
+import type { Door } from "@/server/webhooks/door.ts";
+import { type Kept, keptDelivery, lookAgain, readAgain } from "@/server/webhooks/verbs/again.ts";
+import type { DryRun } from "@/views/webhooks.ts";
+
+/**
+ * What today's commands would do with a delivery that is kept. Nothing is written.
+ * @throws HttpProblem 404, 409 when its body was not kept or its webhook is gone
+ */
+export async function dryRun(deps: AppDeps, delivery_id: string): Promise<DryRun> {
+  return await tryOut(deps, await keptDelivery(deps, delivery_id));
+}
+
+/** The same for a delivery at hand, before whatever door. */
+export async function tryOut(deps: AppDeps, kept: Kept): Promise<DryRun> {
+  const { delivery_id, event_type, external_id, received_at, actor } = kept.delivery;
+  const reading = readAgain(kept);
+  const about = { delivery_id, event_type, external_id, received_at };
+  if (reading.kind === "unreadable") {
+    const { id = null, name = null, trust = "untrusted" } = actor;
+    return {
+      ...{ ...about, actor: { id, name, trust }, outcome: "unreadable", reason: reading.reason },
+      ...{ commands: [], tasks: [], replies: [], notes: [] },
+    };
+  }
+  const { looked, circumstances } = await lookAgain(deps, kept, reading);
+  const decision = decide(looked, circumstances);
+  const { delivery } = decision.record;
+  return {
+    ...{ ...about, event_type: delivery.event_type, external_id: delivery.external_id },
+    ...{ actor: delivery.actor, outcome: delivery.outcome, reason: delivery.reason },
+    commands: tracesOf(kept.door, delivery),
+    tasks: tasksOf(decision.record),
+    replies: repliesOf(looked, decision),
+    notes: [...delivery.notes, ...await limitNotes(deps, looked)],
+  };
+}
+
+/** What is true of each command, in the order of the door: the record keeps it shorter. */
+function tracesOf({ commands }: Door, delivery: AcceptRecord["delivery"]): CommandTrace[] {
+  const own = new Map(delivery.commands.map((trace) => [trace.name, trace]));
+  const rest = delivery.other_commands_reason ?? "";
+  const known = commands.map(({ name }) => own.get(name) ?? { name, matched: false, reason: rest });
+  const names = new Set(commands.map(({ name }) => name));
+  return [...delivery.commands.filter(({ name }) => !names.has(name)), ...known];
+}
+
+const tasksOf = ({ tasks }: AcceptRecord): DryRun["tasks"] =>
+  tasks.map(({ command, assigned_agent, tool_profile, input_message }) => ({
+    ...{ command, agent: assigned_agent, tool_profile, prompt: input_message },
+  }));
+
+function repliesOf({ reading, match }: Look, { record, answer }: Decision): DryRun["replies"] {
+  const replies = record.replies.map(({ command, kind, body }) => ({ command, kind, body }));
+  if (!answer || answer === reading.answer) return replies;
+  const command = match.matched[0]?.command.name ?? "answer";
+  return [{ command, kind: "answer", body: answer.body }, ...replies];
+}
+
+/** A dry run counts nothing: that a limit is reached is said, and left to the reader. */
+async function limitNotes({ db }: AppDeps, { match: { matched } }: Look): Promise<string[]> {
+  const limited = matched.filter(({ command }) => command.hourly_limit !== null);
+  if (limited.length === 0) return [];
+  const uses = await usesLastHour(db, limited.map(({ command }) => command.use_key));
+  return limited.flatMap(({ command: { name, use_key, hourly_limit } }) => {
+    const used = uses.get(use_key) ?? 0;
+    if (used < hourly_limit!) return [];
+    return [
+      `${name}: it was used ${used} times within the last hour, and its limit is ` +
+      `${hourly_limit}: in earnest it would be ignored now (a dry run counts no uses)`,
+    ];
+  });
+}

@@ -1,0 +1,103 @@
+import { listWebhookCommands, type Webhook, type WebhookCommand } from "@/db/webhooks.ts";
+import { getDelivery, newestWithBody, rawDelivery } from "@/db/deliveries/list.ts";
+import { newId } from "@/db/ids.ts";
+import type { AppDeps } from "@/server/env.ts";
+import { buildDoor } from "@/server/webhooks/build_door.ts";
+import type { CommandSpec } from "@/server/webhooks/command.ts";
+import type { Door } from "@/server/webhooks/door.ts";
+import { tryOut } from "@/server/webhooks/verbs/dry_run.ts";
+import { findDoor, findWebhook } from "@/server/webhooks/verbs/find.ts";
+import { checkedCommand, rowOf } from "@/server/webhooks/verbs/stored_commands.ts";
+import type { DryRun } from "@/views/webhooks.ts";
+
+const MOST = 50;
+const LARGEST_BODY = 1024 * 1024;
+const LONGEST_TEXT = 4_000;
+
+/**
+ * What the commands of a webhook would do with its newest deliveries, if the draft stood in the
+ * place of the command of its `command_id`, else of its name. Nothing is written; long texts are
+ * cut, and deliveries of more than 1 MiB left out.
+ * @throws HttpProblem 404, 422
+ */
+export async function dryRunCommand(
+  deps: AppDeps,
+  id: string,
+  input: unknown,
+  limit = MOST,
+): Promise<DryRun[]> {
+  const webhook = await findWebhook(deps, id);
+  const { command_id, draft } = split(input);
+  const spec = await checkedCommand(deps, webhook, draft);
+  const door = await draftDoor(deps, webhook, spec, command_id);
+  const of = { provider: webhook.provider, webhook_id: createdId(webhook) };
+  const ids = await newestWithBody(deps.db, of, Math.min(limit, MOST), LARGEST_BODY);
+  const runs: DryRun[] = [];
+  for (const delivery_id of ids) {
+    const run = await oneRun(deps, door, delivery_id);
+    if (run) runs.push(run);
+    await othersFirst();
+  }
+  return runs;
+}
+
+async function oneRun(deps: AppDeps, door: Door, delivery_id: string): Promise<DryRun | null> {
+  const [delivery, raw] = await Promise.all([
+    getDelivery(deps.db, delivery_id),
+    rawDelivery(deps.db, delivery_id),
+  ]);
+  if (!delivery || !raw?.body) return null;
+  return shortened(await tryOut(deps, { delivery, raw: { ...raw, body: raw.body }, door }));
+}
+
+/** The door as it would be with the draft, made of what is stored now. */
+async function draftDoor(
+  deps: AppDeps,
+  webhook: Webhook,
+  spec: CommandSpec,
+  command_id: string | null,
+): Promise<Door> {
+  const door = await findDoor(deps, webhook);
+  const stored = await listWebhookCommands(deps.db, webhook.webhook_id);
+  const name = spec.name.toLowerCase();
+  const others = stored.filter((row) =>
+    row.command_id !== command_id && row.name.toLowerCase() !== name
+  );
+  const before = stored.find((row) => row.command_id === command_id);
+  const { command_prefix, commands_per_hour } = deps.config;
+  const { trusted_users, app_id, own_name, full_members, secret_problem } = door;
+  return buildDoor(door.provider, webhook, [...others, draftRow(webhook, spec, before)], {
+    ...{ command_prefix, commands_per_hour, trusted_users, app_id, own_name, full_members },
+    ...{ secret_problem, secrets: () => [] },
+  });
+}
+
+function draftRow(webhook: Webhook, spec: CommandSpec, before?: WebhookCommand): WebhookCommand {
+  const now = new Date();
+  return {
+    ...{ command_id: before?.command_id ?? newId(), webhook_id: webhook.webhook_id },
+    ...{ ...rowOf(spec), created_by: null, created_at: now, updated_at: now },
+  };
+}
+
+function split(input: unknown): { command_id: string | null; draft: unknown } {
+  if (typeof input !== "object" || input === null || !("command_id" in input)) {
+    return { command_id: null, draft: input };
+  }
+  const { command_id, ...draft } = input;
+  return { command_id: typeof command_id === "string" ? command_id.toLowerCase() : null, draft };
+}
+
+const createdId = ({ is_builtin, webhook_id }: Webhook) => is_builtin ? null : webhook_id;
+
+const shortened = (run: DryRun): DryRun => ({
+  ...run,
+  tasks: run.tasks.map((task) => ({ ...task, prompt: cut(task.prompt) })),
+  replies: run.replies.map((reply) => ({ ...reply, body: cut(reply.body) })),
+});
+
+const cut = (text: string): string =>
+  text.length > LONGEST_TEXT ? `${text.slice(0, LONGEST_TEXT)} … (cut)` : text;
+
+/** Lets what waits in this process run in between. */
+const othersFirst = () => new Promise<void>((resolve) => setTimeout(resolve, 0));

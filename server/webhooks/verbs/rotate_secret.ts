@@ -1,0 +1,26 @@
+import { audit } from "@/db/audit.ts";
+import type { AppDeps } from "@/server/env.ts";
+import { giveSecret } from "@/server/webhooks/verbs/change_webhook.ts";
+import { checked } from "@/server/webhooks/verbs/checked.ts";
+import { findWebhook } from "@/server/webhooks/verbs/find.ts";
+import { NewSecret } from "@/server/webhooks/verbs/schema.ts";
+import { webhookView } from "@/server/webhooks/verbs/view.ts";
+import type { WebhookView } from "@/views/webhooks.ts";
+
+/**
+ * Gives a created webhook a new secret, the given one or one made up, and returns it: here and
+ * never again. The one before is accepted for another 24 hours.
+ * @throws HttpProblem 404, 422
+ */
+export async function rotateSecret(
+  deps: AppDeps,
+  who: string,
+  id: string,
+  input: unknown = {},
+): Promise<{ webhook: WebhookView; secret: string }> {
+  const webhook = await findWebhook(deps, id);
+  const secret = await giveSecret(deps, webhook, checked(NewSecret, input).secret);
+  await audit(deps.db, { actor: who, action: "webhook.secret", subject: webhook.webhook_id });
+  await deps.doors.reload();
+  return { webhook: await webhookView(deps, webhook.webhook_id), secret };
+}

@@ -1,0 +1,47 @@
+import { audit } from "@/db/audit.ts";
+import { changeCommands, updateWebhook, type Webhook } from "@/db/webhooks.ts";
+import type { AppDeps } from "@/server/env.ts";
+import { unknown } from "@/server/errors.ts";
+import { findCommand, findDoor, findWebhook } from "@/server/webhooks/verbs/find.ts";
+import { oneCommandView } from "@/server/webhooks/verbs/view.ts";
+import type { CommandView } from "@/views/webhooks.ts";
+
+/**
+ * Switches a command on or off, built in or stored.
+ * @throws HttpProblem 404
+ */
+export async function switchCommand(
+  deps: AppDeps,
+  who: string,
+  id: string,
+  cmd: string,
+  enabled: boolean,
+): Promise<CommandView> {
+  const webhook = await findWebhook(deps, id);
+  const { command_id, name } = findCommand(await findDoor(deps, webhook), cmd);
+  if (command_id === null) {
+    await updateWebhook(deps.db, webhook.webhook_id, { builtin_commands: { [name]: enabled } });
+  } else {
+    await switchStored(deps, webhook, command_id, enabled);
+  }
+  await audit(deps.db, {
+    ...{ actor: who, action: `webhook.command.${enabled ? "enable" : "disable"}` },
+    ...{ subject: webhook.webhook_id, detail: { command_id, name } },
+  });
+  await deps.doors.reload();
+  return await oneCommandView(deps, webhook.webhook_id, command_id ?? name);
+}
+
+async function switchStored(
+  { db }: AppDeps,
+  { webhook_id }: Webhook,
+  command_id: string,
+  enabled: boolean,
+): Promise<void> {
+  await changeCommands(db, webhook_id, (stored) => {
+    const row = stored.find((row) => row.command_id === command_id);
+    if (!row) throw unknown("command", command_id);
+    const { name, definition } = row;
+    return { replace: [{ command_id, name, definition: { ...definition, enabled } }] };
+  });
+}
