@@ -1,6 +1,7 @@
 /** One thing that arrives twice in the way of its provider is worked on once. */
 import assert from "node:assert/strict";
 import type { Database } from "@/db/client.ts";
+import { custom } from "@/server/providers/custom.ts";
 import { gitlab } from "@/server/providers/gitlab.ts";
 import { jira } from "@/server/providers/jira.ts";
 import type { Provider, Sample } from "@/server/providers/provider.ts";
@@ -175,3 +176,34 @@ Deno.test("built-in triggers are off until they are turned on: errors, assignmen
 
 const assignee = ({ body }: Sample): string | null =>
   JSON.parse(body).changelog?.items?.find((item: Payload) => item.field === "assignee")?.to ?? null;
+
+Deno.test("respond dictates the answer: to a program, to a slash command, else by the outbox", async () => {
+  await using t = await testDatabase();
+  const say = { name: "say", action: "respond" as const, template: "Hello {{ delivery.actor }}" };
+  const commands = [{ ...say, trigger: "order.created" }];
+  const sign = (body: string, headers: Record<string, string>) => ({
+    ...headers,
+    "webhook-signature": "v1," +
+      createHmac("sha256", new Uint8Array(32)).update(
+        `${headers["webhook-id"]}.${headers["webhook-timestamp"]}.${body}`,
+      ).digest("base64"),
+  });
+  const secret = "whsec_" + btoa("\0".repeat(32));
+  const headers = {
+    "content-type": "application/json",
+    "webhook-id": "msg_1",
+    "webhook-timestamp": String(Math.floor(Date.now() / 1000)),
+  };
+  const body = JSON.stringify({ type: "order.created", actor: { id: "7", name: "shop" } });
+  const order = { body, headers: sign(body, headers) };
+  const program = await post(t.db, custom, order, { secrets: [secret], commands });
+  assert.deepEqual(JSON.parse(program.text), { text: "Hello shop" });
+
+  const slash = slack.sample("slash_command", SECRET, "say", new Date());
+  const slashed = await post(t.db, slack, slash, { commands: [say] });
+  assert.deepEqual(JSON.parse(slashed.text), { response_type: "ephemeral", text: "Hello U0NORA" });
+  const mention = slack.sample("app_mention", SECRET, "@agent say", new Date());
+  assert.deepEqual(outcomes([await post(t.db, slack, mention, { commands: [say] })]), ["accepted"]);
+  const replies = await t.db.sql`select kind, body from replies`;
+  assert.deepEqual(replies.map((r) => [r.kind, r.body]), [["message", "Hello U0NORA"]]);
+});
