@@ -2,6 +2,7 @@ import { join } from "node:path";
 import { z } from "zod";
 import type { RunFolders } from "@/workers/claude/folders.ts";
 import { checkoutRepository, RepositoryError } from "@/workers/repository.ts";
+import { repositoryToken } from "@/workers/repository/token.ts";
 import { note } from "@/workers/run/notes.ts";
 import { runId, type Running } from "@/workers/run/running.ts";
 import type { Worker } from "@/workers/worker.ts";
@@ -38,7 +39,11 @@ export async function fetchRepository(
       ref: source.is_pull_request && source.number
         ? { kind: "pull", number: source.number }
         : { kind: "default" },
-      token: worker.connections[source.provider]?.token ?? null,
+      token: await repositoryToken(
+        worker.connections[source.provider],
+        source.provider,
+        repository,
+      ),
       dest: join(folders.work, FOLDER),
       timeout_seconds: TIMEOUT_SECONDS,
       run_id: runId(running),
