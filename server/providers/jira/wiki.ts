@@ -95,7 +95,8 @@ function words({ text = "", marks = [] }: AdfNode): string {
   const after = text.slice(text.trimEnd().length);
   const href = marks.find(({ type }) => type === "link")?.attrs?.href;
   let wiki = escape(inside);
-  if (href) wiki = `[${wiki}|${href.replace(/[|\]\[{}\\]/g, encodeURIComponent)}]`;
+  // the wiki makes links of bare addresses by itself
+  if (href && href !== wiki) wiki = `[${wiki}|${href.replace(/[|\]\[{}\\]/g, encodeURIComponent)}]`;
   for (const { type } of marks) {
     if (!Object.hasOwn(FENCES, type)) continue;
     const [open, close] = FENCES[type];
