@@ -58,7 +58,7 @@ const kinds = {
     action: "resolved",
     actor: NORA,
     text: "",
-    data: (_text, now) => ({ issue: { ...issue(ISSUE, now), status: "resolved" } }),
+    data: (_text, now) => ({ issue: { ...issue(fresh(), now), status: "resolved" } }),
   },
   self_test: {
     resource: "installation",

@@ -43,7 +43,7 @@ const SHORTEST_SECRET = 16;
 /** What is wrong with a Client Secret, or null. */
 export function secretProblem(secret: string): string | null {
   if (secret.trim() !== secret) return "it begins or ends with a blank";
-  if (/^sntr[a-z]_/.test(secret)) return "this is a token; the Client Secret is asked for";
+  if (/^sntry[a-z]_/.test(secret)) return "this is a token; the Client Secret is asked for";
   return secret.length < SHORTEST_SECRET
     ? "it is too short for Sentry's Client Secret, which has 64 characters"
     : null;
