@@ -88,6 +88,10 @@ class KeptDoors implements Doors {
       getSetting(db, "own_names"),
       getSetting(db, "slack_full_members"),
     ]);
+    for (const [provider, { name }] of Object.entries(own_names ?? {})) {
+      if (name === this.#learned.own_names[provider]?.name) continue;
+      log.info("we are {name} at {provider}", { name, provider });
+    }
     this.#learned = {
       own_names: own_names ?? {},
       slack_members: slack && new Set(slack.ids),

@@ -1,9 +1,10 @@
 // A dashboard with something on it: tasks in every state, as the worker and the receiver write them.
 import type { Database } from "@/db/client.ts";
-import { acceptDelivery, recordAnswerTime, refuseDelivery } from "@/db/deliveries.ts";
+import { acceptDelivery, refuseDelivery } from "@/db/deliveries.ts";
+import { recordAnswerTime } from "@/db/deliveries/answer_times.ts";
 import { newId } from "@/db/ids.ts";
 import { registerWorker } from "@/db/machines.ts";
-import { replyFailed, replySent, takeReply } from "@/db/replies.ts";
+import { partPosted, replyFailed, replySent, takeReply } from "@/db/replies.ts";
 import { appendOutput, type OutputRow } from "@/db/task_output.ts";
 import { getTask, type Usage } from "@/db/tasks.ts";
 import { type Claim, claimTask, finishTask } from "@/db/tasks/run.ts";
@@ -260,6 +261,7 @@ async function webhookStory(db: Database, worker_id: string) {
   });
   recordAnswerTime(db, delivery_id, 7.3);
   await refuseDelivery(db, {
+    webhook_id: null,
     ...{ provider: "github", outcome: "refused", reason: "The signature does not fit the body." },
     ...{ event_type: "push", provider_delivery_id: "d-1", body_bytes: 812, answered_ms: 1.2 },
   });
@@ -279,7 +281,8 @@ async function sendReplies(db: Database, task_id: string): Promise<void> {
     if (!reply) throw new Error("not taken");
     if (kind === "comment") {
       const outside_url = "https://github.com/octo/hello/issues/7#issuecomment-2";
-      await replySent(db, reply, { outside_id: "2", outside_url });
+      await partPosted(db, reply, { outside_ids: ["2"], outside_url });
+      await replySent(db, reply);
     } else {
       const error = "GitHub answered 403: Resource not accessible by integration.";
       await replyFailed(db, reply, { error, retry_after_seconds: null });

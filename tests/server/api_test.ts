@@ -3,6 +3,7 @@ import { connect } from "@/db/client.ts";
 import { appendOutput } from "@/db/task_output.ts";
 import { finishTask } from "@/db/tasks/run.ts";
 import { acceptDelivery } from "@/db/deliveries.ts";
+import type { Doors } from "@/server/webhooks/door.ts";
 import { testServer } from "@/tests/helpers/server.ts";
 import { acceptRecord, chatTask, NOTHING_USED, runningTask } from "@/tests/helpers/records.ts";
 
@@ -251,7 +252,11 @@ Deno.test("what came in is listed with what became of it", async () => {
   assert.equal(delivery.task_ids.length, 1);
   assert.deepEqual(delivery.commands[0].name, "analyze");
   const one = await s.call("GET", `/api/webhooks/events/${delivery_id}`);
-  assert.deepEqual(one.json, delivery);
+  const { headers, body, body_note, replies, ...listed } = one.json;
+  assert.deepEqual(listed, delivery);
+  assert.deepEqual([headers["x-github-event"], body_note], ["issue_comment", null]);
+  assert.deepEqual(JSON.parse(body), { action: "created" });
+  assert.deepEqual([replies[0].kind, replies[0].tries], ["reaction", 0]);
   assert.equal((await s.call("GET", "/api/webhooks/events?outcome=refused")).json.items.length, 0);
   assert.equal((await s.call("GET", "/api/webhooks/events?outcome=eaten")).status, 422);
 });
@@ -292,24 +297,29 @@ Deno.test("a lost Postgres is a 503 that says when to come back, and tells nothi
 
 Deno.test("deliveries need no sign-in and see no middleware; errors in them are problems", async () => {
   const seen: string[] = [];
-  await using s = await testServer({
-    deps: {
-      receive(provider, _request, webhook_id) {
-        seen.push(`${provider} ${webhook_id}`);
-        if (provider === "broken") throw new Error("secret detail");
-        return Promise.resolve(Response.json({ outcome: "accepted" }));
-      },
+  const doors: Doors = {
+    all: () => [],
+    reload: () => Promise.resolve(),
+    created(webhook_id) {
+      seen.push(webhook_id);
+      return null;
     },
-  });
+    builtin(provider) {
+      seen.push(provider);
+      if (provider === "broken") throw new Error("secret detail");
+      return null;
+    },
+  };
+  await using s = await testServer({ deps: { doors } });
   const deliver = (path: string) => s.call("POST", path, "{}", { token: null });
   const answer = await deliver("/webhooks/github");
-  assert.deepEqual([answer.status, answer.json.outcome], [200, "accepted"]);
+  assert.deepEqual([answer.status, answer.json.title], [401, "Unauthorized"]);
   assert.equal(answer.headers.get("content-security-policy"), null);
   await deliver("/webhooks/custom/abc");
   const broken = await deliver("/webhooks/broken");
   assert.deepEqual([broken.status, broken.json.status], [500, 500]);
   assert.ok(!broken.text.includes("secret detail"));
-  assert.deepEqual(seen, ["github null", "custom abc", "broken null"]);
+  assert.deepEqual(seen, ["github", "abc", "broken"]);
 });
 
 Deno.test("every answer carries a strict policy; other origins only get in when they are named", async () => {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { createHmac } from "node:crypto";
 import { connect } from "@/db/client.ts";
-import { putSetting } from "@/db/settings.ts";
+import { putOwnName } from "@/db/settings.ts";
 import { PROJECT_DIR } from "@/server/config.ts";
 import { cloneTemplate } from "@/tests/helpers/postgres.ts";
 import { readSse } from "@/tests/helpers/sse.ts";
@@ -123,7 +123,7 @@ Deno.test("a signed delivery comes in at its door, any other is turned away alik
 Deno.test("our GitHub login is the one that the worker learned last", async () => {
   await using server = await serverProcess();
   const db = connect(server.database_url, { max: 1 });
-  await putSetting(db, "github_login", "the-agent");
+  await putOwnName(db, "github", { id: "1", name: "the-agent" });
   await server.log.until("the-agent");
   await db.close();
 });

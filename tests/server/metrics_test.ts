@@ -101,7 +101,7 @@ Deno.test("tries and ends of replies are counted, and never fall", async () => {
   const first = (await takeReply(s.db, reply_id))!;
   await replyFailed(s.db, first, { error: "it is down", retry_after_seconds: 0 });
   const second = (await takeReply(s.db, reply_id))!;
-  await replySent(s.db, second, { outside_id: "1", outside_url: null });
+  await replySent(s.db, second);
   const given_up = acceptRecord();
   await acceptDelivery(s.db, given_up);
   const reply = (await takeReply(s.db, given_up.replies[0].reply_id))!;
@@ -121,7 +121,7 @@ Deno.test("many senders count at the same time, and none is lost", async () => {
   await Promise.all(records.map((record) => acceptDelivery(s.db, record)));
   await Promise.all(records.map(async ({ replies: [{ reply_id }] }) => {
     const reply = (await takeReply(s.db, reply_id))!;
-    await replySent(s.db, reply, { outside_id: null, outside_url: null });
+    await replySent(s.db, reply);
   }));
   const seen = await scrape(s);
   const labels = 'provider="github",kind="reaction"';
