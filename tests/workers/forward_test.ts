@@ -57,6 +57,32 @@ Deno.test("a webhook whose secret is of another form signs with that of the cust
   assert.equal(signedWith(custom_secret, r.seen[0]), true);
 });
 
+Deno.test("an answer to a custom webhook goes to its callback, in parts, changed later", async () => {
+  await using r = receiver();
+  await using m = await sending({ forward_hosts: [r.host] });
+  const secret = newStandardSecret();
+  const webhook_id = await door(m, "custom", secret, { callback_url: r.url });
+  const target = { object_id: "42", external_id: "custom42", in_reply_to: "7", webhook_id };
+  const id = await m.reply({ provider: "custom", target, body: "On it" });
+  assert.deepEqual([(await m.send(id)).last_error, r.seen.length], [null, 1]);
+  await m.rewrite(id, "Done");
+  assert.equal((await m.send(id)).status, "sent");
+  const [posted, changed] = r.seen.map(({ text }) => JSON.parse(text));
+  assert.deepEqual([posted.type, changed.type], ["agent.comment", "agent.comment.updated"]);
+  assert.equal(changed.comment_id, posted.comment_id);
+  assert.match(changed.body, /Done/);
+  assert.ok(r.seen.every((one) => signedWith(secret, one)));
+});
+
+Deno.test("a custom webhook without a callback has no way back, and says so", async () => {
+  await using m = await sending();
+  const webhook_id = await door(m, "custom", newStandardSecret());
+  const target = { object_id: "42", external_id: "custom42", in_reply_to: "7", webhook_id };
+  const reply = await m.send(await m.reply({ provider: "custom", target, body: "x" }));
+  assert.equal(reply.permanent, true);
+  assert.match(reply.last_error!, /callback_url/);
+});
+
 Deno.test("nothing goes out unsigned, to other hosts, or into our own network", async () => {
   await using r = receiver();
   const custom_secret = newStandardSecret();

@@ -28,11 +28,15 @@ export async function passOn(worker: Worker, reply: Reply, door: DoorOut, body: 
   });
 }
 
-/** The way back that this door has: its callback, signed with its secret; null where it has none. */
-export function callbackOf(worker: Worker, door: DoorOut): Connection["callback"] {
-  if (!door.callback_url) return null;
+/**
+ * What a connection needs besides to reach the callback of this door; nothing where it has none.
+ * @throws ProviderError when the callback may not be called, or nothing signs
+ */
+export function wayBack(worker: Worker, door: DoorOut): Partial<Connection> {
+  if (!door.callback_url) return {};
   checkHost(door.callback_url, worker.forward_hosts);
-  return { url: door.callback_url, secret: signingSecret(worker, door) };
+  const callback = { url: door.callback_url, secret: signingSecret(worker, door) };
+  return { callback, allow_hosts: worker.forward_hosts };
 }
 
 /**
