@@ -1,6 +1,6 @@
 /** What was typed into the form of a command → the input that the API takes too. Pure. */
 import type { FieldError } from "@/server/errors.ts";
-import { type Draft, type DraftField, fieldsOf, NEW } from "@/views/pages/command/draft.ts";
+import { type Draft, type DraftField, fieldsOf, PRIORITY } from "@/views/pages/command/draft.ts";
 
 export type CommandInput =
   | { ok: true; input: Record<string, unknown> }
@@ -21,7 +21,7 @@ export function commandInput(draft: Draft): CommandInput {
     trigger: value("trigger") || null,
     conditions: json(value("conditions"), problems),
     expression: value("expression") || null,
-    priority: number("priority", value("priority") || NEW.priority, problems),
+    priority: number("priority", value("priority") || PRIORITY, problems),
     action: draft.action,
     // blanks at the ends may be meant
     template: value("template") && draft.template,

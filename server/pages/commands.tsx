@@ -15,7 +15,7 @@ import { removeCommand } from "@/server/webhooks/verbs/remove_command.ts";
 import { switchCommand } from "@/server/webhooks/verbs/switch_command.ts";
 import { webhookView } from "@/server/webhooks/verbs/view.ts";
 import { type EditCommandData, EditCommandPage, ShowCommandPage } from "@/views/pages/command.tsx";
-import { type Draft, DRAFT_FIELDS, draftOf, NEW } from "@/views/pages/command/draft.ts";
+import { type Draft, DRAFT_FIELDS, draftOf, newDraft } from "@/views/pages/command/draft.ts";
 import type { PathHints } from "@/views/pages/command/form.tsx";
 import { DryRunRefused, DryRunTable } from "@/views/parts/dry_run.tsx";
 import { payloadPaths } from "@/views/payload_paths.ts";
@@ -29,7 +29,7 @@ const whoOf = (c: AppContext): string => c.get("principal").name;
 export const newCommand = (deps: AppDeps) => async (c: AppContext): Promise<Response> => {
   const webhook = await webhookView(deps, idOf(c));
   const name = c.req.query("override");
-  const draft = name === undefined ? NEW : draftOf(commandOf(webhook, name));
+  const draft = name === undefined ? newDraft(webhook) : draftOf(commandOf(webhook, name));
   return answerPage(c, <EditCommandPage {...await editing(c, deps, webhook, null, draft)} />);
 };
 

@@ -1,13 +1,8 @@
-import assert from "node:assert/strict";
 import * as pages from "@/server/pages.tsx";
-import { PHONE, sidewaysScroll, takePictures, withBrowser } from "@/tests/helpers/browser.ts";
-import { faintTexts } from "@/tests/helpers/browser/contrast.ts";
-import { signIn } from "@/tests/helpers/browser/sign_in.ts";
+import { lookAt } from "@/tests/helpers/browser/look.ts";
 import { testServer } from "@/tests/helpers/server.ts";
 import { type Story, tellStory } from "@/tests/helpers/story.ts";
-
-// PICTURES_DIR=folder deno task test tests/browser/pages_test.ts: to look at them all.
-const PICTURES = Deno.env.get("PICTURES_DIR");
+import { tellWebhooks, WEBHOOK_ENV } from "@/tests/helpers/webhook_story.ts";
 
 const full = (story: Story): Record<string, string> => ({
   overview: "/",
@@ -25,40 +20,43 @@ const full = (story: Story): Record<string, string> => ({
   missing: "/tasks/nothing",
 });
 
-const EMPTY = { "empty-overview": "/", "empty-chat": "/chat", "empty-deliveries": "/deliveries" };
-
-async function look(paths: (url: string) => Promise<Record<string, string>>, url: string) {
-  await withBrowser(async (browser) => {
-    const page = await browser.open({ expected: /status of 404/, viewport: PHONE });
-    await page.goto(`${url}/sign-in`);
-    assert.deepEqual(await faintTexts(page), [], "sign-in");
-    if (PICTURES) await takePictures(page, PICTURES, "sign-in");
-    await signIn(page, url);
-    for (const [name, path] of Object.entries(await paths(url))) {
-      await page.setViewportSize(PHONE);
-      await page.goto(url + path);
-      for (const details of await page.locator(".task-main details, .trace details").all()) {
-        await details.evaluate((element) => element.setAttribute("open", ""));
-      }
-      assert.equal(await sidewaysScroll(page), 0, `${name} scrolls sideways`);
-      for (const colorScheme of ["light", "dark"] as const) {
-        await page.emulateMedia({ colorScheme });
-        assert.deepEqual(await faintTexts(page), [], `${name}, ${colorScheme}`);
-      }
-      if (!PICTURES) continue;
-      await page.goto(url + path);
-      await takePictures(page, PICTURES, name);
-    }
-  });
-}
+const EMPTY = {
+  "empty-overview": "/",
+  "empty-chat": "/chat",
+  "empty-deliveries": "/deliveries",
+  "empty-webhooks": "/webhooks",
+  "empty-webhook": "/webhooks/github",
+};
 
 Deno.test("every page fits a phone, and its texts stand out in light and dark", async () => {
   await using server = await testServer({ deps: { pages } });
-  const story = await tellStory(server.db);
-  await look(() => Promise.resolve(full(story)), server.url);
+  await lookAt(server.url, full(await tellStory(server.db)));
+});
+
+Deno.test("so do those of webhooks, whatever came in", async () => {
+  await using server = await testServer({ deps: { pages }, env: WEBHOOK_ENV });
+  const { door, command, deliveries } = await tellWebhooks(server);
+  const at = `/webhooks/${door}/commands`;
+  await lookAt(server.url, {
+    webhooks: "/webhooks",
+    "webhook-built-in": "/webhooks/github",
+    "webhook-shut": "/webhooks/jira",
+    "webhook-created": `/webhooks/${door}`,
+    "command-new": `${at}/new`,
+    "command-edit": `${at}/${command}`,
+    "command-built-in": "/webhooks/github/commands/analyze",
+    "command-override": "/webhooks/github/commands/new?override=plan",
+    "deliveries-mixed": "/deliveries",
+    "deliveries-filtered": `/deliveries?webhook=${door}&outcome=accepted`,
+    "deliveries-none": "/deliveries?event_type=none.such",
+    ...Object.fromEntries(
+      Object.entries(deliveries).map(([name, id]) => [`delivery-${name}`, `/deliveries/${id}`]),
+    ),
+    "delivery-dry-run": `/deliveries/${deliveries.accepted}/dry-run`,
+  });
 });
 
 Deno.test("pages with nothing on them say what to do", async () => {
   await using server = await testServer({ deps: { pages } });
-  await look(() => Promise.resolve(EMPTY), server.url);
+  await lookAt(server.url, EMPTY);
 });

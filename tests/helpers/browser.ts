@@ -83,14 +83,15 @@ export async function sidewaysScroll(page: Page): Promise<number> {
   );
 }
 
-/** Pictures of the page as it is now: `{folder}/{name}-{phone|desktop}-{light|dark}.png`. */
+/** Pictures of the whole page as it is now: `{folder}/{name}-{phone|desktop}-{light|dark}.png`. */
 export async function takePictures(page: Page, folder: string, name: string): Promise<void> {
   await Deno.mkdir(folder, { recursive: true });
   for (const [size, viewport] of [["phone", PHONE], ["desktop", DESKTOP]] as const) {
     await page.setViewportSize(viewport);
     for (const colorScheme of ["light", "dark"] as const) {
       await page.emulateMedia({ colorScheme });
-      await page.screenshot({ path: `${folder}/${name}-${size}-${colorScheme}.png` });
+      const path = `${folder}/${name}-${size}-${colorScheme}.png`;
+      await page.screenshot({ path, fullPage: true });
     }
   }
 }

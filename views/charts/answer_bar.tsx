@@ -50,9 +50,8 @@ export function AnswerTimes({ p50, p99 }: { p50: number | null; p99: number | nu
     <span class="answer-times">
       <AnswerBar p50={p50} p99={p99} />
       <span>
-        {milliseconds(p50)} <span class="muted">half,</span> {milliseconds(p99)}{" "}
-        <span class="muted">99 %</span>
-        {late && <span class="why">{" "}over {OBJECTIVE_MS} ms</span>}
+        <span class="muted">p50</span> {milliseconds(p50)} <span class="muted">p99</span>{" "}
+        {milliseconds(p99)} {late && <span class="why">over {OBJECTIVE_MS} ms</span>}
       </span>
     </span>
   );

@@ -5,32 +5,23 @@ import { CommandForm, type CommandFormProps } from "@/views/pages/command/form.t
 import { CommandFacts } from "@/views/pages/command/facts.tsx";
 import { commandKey, Origin } from "@/views/pages/webhook/commands_table.tsx";
 import { Confirm } from "@/views/parts/confirm.tsx";
-import { DryRunTable } from "@/views/parts/dry_run.tsx";
 import { withQuery } from "@/views/parts/pager.tsx";
 import { oneLine } from "@/views/plain.ts";
-import type { CommandView, DryRun, WebhookView } from "@/views/webhooks.ts";
+import type { CommandView, WebhookView } from "@/views/webhooks.ts";
 
 export interface EditCommandData extends CommandFormProps {
   principal: Principal;
   /** The stored one that is changed; null: a new one. */
   command: CommandView | null;
-  now: Date;
-  /** What trying it showed, where it was tried without JavaScript. */
-  runs?: DryRun[];
 }
 
 /** A command to be written: new, or stored before. */
 export function EditCommandPage(data: EditCommandData) {
-  const { principal, webhook, command, runs, draft, now } = data;
+  const { principal, webhook, command } = data;
   const title = command ? oneLine(command.name, 60) : "New command";
   return (
     <Layout title={title} principal={principal} section="webhooks" page="command">
       <CommandHead webhook={webhook} title={title} command={command} />
-      {runs && (
-        <section class="panel" aria-label="What it would have done">
-          <DryRunTable name={draft.name} runs={runs} now={now} />
-        </section>
-      )}
       <CommandForm {...data} />
       {command && <RemoveCommand webhook={webhook} command={command} />}
     </Layout>

@@ -74,23 +74,27 @@ function MoreFilters({ doors, event_types, query }: DeliveriesData) {
       {others.map(([name, value]) =>
         value && <input key={name} {...{ type: "hidden", name, value }} />
       )}
-      <label for="webhook">Webhook</label>
-      <select id="webhook" name="webhook">
-        <option value="">all</option>
-        {doors.map(({ webhook_id, name }) => (
-          <option key={webhook_id} value={webhook_id} selected={webhook_id === webhook}>
-            {oneLine(name, 60)}
-          </option>
-        ))}
-      </select>
-      <label for="event_type">Event</label>
-      <input
-        id="event_type"
-        name="event_type"
-        list="event-types"
-        value={plain(event_type ?? "")}
-        placeholder="any"
-      />
+      <span>
+        <label for="webhook">Webhook</label>
+        <select id="webhook" name="webhook">
+          <option value="">all</option>
+          {doors.map(({ webhook_id, name }) => (
+            <option key={webhook_id} value={webhook_id} selected={webhook_id === webhook}>
+              {oneLine(name, 60)}
+            </option>
+          ))}
+        </select>
+      </span>
+      <span>
+        <label for="event_type">Event</label>
+        <input
+          id="event_type"
+          name="event_type"
+          list="event-types"
+          value={plain(event_type ?? "")}
+          placeholder="any"
+        />
+      </span>
       <datalist id="event-types">
         {event_types.map((type) => <option key={type} value={type} />)}
       </datalist>

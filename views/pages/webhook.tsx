@@ -73,17 +73,17 @@ function Head({ webhook: w, may }: Pick<WebhookData, "webhook" | "may">) {
       <h1>{oneLine(w.name, 100)}</h1>
       {w.description && <p>{plain(w.description)}</p>}
       {w.problem && <p class="trouble">{plain(w.problem)}</p>}
-      <p>
+      <div class="actions">
         <Copyable text={w.address} label="address" />
-      </p>
-      {may.operate && (
-        <form
-          method="post"
-          action={`/webhooks/${w.webhook_id}/door/${w.enabled ? "disable" : "enable"}`}
-        >
-          <button type="submit">{w.enabled ? "Turn off" : "Turn on"}</button>
-        </form>
-      )}
+        {may.operate && (
+          <form
+            method="post"
+            action={`/webhooks/${w.webhook_id}/door/${w.enabled ? "disable" : "enable"}`}
+          >
+            <button type="submit">{w.enabled ? "Turn off" : "Turn on"}</button>
+          </form>
+        )}
+      </div>
     </header>
   );
 }

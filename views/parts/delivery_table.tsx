@@ -1,5 +1,5 @@
 import type { Delivery } from "@/db/deliveries/list.ts";
-import { duration } from "@/views/format.ts";
+import { milliseconds } from "@/views/charts/answer_bar.tsx";
 import { oneLine } from "@/views/plain.ts";
 import { OutcomeBadge } from "./badge.tsx";
 import { Ago } from "./time.tsx";
@@ -37,6 +37,7 @@ function DeliveryRow({ delivery: d, now }: { delivery: Delivery; now: Date }) {
           {[
             d.external_id && oneLine(d.external_id, 80),
             d.actor.name && `by ${oneLine(d.actor.name, 60)}`,
+            d.replay_of && "a replay",
           ]
             .filter(Boolean).join(" · ")}
         </span>
@@ -48,11 +49,7 @@ function DeliveryRow({ delivery: d, now }: { delivery: Delivery; now: Date }) {
         <Became delivery={d} />
       </td>
       <td role="cell" class={d.answered_ms === null ? "number is-none" : "number"}>
-        {d.answered_ms === null
-          ? "–"
-          : d.answered_ms < 1000
-          ? `${d.answered_ms < 10 ? d.answered_ms.toFixed(1) : Math.round(d.answered_ms)} ms`
-          : duration(d.answered_ms / 1000)}
+        {d.answered_ms === null ? "–" : milliseconds(d.answered_ms)}
       </td>
       <td role="cell" class="number c-when">
         <Ago at={d.received_at} now={now} />

@@ -43,9 +43,11 @@ function Unmatched({ names, reason }: { names: string[]; reason: string }) {
           </span>
         )
         : (
-          <details>
+          <details class="fold">
             <summary>
-              <b>{names.length} commands</b> did not match: {said}
+              <span>
+                <b>{names.length} commands</b> did not match: {said}
+              </span>
             </summary>
             {names.map((name) => oneLine(name, 60)).join(", ")}
           </details>

@@ -44,7 +44,7 @@ const TEMPLATE_HINTS: [string, string][] = [
     "create_task",
     "What the agent is told. Left empty: the description, or what the built-in command of this name is told.",
   ],
-  ["comment", "What is said. Left empty: the list of commands."],
+  ["comment", "What is said."],
   ["ask", "The question."],
   ["respond", "The answer."],
   ["forward", "What is sent. Left empty: the delivery and its payload as JSON."],
@@ -60,7 +60,7 @@ function Template({ draft, problems }: CommandFormProps) {
       hint={
         <>
           {TEMPLATE_HINTS.map(([action, hint]) => (
-            <span key={action} class={`for for-${action}`}>{hint}{" "}</span>
+            <span key={action} class={`for for-${action}`}>{`${hint} `}</span>
           ))}
           Values of the payload by their path, with filters:{" "}
           <code>{'{{ issue.title | truncate: 80 | default: "no title" }}'}</code>. Also there:{" "}
@@ -97,39 +97,40 @@ function Paths({ event_type, paths }: PathHints) {
   );
 }
 
-function Small({ draft, problems }: CommandFormProps) {
+const REACTIONS = ["eyes", "+1", "-1", "laugh", "confused", "heart", "hooray", "rocket"];
+
+function Small({ webhook, draft, problems }: CommandFormProps) {
   const field = (name: DraftField, label: string, hint: string) => ({
     ...{ name, label, hint, problems, class: forActions(name) },
   });
   return (
     <>
-      <Field
-        {...field(
-          "reaction",
-          "Reaction",
-          "As GitHub names them: eyes, +1, rocket, heart, hooray, laugh, confused, -1.",
-        )}
-      >
-        {(input) => <input {...input} value={plain(draft.reaction)} />}
-      </Field>
+      {webhook.actions.includes("github_reaction") && (
+        <Field {...field("reaction", "Reaction", "On what was written, before any work begins.")}>
+          {(input) => (
+            <select {...input}>
+              <option value="">none</option>
+              {REACTIONS.map((name) => (
+                <option key={name} value={name} selected={name === draft.reaction}>{name}</option>
+              ))}
+            </select>
+          )}
+        </Field>
+      )}
       <Field {...field("labels", "Labels", "One on a line.")}>
         {(input) => <textarea {...input} rows={2}>{plain(draft.labels)}</textarea>}
       </Field>
       <Field {...field("choices", "Choices", "Answers to choose from, one on a line.")}>
         {(input) => <textarea {...input} rows={2}>{plain(draft.choices)}</textarea>}
       </Field>
-      <Field
-        {...field(
-          "forward_url",
-          "Address",
-          "https and a public host only; signed by Standard Webhooks.",
-        )}
-      >
+      <Field {...field("forward_url", "Address", FORWARD_HINT)}>
         {(input) => <input {...input} type="url" value={plain(draft.forward_url)} />}
       </Field>
     </>
   );
 }
+
+const FORWARD_HINT = "https and a public host only; signed by Standard Webhooks.";
 
 function Work({ draft, problems, agents }: CommandFormProps) {
   return (
@@ -144,7 +145,13 @@ function Work({ draft, problems, agents }: CommandFormProps) {
         <Field name="model" label="Model" problems={problems} hint="Left empty: the agent's own.">
           {(input) => <input {...input} value={plain(draft.model)} />}
         </Field>
-        <Field name="tool_profile" label="Tools" problems={problems} hint="What the agent may do.">
+        <Field
+          name="tool_profile"
+          label="Tools"
+          problems={problems}
+          class={forActions("tool_profile")}
+          hint="More than read needs an approval: the text comes from outside."
+        >
           {(input) => (
             <select {...input}>
               {["read", "edit", "full"].map((name) => (

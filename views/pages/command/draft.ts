@@ -1,5 +1,5 @@
 /** A command as its form holds it: everything as it was typed. */
-import type { CommandView } from "@/views/webhooks.ts";
+import type { CommandView, WebhookView } from "@/views/webhooks.ts";
 
 export const DRAFT_FIELDS = [
   ...["name", "aliases", "description", "trigger", "conditions", "expression", "priority"] as const,
@@ -11,9 +11,9 @@ export type DraftField = typeof DRAFT_FIELDS[number];
 export type Draft = Record<DraftField, string>;
 
 /** Which fields an action goes by; the others are neither shown nor sent. */
-const WORK = ["target_agent", "model", "tool_profile", "requires_repository"] as const;
+const WORK = ["target_agent", "model", "requires_repository"] as const;
 const OF_ACTION: Record<string, readonly DraftField[]> = {
-  create_task: ["template", "reaction", "requires_approval", ...WORK],
+  create_task: ["template", "reaction", "tool_profile", "requires_approval", ...WORK],
   comment: ["template"],
   github_reaction: ["reaction"],
   github_label: ["labels"],
@@ -39,10 +39,17 @@ export const forActions = (field: DraftField): string =>
       .map((action) => `for-${action}`),
   ].join(" ");
 
-/** A form for a new command. */
-export const NEW: Draft = {
+/** A form for a new command; what it is acknowledged by depends on the provider. */
+export const newDraft = ({ actions }: Pick<WebhookView, "actions">): Draft => ({
+  ...EMPTY,
+  reaction: actions.includes("github_reaction") ? "eyes" : "",
+});
+
+export const PRIORITY = "100";
+
+const EMPTY: Draft = {
   ...{ name: "", aliases: "", description: "", trigger: "", conditions: "", expression: "" },
-  ...{ priority: "100", action: "create_task", template: "", reaction: "eyes", labels: "" },
+  ...{ priority: PRIORITY, action: "create_task", template: "", reaction: "", labels: "" },
   ...{ choices: "", forward_url: "", target_agent: "", model: "", tool_profile: "read" },
   ...{ requires_approval: "", requires_repository: "", run_for: "trusted", max_per_hour: "" },
   enabled: "on",

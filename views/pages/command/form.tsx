@@ -1,9 +1,10 @@
 import { ActionFields } from "@/views/pages/command/action_fields.tsx";
 import { type Draft, DRAFT_FIELDS } from "@/views/pages/command/draft.ts";
 import { WhenFields } from "@/views/pages/command/when_fields.tsx";
+import { DryRunTable } from "@/views/parts/dry_run.tsx";
 import { Field, type FieldProblem, FormProblems, Tick } from "@/views/parts/field.tsx";
 import { plain } from "@/views/plain.ts";
-import type { WebhookView } from "@/views/webhooks.ts";
+import type { DryRun, WebhookView } from "@/views/webhooks.ts";
 
 /** What writers of templates and conditions can refer to, as the newest delivery had it. */
 export interface PathHints {
@@ -19,25 +20,34 @@ export interface CommandFormProps {
   problems: FieldProblem[];
   agents: string[];
   hints: PathHints | null;
+  now: Date;
+  /** What trying it showed, where it was tried without JavaScript. */
+  runs?: DryRun[];
 }
 
 /** A command to be written or changed. Two buttons: store it, or try it on what came in. */
 export function CommandForm(props: CommandFormProps) {
-  const { webhook, command_id, draft, problems } = props;
+  const { webhook, command_id, draft, problems, runs, now } = props;
   const path = `/webhooks/${webhook.webhook_id}/commands`;
   const dry_run = `${path}/dry-run`;
   return (
     <form class="form command-form" method="post" action={`${path}/${command_id ?? "new"}`}>
       <FormProblems problems={problems} fields={DRAFT_FIELDS} />
       {command_id && <input type="hidden" name="command_id" value={command_id} />}
-      <NameFields draft={draft} problems={problems} />
-      <WhenFields {...props} />
-      <ActionFields {...props} />
-      <Limits draft={draft} problems={problems} />
-      <div class="actions sticky-actions">
-        <button type="submit" class="primary">
-          {command_id ? "Save command" : "Add command"}
-        </button>
+      <div class="command-fields">
+        <NameFields draft={draft} problems={problems} />
+        <WhenFields {...props} />
+        <ActionFields {...props} />
+        <Limits draft={draft} problems={problems} />
+        <div class="actions">
+          <button type="submit" class="primary">
+            {command_id ? "Save command" : "Add command"}
+          </button>
+        </div>
+      </div>
+      <section class="try" aria-labelledby="try-title">
+        <h2 id="try-title">Try it</h2>
+        <p class="about">What it would have done as it stands here. Nothing is stored or sent.</p>
         <button
           type="submit"
           formAction={dry_run}
@@ -49,8 +59,10 @@ export function CommandForm(props: CommandFormProps) {
         >
           Try on the last 50 deliveries
         </button>
-      </div>
-      <div id="dry-run" role="status"></div>
+        <div id="dry-run" role="status">
+          {runs && <DryRunTable name={draft.name} runs={runs} now={now} />}
+        </div>
+      </section>
     </form>
   );
 }
@@ -78,7 +90,7 @@ function NameFields({ draft, problems }: Part) {
         </Field>
       </div>
       <Field name="description" label="Description" problems={problems} hint="Listed by help.">
-        {(input) => <input {...input} value={plain(draft.description)} maxLength={500} />}
+        {(input) => <input {...input} value={plain(draft.description)} maxLength={300} />}
       </Field>
     </fieldset>
   );

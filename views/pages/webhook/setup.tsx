@@ -17,17 +17,7 @@ export function Setup({ setup, provider }: { setup: SetupView; provider: string 
         {steps.map(({ label, values }, i) => (
           <li key={i}>
             <span>{plain(label)}</span>
-            {values.length === 1 && <Value text={values[0]} label={label} />}
-            {values.length > 1 && (
-              <ul class="checks">
-                {values.map((value) => (
-                  <li key={value}>
-                    <span class="box" aria-hidden="true"></span>
-                    {plain(value)}
-                  </li>
-                ))}
-              </ul>
-            )}
+            <Values values={values} label={oneLine(label, 60)} />
           </li>
         ))}
       </ol>
@@ -35,8 +25,31 @@ export function Setup({ setup, provider }: { setup: SetupView; provider: string 
   );
 }
 
-/** What is one word is to be copied; the rest says where to find it. */
+/** One value, or several with an address among them, are to be copied; others to be ticked. */
+function Values({ values, label }: { values: string[]; label: string }) {
+  if (values.length === 1) return <Value text={values[0]} label={label} />;
+  if (values.some((value) => value.includes("://"))) {
+    return (
+      <>
+        {values.map((value, n) => <Value key={value} text={value} label={`${label}, ${n + 1}`} />)}
+      </>
+    );
+  }
+  if (values.length === 0) return null;
+  return (
+    <ul class="checks">
+      {values.map((value) => (
+        <li key={value}>
+          <span class="box" aria-hidden="true"></span>
+          {plain(value)}
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+/** Words say where to find it; anything else is to be copied. */
 function Value({ text, label }: { text: string; label: string }) {
-  if (/\s/.test(text)) return <b class="value">{plain(text)}</b>;
-  return <Copyable text={text} label={oneLine(label, 60)} />;
+  if (/^[^/].*\s/.test(text)) return <b>{plain(text)}</b>;
+  return <Copyable text={text} label={label} />;
 }

@@ -1,0 +1,90 @@
+import { github } from "@/server/providers/github.ts";
+import type { Provider } from "@/server/providers/provider.ts";
+import { slack } from "@/server/providers/slack.ts";
+import { addCommand } from "@/server/webhooks/verbs/add_command.ts";
+import { createWebhook } from "@/server/webhooks/verbs/create_webhook.ts";
+import { createMetrics } from "@/server/metrics.ts";
+import { flushAnswerTimes } from "@/db/deliveries/answer_times.ts";
+import { type TestServer, WEBHOOK_SECRET } from "@/tests/helpers/server.ts";
+
+export const SLACK_SECRET = "0123456789abcdef0123456789abcdef";
+
+/** What a server needs for the story: everybody at Slack may start work. */
+export const WEBHOOK_ENV = { SLACK_TRUSTED_USERS: "*", SLACK_SIGNING_SECRET: SLACK_SECRET };
+
+/** One sample, posted as its provider posts it; returns its answer. */
+export async function deliver(
+  { url }: Pick<TestServer, "url">,
+  provider: Provider,
+  name: string,
+  { path = `/webhooks/${provider.name}`, secret = WEBHOOK_SECRET, text }: {
+    path?: string;
+    secret?: string;
+    text?: string;
+  } = {},
+): Promise<{ outcome: string; delivery_id: string; task_ids: string[] }> {
+  const sample = provider.sample(name, secret, text, new Date());
+  const response = await fetch(url + path, { method: "POST", ...sample });
+  return await response.json();
+}
+
+export interface WebhookStory {
+  /** A created door of Slack. */
+  door: string;
+  /** A command of it. */
+  command: string;
+  /** One delivery of each outcome. */
+  deliveries: Record<"accepted" | "ignored" | "replayed" | "refused", string>;
+}
+
+/** A created door with commands, and something of everything that can come in. */
+export async function tellWebhooks(server: TestServer): Promise<WebhookStory> {
+  const deps = { ...server, metrics: createMetrics() };
+  const { webhook } = await createWebhook(deps, "ann", {
+    ...{ provider: "slack", name: "Tea shop", secret: SLACK_SECRET, separate_endpoint: true },
+    description: "Questions of the people who run the tea shop",
+  });
+  const { command_id } = await addCommand(deps, "ann", webhook.webhook_id, {
+    ...{ name: "triage", aliases: ["sort"], trigger: "app_mention", action: "create_task" },
+    description: "sort what is asked in the shop's channel",
+    conditions: { "event.text": { contains: "coupon" } },
+    template: "Somebody asks: {{ event.text }}. Sort it.",
+  });
+  await addCommand(deps, "ann", webhook.webhook_id, {
+    ...{ name: "analyze", action: "respond", template: "Not here, {{ delivery.actor }}." },
+    description: "says where to ask instead",
+  });
+  for (let i = 0; i < 6; i++) {
+    await addCommand(deps, "ann", "github", {
+      ...{ name: `watch-${i}`, trigger: "push", action: "forward" },
+      ...{ forward_url: "https://example.org/hook", enabled: i % 2 === 0 },
+    });
+  }
+  const path = `/webhooks/slack/${webhook.webhook_id}`;
+  await deliver(server, slack, "app_mention", { path, secret: SLACK_SECRET });
+  await deliver(server, slack, "app_mention", {
+    path,
+    secret: "another secret than the right one",
+  });
+  await deliver(server, slack, "direct_message", { path, secret: SLACK_SECRET });
+  const accepted = await deliver(server, github, "issue_comment");
+  const ignored = await deliver(server, github, "issue_comment", { text: "no words for an agent" });
+  await deliver(server, github, "issue_comment", { secret: "another secret than the right one" });
+  const again = await server.call(
+    "POST",
+    `/deliveries/${accepted.delivery_id}/replay`,
+    undefined,
+    { headers: { accept: "text/html" } },
+  );
+  await flushAnswerTimes(server.db);
+  const [refused] = await server.db.sql<{ delivery_id: string }[]>`
+    select delivery_id from deliveries where outcome = 'refused' order by delivery_id desc`;
+  return {
+    ...{ door: webhook.webhook_id, command: command_id! },
+    deliveries: {
+      ...{ accepted: accepted.delivery_id, ignored: ignored.delivery_id },
+      replayed: again.headers.get("location")!.split("/").at(-1)!,
+      refused: refused.delivery_id,
+    },
+  };
+}
