@@ -15,7 +15,7 @@ const fromNpm = (name: string) => createRequire(import.meta.url).resolve(name);
 
 /** The style sheets, which are served as one; a later one may override an earlier one. */
 const SHEETS = ["theme", "frame", "controls", "forms", "states", "lists", "overview", "task"]
-  .concat("output", "markdown", "chat", "delivery", "webhook", "narrow");
+  .concat("output", "markdown", "chat", "delivery", "charts", "webhook", "command", "narrow");
 
 const SOURCES: Record<string, URL | string | URL[]> = {
   "app.css": SHEETS.map((sheet) => own(`css/${sheet}.css`)),

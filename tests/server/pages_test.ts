@@ -1,11 +1,15 @@
 import assert from "node:assert/strict";
+import { rawDelivery } from "@/db/deliveries/list.ts";
+import { createApiToken } from "@/db/sessions.ts";
 import { outputWindow } from "@/db/task_output/window.ts";
 import { finishTask } from "@/db/tasks/run.ts";
 import * as pages from "@/server/pages.tsx";
 import { WINDOW } from "@/server/pages/task.tsx";
+import { slack } from "@/server/providers/slack.ts";
 import { runningTask } from "@/tests/helpers/records.ts";
-import { testServer } from "@/tests/helpers/server.ts";
+import { type CallOptions, testServer } from "@/tests/helpers/server.ts";
 import { got, noted, said, speak, USAGE, used } from "@/tests/helpers/story.ts";
+import { deliver, SLACK_SECRET, WEBHOOK_ENV } from "@/tests/helpers/webhook_story.ts";
 import { asset } from "@/views/static.ts";
 
 const PAGE = { accept: "text/html" };
@@ -112,6 +116,11 @@ Deno.test("what is unknown is a 404 page, what does not apply a 409 page", async
     assert.equal(answer.status, 404, path);
     assert.match(answer.text, /To the overview/, path);
   }
+  for (const path of ["/webhooks/x", "/webhooks/github/commands/x"]) {
+    const answer = await server.call("GET", path, undefined, { headers: PAGE });
+    assert.equal(answer.status, 404, path);
+    assert.match(answer.text, /To the overview/, path);
+  }
   const path = `/tasks/${task.task_id}/retry`;
   assert.equal((await server.call("POST", path, undefined, { headers: PAGE })).status, 409);
 });
@@ -130,4 +139,71 @@ Deno.test("files have an address that changes with them, and are kept for ever",
   }
   const missing = await server.call("GET", "/static/..%2fserver.ts", undefined, { token: null });
   assert.equal(missing.status, 404);
+});
+
+Deno.test("a page of a webhook is a page, and a delivery to it is none", async () => {
+  await using server = await testServer({ deps: { pages } });
+  const as_nobody = { token: null, headers: PAGE };
+  const page = await server.call("GET", "/webhooks/github", undefined, as_nobody);
+  assert.equal(page.status, 303);
+  assert.equal(page.headers.get("location"), "/sign-in?next=%2Fwebhooks%2Fgithub");
+  const delivery = await server.call("POST", "/webhooks/github", "{}", as_nobody);
+  assert.equal(delivery.status, 401);
+  assert.match(delivery.headers.get("content-type")!, /^application\/problem\+json/);
+  const form = await server.call("POST", "/webhooks/github/door/save", "", as_nobody);
+  assert.equal(form.status, 401);
+});
+
+const FORMS: [path: string, role: "operator" | "admin"][] = [
+  ["/webhooks", "admin"],
+  ["/webhooks/github/door/save", "admin"],
+  ["/webhooks/github/door/secret", "admin"],
+  ["/webhooks/github/door/delete", "admin"],
+  ["/webhooks/github/door/enable", "operator"],
+  ["/webhooks/github/door/disable", "operator"],
+  ["/webhooks/github/door/self-test", "operator"],
+  ["/webhooks/github/commands/new", "admin"],
+  ["/webhooks/github/commands/dry-run", "admin"],
+  ["/webhooks/github/commands/plan", "admin"],
+  ["/webhooks/github/commands/plan/delete", "admin"],
+  ["/webhooks/github/commands/plan/enable", "operator"],
+  ["/webhooks/github/commands/plan/disable", "operator"],
+  ["/deliveries/x/replay", "operator"],
+];
+
+Deno.test("each form of webhooks asks for its role, and for our own origin", async () => {
+  await using server = await testServer({ deps: { pages } });
+  const { db } = server;
+  const tokenOf = async (role: "viewer" | "operator") =>
+    (await createApiToken(db, { name: role, role, created_by: "admin" })).token;
+  const [viewer, operator] = [await tokenOf("viewer"), await tokenOf("operator")];
+  const post = (path: string, options: CallOptions) =>
+    server.call("POST", path, new URLSearchParams().toString(), {
+      ...options,
+      headers: { "content-type": "application/x-www-form-urlencoded", ...options.headers },
+    });
+  const cookie = await server.signIn();
+  for (const [path, role] of FORMS) {
+    assert.equal((await post(path, { token: viewer })).status, 403, path);
+    const as_operator = (await post(path, { token: operator })).status;
+    assert.equal(as_operator === 403, role === "admin", `${path}: ${as_operator}`);
+    const elsewhere = { cookie, origin: "https://evil.test" };
+    assert.equal((await post(path, { token: null, headers: elsewhere })).status, 403, path);
+  }
+  const dry = await server.call("GET", "/deliveries/x/dry-run", undefined, { token: viewer });
+  assert.equal(dry.status, 403);
+});
+
+Deno.test("a payload's secrets are on no page", async () => {
+  await using server = await testServer({ deps: { pages }, env: WEBHOOK_ENV });
+  const { delivery_id } = await deliver(server, slack, "app_mention", { secret: SLACK_SECRET });
+  const raw = await rawDelivery(server.db, delivery_id);
+  const { token } = JSON.parse(new TextDecoder().decode(raw!.body!));
+  assert.ok(token, "the sample has a token");
+  const page = await server.call("GET", `/deliveries/${delivery_id}`, undefined, { headers: PAGE });
+  assert.match(page.text, /\[redacted\]/);
+  assert.equal(
+    page.text.includes(`"${token}"`) || page.text.includes(`&quot;${token}&quot;`),
+    false,
+  );
 });

@@ -5,10 +5,18 @@ import type { Principal } from "@/db/sessions.ts";
 import type { Task } from "@/db/tasks.ts";
 import { markdown } from "@/views/markdown.ts";
 import { DeliveryPage } from "@/views/pages/delivery.tsx";
+import { EditCommandPage, ShowCommandPage } from "@/views/pages/command.tsx";
+import { draftOf } from "@/views/pages/command/draft.ts";
+import { DeliveriesPage } from "@/views/pages/deliveries.tsx";
+import { SecretOncePage } from "@/views/pages/secret_once.tsx";
 import { TaskPage } from "@/views/pages/task.tsx";
+import { WebhookPage } from "@/views/pages/webhook.tsx";
+import { doorDraft } from "@/views/pages/webhook/settings.tsx";
+import { WebhooksPage } from "@/views/pages/webhooks.tsx";
 import { ChatPage } from "@/views/pages/chat.tsx";
 import { oneLine, plain } from "@/views/plain.ts";
 import { page } from "@/views/render.ts";
+import type { CommandView, DryRun, SelfTest, SetupView, WebhookView } from "@/views/webhooks.ts";
 import { got, noted, resulted, said, used } from "@/tests/helpers/story.ts";
 
 const EVIL =
@@ -49,6 +57,50 @@ const delivery: Delivery = {
   actor: { id: EVIL, name: EVIL, trust: "untrusted" },
   commands: [{ name: EVIL, matched: false, reason: EVIL }],
   ...{ task_ids: [ID], duplicate_of: null, body_bytes: 3, received_at: NOW, answered_ms: 1 },
+  ...{ replay_of: EVIL, notes: [EVIL] },
+};
+
+const command: CommandView = {
+  ...{ command_id: ID, name: EVIL, is_builtin: false, overrides_builtin: true, aliases: [EVIL] },
+  ...{ description: EVIL, trigger: EVIL, conditions: { [EVIL]: EVIL }, expression: EVIL },
+  ...{ priority: 1, action: EVIL, template: EVIL, reaction: EVIL, labels: [EVIL] },
+  ...{ choices: [EVIL], forward_url: `javascript:alert("${EVIL}")`, target_agent: EVIL },
+  ...{ model: EVIL, tool_profile: "read", requires_approval: true, requires_repository: true },
+  ...{ run_for: "anyone", max_per_hour: 1, enabled: true, hourly_limit: 1, uses_last_hour: 1 },
+};
+
+const webhook: WebhookView = {
+  ...{ webhook_id: ID, provider: "custom", provider_title: EVIL, name: EVIL, description: EVIL },
+  ...{ is_builtin: false, enabled: true, is_open: false, problem: EVIL },
+  ...{ address: "https://agent.test/webhooks/custom", command_prefix: EVIL },
+  ...{ own_command_prefix: EVIL, default_command: EVIL, target_agent: EVIL, callback_url: EVIL },
+  ...{ actions: [EVIL], event_types: [EVIL], commands: [command], created_by: EVIL },
+  stats: {
+    ...{ hours: 24, received: 5, accepted: 1, ignored: 1, duplicate: 1, refused: 1, invalid: 1 },
+    ...{ answer_ms_p50: 3, answer_ms_p99: 300, last_received_at: NOW },
+  },
+  ...{ created_at: NOW, updated_at: NOW },
+};
+
+const run: DryRun = {
+  ...{ delivery_id: ID, event_type: EVIL, external_id: EVIL, received_at: NOW, reason: EVIL },
+  actor: { id: EVIL, name: EVIL, trust: EVIL },
+  outcome: "accepted",
+  commands: [{ name: EVIL, matched: true, reason: EVIL }],
+  tasks: [{ command: EVIL, agent: EVIL, tool_profile: EVIL, prompt: EVIL }],
+  replies: [{ command: EVIL, kind: EVIL, body: EVIL }],
+  notes: [EVIL],
+};
+
+const problems = [{ path: "name", message: EVIL }, { path: EVIL, message: EVIL }];
+const may = { operate: true, administer: true };
+const setup: SetupView = {
+  ...{ address: EVIL, secret_setting: EVIL },
+  steps: [{ label: EVIL, values: [EVIL] }, { label: EVIL, values: [EVIL, "https://a.test"] }],
+};
+const test: SelfTest = {
+  ...{ ok: false, address: EVIL, delivery_id: ID, answered_ms: 1 },
+  stages: [{ name: "send", ok: false, detail: EVIL }],
 };
 
 /** Tags and attributes that only an escape that was forgotten could make. */
@@ -73,7 +125,8 @@ Deno.test("a page shows hostile text and does nothing of what it says", () => {
     ),
     page(
       <DeliveryPage
-        {...{ principal, delivery, tasks: [task], replies: [], now: NOW }}
+        {...{ principal, may, delivery, tasks: [task], replies: [], now: NOW, dry_run: run }}
+        door={{ webhook_id: ID, name: EVIL, trusted_setting: EVIL }}
         raw={{ headers: { [EVIL]: EVIL }, body: new TextEncoder().encode(EVIL) }}
       />,
     ),
@@ -93,6 +146,41 @@ Deno.test("a page shows hostile text and does nothing of what it says", () => {
           })),
           ...{ earlier: EVIL, tasks: [task], current: null },
         }}
+      />,
+    ),
+    page(
+      <DeliveriesPage
+        {...{ principal, deliveries: { items: [delivery], next_cursor: EVIL }, cursor: EVIL }}
+        {...{ providers: [EVIL], doors: [{ webhook_id: EVIL, name: EVIL }], now: NOW }}
+        event_types={[EVIL]}
+        query={{ provider: EVIL, webhook: EVIL, event_type: EVIL, flow: EVIL }}
+      />,
+    ),
+    page(
+      <WebhooksPage
+        {...{ principal, may, webhooks: [webhook] }}
+        providers={[{ name: EVIL, title: EVIL, gives_secret: true }]}
+        refused={{
+          problems,
+          draft: {
+            ...{ provider: EVIL, name: EVIL, description: EVIL, secret: EVIL },
+            ...{ command_prefix: EVIL, separate_endpoint: true },
+          },
+        }}
+      />,
+    ),
+    page(
+      <WebhookPage
+        {...{ principal, may, webhook, setup, agents: [EVIL], deliveries: [delivery] }}
+        {...{ now: NOW, test, refused: { draft: doorDraft(webhook), problems } }}
+      />,
+    ),
+    page(<SecretOncePage {...{ principal, webhook, setup, secret: EVIL, rotated: true }} />),
+    page(<ShowCommandPage {...{ principal, may, webhook, command }} />),
+    page(
+      <EditCommandPage
+        {...{ principal, webhook, command, command_id: ID, draft: draftOf(command), problems }}
+        {...{ agents: [EVIL], hints: { event_type: EVIL, paths: [EVIL] }, now: NOW, runs: [run] }}
       />,
     ),
   ];
