@@ -1,41 +1,24 @@
 // deno-lint-ignore-file no-console -- a process of its own: it prints its result
-import { createHmac } from "node:crypto";
-import examples from "@octokit/webhooks-examples" with { type: "json" };
+import { payload, placeOfId, renew } from "@/tests/bench/comments.ts";
 import { type Latencies, latencies } from "@/tests/bench/latencies.ts";
 
-export const SECRET = "a secret of the benchmark";
 /** Issues that the comments are about: each is a flow with a conversation of its own. */
 const ISSUES = 400;
 
 interface Prepared {
   head: string;
   body: Uint8Array;
-}
-
-/** A real `issue_comment` payload, as if its author had asked for an analysis, per issue. */
-export function payload(number: number): Uint8Array {
-  const example = examples.find(({ name }) => name === "issue_comment")!.examples
-    .find((one) => "action" in one && one.action === "created")!;
-  const { issue, comment, ...rest } = structuredClone(example) as Record<string, unknown> & {
-    issue: Record<string, unknown>;
-    comment: Record<string, unknown>;
-  };
-  return new TextEncoder().encode(JSON.stringify({
-    ...rest,
-    issue: { ...issue, number },
-    comment: { ...comment, body: "@agent analyze why this fails", author_association: "OWNER" },
-  }));
+  id_at: number;
 }
 
 function prepare(number: number): Prepared {
   const body = payload(number);
-  const signature = createHmac("sha256", SECRET).update(body).digest("hex");
   return {
     body,
+    id_at: placeOfId(body),
     head:
       `POST /webhooks/github HTTP/1.1\r\nhost: 127.0.0.1\r\ncontent-type: application/json\r\n` +
-      `content-length: ${body.length}\r\nx-github-event: issue_comment\r\n` +
-      `x-hub-signature-256: sha256=${signature}\r\nx-github-delivery: `,
+      `content-length: ${body.length}\r\nx-github-event: issue_comment\r\n`,
   };
 }
 
@@ -52,8 +35,9 @@ export async function httpLoad(port: number, connections: number, seconds: numbe
     socket.setNoDelay(true);
     const answer = new Uint8Array(16_384);
     for (let i = c; performance.now() < until; i += connections) {
+      const bytes = request(prepared[i % ISSUES]);
       const started = performance.now();
-      await writeAll(socket, request(prepared[i % ISSUES]));
+      await writeAll(socket, bytes);
       await readAnswer(socket, answer);
       samples.push(performance.now() - started);
     }
@@ -62,8 +46,10 @@ export async function httpLoad(port: number, connections: number, seconds: numbe
 }
 export type Load = Latencies & { per_second: number };
 
-function request({ head, body }: Prepared): Uint8Array {
-  const start = new TextEncoder().encode(`${head}${crypto.randomUUID()}\r\n\r\n`);
+function request({ head, body, id_at }: Prepared): Uint8Array {
+  const own = `x-hub-signature-256: ${renew(body, id_at)}\r\n` +
+    `x-github-delivery: ${crypto.randomUUID()}\r\n\r\n`;
+  const start = new TextEncoder().encode(head + own);
   const all = new Uint8Array(start.length + body.length);
   all.set(start);
   all.set(body, start.length);

@@ -1,20 +1,23 @@
 // deno-lint-ignore-file no-console -- a main: it prints
-// `deno task bench [accept] [spawn] [viewers] [overhead]`: each beside what it is to be compared
+// `deno task bench [accept] [large] [spawn] [viewers] [overhead]`: each beside what it is to be compared
 // with, in the same run. Without a name, all of them.
 import { startEmbedded } from "@/db/embedded.ts";
 import { migrate } from "@/db/migrate.ts";
 import type { Load } from "@/tests/bench/http_load.ts";
+import { LARGE_TIMES, largeDeliveries } from "@/tests/bench/large.ts";
 import { lineToViewer } from "@/tests/bench/line_to_viewer.ts";
 import { overhead } from "@/tests/bench/overhead.ts";
 import { queueToSpawn } from "@/tests/bench/queue_to_spawn.ts";
 import { asAdmin } from "@/tests/helpers/postgres.ts";
 import { startServer } from "@/tests/bench/server_process.ts";
+import { storeCommands, STORED } from "@/tests/bench/stored_commands.ts";
 
-const ROUNDS = 3;
-const SECONDS = 5;
+const ROUNDS = 5;
+const SECONDS = 3;
 
 const BENCHES: Record<string, (url: string) => Promise<void>> = {
   accept: benchAccept,
+  large: benchLarge,
   spawn: benchSpawn,
   viewers: benchViewers,
   overhead: benchOverhead,
@@ -40,30 +43,74 @@ async function freshDatabase(name: string): Promise<string> {
   return url.href;
 }
 
-/** Deliveries over HTTP, and the same rows with one commit each; the two take turns. */
+/** Deliveries over HTTP, with and without stored commands, and the same rows one by one, in turns. */
 async function benchAccept(url: string): Promise<void> {
   console.log(`
-Accepting deliveries: signed GitHub comments over HTTP, beside a loop that writes the same rows
-with one commit each and no HTTP. Median of ${ROUNDS} rounds of ${SECONDS} s.
+Accepting deliveries: signed GitHub comments over HTTP with all six providers set up; the same with
+${STORED} commands stored at that door, none of which matches; and beside them a loop that writes the
+same rows with one commit each and no HTTP. Median of ${ROUNDS} rounds of ${SECONDS} s; ratios are
+medians of those of the rounds.
 
-| connections | ours /s | p50 ms | p95 ms | p99 ms | one commit each /s | p99 ms | ratio |
-|---|---|---|---|---|---|---|---|`);
-  await using server = await startServer(url);
-  await load("http_load.ts", `${server.port}`, "8", "2"); // so that nobody pays for the first time
-  await load("one_commit_each.ts", url, "8", "2");
+| connections | ours /s | p50 ms | p95 ms | p99 ms | ${STORED} stored /s | p99 ms | to ours | one commit each /s | p99 ms | ours to it |
+|---|---|---|---|---|---|---|---|---|---|---|`);
+  const stored_url = await freshDatabase("accept_stored");
+  await storeCommands(stored_url);
+  await using plain = await startServer(url);
+  await using full = await startServer(stored_url);
+  const runs = {
+    ours: (connections: string, seconds: string) =>
+      load("http_load.ts", `${plain.port}`, connections, seconds),
+    stored: (connections: string, seconds: string) =>
+      load("http_load.ts", `${full.port}`, connections, seconds),
+    each: (connections: string, seconds: string) =>
+      load("one_commit_each.ts", url, connections, seconds),
+  };
+  for (const run of Object.values(runs)) await run("8", "2"); // nobody pays for the first time
   for (const connections of ["1", "8", "64"]) {
-    const ours: Load[] = [];
-    const each: Load[] = [];
+    const seen = { ours: [] as Load[], stored: [] as Load[], each: [] as Load[] };
     for (let round = 0; round < ROUNDS; round++) {
-      each.push(await load("one_commit_each.ts", url, connections, `${SECONDS}`));
-      ours.push(await load("http_load.ts", `${server.port}`, connections, `${SECONDS}`));
+      const names = Object.keys(runs) as (keyof typeof runs)[];
+      // whoever comes first differs, so that none is measured on a quieter machine
+      for (const name of round % 2 ? names.reverse() : names) {
+        seen[name].push(await runs[name](connections, `${SECONDS}`));
+      }
     }
-    const a = (list: Load[], figure: keyof Load) => median(list.map((one) => one[figure]));
-    const ratio = median(ours.map((one, i) => one.per_second / each[i].per_second));
+    console.log(acceptRow(connections, seen));
+  }
+}
+
+function acceptRow(connections: string, seen: Record<"ours" | "stored" | "each", Load[]>): string {
+  const of = (name: keyof typeof seen, figure: keyof Load) =>
+    median(seen[name].map((one) => one[figure]));
+  const ratio = (a: Load[], b: Load[]) =>
+    median(a.map((one, i) => one.per_second / b[i].per_second)).toFixed(2);
+  return `| ${
+    [
+      connections,
+      of("ours", "per_second").toFixed(0),
+      ...(["p50_ms", "p95_ms", "p99_ms"] as const).map((figure) => ms(of("ours", figure))),
+      of("stored", "per_second").toFixed(0),
+      ms(of("stored", "p99_ms")),
+      ratio(seen.stored, seen.ours),
+      of("each", "per_second").toFixed(0),
+      ms(of("each", "p99_ms")),
+      ratio(seen.ours, seen.each),
+    ].join(" | ")
+  } |`;
+}
+
+/** The largest delivery that is taken at all. */
+async function benchLarge(url: string): Promise<void> {
+  console.log(`
+Answering a delivery of 25 MiB, the largest that is taken: median of ${LARGE_TIMES}, from the first
+byte that is sent to the last of the answer, and what of it the server counts.
+
+| payload | answer ms | server ms | under 200 ms |
+|---|---|---|---|`);
+  await using server = await startServer(url);
+  for (const { name, answer_ms, server_ms } of await largeDeliveries(url, server.port)) {
     console.log(
-      `| ${connections} | ${a(ours, "per_second").toFixed(0)} | ${ms(a(ours, "p50_ms"))} | ` +
-        `${ms(a(ours, "p95_ms"))} | ${ms(a(ours, "p99_ms"))} | ` +
-        `${a(each, "per_second").toFixed(0)} | ${ms(a(each, "p99_ms"))} | ${ratio.toFixed(2)} |`,
+      `| ${name} | ${ms(answer_ms)} | ${ms(server_ms)} | ${answer_ms < 200 ? "yes" : "no"} |`,
     );
   }
 }

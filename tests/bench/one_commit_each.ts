@@ -2,7 +2,7 @@
 import { gzipSync } from "node:zlib";
 import { connect, type Sql } from "@/db/client.ts";
 import { newId } from "@/db/ids.ts";
-import { payload } from "@/tests/bench/http_load.ts";
+import { payload } from "@/tests/bench/comments.ts";
 import { latencies } from "@/tests/bench/latencies.ts";
 
 const ISSUES = 400;

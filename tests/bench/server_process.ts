@@ -1,8 +1,20 @@
 import { join } from "node:path";
-import { SECRET } from "@/tests/bench/http_load.ts";
+import { SECRET } from "@/tests/bench/comments.ts";
 
 const MAIN = join(import.meta.dirname!, "..", "..", "server", "main.ts");
 export const ADMIN_TOKEN = "admin-token-of-the-benchmark";
+
+const STANDARD = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSwMfKQ9r8GKYo=";
+
+/** All built-in doors are open. */
+const DOORS = {
+  GITHUB_WEBHOOK_SECRET: SECRET,
+  JIRA_WEBHOOK_SECRET: SECRET,
+  SLACK_SIGNING_SECRET: SECRET,
+  SENTRY_WEBHOOK_SECRET: SECRET,
+  GITLAB_WEBHOOK_SECRET: STANDARD,
+  CUSTOM_WEBHOOK_SECRET: STANDARD,
+};
 
 export interface ServerProcess {
   port: number;
@@ -18,7 +30,8 @@ export async function startServer(database_url: string): Promise<ServerProcess> 
       DATABASE_URL: database_url,
       SECRET_KEY: "a secret key of the benchmark",
       ADMIN_TOKEN,
-      GITHUB_WEBHOOK_SECRET: SECRET,
+      ...DOORS,
+      COMMANDS_PER_HOUR: "0", // a benchmark asks for one command more often than anybody may
       PORT: String(port),
       LOG_LEVEL: "warning",
     },
