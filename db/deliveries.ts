@@ -94,6 +94,10 @@ export interface AcceptRecord {
     /** Names all commands that were looked at; stored by `saveCommandSets`. */
     command_set: string | null;
     other_commands_reason: string | null;
+    /** By command of the set: 0, or which of its reasons it is, counted from 1. Null: all 0. */
+    unmet: number[] | null;
+    /** What was found at the paths that those reasons name. */
+    found: Record<string, string> | null;
     /** Remarks on what was done, such as template paths that the payload does not have. */
     notes: string[];
     /** Without secrets. */
@@ -117,13 +121,23 @@ export interface AcceptRecord {
   answers: string | null;
 }
 
-/** The names of a door's commands, kept once for all deliveries that they were looked at for. */
+/** A door's commands by name, with all that may be why one of them does not run. */
+export interface CommandSet {
+  command_set: string;
+  commands: { name: string; reasons: { text: string; path?: string }[] }[];
+}
+
+/** Keeps a door's commands once for all deliveries that they were looked at for. */
 export async function saveCommandSets(
   { sql }: Database,
-  sets: { command_set: string; names: string[] }[],
+  sets: CommandSet[],
 ): Promise<void> {
-  if (sets.length === 0) return;
-  await sql`insert into command_sets ${sql(sets)} on conflict do nothing`;
+  await sql`
+    insert into command_sets (command_set, commands)
+    select command_set, commands
+    from jsonb_to_recordset(${storableJson(sets)}::text::jsonb)
+      as s (command_set text, commands jsonb)
+    on conflict do nothing`;
 }
 
 export interface Accepted {

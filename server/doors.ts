@@ -15,6 +15,7 @@ import type { DoorConfig, ServerConfig } from "@/server/config.ts";
 import { providers } from "@/server/providers/mod.ts";
 import type { Provider } from "@/server/providers/provider.ts";
 import { buildDoor } from "@/server/webhooks/build_door.ts";
+import { commandSet } from "@/server/webhooks/traces.ts";
 import type { Door, Doors } from "@/server/webhooks/door.ts";
 
 const log = getLogger(["agent", "server"]);
@@ -145,7 +146,7 @@ function builtinSecrets({ secret_setting }: Provider, { secrets }: DoorConfig) {
 
 const setOf = ({ command_set, commands }: Door) => ({
   command_set,
-  names: commands.map(({ name }) => name),
+  commands: commandSet(commands),
 });
 
 const byKey = (doors: Door[], key: (door: Door) => string): Map<string, Door> =>

@@ -36,11 +36,23 @@ const columns = (sql: Database["sql"]) =>
 const traces = (sql: Database["sql"]) =>
   sql`coalesce((
     select jsonb_agg(coalesce(own.trace, jsonb_build_object(
-      'name', named.name, 'matched', false, 'reason', d.other_commands_reason))
-      order by coalesce(named.place, 0))
-    from unnest(s.names) with ordinality as named (name, place)
+      'name', known.command ->> 'name', 'matched', false,
+      'reason', coalesce(met.words, d.other_commands_reason)))
+      order by coalesce(known.place, 0))
+    from jsonb_array_elements(s.commands) with ordinality as known (command, place)
       full join jsonb_array_elements(d.commands) as own (trace)
-        on own.trace ->> 'name' = named.name), d.commands)`;
+        on own.trace ->> 'name' = known.command ->> 'name'
+      left join lateral (
+        select known.command -> 'reasons' -> (d.unmet[known.place] - 1) as reason
+      ) as why on d.unmet[known.place] > 0
+      left join lateral (
+        select (why.reason ->> 'text')
+          || coalesce(', found ' || (d.found ->> (why.reason ->> 'path')), '') as words
+      ) as met on true), d.commands)`;
+
+// `webhook_id is null` alone keeps the index of doors from giving the order: a quiet door's list
+// would be read from all deliveries.
+const byDoor = (sql: Database["sql"]) => sql`webhook_id,`;
 
 export interface DeliveryFilter {
   provider?: string;
@@ -69,7 +81,8 @@ export async function listDeliveries(
     ${filter.outcome ? sql`and outcome = ${filter.outcome}` : sql``}
     ${filter.flow_id ? sql`and flow_id = ${filter.flow_id}` : sql``}
     ${request.cursor ? sql`and delivery_id < ${request.cursor}` : sql``}
-    order by delivery_id desc limit ${request.limit + 1}`;
+    order by ${webhook_id === undefined ? sql`` : byDoor(sql)} delivery_id desc
+    limit ${request.limit + 1}`;
   return page(rows, request.limit, (delivery) => delivery.delivery_id);
 }
 
@@ -85,7 +98,7 @@ export async function newestWithBody(
     where provider = ${provider}
       ${webhook_id === null ? sql`and webhook_id is null` : sql`and webhook_id = ${webhook_id}`}
       and body is not null and body_bytes <= ${max_bytes}
-    order by delivery_id desc limit ${limit}`;
+    order by ${byDoor(sql)} delivery_id desc limit ${limit}`;
   return rows.map(({ delivery_id }) => delivery_id);
 }
 

@@ -79,17 +79,19 @@ create table delivery_body_parts (
 );
 alter table delivery_body_parts alter column bytes set storage external;
 
--- The names of a door's commands as they were: a delivery keeps what is true of single ones, and
--- what is true of all others once. Two hundred traces took 15 KB of each delivery.
+-- The commands of a door as they were, each with the reasons why it may not run: a delivery keeps
+-- the numbers of those, and what is true of all others once. Two hundred traces took 15 KB of each.
 create table command_sets (
   command_set text primary key,
-  names text[] not null,
+  commands jsonb not null,
   created_at timestamptz not null default now()
 );
 
 alter table deliveries
   add column command_set text,
   add column other_commands_reason text,
+  add column unmet smallint[],
+  add column found jsonb,
   -- Names what came in, whichever hook or event brought it; only one of them is worked on.
   add column content_key text,
   add column replay_of uuid,

@@ -87,15 +87,15 @@ begin
       delivery_id uuid, provider text, webhook_id uuid, provider_delivery_id text, dedupe_key text,
       content_key text, replay_of uuid, event_type text, external_id text, flow_id text,
       actor jsonb, outcome text, reason text, commands jsonb, command_set text,
-      other_commands_reason text, notes jsonb, task_ids uuid[], headers jsonb, body_at integer, body_length integer, body_encoding text,
+      other_commands_reason text, unmet smallint[], found jsonb, notes jsonb, task_ids uuid[], headers jsonb, body_at integer, body_length integer, body_encoding text,
       body_bytes integer, received_at timestamptz)
   ), inserted as (
     insert into deliveries (delivery_id, provider, webhook_id, provider_delivery_id, dedupe_key,
       content_key, replay_of, event_type, external_id, flow_id, actor, outcome, reason, commands,
-      command_set, other_commands_reason, notes, task_ids, headers, body, body_encoding, body_bytes, received_at)
+      command_set, other_commands_reason, unmet, found, notes, task_ids, headers, body, body_encoding, body_bytes, received_at)
     select delivery_id, provider, webhook_id, provider_delivery_id, dedupe_key,
       content_key, replay_of, event_type, external_id, flow_id, actor, outcome, reason, commands,
-      command_set, other_commands_reason, notes, task_ids, headers, nullif(substring(bodies from body_at for body_length), ''), body_encoding,
+      command_set, other_commands_reason, unmet, found, notes, task_ids, headers, nullif(substring(bodies from body_at for body_length), ''), body_encoding,
       body_bytes, received_at
     from incoming order by coalesce(content_key, dedupe_key)
     on conflict do nothing

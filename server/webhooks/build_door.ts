@@ -6,7 +6,8 @@ import type { Command, CommandSpec } from "@/server/webhooks/command.ts";
 import { createVocabulary } from "@/server/webhooks/commands.ts";
 import { compileCommand } from "@/server/webhooks/compile.ts";
 import type { Door } from "@/server/webhooks/door.ts";
-import { commandSetId } from "@/server/webhooks/traces.ts";
+import { IT_IS_OFF } from "@/server/webhooks/match.ts";
+import { commandSet, commandSetId } from "@/server/webhooks/traces.ts";
 
 /** What a door is made of beside its rows. */
 export interface DoorSettings {
@@ -39,7 +40,7 @@ export function buildDoor(
     secret_problem: settings.secret_problem,
     command_prefix: webhook.command_prefix ?? settings.command_prefix,
     default_command: webhook.default_command ?? "help",
-    command_set: commandSetId(commands.map((command) => command.name)),
+    command_set: commandSetId(commandSet(commands)),
     vocabulary: createVocabulary(commands.filter((command) => command.enabled)),
     target_agent: webhook.target_agent,
     trusted_users: settings.trusted_users,
@@ -85,10 +86,14 @@ function storedCommand(webhook: Webhook, row: WebhookCommand, per_hour: number |
 }
 
 function command(webhook: Webhook, spec: CommandSpec, per_hour: number | null) {
+  const compiled = compileCommand(spec);
+  const starts_on = spec.trigger === null ? null : { text: `it starts on ${spec.trigger}` };
   return {
     ...spec,
+    starts_on,
+    reasons: [IT_IS_OFF, ...(starts_on ? [starts_on] : []), ...compiled.reasons()],
     use_key: `${webhook.webhook_id}:${spec.name.toLowerCase()}`,
     hourly_limit: spec.max_per_hour ?? per_hour,
-    compiled: compileCommand(spec),
+    compiled,
   };
 }

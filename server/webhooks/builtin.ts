@@ -104,9 +104,20 @@ const unasked = {
   instructions: ANALYZE + ANSWER,
 } satisfies Partial<BuiltinSpec>;
 
-const ASSIGNED = "has(payload.changelog) ? payload.changelog.items.exists(item, " +
-  "item.field == 'assignee' && item.to == delivery.own_name) : " +
-  "payload.issue.fields.assignee.accountId == delivery.own_name";
+// Cloud names people by account id, sometimes in a field of its own; Data Center by name or key. A
+// new ticket has no changelog, and some that say "assigned" have an empty one.
+const ASSIGNED = `has(payload.changelog) && payload.changelog.items.exists(item,
+    item.field == 'assignee' && ((has(item.to) && item.to == delivery.own_name)
+      || (has(item.tmpToAccountId) && item.tmpToAccountId == delivery.own_name)))
+  || (!has(payload.changelog) || (size(payload.changelog.items) == 0
+      && payload.issue_event_type_name == 'issue_assigned'))
+    && has(payload.issue.fields.assignee)
+    && ((has(payload.issue.fields.assignee.accountId)
+        && payload.issue.fields.assignee.accountId == delivery.own_name)
+      || (has(payload.issue.fields.assignee.name)
+        && payload.issue.fields.assignee.name == delivery.own_name)
+      || (has(payload.issue.fields.assignee.key)
+        && payload.issue.fields.assignee.key == delivery.own_name))`;
 
 const byTrigger: Record<string, BuiltinSpec[]> = {
   github: [{

@@ -1,6 +1,7 @@
 /** What a command is: as people write it, and as a door holds it. */
 import type { Askable } from "@/server/webhooks/commands.ts";
 import type { Compiled } from "@/server/webhooks/compile.ts";
+import type { Reason } from "@/server/webhooks/reason.ts";
 
 export const ACTIONS = [
   "create_task",
@@ -75,4 +76,8 @@ export interface Command extends CommandSpec, Askable {
   /** built-in work: what the agent is told, around which the outside text is laid */
   instructions: string;
   compiled: Compiled;
+  /** why it may not run, as far as that is known beforehand: deliveries keep the number only */
+  reasons: Reason[];
+  /** the one of them that says on what it starts; null: it has no trigger */
+  starts_on: Reason | null;
 }

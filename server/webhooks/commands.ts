@@ -52,6 +52,8 @@ export interface Asked {
   args: string;
 }
 
+/** More than people can write at any provider; hiding code in 25 MB took seconds. */
+const MAX_READ = 200_000;
 const MAX_ARGS = 10_000;
 const MAX_WHOLE_TEXT = 200;
 const LETTER = /[\p{L}\p{N}]/u;
@@ -64,7 +66,7 @@ const GLUED = /[-/.'’@]*[\p{L}\p{N}_]/uy;
 /** The one command that a text asks for: the first mention with a known word. */
 export function readCommand(text: string | null, grammar: Grammar): Asked | null {
   if (text === null || (text === "" && !grammar.addressed)) return null;
-  const plain = normalise(text, grammar.mentions);
+  const plain = normalise(text.slice(0, MAX_READ), grammar.mentions);
   const whole = wholeText(plain, grammar.vocabulary);
   if (whole) return whole;
   const mention = mentionPattern(grammar.mentions);

@@ -1,7 +1,8 @@
 /** A command's texts made ready, each when it is first needed. */
 import type { CommandSpec } from "@/server/webhooks/command.ts";
 import { compileConditions } from "@/server/webhooks/conditions.ts";
-import { compileExpression } from "@/server/webhooks/expression.ts";
+import { compileExpression, EXPRESSION_FALSE } from "@/server/webhooks/expression.ts";
+import type { Reason } from "@/server/webhooks/reason.ts";
 import type { Scope } from "@/server/webhooks/scope.ts";
 import { compileTemplate, type Rendered, type RenderOptions } from "@/server/webhooks/template.ts";
 import { compileTrigger } from "@/server/webhooks/trigger.ts";
@@ -10,7 +11,9 @@ export interface Compiled {
   /** Does this type of event start it unasked? */
   trigger(event_type: string): boolean;
   /** Null: conditions and expression hold; otherwise what does not. */
-  whyNot(scope: Scope): string | null;
+  whyNot(scope: Scope): Reason | string | null;
+  /** Every `Reason` that `whyNot` may return; what it says in other words is a string. */
+  reasons(): Reason[];
   /** Null: there is no template. */
   render: ((scope: Scope, options?: RenderOptions) => Rendered) | null;
 }
@@ -24,7 +27,8 @@ export function compileCommand(
   const template = once(() => compileTemplate(spec.template ?? ""));
   return {
     trigger: compileTrigger(spec.trigger),
-    whyNot: (scope) => conditions()(scope) ?? expression()(scope),
+    whyNot: (scope) => conditions().whyNot(scope) ?? expression()(scope),
+    reasons: () => [...conditions().reasons, EXPRESSION_FALSE],
     render: spec.template === null ? null : (scope, options) => template().render(scope, options),
   };
 }

@@ -1,41 +1,79 @@
 /** `{"issue.labels.name": "bug"}` against what came in. Pure, and bounded. */
 import type { Condition, Conditions, Operators, Scalar } from "@/server/webhooks/command.ts";
 import { find, type Found, MOST_LOOKED_AT, segmentsOf } from "@/server/webhooks/paths.ts";
+import type { Reason } from "@/server/webhooks/reason.ts";
 import type { Scope } from "@/server/webhooks/scope.ts";
 
 export { conditionProblems } from "@/server/webhooks/condition_rules.ts";
 
-/** Null: all of them hold; otherwise which one does not, and what was found instead. */
-export type WhyNot = (scope: Scope) => string | null;
+export interface CompiledConditions {
+  /** Null: all of them hold; otherwise which one does not. */
+  whyNot(scope: Scope): Reason | null;
+  /** Everything that `whyNot` may return. */
+  reasons: Reason[];
+}
+
+interface Test {
+  unmet(scope: Scope): Reason | null;
+  reasons: Reason[];
+}
 
 /** Compiles conditions that have no problems; all of them must hold. */
-export function compileConditions(conditions: Conditions): WhyNot {
+export function compileConditions(conditions: Conditions): CompiledConditions {
   const tests = Object.entries(conditions).map(([path, condition]) => testOf(path, condition));
-  return (scope) => {
-    for (const test of tests) {
-      const why_not = test(scope);
-      if (why_not) return why_not;
-    }
-    return null;
+  return {
+    reasons: tests.flatMap(({ reasons }) => reasons),
+    whyNot(scope) {
+      for (const test of tests) {
+        const why_not = test.unmet(scope);
+        if (why_not) return why_not;
+      }
+      return null;
+    },
   };
 }
 
-function testOf(path: string, condition: Condition): WhyNot {
-  const segments = segmentsOf(path);
-  const own = segments.length > 1 && segments[0] === "delivery";
-  const names = own ? segments.slice(1) : segments;
+function testOf(path: string, condition: Condition): Test {
   const wanted = operatorsOf(condition);
   const reads = readsValues(wanted);
-  return ({ payload, delivery }) => {
-    const found = find(own ? delivery : payload, names);
-    // half a list proves nothing: not even that something is not in it
-    if (!found.complete || (reads && weightOf(found.values) > MOST_LOOKED_AT)) {
-      return `${path} has more than is looked at (${MOST_LOOKED_AT} elements, 1,000,000 characters)`;
-    }
-    const failed = failing(wanted, found);
-    return failed && `${path} ${failed}, found ${shown(found.values)}`;
+  const too_much = { text: `${path} has more than is looked at (${LOOKED_AT})` };
+  const reasons = Object.fromEntries(
+    OPERATORS.filter((name) => wanted[name] !== undefined)
+      .map((name) => [name, { text: `${path} ${inWords(name, wanted)}`, path }]),
+  );
+  return {
+    reasons: [too_much, ...Object.values(reasons)],
+    unmet(scope) {
+      const found = lookUp(scope, path);
+      // half a list proves nothing: not even that something is not in it
+      if (!found.complete || (reads && found.weight > MOST_LOOKED_AT)) return too_much;
+      const failed = failing(wanted, found);
+      return failed && reasons[failed];
+    },
   };
 }
+
+type Weighed = Found & { weight: number };
+const lookedUp = new WeakMap<Scope, Map<string, Weighed>>();
+
+/** Many commands ask for the same few paths of a delivery: each is looked up once. */
+function lookUp(scope: Scope, path: string): Weighed {
+  let paths = lookedUp.get(scope);
+  if (!paths) lookedUp.set(scope, paths = new Map());
+  let found = paths.get(path);
+  if (!found) paths.set(path, found = weighed(scope, path));
+  return found;
+}
+
+function weighed({ payload, delivery }: Scope, path: string): Weighed {
+  const segments = segmentsOf(path);
+  const own = segments.length > 1 && segments[0] === "delivery";
+  const found = find(own ? delivery : payload, own ? segments.slice(1) : segments);
+  return { ...found, weight: weightOf(found.values) };
+}
+
+/** The values at a path, in words and shortened. */
+export const foundAt = (scope: Scope, path: string): string => shown(lookUp(scope, path).values);
 
 /** A bare value is `equals`, a bare list is `in`. */
 function operatorsOf(condition: Condition): Operators {
@@ -60,25 +98,36 @@ function weightOf(values: unknown[]): number {
   return weight;
 }
 
-/** The first operator that does not hold, in words. */
-function failing(wanted: Operators, { values }: Found): string | null {
+const OPERATORS = ["equals", "in", "contains", "exists", "not"] as const;
+type Operator = typeof OPERATORS[number];
+const LOOKED_AT = `${MOST_LOOKED_AT} elements, 1,000,000 characters`;
+
+/** The first operator that does not hold. */
+function failing(wanted: Operators, { values }: Pick<Found, "values">): Operator | null {
   const { equals, in: list, contains, exists, not } = wanted;
-  if (equals !== undefined && !anyOf(values, (value) => same(value, equals))) {
-    return `does not equal ${shown([equals])}`;
-  }
+  if (equals !== undefined && !anyOf(values, (value) => same(value, equals))) return "equals";
   if (list !== undefined && !anyOf(values, (value) => list.some((one) => same(value, one)))) {
-    return `is none of ${shown(list)}`;
+    return "in";
   }
-  if (contains !== undefined && !values.some((value) => holds(value, contains))) {
-    return `does not contain ${shown([contains])}`;
+  if (contains !== undefined && !values.some((value) => holds(value, contains))) return "contains";
+  if (exists !== undefined && values.some(isThere) !== exists) return "exists";
+  return not !== undefined && failing(operatorsOf(not), { values }) === null ? "not" : null;
+}
+
+/** What it means that this operator does not hold. */
+function inWords(operator: Operator, { equals, in: list, contains, exists, not }: Operators) {
+  switch (operator) {
+    case "equals":
+      return `does not equal ${shown([equals])}`;
+    case "in":
+      return `is none of ${shown(list ?? [])}`;
+    case "contains":
+      return `does not contain ${shown([contains])}`;
+    case "exists":
+      return exists ? "does not exist" : "exists";
+    case "not":
+      return `must not be so: ${JSON.stringify(not).slice(0, 100)}`;
   }
-  if (exists !== undefined && values.some(isThere) !== exists) {
-    return exists ? "does not exist" : "exists";
-  }
-  if (not !== undefined && failing(operatorsOf(not), { values, complete: true }) === null) {
-    return `must not be so: ${JSON.stringify(not).slice(0, 100)}`;
-  }
-  return null;
 }
 
 /** A list at the end of a path means each of its elements. */

@@ -9,7 +9,7 @@ import { contentKey } from "@/server/webhooks/content_key.ts";
 import type { Door } from "@/server/webhooks/door.ts";
 import { flowId } from "@/server/webhooks/flow_id.ts";
 import { redactHeaders } from "@/server/webhooks/headers.ts";
-import { type Match, match } from "@/server/webhooks/match.ts";
+import { type CommandTrace, type Match, match } from "@/server/webhooks/match.ts";
 import { storedTraces } from "@/server/webhooks/traces.ts";
 import { judge, type Judgement } from "@/server/webhooks/trust.ts";
 
@@ -77,7 +77,9 @@ interface Doing {
   rows: Rows;
   accepted: boolean;
   reason: string | null;
-  traces: Match["traces"];
+  verdicts: Match["verdicts"];
+  /** of what the door has no command for */
+  more: CommandTrace[];
   uses: UseRecord[];
   answers: string | null;
 }
@@ -94,7 +96,8 @@ function commanded({ door, reading, judgement, match }: Look, id: string, url: s
     rows: runActions(inputs),
     accepted: inputs.length > 0,
     reason: match.reason,
-    traces: match.traces,
+    verdicts: match.verdicts,
+    more: [],
     uses: match.matched.map(({ command: { name, use_key, hourly_limit } }) => ({
       ...{ name, use_key, hourly_limit },
     })),
@@ -102,10 +105,16 @@ function commanded({ door, reading, judgement, match }: Look, id: string, url: s
   };
 }
 
-function pinged({ traces }: Match, { provider }: Door): Doing {
+function pinged({ verdicts }: Match, { provider }: Door): Doing {
   const reason = `ping: ${provider.title} reaches us`;
-  const none = traces.map(({ name }) => ({ name, matched: false, reason }));
-  return { rows: nothing(), accepted: false, reason, traces: none, uses: [], answers: null };
+  const none = verdicts.map(({ command }) => ({ command, matched: false, reason }));
+  const uses: UseRecord[] = [];
+  return {
+    ...{ rows: nothing(), accepted: false, reason, uses },
+    verdicts: none,
+    more: [],
+    answers: null,
+  };
 }
 
 function answering(look: Look, question: OpenQuestion, delivery_id: string, url: string): Doing {
@@ -116,12 +125,12 @@ function answering(look: Look, question: OpenQuestion, delivery_id: string, url:
     shows_answer: reading.kind === "event" && (reading.shows_answer ?? false),
   });
   const reason = `it answers the question of ${question.command}`;
-  const others = match.traces.map(({ name }) => ({ name, matched: false, reason }));
   return {
     rows,
     accepted: true,
     reason: null,
-    traces: [{ name: "answer", matched: true, reason }, ...others],
+    verdicts: match.verdicts.map(({ command }) => ({ command, matched: false, reason })),
+    more: [{ name: "answer", matched: true, reason }],
     uses: [],
     answers: question.question_id,
   };
@@ -129,11 +138,12 @@ function answering(look: Look, question: OpenQuestion, delivery_id: string, url:
 
 function deliveryOf(
   { door, reading: { event }, judgement, flow_id, match }: Look,
-  { accepted, reason, traces, rows }: Doing,
+  { accepted, reason, verdicts, more, rows, answers }: Doing,
   delivery_id: string,
   { headers, body, received_at, replay_of }: Circumstances,
 ): AcceptRecord["delivery"] {
-  const by = match.asked || traces[0]?.name === "answer" ? "text" : "event";
+  const by = match.asked || answers ? "text" : "event";
+  const traces = storedTraces(verdicts, match.scope, door.command_set);
   const content_key = accepted && !replay_of
     ? contentKey(door.provider.name, event, by, door.webhook_id)
     : null;
@@ -151,7 +161,8 @@ function deliveryOf(
     actor: { id: event.actor.id, name: event.actor.name, trust: judgement.trust },
     outcome: accepted ? "accepted" : "ignored",
     reason,
-    ...storedTraces(traces, door.command_set),
+    ...traces,
+    commands: [...more, ...traces.commands],
     notes: rows.notes,
     headers: redactHeaders(headers),
     body,

@@ -2,7 +2,10 @@
 import { isCelError, parse, plan } from "@bufbuild/cel";
 import { ruleBreak } from "@/server/webhooks/expression_rules.ts";
 import { env, lazily, metered } from "@/server/webhooks/expression_values.ts";
+import type { Reason } from "@/server/webhooks/reason.ts";
 import type { Scope } from "@/server/webhooks/scope.ts";
+
+export const EXPRESSION_FALSE: Reason = { text: "the expression is false" };
 
 const MAX_LENGTH = 1000;
 const MAX_NESTING = 50;
@@ -17,7 +20,9 @@ export interface TextProblem {
  * Compiles an expression that has no problem. Null: it is true; otherwise why it is not, and what
  * cannot be evaluated (a field that is not there) is not true. Never throws.
  */
-export function compileExpression(expression: string | null): (scope: Scope) => string | null {
+export function compileExpression(
+  expression: string | null,
+): (scope: Scope) => Reason | string | null {
   if (expression === null) return () => null;
   const prepared = prepare(expression);
   if ("message" in prepared) return () => `the expression cannot be used: ${prepared.message}`;
@@ -27,7 +32,7 @@ export function compileExpression(expression: string | null): (scope: Scope) => 
         prepared.evaluate({ payload: lazily(payload), delivery: lazily(delivery) })
       );
       if (isCelError(result)) return `the expression could not be evaluated: ${result.message}`;
-      if (typeof result === "boolean") return result ? null : "the expression is false";
+      if (typeof result === "boolean") return result ? null : EXPRESSION_FALSE;
       return "the expression gives something other than true or false";
     } catch (error) {
       return `the expression could not be evaluated: ${messageOf(error)}`;

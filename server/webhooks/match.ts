@@ -3,6 +3,8 @@ import type { DeliveryEvent } from "@/server/providers/provider.ts";
 import type { Command } from "@/server/webhooks/command.ts";
 import { type Asked, readCommand } from "@/server/webhooks/commands.ts";
 import type { Door } from "@/server/webhooks/door.ts";
+import { foundAt } from "@/server/webhooks/conditions.ts";
+import { type Reason, reasonInWords } from "@/server/webhooks/reason.ts";
 import { type Scope, scopeOf } from "@/server/webhooks/scope.ts";
 import type { Judgement } from "@/server/webhooks/trust.ts";
 
@@ -17,12 +19,19 @@ export interface Matched {
   args: string;
 }
 
+/** What is true of one command: why it runs, or why not. */
+export interface Verdict {
+  command: Command;
+  matched: boolean;
+  reason: Reason | string;
+}
+
 export interface Match {
   /** the commands to run, in their order */
   matched: Matched[];
   /** by what the text asks for something; null when it does not */
   asked: Asked | null;
-  traces: CommandTrace[];
+  verdicts: Verdict[];
   /** why nothing is done; null when something is */
   reason: string | null;
   scope: Scope;
@@ -38,21 +47,13 @@ export function match(
   // our own posts quote commands and list them; they are not even read
   const asked = judgement.trust === "self" ? null : askedOf(event, door);
   const scope = scopeFor(event, payload, asked?.args ?? "", door);
-  const look: Look = { event, judgement, asked, scope, unasked: unaskedReason(event, door) };
-  const traces: CommandTrace[] = [];
-  const matched: Matched[] = [];
-  for (const command of door.commands) {
-    const { why_not, because } = lookAt(command, look);
-    traces.push({ name: command.name, matched: why_not === null, reason: why_not ?? because });
-    if (why_not === null) matched.push({ command, args: scope.args });
-  }
-  return {
-    matched,
-    asked,
-    traces,
-    reason: matched.length > 0 ? null : overall(look, traces),
-    scope,
-  };
+  const unasked = asked ? `the text asks for ${asked.name}` : unaskedReason(event, door);
+  const look: Look = { event, judgement, asked, scope, unasked };
+  const verdicts = door.commands.map((command) => lookAt(command, look));
+  const matched = verdicts.filter((verdict) => verdict.matched)
+    .map(({ command }) => ({ command, args: scope.args }));
+  const reason = matched.length > 0 ? null : overall(look, verdicts);
+  return { matched, asked, verdicts, reason, scope };
 }
 
 interface Look {
@@ -60,8 +61,11 @@ interface Look {
   judgement: Judgement;
   asked: Asked | null;
   scope: Scope;
+  /** why a command does not run that nobody means */
   unasked: string;
 }
+
+export const IT_IS_OFF: Reason = { text: "it is off" };
 
 const REASONS: Record<Asked["via"], string> = {
   mention: "asked for",
@@ -70,27 +74,22 @@ const REASONS: Record<Asked["via"], string> = {
   unknown_word: "a mention with a word that is no command",
 };
 
-function lookAt(command: Command, look: Look): { why_not: string | null; because: string } {
+function lookAt(command: Command, look: Look): Verdict {
   const { event, judgement, asked } = look;
-  const no = (why_not: string) => ({ why_not, because: "" });
+  const no = (reason: Reason | string) => ({ command, matched: false, reason });
+  if (!command.enabled) return no(IT_IS_OFF);
+  if (judgement.trust === "self") return no(judgement.why_not!);
   const is_asked = asked?.name === command.name;
   const is_triggered = command.trigger !== null && command.compiled.trigger(event.event_type);
-  if (!command.enabled) return no("it is off");
-  if (judgement.trust === "self") return no(judgement.why_not!);
-  if (!is_asked && !is_triggered) return no(notMeant(command, look));
+  if (!is_asked && !is_triggered) return no(command.starts_on ?? look.unasked);
   // people write LGTM to each other all the time: with no approval to give, silence is the answer
   if (is_asked && asked.via === "whole_text") return no("no approval is waiting for this");
   const barred = barredBy(command, judgement, is_asked);
   if (barred) return no(barred);
   const unfit = command.compiled.whyNot(look.scope);
   if (unfit) return no(unfit);
-  const because = is_asked ? REASONS[asked.via] : `starts on ${event.event_type}`;
-  return { why_not: null, because };
-}
-
-function notMeant(command: Command, { event, asked, unasked }: Look): string {
-  if (asked) return `the text asks for ${asked.name}`;
-  return command.trigger ? `it starts on ${command.trigger}, not on ${event.event_type}` : unasked;
+  const reason = is_asked ? REASONS[asked.via] : `starts on ${event.event_type}`;
+  return { command, matched: true, reason };
 }
 
 /** A stranger's word counts only where the operator said so; what no person did, by trigger only. */
@@ -138,12 +137,13 @@ const unaskedReason = (event: DeliveryEvent, { command_prefix }: Door): string =
     : `the text asks for nothing (${command_prefix} …)`;
 
 /** One line for the list: why the command that was meant does not run, or that none was. */
-function overall({ asked, judgement, unasked }: Look, traces: CommandTrace[]): string {
+function overall({ asked, judgement, unasked, scope }: Look, verdicts: Verdict[]): string {
   if (judgement.trust === "self") return judgement.why_not!;
-  const meant = asked && traces.find(({ name }) => name === asked.name);
-  if (meant) return `${meant.name}: ${meant.reason}`;
-  const near = traces.find(({ reason }) =>
-    reason !== unasked && !reason.startsWith("it starts on ") && reason !== "it is off"
-  );
-  return near ? `${near.name}: ${near.reason}` : unasked;
+  const meant = verdicts.find(({ command }) => command.name === asked?.name) ??
+    verdicts.find(({ command: { starts_on }, reason }) =>
+      reason !== unasked && reason !== starts_on && reason !== IT_IS_OFF
+    );
+  if (!meant) return unasked;
+  const words = reasonInWords(meant.reason, (path) => foundAt(scope, path));
+  return `${meant.command.name}: ${words}`;
 }

@@ -117,6 +117,7 @@ Deno.test("refused deliveries are listed with their reason, without a body, and 
   await using t = await testDatabase();
   const refusal = {
     provider: "github",
+    webhook_id: null,
     outcome: "refused" as const,
     reason: "the signature is wrong",
     event_type: "push",

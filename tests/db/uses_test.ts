@@ -123,17 +123,24 @@ Deno.test("a question is asked in the conversation of its flow, and answered onc
 
 Deno.test("what is true of most commands is kept once, and read back for each", async () => {
   await using t = await testDatabase();
-  await saveCommandSets(t.db, [{ command_set: "s", names: ["analyze", "plan", "review"] }]);
+  const off = { text: "it is off" };
+  const color = { text: "the color is not blue", path: "color" };
+  const commands = ["analyze", "plan", "review", "paint"]
+    .map((name) => ({ name, reasons: [off, color] }));
+  await saveCommandSets(t.db, [{ command_set: "s", commands }]);
   const record = acceptRecord();
   const other_commands_reason = "the text asks for analyze";
-  Object.assign(record.delivery, { command_set: "s", other_commands_reason });
+  Object.assign(record.delivery, {
+    ...{ command_set: "s", other_commands_reason, unmet: [0, 0, 1, 2] },
+    found: { color: '"red"' },
+  });
   record.delivery.commands.push({ name: "answer", matched: false, reason: "of another set" });
   const { delivery_id } = await acceptDelivery(t.db, record);
-  const { commands } = (await getDelivery(t.db, delivery_id))!;
-  assert.deepEqual(commands, [
+  assert.deepEqual((await getDelivery(t.db, delivery_id))!.commands, [
     { name: "answer", matched: false, reason: "of another set" },
     { name: "analyze", matched: true, reason: "@agent analyze" },
     { name: "plan", matched: false, reason: other_commands_reason },
-    { name: "review", matched: false, reason: other_commands_reason },
+    { name: "review", matched: false, reason: "it is off" },
+    { name: "paint", matched: false, reason: 'the color is not blue, found "red"' },
   ]);
 });

@@ -44,6 +44,8 @@ export function acceptRecord(change: {
       commands: [{ name: "analyze", matched: true, reason: "@agent analyze" }],
       command_set: null,
       other_commands_reason: null,
+      unmet: null,
+      found: null,
       notes: [],
       headers: { "x-github-event": "issue_comment" },
       body: new TextEncoder().encode(change.body ?? '{"action":"created"}'),

@@ -15,15 +15,22 @@ export async function findWebhook({ db }: Pick<AppDeps, "db">, id: string): Prom
 }
 
 /** The door of a row. One that another process has just made is read first. Throws 404. */
-export async function findDoor({ doors }: Pick<AppDeps, "doors">, webhook: Webhook): Promise<Door> {
-  const find = () =>
-    webhook.is_builtin ? doors.builtin(webhook.provider) : doors.created(webhook.webhook_id);
+export async function findDoor(deps: Pick<AppDeps, "doors">, webhook: Webhook): Promise<Door> {
+  const door = await doorOf(deps, webhook);
+  if (!door) throw unknown("webhook", webhook.webhook_id);
+  return door;
+}
+
+/** The same; null when it has just been removed. */
+export async function doorOf(
+  { doors }: Pick<AppDeps, "doors">,
+  { webhook_id, provider, is_builtin }: Webhook,
+): Promise<Door | null> {
+  const find = () => is_builtin ? doors.builtin(provider) : doors.created(webhook_id);
   const door = find();
   if (door) return door;
   await doors.reload();
-  const read = find();
-  if (!read) throw unknown("webhook", webhook.webhook_id);
-  return read;
+  return find();
 }
 
 /** A command of a door, by its id or its name. Throws 404. */

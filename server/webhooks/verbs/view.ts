@@ -7,7 +7,7 @@ import { type ActionName, ACTIONS, type CommandSpec } from "@/server/webhooks/co
 import { abilityErrors } from "@/server/webhooks/command_rules.ts";
 import type { Door } from "@/server/webhooks/door.ts";
 import { commandView } from "@/server/webhooks/verbs/command_view.ts";
-import { findCommand, findDoor, findWebhook } from "@/server/webhooks/verbs/find.ts";
+import { doorOf, findCommand, findDoor, findWebhook } from "@/server/webhooks/verbs/find.ts";
 import type { CommandView, WebhookView } from "@/views/webhooks.ts";
 
 const STATS_HOURS = 24;
@@ -25,13 +25,16 @@ export async function webhookView(deps: AppDeps, id: string): Promise<WebhookVie
 
 /** All webhooks as they are shown, built-in ones first. */
 export async function listWebhookViews(deps: AppDeps): Promise<WebhookView[]> {
-  const webhooks = (await listWebhooks(deps.db)).filter(({ provider }) => providers.has(provider));
-  const doors = await Promise.all(webhooks.map((webhook) => findDoor(deps, webhook)));
+  const known = (await listWebhooks(deps.db)).filter(({ provider }) => providers.has(provider));
+  const pairs = await Promise.all(
+    known.map(async (webhook) => ({ webhook, door: await doorOf(deps, webhook) })),
+  );
+  const there = pairs.flatMap(({ webhook, door }) => door ? [{ webhook, door }] : []);
   const [stats, uses] = await Promise.all([
     doorStats(deps.db, STATS_HOURS),
-    usesLastHour(deps.db, limited(doors)),
+    usesLastHour(deps.db, limited(there.map(({ door }) => door))),
   ]);
-  return webhooks.map((webhook, n) => viewOf(deps, webhook, doors[n], stats, uses));
+  return there.map(({ webhook, door }) => viewOf(deps, webhook, door, stats, uses));
 }
 
 /** One command of a webhook as it is shown, by its id or name. Throws 404. */

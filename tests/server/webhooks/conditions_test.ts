@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
+import { reasonInWords } from "@/server/webhooks/reason.ts";
 import type { Conditions } from "@/server/webhooks/command.ts";
-import { compileConditions, conditionProblems } from "@/server/webhooks/conditions.ts";
+import { compileConditions, conditionProblems, foundAt } from "@/server/webhooks/conditions.ts";
 import { pathProblem, valuesAt } from "@/server/webhooks/paths.ts";
 
 const ISSUE = {
@@ -17,12 +18,14 @@ const ISSUE = {
   tags: [["level", "error"], ["user", "id:1"]],
 };
 
-const why = (conditions: Conditions, payload: unknown = ISSUE) =>
-  compileConditions(conditions)({
-    payload,
-    delivery: { actor: "octocat", event_type: "issues.opened" },
-    args: "",
-  });
+function why(conditions: Conditions, payload: unknown = ISSUE): string | null {
+  const delivery = { actor: "octocat", event_type: "issues.opened" };
+  const scope = { payload, delivery, args: "" };
+  const compiled = compileConditions(conditions);
+  const reason = compiled.whyNot(scope);
+  assert.ok(reason === null || compiled.reasons.includes(reason), "it is known beforehand");
+  return reason && reasonInWords(reason, (path) => foundAt(scope, path));
+}
 const holds = (conditions: Conditions, payload?: unknown) => why(conditions, payload) === null;
 
 Deno.test("a path goes through objects, indexes and, with a name, through every element", () => {

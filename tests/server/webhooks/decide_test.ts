@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { tracesOf } from "@/server/webhooks/traces.ts";
 import { github } from "@/server/providers/github.ts";
 import { decide, look } from "@/server/webhooks/decide.ts";
 import { flowId } from "@/server/webhooks/flow_id.ts";
@@ -11,7 +12,8 @@ function decided(payload: Payload, door: DoorChange = {}, name = "issue_comment"
   const body = bytesOf(payload);
   const reading = github.read(headers, body);
   if (reading.kind === "unreadable") throw new Error(reading.reason);
-  const traces = look(doorOf(github, door), reading).match.traces;
+  const { verdicts, scope } = look(doorOf(github, door), reading).match;
+  const traces = tracesOf(verdicts, scope);
   const { record } = decide(look(doorOf(github, door), reading), {
     ...{ headers, body, received_at: new Date(), question: null, replay_of: null },
     public_url: "http://127.0.0.1:8000",

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { reasonInWords } from "@/server/webhooks/reason.ts";
 import { compileExpression, expressionProblem } from "@/server/webhooks/expression.ts";
 
 const ISSUE = {
@@ -7,8 +8,11 @@ const ISSUE = {
   labels: [{ name: "bug" }, { name: "crash" }],
   commits: [{ files: ["a.ts", "docs/b.md"] }, { files: [] }],
 };
-const why = (expression: string | null, payload: unknown = ISSUE) =>
-  compileExpression(expression)({ payload, delivery: { actor: "octocat", text: null }, args: "" });
+function why(expression: string | null, payload: unknown = ISSUE): string | null {
+  const scope = { payload, delivery: { actor: "octocat", text: null }, args: "" };
+  const reason = compileExpression(expression)(scope);
+  return reason && reasonInWords(reason, () => "");
+}
 
 Deno.test("expressions over plain payloads", () => {
   const cases: [expression: string, is_true: boolean][] = [

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { tracesOf } from "@/server/webhooks/traces.ts";
 import { github } from "@/server/providers/github.ts";
 import { decide, look } from "@/server/webhooks/decide.ts";
 import { type DoorChange, doorOf } from "@/tests/helpers/doors.ts";
@@ -15,8 +16,9 @@ function at(door: DoorChange, payload: Payload, name = "issue_comment") {
     ...{ headers, body, received_at: new Date(), question: null, replay_of: null },
     public_url: "http://127.0.0.1:8000",
   });
-  const reasons = Object.fromEntries(looked.match.traces.map((t) => [t.name, t.reason]));
-  const matched = looked.match.traces.filter((t) => t.matched).map((t) => t.name);
+  const traces = tracesOf(looked.match.verdicts, looked.match.scope);
+  const reasons = Object.fromEntries(traces.map((t) => [t.name, t.reason]));
+  const matched = traces.filter((t) => t.matched).map((t) => t.name);
   return { ...record, answer, reasons, matched };
 }
 
