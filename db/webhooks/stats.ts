@@ -26,19 +26,19 @@ export async function doorStats(
   webhook_id?: string,
 ): Promise<Map<string, DoorStats>> {
   const since = firstIdAt(new Date(Date.now() - hours * 3_600_000));
-  // A built-in door's rows have no webhook_id; an `or` would not go by the index.
-  const newest = (where: ReturnType<typeof sql>) =>
-    sql`(select outcome, answered_ms, replay_of from deliveries
-      where ${where} and delivery_id >= ${since}
-      order by delivery_id desc limit ${MOST})`;
+  const columns = sql`outcome, answered_ms, replay_of, received_at`;
+  // `webhook_id is null` alone keeps the index from giving the order: so it is in the order too.
+  const builtin = sql`from deliveries
+    where w.is_builtin and provider = w.provider and webhook_id is null`;
+  const created = sql`from deliveries
+    where not w.is_builtin and provider = w.provider and webhook_id = w.webhook_id`;
+  const newest = sql`order by webhook_id, delivery_id desc`;
   const rows = await sql<(Omit<DoorStats, "hours"> & { webhook_id: string })[]>`
     select w.webhook_id, s.*, (
-      select max(l.received_at) from (
-        (select received_at from deliveries where w.is_builtin and provider = w.provider
-          and webhook_id is null order by delivery_id desc limit 1)
+      select received_at from (
+        (select ${columns} ${builtin} ${newest} limit 1)
         union all
-        (select received_at from deliveries where not w.is_builtin and provider = w.provider
-          and webhook_id = w.webhook_id order by delivery_id desc limit 1)) l
+        (select ${columns} ${created} ${newest} limit 1)) l
       ) as last_received_at
     from webhooks w, lateral (
       select count(*)::int as received,
@@ -50,9 +50,9 @@ export async function doorStats(
         percentile_cont(0.5) within group (order by answered_ms) as answer_ms_p50,
         percentile_cont(0.99) within group (order by answered_ms) as answer_ms_p99
       from (
-        ${newest(sql`w.is_builtin and provider = w.provider and webhook_id is null`)}
+        (select ${columns} ${builtin} and delivery_id >= ${since} ${newest} limit ${MOST})
         union all
-        ${newest(sql`not w.is_builtin and provider = w.provider and webhook_id = w.webhook_id`)}) d
+        (select ${columns} ${created} and delivery_id >= ${since} ${newest} limit ${MOST})) d
       where replay_of is null
     ) s
     ${webhook_id ? sql`where w.webhook_id = ${webhook_id}` : sql``}`;
