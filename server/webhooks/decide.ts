@@ -10,7 +10,7 @@ import type { Door } from "@/server/webhooks/door.ts";
 import { flowId } from "@/server/webhooks/flow_id.ts";
 import { redactHeaders } from "@/server/webhooks/headers.ts";
 import { type CommandTrace, type Match, match } from "@/server/webhooks/match.ts";
-import { storedTraces } from "@/server/webhooks/traces.ts";
+import { storedTraces, tracesOf } from "@/server/webhooks/traces.ts";
 import { judge, type Judgement } from "@/server/webhooks/trust.ts";
 
 export type Readable = Exclude<Reading, { kind: "unreadable" }>;
@@ -52,6 +52,8 @@ export interface Decision {
   record: AcceptRecord;
   /** what the request is to be answered with, where it is not for us to say */
   answer: Answer | null;
+  /** what is true of each command, in words: the record keeps it shorter */
+  traces: () => CommandTrace[];
 }
 
 /** Decides what this delivery does, with a reason for each command that does nothing. */
@@ -70,7 +72,11 @@ export function decide(look: Look, circumstances: Circumstances): Decision {
     question: rows.question ?? null,
     answers: does.answers,
   };
-  return { record, answer: rows.answer ?? look.reading.answer ?? null };
+  return {
+    record,
+    answer: rows.answer ?? look.reading.answer ?? null,
+    traces: () => [...does.more, ...tracesOf(does.verdicts, look.match.scope)],
+  };
 }
 
 interface Doing {

@@ -1,8 +1,7 @@
-import type { AcceptRecord, CommandTrace } from "@/db/deliveries.ts";
+import type { AcceptRecord } from "@/db/deliveries.ts";
 import { usesLastHour } from "@/db/webhooks/stats.ts";
 import type { AppDeps } from "@/server/env.ts";
 import { decide, type Decision, type Look } from "@/server/webhooks/decide.ts";
-import type { Door } from "@/server/webhooks/door.ts";
 import { type Kept, keptDelivery, lookAgain, readAgain } from "@/server/webhooks/verbs/again.ts";
 import type { DryRun } from "@/views/webhooks.ts";
 
@@ -32,20 +31,11 @@ export async function tryOut(deps: AppDeps, kept: Kept): Promise<DryRun> {
   return {
     ...{ ...about, event_type: delivery.event_type, external_id: delivery.external_id },
     ...{ actor: delivery.actor, outcome: delivery.outcome, reason: delivery.reason },
-    commands: tracesOf(kept.door, delivery),
+    commands: decision.traces(),
     tasks: tasksOf(decision.record),
     replies: repliesOf(looked, decision),
     notes: [...delivery.notes, ...await limitNotes(deps, looked)],
   };
-}
-
-/** What is true of each command, in the order of the door: the record keeps it shorter. */
-function tracesOf({ commands }: Door, delivery: AcceptRecord["delivery"]): CommandTrace[] {
-  const own = new Map(delivery.commands.map((trace) => [trace.name, trace]));
-  const rest = delivery.other_commands_reason ?? "";
-  const known = commands.map(({ name }) => own.get(name) ?? { name, matched: false, reason: rest });
-  const names = new Set(commands.map(({ name }) => name));
-  return [...delivery.commands.filter(({ name }) => !names.has(name)), ...known];
 }
 
 const tasksOf = ({ tasks }: AcceptRecord): DryRun["tasks"] =>
