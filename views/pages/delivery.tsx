@@ -45,7 +45,9 @@ export function DeliveryPage(data: DeliveryData) {
           <a href="/deliveries">All deliveries</a>
         </p>
         <h1>{name}</h1>
-        {delivery.reason && <p class="note-box">{plain(delivery.reason)}</p>}
+        {delivery.reason && !isTurnedAway(delivery) && (
+          <p class="note-box">{plain(delivery.reason)}</p>
+        )}
         <Kin delivery={delivery} />
       </header>
       {data.may.operate && raw?.body && (
@@ -79,6 +81,9 @@ export function DeliveryPage(data: DeliveryData) {
     </Layout>
   );
 }
+
+/** Its stages say why, and where it ended. */
+const isTurnedAway = ({ outcome }: Delivery) => outcome === "refused" || outcome === "invalid";
 
 /** The other deliveries that this one is the same as. */
 function Kin({ delivery: { duplicate_of, replay_of } }: { delivery: Delivery }) {

@@ -30,7 +30,7 @@ export function CommandFacts({ command: c }: { command: CommandView }) {
         value={c.run_for === "anyone" ? "anyone but bots" : "people who are trusted"}
       />
       <Fact
-        name="Uses this hour"
+        name="Uses in the last hour"
         value={c.hourly_limit === null ? "no limit" : `${c.uses_last_hour} of ${c.hourly_limit}`}
       />
       <Fact name="Priority" value={String(c.priority)} />

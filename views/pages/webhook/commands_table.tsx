@@ -16,7 +16,7 @@ export function CommandsTable({ webhook, may }: { webhook: WebhookView; may: May
           <th role="columnheader" scope="col">Command</th>
           <th role="columnheader" scope="col">Does</th>
           <th role="columnheader" scope="col" class="number">Priority</th>
-          <th role="columnheader" scope="col" class="number">This hour</th>
+          <th role="columnheader" scope="col" class="number">Last hour</th>
           <th role="columnheader" scope="col">State</th>
         </tr>
       </thead>
