@@ -1,12 +1,15 @@
 import { getLogger } from "@logtape/logtape";
-import { type GithubSample, githubSample } from "@/server/demo/samples/github.ts";
+import { providers } from "@/server/providers/mod.ts";
 
 const log = getLogger(["agent", "demo"]);
 
 export interface Stage {
   url: string;
   admin_token: string;
-  github_secret: string;
+  /** Of the built-in webhooks, by provider. */
+  secrets: Readonly<Record<string, string>>;
+  /** Where answers go that have no other way back. */
+  callback_url: string;
 }
 
 const CHATS = [
@@ -15,51 +18,78 @@ const CHATS = [
   "Hello! What can you do for our team?",
 ];
 
-const DELIVERIES: [GithubSample, string?][] = [
-  ["ping"],
-  ["issue_comment"],
-  ["pull_request_comment"],
-  ["issue_comment", "Thanks, that helps a lot."],
-  ["issue_comment", "@agent fix it"],
-  ["outsider_comment"],
-  ["issue_comment", "@agent help"],
+/** What came in at a team's doors one morning: a provider's sample, and what it says instead. */
+const DELIVERIES: [provider: string, sample: string, text?: string][] = [
+  ["github", "ping"],
+  ["github", "issue_comment"],
+  ["github", "pull_request_comment"],
+  ["github", "issue_comment", "Thanks, that helps a lot."],
+  ["github", "issue_comment", "@agent fix it"],
+  ["github", "outsider_comment"],
+  ["github", "issue_comment", "@agent help"],
+  ["slack", "app_mention"],
+  ["slack", "slash_command", "help"],
+  ["slack", "guest_mention"],
+  ["jira", "comment"],
+  ["jira", "customer_comment"],
+  ["sentry", "issue_created"],
+  ["sentry", "comment"],
+  ["gitlab", "issue_note"],
+  ["gitlab", "outsider_note"],
+  ["custom", "message"],
+  ["custom", "deploy_failed"],
 ];
+
+/** A command of the team's own: what no word asks for, and conditions cannot say. */
+const STORED = {
+  name: "deploy_failed",
+  description: "look at a deployment that broke while it changed the database",
+  trigger: "deploy.failed",
+  expression: 'payload.data.exit_code != 0 && payload.data.step == "migrate"',
+  action: "create_task",
+  template: "{{ title }} at the step {{ data.step }}. Its log says: {{ data.log | truncate: 500 }}",
+};
 
 /** Sends a few deliveries and chat messages, as the outside world and a person would. */
 export async function tellStories(stage: Stage): Promise<void> {
-  for (const [sample, text] of DELIVERIES) await deliver(stage, sample, text);
-  await deliverUnsigned(stage);
-  for (const message of CHATS) await chat(stage, message);
+  await ask(stage, "PUT", "/api/webhooks/static/custom", { callback_url: stage.callback_url });
+  await ask(stage, "POST", "/api/webhooks/custom/commands", STORED);
+  await ask(stage, "POST", "/api/webhooks/sentry/commands/new_error/enable");
+  for (const [provider, sample, text] of DELIVERIES) {
+    await deliver(stage, { provider, sample, text }, stage.secrets[provider], 200);
+  }
+  const unsigned = { provider: "github", sample: "issue_comment" };
+  await deliver(stage, unsigned, "not the secret of this server", 401);
+  for (const message of CHATS) await ask(stage, "POST", "/api/chat", { message });
 }
 
-async function deliver({ url, github_secret }: Stage, sample: GithubSample, text?: string) {
-  const { headers, body } = githubSample(sample, github_secret, text);
-  await post(`${url}/webhooks/github`, headers, body, 200);
+interface Delivery {
+  provider: string;
+  sample: string;
+  text?: string;
 }
 
-async function deliverUnsigned({ url }: Stage): Promise<void> {
-  const { headers, body } = githubSample("issue_comment", "not the secret of this server");
-  await post(`${url}/webhooks/github`, headers, body, 401);
-}
-
-async function chat({ url, admin_token }: Stage, message: string): Promise<void> {
-  const headers = { authorization: `Bearer ${admin_token}`, "content-type": "application/json" };
-  await post(`${url}/api/chat`, headers, JSON.stringify({ message }), 202);
-}
-
-async function post(
-  url: string,
-  headers: Record<string, string>,
-  body: string,
+async function deliver(
+  { url }: Stage,
+  { provider, sample, text }: Delivery,
+  secret: string,
   expected: number,
 ): Promise<void> {
-  const response = await fetch(url, { method: "POST", headers, body });
+  const { headers, body } = providers.get(provider)!.sample(sample, secret, text, new Date());
+  await send(`${url}/webhooks/${provider}`, { method: "POST", headers, body }, [expected]);
+}
+
+/** What an admin does by the API. A demo that is started again finds its command there already. */
+async function ask({ url, admin_token }: Stage, method: string, path: string, body?: unknown) {
+  const headers = { authorization: `Bearer ${admin_token}`, "content-type": "application/json" };
+  const init = { method, headers, body: body && JSON.stringify(body) };
+  await send(url + path, init as RequestInit, [200, 201, 202, 409]);
+}
+
+async function send(url: string, init: RequestInit, expected: number[]): Promise<void> {
+  const response = await fetch(url, init);
   const answer = await response.text();
-  if (response.status !== expected) {
-    log.warn("the story stops here: {url} answered {status}: {answer}", {
-      url,
-      status: response.status,
-      answer,
-    });
-  }
+  if (expected.includes(response.status)) return;
+  const { status } = response;
+  log.warn("a story went another way: {url} answered {status}: {answer}", { url, status, answer });
 }

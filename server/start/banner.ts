@@ -7,6 +7,8 @@ export interface Running {
   worker: string | null;
   data_dir: string;
   demo: boolean;
+  /** Where a demo's answers go; null: this is none. */
+  recorder_url: string | null;
   github_ready: boolean;
 }
 
@@ -22,6 +24,7 @@ export function banner(running: Running): string {
         "the worker is not ready yet: see the log above",
     ],
     ["Data", running.data_dir],
+    ["Outside", running.recorder_url && `${running.recorder_url} shows what was said there`],
   ].filter(([, text]) => text);
   return [
     "",

@@ -1,6 +1,6 @@
-import { randomBytes } from "node:crypto";
 import type { Texts } from "@/db/process/read.ts";
 import { ALL } from "@/db/process/variables.ts";
+import { accounts, doors, makeSecrets } from "@/server/demo/doors.ts";
 
 /** What a demo may take over: where it listens and how the CLI runs, never an account or a token. */
 const TAKEN_OVER = ["PORT", "HOST", "PUBLIC_URL", "DATA_DIR", "LOG_LEVEL", "LOG_JSON", "CLAUDE_BIN"]
@@ -9,27 +9,34 @@ const TAKEN_OVER = ["PORT", "HOST", "PUBLIC_URL", "DATA_DIR", "LOG_LEVEL", "LOG_
 export interface Demo {
   /** The environment that the demo starts from. */
   env: Texts;
-  github_secret: string;
+  /** Of the built-in webhooks, by provider. */
+  secrets: Record<string, string>;
+  /** Where everything that would leave the machine goes instead; shows it. */
+  recorder_url: string;
   close(): Promise<void>;
 }
 
 /** Starts the outside world in small; takes our environment and returns the demo's. */
 export async function prepareDemo(env: Texts): Promise<Demo> {
-  const [{ startScriptedModel }, { startGithubRecorder }, { makeTeaShop }] = await Promise.all([
-    import("@/server/demo/scripted_model.ts"),
-    import("@/server/demo/github_recorder.ts"),
-    import("@/server/demo/samples/tea_shop.ts"),
-  ]);
+  const [{ startScriptedModel }, { startGithubRecorder }, { startServiceRecorder }, shop] =
+    await Promise.all([
+      import("@/server/demo/scripted_model.ts"),
+      import("@/server/demo/github_recorder.ts"),
+      import("@/server/demo/service_recorder.ts"),
+      import("@/server/demo/samples/tea_shop.ts"),
+    ]);
   const model = await startScriptedModel();
   const repositories = await Deno.makeTempDir({ prefix: "agent-demo-" });
   // Without git there is nothing to clone, and the tasks say so.
-  await makeTeaShop(repositories).catch(() => {});
+  await shop.makeTeaShop(repositories).catch(() => {});
   const github = startGithubRecorder(repositories);
-  const github_secret = randomBytes(16).toString("hex");
+  const services = startServiceRecorder();
+  const secrets = makeSecrets();
   return {
-    github_secret,
+    secrets,
+    recorder_url: services.url,
     close: async () => {
-      await Promise.all([model.close(), github.close()]);
+      await Promise.all([model.close(), github.close(), services.close()]);
       await Deno.remove(repositories, { recursive: true });
     },
     env: {
@@ -38,10 +45,11 @@ export async function prepareDemo(env: Texts): Promise<Demo> {
       ENV_FILE: "/dev/null", // instead of `.env`, which may hold accounts
       ANTHROPIC_BASE_URL: model.url,
       ANTHROPIC_API_KEY: "demo",
-      GITHUB_WEBHOOK_SECRET: github_secret,
       GITHUB_TOKEN: "demo",
       GITHUB_API_URL: github.url,
       GITHUB_URL: github.url, // nothing of a demo leaves the machine
+      ...doors(secrets),
+      ...accounts(services.url),
     },
   };
 }
@@ -54,7 +62,12 @@ function takeOver(env: Texts): Texts {
 }
 
 /** Sends a few deliveries, so that there is something to look at. */
-export async function tellStories(url: string, admin_token: string, github_secret: string) {
+export async function tellStories(
+  url: string,
+  admin_token: string,
+  { secrets, recorder_url }: Demo,
+): Promise<void> {
   const stories = await import("@/server/demo/stories.ts");
-  await stories.tellStories({ url, admin_token, github_secret });
+  const callback_url = `${recorder_url}/custom`;
+  await stories.tellStories({ url, admin_token, secrets, callback_url });
 }

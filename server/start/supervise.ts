@@ -75,10 +75,11 @@ async function announce(
     worker,
     data_dir: config.data_dir,
     demo: demo !== null,
+    recorder_url: demo?.recorder_url ?? null,
     github_ready: config.github_ready,
   }));
   if (!demo || !healthy) return;
-  await tellStories(config.local_url, machine.admin_token, demo.github_secret).catch((error) =>
+  await tellStories(config.local_url, machine.admin_token, demo).catch((error) =>
     print(`The stories of the demo could not be told: ${error.message}`)
   );
 }
