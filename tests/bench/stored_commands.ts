@@ -46,16 +46,19 @@ const KINDS: ((i: number) => Partial<CommandSpec>)[] = [
   }),
 ];
 
+/** What is stored of them. */
+export const commandsFor = () =>
+  Array.from({ length: STORED }, (_, i) => ({
+    name: `stored-${i}`,
+    definition: { ...NOTHING, ...KINDS[i % KINDS.length](i) },
+    created_by: null,
+  }));
+
 /** Stores them at GitHub's door, before the server that is to read them starts. */
 export async function storeCommands(url: string): Promise<void> {
   const db = connect(url, { max: 1 });
   await ensureBuiltinWebhooks(db, [{ provider: "github", name: "GitHub" }]);
   const { webhook_id } = (await getWebhook(db, "github"))!;
-  const add = Array.from({ length: STORED }, (_, i) => ({
-    name: `stored-${i}`,
-    definition: { ...NOTHING, ...KINDS[i % KINDS.length](i) },
-    created_by: null,
-  }));
-  await changeCommands(db, webhook_id, () => ({ add }));
+  await changeCommands(db, webhook_id, () => ({ add: commandsFor() }));
   await db.close();
 }
