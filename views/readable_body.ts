@@ -12,6 +12,18 @@ export function readableBody(body: Uint8Array): string | null {
   return readableJson(text) ?? readableForm(text) ?? text;
 }
 
+/**
+ * The same for text of ours that holds a payload, such as what is forwarded: also where it was cut,
+ * so that it is no JSON any more.
+ */
+export function readablePayload(text: string): string {
+  if (!/^\s*[{[]/.test(text)) return text;
+  return readableJson(text) ??
+    text.replace(PAIR, (pair, name) => isSecretName(name) ? `"${name}": "${REDACTED}"` : pair);
+}
+
+const PAIR = /"([^"\\]{1,200})"\s{0,20}:\s{0,20}"(?:[^"\\]|\\.)*(?:"|$)/gs;
+
 function textOf(body: Uint8Array): string | null {
   try {
     return new TextDecoder("utf-8", { fatal: true }).decode(body);

@@ -37,6 +37,7 @@ async function read(c: AppContext, deps: AppDeps): Promise<WebhookData> {
     ...{ principal: c.get("principal"), may: mayOf(c), webhook, setup, now: new Date() },
     agents: agents.map(({ name }) => name),
     deliveries: deliveries.items,
+    existing: c.req.query("existing") !== undefined,
   };
 }
 

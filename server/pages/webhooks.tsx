@@ -34,7 +34,7 @@ export const create = (deps: AppDeps) => async (c: AppContext): Promise<Response
   try {
     const principal = c.get("principal");
     const { webhook, secret, added_to_existing } = await createWebhook(deps, principal.name, input);
-    if (added_to_existing) return c.redirect(`/webhooks/${webhook.webhook_id}`, 303);
+    if (added_to_existing) return c.redirect(`/webhooks/${webhook.webhook_id}?existing=yes`, 303);
     const setup = await setupOf(deps, webhook.webhook_id);
     const page = { principal, webhook, setup, secret: typed.secret ? null : secret };
     return answerPage(c, <SecretOncePage {...page} rotated={false} />, 201);

@@ -229,6 +229,19 @@ Deno.test("a created webhook gets a new secret, is switched off and deleted", as
   }, { expected: /status of 422/ });
 });
 
+Deno.test("who asks for a second webhook without a need is led to the first", async () => {
+  await using server = await testServer({ deps: { pages } });
+  await opened(server, async (page) => {
+    await page.goto(`${server.url}/webhooks`);
+    await page.getByText("Create a webhook").click();
+    await page.getByLabel("Provider").selectOption("github");
+    await page.getByLabel("An address of its own").uncheck();
+    await page.getByRole("button", { name: "Create webhook" }).click();
+    await page.getByText("Nothing was created: this webhook was there already").waitFor();
+    await page.getByRole("heading", { name: "GitHub", exact: true }).waitFor();
+  });
+});
+
 Deno.test("who may only look sees no buttons", async () => {
   await using server = await testServer({ deps: { pages } });
   const { delivery_id } = await deliver(server, github, "issue_comment");

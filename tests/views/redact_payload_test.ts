@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { payloadPaths } from "@/views/payload_paths.ts";
-import { LONGEST_READABLE, readableBody } from "@/views/readable_body.ts";
+import { LONGEST_READABLE, readableBody, readablePayload } from "@/views/readable_body.ts";
 import { REDACTED, redactPayload } from "@/views/redact_payload.ts";
 
 const bytes = (text: string) => new TextEncoder().encode(text);
@@ -64,6 +64,20 @@ Deno.test("a body is shown indented, forms line by line, each without its secret
   assert.equal(readableBody(bytes("just words = here")), "just words = here");
   assert.equal(readableBody(new Uint8Array([0xff, 0xfe, 0x00])), null);
   assert.equal(readableBody(new Uint8Array(LONGEST_READABLE + 1)), null);
+});
+
+Deno.test("what is forwarded is shown without secrets, also where it was cut", () => {
+  const whole = JSON.stringify({ payload: { token: "xoxp", text: 'say "token": no' } });
+  assert.doesNotMatch(readablePayload(whole), /xoxp/);
+  for (const end of [whole.length - 1, whole.indexOf("oxp"), whole.indexOf("text") + 9]) {
+    const shown = readablePayload(`${whole.slice(0, end)} … (cut)`);
+    assert.doesNotMatch(shown, /xo/, shown);
+  }
+  assert.equal(readablePayload("token: plain words"), "token: plain words");
+  const started = performance.now();
+  readablePayload("{" + `"a`.repeat(300_000));
+  readablePayload("{" + `"token":"\\`.repeat(100_000));
+  assert.ok(performance.now() - started < 1_000);
 });
 
 Deno.test("paths are hints: single values, the first of a list, nothing secret", () => {

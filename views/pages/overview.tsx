@@ -124,8 +124,9 @@ function NoTasks({ status, cursor }: Pick<OverviewData, "status" | "cursor">) {
   return (
     <Empty title="Nothing has been asked yet.">
       <p>
-        <a href="/chat">Ask something in the chat</a>, or comment on an issue once a webhook is set
-        up: what comes in is listed under <a href="/deliveries">Deliveries</a>.
+        <a href="/chat">Ask something in the chat</a>, or comment on an issue once a{" "}
+        <a href="/webhooks">webhook</a> is set up: what comes in is listed under{" "}
+        <a href="/deliveries">Deliveries</a>.
       </p>
     </Empty>
   );

@@ -28,6 +28,8 @@ export interface WebhookData {
   /** The newest of this door. */
   deliveries: Delivery[];
   now: Date;
+  /** A new one was asked for, and this one is used instead. */
+  existing?: boolean;
   /** Of a self-test that was asked for without JavaScript. */
   test?: SelfTest;
   /** What was typed and refused. */
@@ -36,11 +38,17 @@ export interface WebhookData {
 
 /** One door: how it does, what it listens to, how it is set up. */
 export function WebhookPage(data: WebhookData) {
-  const { principal, may, webhook, setup, agents, test, refused } = data;
+  const { principal, may, webhook, setup, agents, existing, test, refused } = data;
   return (
     <Layout title={webhook.name} principal={principal} section="webhooks" page="webhook">
       <Head webhook={webhook} may={may} />
       <div class="sections">
+        {existing && (
+          <p class="note-box" role="status">
+            Nothing was created: this webhook was there already. Add your commands here, or ask for
+            an address of its own.
+          </p>
+        )}
         {test && (
           <section class="panel" aria-label="Result of the self-test">
             <SelfTestResult test={test} />

@@ -64,9 +64,14 @@ function Became({ delivery: d }: { delivery: Delivery }) {
   const commands = d.commands.filter((command) => command.matched).map((c) => oneLine(c.name, 40));
   if (d.duplicate_of) return <a href={`/deliveries/${d.duplicate_of}`}>the first one</a>;
   if (d.task_ids.length === 0) return <span class="muted">{commands.join(", ") || "nothing"}</span>;
+  // Not every command makes a task, and the list does not know which did.
+  const named = commands.length === d.task_ids.length;
   return (
     <>
-      {d.task_ids.map((id, i) => <a key={id} href={`/tasks/${id}`}>{commands[i] ?? "task"}</a>)}
+      {d.task_ids.map((id, i) => (
+        <a key={id} href={`/tasks/${id}`}>{named ? commands[i] : `task ${i + 1}`}</a>
+      ))}
+      {!named && <span class="sub-line">{commands.join(", ")}</span>}
     </>
   );
 }

@@ -2,6 +2,7 @@ import { Icon } from "@/views/parts/icon.tsx";
 import { Traces } from "@/views/parts/traces.tsx";
 import { Ago } from "@/views/parts/time.tsx";
 import { cut, oneLine, plain } from "@/views/plain.ts";
+import { readablePayload } from "@/views/readable_body.ts";
 import type { DryRun } from "@/views/webhooks.ts";
 
 const SHOWN = 4_000;
@@ -34,7 +35,7 @@ function WouldDo({ run }: { run: DryRun }) {
         </Fold>
       ))}
       {replies.map((reply, i) => (
-        <Fold key={`reply-${i}`} text={reply.body}>
+        <Fold key={`reply-${i}`} text={shownBody(reply)}>
           {oneLine(reply.command, 60)} would send a <b>{oneLine(reply.kind, 40)}</b>
         </Fold>
       ))}
@@ -42,6 +43,9 @@ function WouldDo({ run }: { run: DryRun }) {
     </>
   );
 }
+
+const shownBody = ({ kind, body }: DryRun["replies"][number]): string =>
+  kind === "forward" ? readablePayload(body) : body;
 
 function Fold({ text, children }: { text: string; children: preact.ComponentChildren }) {
   const { text: shown, left_out } = cut(plain(text), SHOWN);

@@ -1,5 +1,6 @@
 import type { Reply } from "@/db/replies.ts";
 import { cut, oneLine, plain } from "@/views/plain.ts";
+import { readablePayload } from "@/views/readable_body.ts";
 import { ReplyBadge } from "./badge.tsx";
 import { Icon } from "./icon.tsx";
 import { Ago } from "./time.tsx";
@@ -29,7 +30,7 @@ function OneReply({ reply }: { reply: Reply }) {
   const link = reply.outside_url && /^https?:\/\//i.test(reply.outside_url)
     ? reply.outside_url
     : null;
-  const { text, left_out } = cut(plain(reply.body), 2_000);
+  const { text, left_out } = cut(plain(shownBody(reply)), 2_000);
   return (
     <li>
       <p class="reply-head">
@@ -68,3 +69,6 @@ function OneReply({ reply }: { reply: Reply }) {
     </li>
   );
 }
+
+const shownBody = ({ kind, body }: Reply): string =>
+  kind === "forward" ? readablePayload(body) : body;

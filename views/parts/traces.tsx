@@ -5,33 +5,59 @@ import { oneLine } from "@/views/plain.ts";
 /** From so many commands on, those of which the same is true are told of together. */
 const MANY = 4;
 
+/** So many lines about commands that did not match are read; the others are folded. */
+const LINES = 10;
+
 /** Each command and why it ran or did not. */
 export function Traces({ commands }: { commands: CommandTrace[] }) {
   if (commands.length === 0) return <p class="muted">No command was looked at.</p>;
-  const matched = commands.filter((trace) => trace.matched);
-  const groups = Map.groupBy(commands.filter((trace) => !trace.matched), ({ reason }) => reason);
+  const lines = unmatchedLines(commands);
+  const left = lines.length > LINES + 1 ? lines.slice(LINES) : [];
   return (
-    <ul class="commands">
-      {matched.map((trace) => (
-        <li key={trace.name} class="is-completed">
-          <Icon name="completed" />
-          <span>
-            <b>{oneLine(trace.name, 60)}</b> matched: {oneLine(trace.reason, 300)}
-          </span>
-        </li>
-      ))}
-      {[...groups].flatMap(([reason, traces]) =>
-        traces.length < MANY
-          ? traces.map((trace) => (
-            <Unmatched key={trace.name} names={[trace.name]} reason={reason} />
-          ))
-          : [<Unmatched key={reason} names={traces.map(({ name }) => name)} reason={reason} />]
+    <>
+      <ul class="commands">
+        {commands.filter((trace) => trace.matched).map((trace) => (
+          <li key={trace.name} class="is-completed">
+            <Icon name="completed" />
+            <span>
+              <b>{oneLine(trace.name, 60)}</b> matched: {oneLine(trace.reason, 300)}
+            </span>
+          </li>
+        ))}
+        {lines.slice(0, lines.length - left.length).map((line) => (
+          <Unmatched key={line.names[0]} {...line} />
+        ))}
+      </ul>
+      {left.length > 0 && (
+        <details class="fold">
+          <summary>{left.length} more reasons</summary>
+          <ul class="commands">
+            {left.map((line) => <Unmatched key={line.names[0]} {...line} />)}
+          </ul>
+        </details>
       )}
-    </ul>
+    </>
   );
 }
 
-function Unmatched({ names, reason }: { names: string[]; reason: string }) {
+interface Line {
+  names: string[];
+  reason: string;
+}
+
+/** One line for each command, or for many of which the same is true. */
+function unmatchedLines(commands: CommandTrace[]): Line[] {
+  const unmatched = commands.filter((trace) => !trace.matched);
+  const groups = [...Map.groupBy(unmatched, ({ reason }) => reason)];
+  return groups.flatMap(([reason, traces]) => {
+    const names = traces.map(({ name }) => name);
+    return names.length < MANY ? names.map((name) => ({ names: [name], reason })) : [
+      { names, reason },
+    ];
+  });
+}
+
+function Unmatched({ names, reason }: Line) {
   const said = oneLine(reason, 300);
   return (
     <li class="is-cancelled">
