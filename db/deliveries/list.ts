@@ -81,7 +81,7 @@ export async function listDeliveries(
     ${filter.outcome ? sql`and outcome = ${filter.outcome}` : sql``}
     ${filter.flow_id ? sql`and flow_id = ${filter.flow_id}` : sql``}
     ${request.cursor ? sql`and delivery_id < ${request.cursor}` : sql``}
-    order by ${webhook_id === undefined ? sql`` : byDoor(sql)} delivery_id desc
+    order by ${filter.provider && webhook_id !== undefined ? byDoor(sql) : sql``} delivery_id desc
     limit ${request.limit + 1}`;
   return page(rows, request.limit, (delivery) => delivery.delivery_id);
 }

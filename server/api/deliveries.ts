@@ -5,6 +5,7 @@ import {
   listDeliveries,
   rawDelivery,
 } from "@/db/deliveries/list.ts";
+import { getWebhook } from "@/db/webhooks.ts";
 import {
   BODY_PROBLEMS,
   idPaging,
@@ -29,7 +30,6 @@ import type { App, AppDeps } from "@/server/env.ts";
 import { unknown } from "@/server/errors.ts";
 import { deliveryReplies } from "@/server/webhooks/verbs/delivery_replies.ts";
 import { dryRun } from "@/server/webhooks/verbs/dry_run.ts";
-import { findWebhook } from "@/server/webhooks/verbs/find.ts";
 import { replay } from "@/server/webhooks/verbs/replay.ts";
 
 const tags = ["webhooks"];
@@ -85,11 +85,11 @@ function mountLists(app: App, deps: AppDeps): void {
 
 /** The filter for one webhook; null when nothing can have come in there. A removed one has its id. */
 async function atDoor(
-  deps: AppDeps,
+  { db }: AppDeps,
   webhook_id: string,
   filter: DeliveryFilter,
 ): Promise<DeliveryFilter | null> {
-  const row = await findWebhook(deps, webhook_id).catch(() => null);
+  const row = await getWebhook(db, webhook_id);
   if (!row) return { ...filter, webhook_id };
   if (filter.provider !== undefined && filter.provider !== row.provider) return null;
   const { provider, is_builtin } = row;

@@ -11,7 +11,7 @@ import {
   problems,
   viewer,
 } from "@/server/api/common.ts";
-import { documented } from "@/server/api/webhooks/documented.ts";
+import { documented, documentedWith } from "@/server/api/webhooks/documented.ts";
 import {
   builtinName,
   existingBuiltin,
@@ -29,6 +29,7 @@ import { listWebhookViews, webhookView } from "@/server/webhooks/verbs/view.ts";
 
 const tags = ["webhooks"];
 const request = { params: webhookId };
+const NewBody = documentedWith("NewWebhook", NewWebhook, "commands", "NewWebhookCommand");
 const ChangeBody = documented("WebhookChange", WebhookChange);
 
 export function mountDoors(app: App, deps: AppDeps): void {
@@ -72,7 +73,7 @@ function mountCreation(app: App, deps: AppDeps): void {
     description: "Without `secret` and `separate_endpoint`, a provider that has an open webhook " +
       `gets no second one: the commands are added to it. ${needs("admin")}`,
     middleware: admin,
-    request: { body: body(documented("NewWebhook", NewWebhook)) },
+    request: { body: body(NewBody) },
     responses: {
       200: json("The commands were added to the webhook there is.", CreatedWebhook),
       201: json("The new webhook, and its secret for the only time.", CreatedWebhook),

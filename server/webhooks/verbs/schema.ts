@@ -1,5 +1,5 @@
 /** What may be said of a webhook, field by field. Commands have `server/webhooks/command_schema.ts`. */
-import { z } from "@hono/zod-openapi";
+import { z } from "zod";
 import { agentName } from "@/server/api/common.ts";
 
 /** Text that may be missing; nothing but blanks is as good as none. */
@@ -9,7 +9,7 @@ const optionalText = (most: number) =>
 const prefix = () =>
   z.string().trim().max(50).regex(/^\S*$/, "must be one word without blanks, such as @agent")
     .nullish().transform((text) => text || null)
-    .openapi({ description: "What calls the agent in texts; none: COMMAND_PREFIX." });
+    .meta({ description: "What calls the agent in texts; none: COMMAND_PREFIX." });
 
 const agent = () =>
   z.union([agentName(), z.literal("")]).nullish().transform((name) => name || null);
@@ -21,11 +21,11 @@ const fields = {
   description: z.string().trim().max(300),
   enabled: z.boolean(),
   command_prefix: prefix(),
-  default_command: optionalText(64).openapi({
+  default_command: optionalText(64).meta({
     description: "Asked for by a mention and nothing else; none: `help`.",
   }),
   target_agent: agent(),
-  callback_url: optionalText(2000).openapi({
+  callback_url: optionalText(2000).meta({
     description: "Provider `custom` only: where answers are posted to, signed.",
   }),
 };
@@ -39,10 +39,10 @@ export const NewWebhook = z.strictObject({
   name: fields.name.optional(),
   description: fields.description.optional(),
   enabled: fields.enabled.optional(),
-  secret: secret().optional().openapi({
+  secret: secret().optional().meta({
     description: "What deliveries are signed with. None: one is made, and shown once.",
   }),
-  separate_endpoint: z.boolean().optional().openapi({
+  separate_endpoint: z.boolean().optional().meta({
     description: "An address of its own, although the provider has a webhook already.",
   }),
   commands: z.array(z.record(z.string(), z.unknown())).max(MOST_COMMANDS).optional(),
@@ -50,11 +50,11 @@ export const NewWebhook = z.strictObject({
 
 export const WebhookChange = z.strictObject({
   ...fields,
-  secret: secret().openapi({
+  secret: secret().meta({
     description: "The new secret of a created webhook; the one before is accepted for 24 hours.",
   }),
 }).partial();
 
 export const NewSecret = z.strictObject({
-  secret: secret().optional().openapi({ description: "None: one is made." }),
+  secret: secret().optional().meta({ description: "None: one is made." }),
 });
