@@ -227,34 +227,3 @@ async function acceptGroup({ sql }: Database, items: Item[]): Promise<Accepted[]
   for (const { n, ...answer } of answers) results[n] = answer;
   return results;
 }
-
-export interface Refusal {
-  provider: string;
-  webhook_id: string | null;
-  outcome: "refused" | "invalid";
-  reason: string;
-  event_type: string | null;
-  provider_delivery_id: string | null;
-  body_bytes: number;
-  answered_ms: number;
-}
-
-/** Kept of those that prove nothing about their sender, so that nobody can fill the table. */
-const REFUSALS_KEPT = 1000;
-
-/** Records a request that was turned away: no body, and only the newest are kept. */
-export async function refuseDelivery({ sql }: Database, refusal: Refusal): Promise<void> {
-  const row = {
-    ...refusal,
-    delivery_id: newId(),
-    event_type: refusal.event_type?.slice(0, 200) ?? null,
-    provider_delivery_id: refusal.provider_delivery_id?.slice(0, 200) ?? null,
-  };
-  await sql`
-    with kept as (
-      insert into deliveries ${sql(JSON.parse(storableJson(row)))}
-    )
-    delete from deliveries where delivery_id in (
-      select delivery_id from deliveries where outcome = ${refusal.outcome}
-      order by delivery_id desc offset ${REFUSALS_KEPT} limit 100)`;
-}

@@ -1,7 +1,7 @@
 /** Answers to requests that are not taken in, and the record of them. */
 import { getLogger } from "@logtape/logtape";
 import type { Database } from "@/db/client.ts";
-import { refuseDelivery } from "@/db/deliveries.ts";
+import { refuseDelivery } from "@/db/deliveries/refuse.ts";
 import type { Provider } from "@/server/providers/provider.ts";
 
 const log = getLogger(["agent", "webhooks"]);

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { acceptDelivery, refuseDelivery } from "@/db/deliveries.ts";
+import { acceptDelivery } from "@/db/deliveries.ts";
+import { refuseDelivery } from "@/db/deliveries/refuse.ts";
 import { largeBodiesKept } from "@/db/deliveries/large_body.ts";
 import { getDelivery, listDeliveries, rawDelivery } from "@/db/deliveries/list.ts";
 import { listMessages } from "@/db/conversations.ts";

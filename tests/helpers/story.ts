@@ -1,6 +1,7 @@
 // A dashboard with something on it: tasks in every state, as the worker and the receiver write them.
 import type { Database } from "@/db/client.ts";
-import { acceptDelivery, refuseDelivery } from "@/db/deliveries.ts";
+import { acceptDelivery } from "@/db/deliveries.ts";
+import { refuseDelivery } from "@/db/deliveries/refuse.ts";
 import { recordAnswerTime } from "@/db/deliveries/answer_times.ts";
 import { newId } from "@/db/ids.ts";
 import { registerWorker } from "@/db/machines.ts";
