@@ -105,6 +105,7 @@ function report(response: Response, text: string, base: string): void {
   const delivery_id = answer.delivery_id ?? response.headers.get("x-delivery-id");
   const is_ours = typeof answer.outcome === "string";
   console.log(is_ours ? `outcome   ${answer.outcome}` : `answer    ${text || "(empty)"}`);
+  if (response.status === 401) console.log(`why       ${base}/deliveries?outcome=refused`);
   if (delivery_id) console.log(`delivery  ${base}/deliveries/${delivery_id}`);
   const task_ids = Array.isArray(answer.task_ids) ? answer.task_ids : [];
   for (const task_id of task_ids) console.log(`task      ${base}/tasks/${task_id}`);

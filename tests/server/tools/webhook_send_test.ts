@@ -174,6 +174,7 @@ Deno.test("a created door is sent to with the secret that is given for it", asyn
   assert.match((await run([...args, "--secret", secret], ENV)).out, /outcome +ignored/);
   const wrong = await run([...args, "--secret", "not the secret of it"], ENV);
   assert.deepEqual([wrong.code, wrong.out.slice(0, 4)], [1, "401 "]);
+  assert.ok(wrong.out.includes(`${s.url}/deliveries?outcome=refused`));
 });
 
 Deno.test("what is missing is named: the setting, the server", async () => {
