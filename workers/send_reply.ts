@@ -76,7 +76,7 @@ async function send(worker: Worker, reply: Reply): Promise<void> {
   }
   const door = await doorOf(worker, reply);
   const voice = voiceOf(worker, reply, provider, door);
-  if (reply.kind === "forward") return await passOn(worker, reply, door, voice.whole);
+  if (reply.kind === "forward") return await passOn(worker, reply, voice.whole);
   const way_back = reply.provider === "custom" ? wayBack(worker, door) : {};
   const sender = provider.connect({ ...connection, ...way_back });
   await KINDS[reply.kind]({ worker, reply, provider, sender, voice });

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import type { Database } from "@/db/client.ts";
 import { revealAll, secretsIn } from "@/db/process/secret.ts";
-import { createSeal } from "@/db/process/seal.ts";
+import { createSeal, forwardSecret } from "@/db/process/seal.ts";
 import type { MachineReport } from "@/db/machines.ts";
 import { cliLogin, locateCli } from "@/workers/claude/locate.ts";
 import { detectIsolation } from "@/workers/claude/isolation.ts";
@@ -9,7 +9,7 @@ import { clearWarm, WarmSandboxes } from "@/workers/claude/warm.ts";
 import { PROJECT_DIR, type WorkerConfig } from "@/workers/config.ts";
 import { Runs } from "@/workers/runs.ts";
 import type { Worker } from "@/workers/worker.ts";
-import { connectionsOf, ownNamesOf } from "@/workers/start/connections.ts";
+import { cloneUrlsOf, connectionsOf, ownNamesOf } from "@/workers/start/connections.ts";
 
 const MOST_OUTPUT_BYTES = 256 * 1024 * 1024;
 const ACKNOWLEDGE_AFTER_SECONDS = 20;
@@ -53,10 +53,11 @@ export async function createWorker(
     limits: { ...config.limits, max_output_bytes: MOST_OUTPUT_BYTES },
     connections: connectionsOf(config),
     own_names: ownNamesOf(config),
-    clone_urls: { github: config.providers.github.url },
+    clone_urls: cloneUrlsOf(config),
     public_url: config.public_url,
     command_prefix: config.command_prefix,
     seal: createSeal(config.secret_key.reveal()),
+    forwardSecret: (webhook_id) => forwardSecret(config.secret_key.reveal(), webhook_id),
     custom_secret: config.providers.custom.secret?.reveal() ?? null,
     forward_hosts: config.forward_hosts,
     secrets: secretsIn(config),

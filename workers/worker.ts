@@ -28,9 +28,11 @@ export interface Worker {
   readonly command_prefix: string;
   /** Opens the secrets of created webhooks. */
   readonly seal: Seal;
-  /** Of the built-in door `custom`; signs what has no fitting secret of its own. */
+  /** What signs the events that this webhook forwards. */
+  readonly forwardSecret: (webhook_id: string) => string;
+  /** Of the built-in door `custom`; signs answers to doors that have no fitting one. */
   readonly custom_secret: string | null;
-  /** `host:port`s that events and answers may be sent to; empty: any that is public. */
+  /** `host:port`s that events and answers may be sent to; empty: any public one. */
   readonly forward_hosts: string[];
   /** What no reader may see, whatever the CLI prints. */
   readonly secrets: string[];

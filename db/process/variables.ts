@@ -42,7 +42,7 @@ export const BOTH = {
   SENTRY_ORG: token("an organization slug").optional(),
   GITLAB_URL: address().default("https://gitlab.com"),
   GITLAB_USERNAME: token("a GitLab user name").optional(),
-  // Verifies what comes in, and signs what goes to the addresses that commands name.
+  // Verifies what comes in, and signs answers to the callbacks of webhooks without one of this form.
   CUSTOM_WEBHOOK_SECRET: optionalSecret(),
   CUSTOM_WEBHOOK_SECRET_PREVIOUS: optionalSecret(),
   STORAGE: choice("files", "s3", "postgres").default("files"),

@@ -1,4 +1,4 @@
-/** The door that a reply answers for: its secret signs, and its callback takes the answers. */
+/** The door that a reply answers for: its callback takes the answers, and its secret signs those. */
 import { z } from "zod";
 import type { Reply } from "@/db/replies.ts";
 import { getWebhook, webhookSecret } from "@/db/webhooks.ts";

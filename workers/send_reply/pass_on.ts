@@ -3,61 +3,61 @@ import { z } from "zod";
 import type { Reply } from "@/db/replies.ts";
 import { forward } from "@/server/providers/forward.ts";
 import { type Connection, ProviderError } from "@/server/providers/provider.ts";
+import type { Ways } from "@/server/providers/public_fetch.ts";
+import { isListed, writtenOut } from "@/server/providers/public_fetch/hosts.ts";
 import { hostAndPort } from "@/server/providers/public_fetch/url.ts";
 import { standardSecretProblem } from "@/server/providers/standard_webhooks.ts";
 import type { DoorOut } from "@/workers/send_reply/door.ts";
 import type { Worker } from "@/workers/worker.ts";
 
-const place = z.object({ url: z.string(), event_type: z.string() });
+const place = z.object({ url: z.string(), event_type: z.string(), webhook_id: z.uuid() });
+
+type Sends = Pick<Worker, "forward_hosts" | "forwardSecret" | "custom_secret">;
 
 /**
- * Forwards an event, signed by Standard Webhooks.
+ * Forwards an event, signed by Standard Webhooks with a secret that is for this alone: with the
+ * webhook's own, whoever receives forwards could make up deliveries.
  * @throws ProviderError
  */
-export async function passOn(worker: Worker, reply: Reply, door: DoorOut, body: string) {
+export async function passOn(worker: Sends, reply: Reply, body: string, ways: Ways = {}) {
   const target = place.safeParse(reply.target);
   if (!target.success) throw refused(`not a place to forward to: ${z.prettifyError(target.error)}`);
-  const { url, event_type } = target.data;
+  const { url, event_type, webhook_id } = target.data;
   checkHost(url, worker.forward_hosts);
   await forward({
     ...{ url, event_type, body },
     // every try carries the same id, so that the receiver can tell a repeat
     id: reply.reply_id,
-    secret: signingSecret(worker, door),
-    allow_hosts: worker.forward_hosts,
-  });
+    secret: worker.forwardSecret(webhook_id),
+    allow_hosts: writtenOut(worker.forward_hosts),
+  }, ways);
 }
 
 /**
  * What a connection needs besides to reach the callback of this door; nothing where it has none.
  * @throws ProviderError when the callback may not be called, or nothing signs
  */
-export function wayBack(worker: Worker, door: DoorOut): Partial<Connection> {
+export function wayBack(worker: Sends, door: DoorOut): Partial<Connection> {
   if (!door.callback_url) return {};
   checkHost(door.callback_url, worker.forward_hosts);
-  const callback = { url: door.callback_url, secret: signingSecret(worker, door) };
-  return { callback, allow_hosts: worker.forward_hosts };
+  const callback = { url: door.callback_url, secret: callbackSecret(worker, door) };
+  return { callback, allow_hosts: writtenOut(worker.forward_hosts) };
 }
 
-/**
- * The webhook's own secret where it is of the right form: those of GitHub and others are not, and
- * built-in doors keep theirs in the server. Then the one of the `custom` door signs.
- */
-function signingSecret({ custom_secret }: Worker, { secret }: DoorOut): string {
+/** Both directions are signed with the same: the webhook's own, or that of the built-in door. */
+function callbackSecret({ custom_secret }: Sends, { secret }: DoorOut): string {
   const usable = [secret, custom_secret].find((one) => one && standardSecretProblem(one) === null);
   if (usable) return usable;
   throw refused(
-    "nothing signs what is sent from this webhook: set CUSTOM_WEBHOOK_SECRET to whsec_ and " +
-      "base64, or give the webhook such a secret",
+    "nothing signs the answers of this webhook: set CUSTOM_WEBHOOK_SECRET to whsec_ and base64, " +
+      "or give the webhook such a secret",
   );
 }
 
-/** With a list of hosts, no other is called. */
 function checkHost(address: string, hosts: string[]): void {
   const url = URL.parse(address);
   if (!url) throw refused("the address to send to is none");
-  if (hosts.length === 0 || hosts.includes(hostAndPort(url))) return;
-  throw refused(`${hostAndPort(url)} is not among FORWARD_HOSTS`);
+  if (!isListed(url, hosts)) throw refused(`${hostAndPort(url)} is not among FORWARD_HOSTS`);
 }
 
 const refused = (message: string) => new ProviderError(message, { permanent: true });

@@ -28,6 +28,12 @@ export function connectionsOf({ providers }: WorkerConfig): Record<string, Conne
   };
 }
 
+/** Where repositories are cloned from, by the providers that have any. */
+export const cloneUrlsOf = ({ providers }: WorkerConfig): Record<string, string> => ({
+  github: providers.github.url,
+  gitlab: providers.gitlab.url,
+});
+
 /** Who we are there, as far as the operator says so. */
 export function ownNamesOf({ providers }: WorkerConfig): Record<string, string> {
   const { github, jira, slack, gitlab } = providers;
