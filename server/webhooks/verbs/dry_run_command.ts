@@ -80,12 +80,15 @@ function draftRow(webhook: Webhook, spec: CommandSpec, before?: WebhookCommand):
   };
 }
 
+/** An id that is none stays in the draft, where it is refused by its name. */
 function split(input: unknown): { command_id: string | null; draft: unknown } {
   if (typeof input !== "object" || input === null || !("command_id" in input)) {
     return { command_id: null, draft: input };
   }
   const { command_id, ...draft } = input;
-  return { command_id: typeof command_id === "string" ? command_id.toLowerCase() : null, draft };
+  if (command_id === null) return { command_id, draft };
+  if (typeof command_id !== "string") return { command_id: null, draft: input };
+  return { command_id: command_id.toLowerCase(), draft };
 }
 
 const createdId = ({ is_builtin, webhook_id }: Webhook) => is_builtin ? null : webhook_id;

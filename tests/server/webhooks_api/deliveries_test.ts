@@ -197,8 +197,10 @@ Deno.test("a draft is tried on the newest deliveries of its webhook", async () =
   const renamed = await tryOut({ name: "release", command_id: listed.command_id });
   const names = renamed[1].commands.map(({ name }: { name: string }) => name);
   assert.ok(names.includes("release") && !names.includes("deploy"), "stands in its place");
-  const refused = await s.call("POST", `/api/webhooks/${id}/commands/dry-run`, { name: "" });
-  assert.equal(refused.status, 422);
+  for (const wrong of [{ name: "" }, { name: "x", command_id: 7 }, []]) {
+    const refused = await s.call("POST", `/api/webhooks/${id}/commands/dry-run`, wrong);
+    assert.equal(refused.status, 422);
+  }
 });
 
 Deno.test("statistics tell the webhooks apart, with how long answers took", async () => {
