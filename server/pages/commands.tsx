@@ -75,9 +75,11 @@ async function pathHints(db: AppDeps["db"], webhook: WebhookView): Promise<PathH
   const { provider, is_builtin, webhook_id } = webhook;
   const filter = { provider, webhook_id: is_builtin ? null : webhook_id };
   const { items } = await listDeliveries(db, filter, { limit: 10 });
-  const newest = items.find(({ outcome }) => outcome === "accepted" || outcome === "ignored");
+  const newest = items.find(({ outcome, body_bytes }) =>
+    (outcome === "accepted" || outcome === "ignored") && body_bytes <= LONGEST_HINTED
+  );
   const raw = newest && await rawDelivery(db, newest.delivery_id);
-  if (!raw?.body || raw.body.length > LONGEST_HINTED) return null;
+  if (!raw?.body) return null;
   const reading = providers.get(provider)?.read(new Headers(raw.headers), raw.body);
   if (!reading || reading.kind === "unreadable") return null;
   const paths = payloadPaths(reading.payload);

@@ -18,7 +18,7 @@ Deno.test("a delivery is tried, then replayed: a new one that points to the old"
       );
     }
     await page.getByRole("button", { name: "Dry run" }).click();
-    await page.getByText("Today it would be accepted").waitFor();
+    await page.locator("#dry-run").getByText("Today it would be accepted").waitFor();
     await page.getByText("analyze would start a task for planning").click();
     await page.locator(".dry-run pre", { hasText: "Analyze what is described below" }).waitFor();
     assert.equal((await server.db.sql`select from deliveries`).length, 1);

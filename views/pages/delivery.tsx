@@ -8,6 +8,7 @@ import { Request } from "@/views/pages/delivery/request.tsx";
 import { Arrived, Done, Matched, Read, Verified } from "@/views/pages/delivery/stages.tsx";
 import { OutcomeBadge } from "@/views/parts/badge.tsx";
 import { DryRunResult } from "@/views/parts/dry_run.tsx";
+import { Said } from "@/views/parts/said.tsx";
 import { oneLine, plain } from "@/views/plain.ts";
 import type { DryRun } from "@/views/webhooks.ts";
 
@@ -69,7 +70,8 @@ export function DeliveryPage(data: DeliveryData) {
           </form>
         </div>
       )}
-      <div id="dry-run" role="status">{dry_run && <DryRunResult run={dry_run} />}</div>
+      <Said selector="#dry-run .verdict" />
+      <div id="dry-run">{dry_run && <DryRunResult run={dry_run} />}</div>
       <ol class="trace">
         <Arrived {...data} />
         <Verified {...data} />

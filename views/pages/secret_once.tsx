@@ -1,6 +1,6 @@
 import type { Principal } from "@/db/sessions.ts";
 import { Layout } from "@/views/layout.tsx";
-import { Setup } from "@/views/pages/webhook/setup.tsx";
+import { senderOf, Setup } from "@/views/pages/webhook/setup.tsx";
 import { Copyable } from "@/views/parts/copyable.tsx";
 import { oneLine } from "@/views/plain.ts";
 import type { SetupView, WebhookView } from "@/views/webhooks.ts";
@@ -27,7 +27,7 @@ export function SecretOncePage({ principal, webhook, secret, setup, rotated }: S
           <section class="panel secret-once" aria-labelledby="secret-title">
             <h2 id="secret-title">Its secret, shown this once</h2>
             <p>
-              Take it to {oneLine(webhook.provider_title, 40)}{" "}
+              Take it to {senderOf(webhook)}{" "}
               now: it is stored encrypted and no page will show it again.
               {rotated && " The one before is accepted for another 24 hours."}
             </p>
@@ -35,7 +35,7 @@ export function SecretOncePage({ principal, webhook, secret, setup, rotated }: S
           </section>
         )}
         {!secret && <p class="note-box">The secret that you gave is stored, encrypted.</p>}
-        <Setup setup={setup} provider={webhook.provider_title} />
+        <Setup setup={setup} webhook={webhook} />
         <p>
           <a class="button" href={`/webhooks/${webhook.webhook_id}`}>
             To its settings and commands

@@ -8,7 +8,7 @@ import type { May } from "@/views/may.ts";
 import { CommandsTable } from "@/views/pages/webhook/commands_table.tsx";
 import { SelfTestForm, SelfTestResult } from "@/views/pages/webhook/self_test.tsx";
 import { type DoorDraft, doorDraft, Settings } from "@/views/pages/webhook/settings.tsx";
-import { Setup } from "@/views/pages/webhook/setup.tsx";
+import { senderOf, Setup } from "@/views/pages/webhook/setup.tsx";
 import { Copyable } from "@/views/parts/copyable.tsx";
 import { DeliveryTable } from "@/views/parts/delivery_table.tsx";
 import { DoorState } from "@/views/parts/door_state.tsx";
@@ -62,7 +62,7 @@ export function WebhookPage(data: WebhookData) {
           <Settings {...{ webhook, agents }} draft={doorDraft(webhook)} problems={[]} />
         )}
         <div class="halves">
-          <Setup setup={setup} provider={webhook.provider_title} />
+          <Setup setup={setup} webhook={webhook} />
           {may.operate && <SelfTestForm webhook_id={webhook.webhook_id} />}
         </div>
       </div>
@@ -155,8 +155,7 @@ function Recent({ webhook, deliveries, now }: WebhookData) {
         : (
           <Empty title="Nothing has come in here yet.">
             <p>
-              Set it up at {oneLine(webhook.provider_title, 40)}{" "}
-              as said below, or run the self-test.
+              Set it up at {senderOf(webhook)} as said below, or run the self-test.
             </p>
           </Empty>
         )}

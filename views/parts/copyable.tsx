@@ -4,7 +4,7 @@ import { plain } from "@/views/plain.ts";
 export function Copyable({ text, label }: { text: string; label: string }) {
   return (
     <span class="copyable">
-      <code tabIndex={0} aria-label={label}>{plain(text)}</code>
+      <code>{plain(text)}</code>
       <button type="button" class="small" data-copy aria-label={`Copy ${label}`}>Copy</button>
       <span class="sr-only" role="status"></span>
     </span>

@@ -73,7 +73,7 @@ interface DryRunTableProps {
 export function DryRunTable({ name, runs, now }: DryRunTableProps) {
   if (runs.length === 0) {
     return (
-      <p class="note-box">
+      <p class="note-box verdict">
         Nothing is kept that it could be tried on: send a sample with{" "}
         <code>deno task webhook:send</code>, or wait for a delivery.
       </p>
@@ -126,7 +126,7 @@ function Tried({ run, name, now }: { run: DryRun; name: string; now: Date }) {
 export function DryRunRefused({ problems }: { problems: { path: string; message: string }[] }) {
   return (
     <div class="trouble">
-      <p>It cannot be tried as it stands:</p>
+      <p class="verdict">It cannot be tried as it stands:</p>
       <ul>
         {problems.map(({ path, message }) => (
           <li key={path}>{plain(path ? `${path}: ${message}` : message)}</li>

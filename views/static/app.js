@@ -69,6 +69,14 @@ document.addEventListener("htmx:finally:request", (event) => {
   button.focus();
 });
 
+// What appeared is said to those who do not see it: its one sentence, not all of it.
+document.addEventListener("htmx:after:swap", () => {
+  for (const status of document.querySelectorAll("[data-says]")) {
+    const text = document.querySelector(status.dataset.says)?.textContent ?? "";
+    if (status.textContent !== text) status.textContent = text;
+  }
+});
+
 // Copies what stands before the button.
 document.documentElement.classList.add("js");
 document.addEventListener("click", async (event) => {

@@ -3,6 +3,7 @@ import { type Draft, DRAFT_FIELDS } from "@/views/pages/command/draft.ts";
 import { WhenFields } from "@/views/pages/command/when_fields.tsx";
 import { DryRunTable } from "@/views/parts/dry_run.tsx";
 import { Field, type FieldProblem, FormProblems, Tick } from "@/views/parts/field.tsx";
+import { Said } from "@/views/parts/said.tsx";
 import { plain } from "@/views/plain.ts";
 import type { DryRun, WebhookView } from "@/views/webhooks.ts";
 
@@ -59,7 +60,8 @@ export function CommandForm(props: CommandFormProps) {
         >
           Try on the last 50 deliveries
         </button>
-        <div id="dry-run" role="status">
+        <Said selector="#dry-run .verdict" />
+        <div id="dry-run">
           {runs && <DryRunTable name={draft.name} runs={runs} now={now} />}
         </div>
       </section>

@@ -1,5 +1,6 @@
 import { milliseconds } from "@/views/charts/answer_bar.tsx";
 import { Icon } from "@/views/parts/icon.tsx";
+import { Said } from "@/views/parts/said.tsx";
 import { plain } from "@/views/plain.ts";
 import type { SelfTest, SelfTestStage } from "@/views/webhooks.ts";
 
@@ -33,7 +34,8 @@ export function SelfTestForm({ webhook_id }: { webhook_id: string }) {
       >
         <button type="submit">Run the self-test</button>
       </form>
-      <div id="self-test" role="status"></div>
+      <Said selector="#self-test .verdict" />
+      <div id="self-test"></div>
     </section>
   );
 }

@@ -1,13 +1,16 @@
 import { Copyable } from "@/views/parts/copyable.tsx";
 import { oneLine, plain } from "@/views/plain.ts";
-import type { SetupView } from "@/views/webhooks.ts";
+import type { SetupView, WebhookView } from "@/views/webhooks.ts";
 
 /** What is to be done at the provider, in its own words, with what is to be copied there. */
-export function Setup({ setup, provider }: { setup: SetupView; provider: string }) {
+export function Setup({ setup, webhook }: {
+  setup: SetupView;
+  webhook: Pick<WebhookView, "provider" | "provider_title">;
+}) {
   const { secret_setting, steps } = setup;
   return (
     <section class="panel" aria-labelledby="setup-title">
-      <h2 id="setup-title">Set-up at {oneLine(provider, 40)}</h2>
+      <h2 id="setup-title">Set-up at {senderOf(webhook)}</h2>
       {secret_setting && (
         <p class="about">
           The secret is the one in <code>{secret_setting}</code>.
@@ -24,6 +27,11 @@ export function Setup({ setup, provider }: { setup: SetupView; provider: string 
     </section>
   );
 }
+
+/** Who sends to a door, in words. */
+export const senderOf = (
+  { provider, provider_title }: Pick<WebhookView, "provider" | "provider_title">,
+): string => provider === "custom" ? "the sender" : oneLine(provider_title, 40);
 
 /** One value, or several with an address among them, are to be copied; others to be ticked. */
 function Values({ values, label }: { values: string[]; label: string }) {
