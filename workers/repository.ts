@@ -9,8 +9,10 @@ export { RepositoryError } from "@/workers/repository/refusal.ts";
 export interface RepositoryRequest {
   /** `https:`; `http:` for loopback only. Without credentials: the token goes beside it. */
   url: string;
-  ref: { kind: "pull"; number: number } | { kind: "default" };
+  ref: { kind: "pull" | "merge_request"; number: number } | { kind: "default" };
   token: string | null;
+  /** The user name that goes with the token. Default `x-access-token`, as GitHub wants it. */
+  login?: string;
   /** The folder to make; what is there is removed first. */
   dest: string;
   timeout_seconds: number;
@@ -25,6 +27,8 @@ export interface RepositoryRequest {
 }
 
 const DEFAULT_MAX_BYTES = 1_000_000_000;
+/** Where GitHub and GitLab keep what is proposed. */
+const HEADS = { pull: "pull", merge_request: "merge-requests" };
 const treeLine = z.string().regex(/^\d+ blob [0-9a-f]+ +\d+\t/);
 
 /**
@@ -43,7 +47,7 @@ export async function checkoutRepository(
     dest: request.dest,
     env: gitEnvironment(url, request),
     run_id: request.run_id,
-    secrets: secretsOf(request.token),
+    secrets: secretsOf(request),
     max_bytes: request.max_bytes ?? DEFAULT_MAX_BYTES,
     timeout_seconds: request.timeout_seconds,
     signal: AbortSignal.any([
@@ -64,8 +68,10 @@ async function fetchCommit(run: GitRun, wanted: RepositoryRequest["ref"]) {
   await Deno.mkdir(run.dest, { recursive: true });
   await git(run, ["init", "--quiet", "--template="]);
   await git(run, ["remote", "add", "origin", run.url.href]);
-  const ref = wanted.kind === "pull" ? `pull/${wanted.number}/head` : await defaultBranch(run);
-  const full = wanted.kind === "pull" ? `refs/${ref}` : `refs/heads/${ref}`;
+  const ref = wanted.kind === "default"
+    ? await defaultBranch(run)
+    : `${HEADS[wanted.kind]}/${wanted.number}/head`;
+  const full = wanted.kind === "default" ? `refs/heads/${ref}` : `refs/${ref}`;
   await git(run, ["fetch", "--quiet", "--depth=1", "--no-tags", "origin", full]);
   await refuseLargeTree(run);
   await git(run, ["checkout", "--quiet", "--detach", "FETCH_HEAD"]);

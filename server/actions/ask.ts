@@ -1,7 +1,7 @@
 import { v7 } from "uuid";
 import type { Button } from "@/server/providers/provider.ts";
 import { type Action, nothing } from "./mod.ts";
-import { agentOf } from "./create_task.ts";
+import { agentOf, needsRepository } from "./create_task.ts";
 import { reply } from "./reply.ts";
 import { rendered } from "./text.ts";
 
@@ -23,7 +23,7 @@ export const ask: Action = (input) => {
       assigned_agent: agentOf(input),
       model: command.model,
       tool_profile: command.tool_profile,
-      requires_repository: command.requires_repository,
+      requires_repository: needsRepository(input),
     },
   };
   return { ...posted, question };

@@ -24,7 +24,7 @@ export const createTask: Action = (input) => {
     input_message,
     message: `${command.name} ${args}`.trim(),
     source_metadata: sourceMetadata(input, command.name),
-    requires_repository: command.requires_repository,
+    requires_repository: needsRepository(input),
   };
   const answer = shows_answer && door.provider.answer
     ? door.provider.answer(`On it: ${public_url}/tasks/${task_id}`)
@@ -35,6 +35,13 @@ export const createTask: Action = (input) => {
 /** Who works on it: as the command says, else as its webhook says. */
 export const agentOf = ({ command, door }: ActionInput): string =>
   command.target_agent ?? door.target_agent ?? DEFAULT_AGENT;
+
+/** Providers whose projects can be fetched; a command for another works from what is written. */
+const WITH_REPOSITORIES = new Set(["github", "gitlab"]);
+
+/** Whether the task fails without the code that it is about. */
+export const needsRepository = ({ command, door }: ActionInput): boolean =>
+  command.requires_repository && WITH_REPOSITORIES.has(door.provider.name);
 
 function acknowledged(input: ActionInput, task_id: string): Rows {
   const { command, door, event, shows_answer } = input;

@@ -1,3 +1,4 @@
+import type { DeliveryEvent } from "@/server/providers/provider.ts";
 import type { ActionInput } from "./mod.ts";
 
 /** Where the task came from and where its answer goes, field by field. */
@@ -19,8 +20,8 @@ export function sourceMetadata(
     instance: event.instance,
     repository: container?.name ?? null,
     repository_id: container?.id ?? null,
-    number: reply_target?.number ?? null,
-    is_pull_request: reply_target?.is_pull_request ?? false,
+    number: reply_target?.number ?? numberOf(object),
+    is_pull_request: reply_target?.is_pull_request ?? object?.kind === "merge_request",
     is_fork: event.is_fork,
     comment_id: reply_target?.comment_id ?? null,
     title: object?.title ?? null,
@@ -30,4 +31,11 @@ export function sourceMetadata(
     trust,
     reply_to: reply_target && { ...reply_target, webhook_id: door.webhook_id },
   };
+}
+
+/** GitLab numbers issues as `#7` and merge requests as `!7`. */
+function numberOf(object: DeliveryEvent["object"]): number | null {
+  const is_numbered = object?.kind === "issue" || object?.kind === "merge_request";
+  const number = is_numbered ? /^[#!](\d{1,15})$/.exec(object.id)?.[1] : undefined;
+  return number === undefined ? null : Number(number);
 }

@@ -9,7 +9,11 @@ export interface GitServer {
 }
 
 /** Serves the bare repositories below a folder; `token` null: to everybody. */
-export function serveRepositories(folder: string, token: string | null): GitServer {
+export function serveRepositories(
+  folder: string,
+  token: string | null,
+  login = "x-access-token",
+): GitServer {
   const seen: (string | null)[] = [];
   const server = Deno.serve({ hostname: "127.0.0.1", port: 0, onListen: () => {} }, (request) => {
     const { pathname } = new URL(request.url);
@@ -19,7 +23,7 @@ export function serveRepositories(folder: string, token: string | null): GitServ
       return new Response(null, { status: 301, headers: { location: "http://127.0.0.1:1/x" } });
     }
     if (pathname.startsWith("/broken")) return new Response("oops", { status: 503 });
-    if (token && seen.at(-1) !== `Basic ${btoa(`x-access-token:${token}`)}`) {
+    if (token && seen.at(-1) !== `Basic ${btoa(`${login}:${token}`)}`) {
       return new Response(null, { status: 401, headers: { "www-authenticate": "Basic" } });
     }
     return gitBackend(folder, request);

@@ -3,6 +3,7 @@ import { RepositoryError } from "@/workers/repository/refusal.ts";
 interface Access {
   url: string;
   token: string | null;
+  login?: string;
   allow_file?: boolean;
 }
 
@@ -44,13 +45,13 @@ export function gitEnvironment(url: URL, access: Access): Record<string, string 
     GIT_ATTR_NOSYSTEM: "1",
     GIT_LFS_SKIP_SMUDGE: "1",
     GIT_OPTIONAL_LOCKS: "0",
-    ...numbered([...settings(url), ...authorization(url, access.token)]),
+    ...numbered([...settings(url), ...authorization(url, access)]),
   };
 }
 
 /** Every form of the token that git could print. */
-export function secretsOf(token: string | null): string[] {
-  return token ? [basic(token), token] : [];
+export function secretsOf({ token, login }: Pick<Access, "token" | "login">): string[] {
+  return token ? [basic(token, login), token] : [];
 }
 
 function settings(url: URL): [string, string][] {
@@ -73,13 +74,13 @@ function settings(url: URL): [string, string][] {
   ];
 }
 
-function authorization(url: URL, token: string | null): [string, string][] {
+function authorization(url: URL, { token, login }: Access): [string, string][] {
   if (!token || url.protocol === "file:") return [];
-  return [[`http.${url.origin}/.extraHeader`, `Authorization: Basic ${basic(token)}`]];
+  return [[`http.${url.origin}/.extraHeader`, `Authorization: Basic ${basic(token, login)}`]];
 }
 
-function basic(token: string): string {
-  return btoa(`x-access-token:${token}`);
+function basic(token: string, login = "x-access-token"): string {
+  return btoa(`${login}:${token}`);
 }
 
 function numbered(pairs: [string, string][]): Record<string, string> {

@@ -12,7 +12,7 @@ const ANSWERS: [RegExp, (url: URL) => string][] = [
   [
     /find remote ref/,
     (url) =>
-      `The repository ${url.href} does not have what was asked for: the pull request or branch is gone`,
+      `The repository ${url.href} does not have what was asked for: the pull request, merge request or branch is gone`,
   ],
   [
     /terminal prompts disabled|Authentication failed|error: 40[13]/,

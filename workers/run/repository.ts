@@ -1,18 +1,11 @@
 import { join } from "node:path";
-import { z } from "zod";
 import type { RunFolders } from "@/workers/claude/folders.ts";
 import { checkoutRepository, RepositoryError } from "@/workers/repository.ts";
+import { sourceOf } from "@/workers/repository/source.ts";
 import { repositoryToken } from "@/workers/repository/token.ts";
 import { note } from "@/workers/run/notes.ts";
 import { runId, type Running } from "@/workers/run/running.ts";
 import type { Worker } from "@/workers/worker.ts";
-
-const about = z.object({
-  provider: z.string(),
-  repository: z.string().regex(/^[\w.-]+\/[\w.-]+$/),
-  number: z.int().nullish(),
-  is_pull_request: z.boolean().nullish(),
-});
 
 const TIMEOUT_SECONDS = 300;
 /** Name of the checkout's folder in the work folder. */
@@ -29,21 +22,14 @@ export async function fetchRepository(
   folders: RunFolders,
 ): Promise<string | null> {
   const { task, run, writer } = running;
-  const source = about.safeParse(task.source_metadata).data;
+  const source = sourceOf(worker.clone_urls, task.source_metadata);
   if (!source) return null;
-  const { repository } = source;
+  const { provider, repository, ...from } = source;
   await Deno.mkdir(folders.work, { recursive: true, mode: 0o700 });
   try {
     const { commit, ref } = await checkoutRepository({
-      url: `${worker.clone_urls[source.provider]}/${repository}.git`,
-      ref: source.is_pull_request && source.number
-        ? { kind: "pull", number: source.number }
-        : { kind: "default" },
-      token: await repositoryToken(
-        worker.connections[source.provider],
-        source.provider,
-        repository,
-      ),
+      ...from,
+      token: await repositoryToken(worker.connections[provider], provider, repository),
       dest: join(folders.work, FOLDER),
       timeout_seconds: TIMEOUT_SECONDS,
       run_id: runId(running),
