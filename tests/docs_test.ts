@@ -2,6 +2,9 @@
 import assert from "node:assert/strict";
 import { dirname, join, normalize } from "node:path";
 import { ALL } from "@/db/process/variables.ts";
+import { providers } from "@/server/providers/mod.ts";
+import { ACTIONS } from "@/server/webhooks/command.ts";
+import { checkCommand, commandFields } from "@/server/webhooks/command_schema.ts";
 import { filesIn, readText } from "@/tests/layout/source.ts";
 
 const documents = ["README.md", "CONTRIBUTING.md", "CHANGELOG.md"]
@@ -67,6 +70,33 @@ Deno.test("README and .env.example name every setting, and none that does not ex
   const example = await readText(".env.example");
   const given = [...example.matchAll(/^#?([A-Z][A-Z0-9_]+)=/gm)].map(([, name]) => name);
   assert.deepEqual(given.sort(), names.toSorted());
+});
+
+Deno.test("every command that the README stores can be stored", async () => {
+  const readme = await readText("README.md");
+  const calls = [...readme.matchAll(/\/api\/webhooks(?:\/(\w+)\/commands)? -d '([^']+)'/g)];
+  assert.ok(calls.length >= 3);
+  for (const [, at, text] of calls) {
+    const body = JSON.parse(text);
+    const provider = providers.get(at ?? body.provider);
+    assert.ok(provider, text);
+    for (const command of at ? [body] : body.commands) {
+      assert.deepEqual(checkCommand(provider, command), {
+        ok: true,
+        spec: { ...commandFields.parse(command) },
+      });
+    }
+  }
+});
+
+Deno.test("the README says of each provider what opens it and who may start work", async () => {
+  const readme = await readText("README.md");
+  for (const { name, secret_setting, trusted_setting } of providers.values()) {
+    const row = readme.split("\n").find((line) => line.startsWith(`| \`${name}\``));
+    assert.ok(row?.includes(`\`${secret_setting}\``), name);
+    assert.ok(!trusted_setting || readme.includes(`\`${trusted_setting}\``), name);
+  }
+  for (const action of ACTIONS) assert.match(readme, new RegExp(`^\\| \`${action}\` `, "m"));
 });
 
 Deno.test("the pictures are light", async () => {
