@@ -1,6 +1,10 @@
-import type { Action } from "./mod.ts";
+import { type Action, nothing } from "./mod.ts";
 import { reply } from "./reply.ts";
 
 /** 👀 or another reaction on what was written. */
-export const githubReaction: Action = (input) =>
-  reply(input, { kind: "reaction", body: input.command.reaction ?? "eyes" });
+export const githubReaction: Action = (input) => {
+  const { command, shows_answer } = input;
+  // a slash command is no message
+  if (shows_answer) return nothing(`${command.name}: there is no message to react to`);
+  return reply(input, { kind: "reaction", body: command.reaction ?? "eyes" });
+};

@@ -113,6 +113,15 @@ export interface Posted {
   url: string | null;
 }
 
+/** A thread that a comment of ours begins, as deliveries from it will name it. */
+export interface Begun {
+  instance: string | null;
+  container_id: string;
+  object_id: string;
+  external_id: string;
+  url: string | null;
+}
+
 /** The sending side. Every method throws ProviderError and nothing else. */
 export interface Sender {
   /** Posts one comment of at most the provider's length (a part that `prepare` made). */
@@ -126,6 +135,8 @@ export interface Sender {
   ): Promise<void>;
   /** Id of our comment that carries this marker, or null. `since` bounds the search. */
   findComment(target: unknown, marker_id: string, since: Date | null): Promise<string | null>;
+  /** The thread that our comment of this id began there, or null: it stands in one itself. Pure. */
+  begins?(target: unknown, comment_id: string): Begun | null;
   /** Adds a reaction, named as GitHub names them (`eyes`, `+1`, …); doing it twice is fine. */
   react?(target: unknown, content: string): Promise<void>;
   /** Adds labels; those that are there already are fine. */

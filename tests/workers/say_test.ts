@@ -1,4 +1,6 @@
 import assert from "node:assert/strict";
+import { flowIdOf } from "@/db/flows.ts";
+import { ok, posted, recorder } from "@/tests/server/providers/slack_recorder.ts";
 import { PLACE, sending } from "@/tests/workers/reply_rows.ts";
 import { paceOf } from "@/workers/send_reply/pace.ts";
 import { sendReply } from "@/workers/send_reply.ts";
@@ -114,4 +116,48 @@ Deno.test("each place has a pace of its own", () => {
   for (const provider of ["github", "slack", "jira", "gitlab", "sentry", "custom"]) {
     assert.ok(paceOf(provider, "comment", {})!.interval_seconds > 0);
   }
+});
+
+const SLACK_PLACE = {
+  ...{ team: "T1", channel: "C1", thread_ts: null, message_ts: null },
+  ...{ user: "U1", response_url: null },
+};
+
+Deno.test("each message that begins a thread in Slack is known as one, also when it was lost", async () => {
+  const ids = { first: "1700000009.000100", second: "1700000009.000200" };
+  await using hub = recorder(
+    posted(ids.first),
+    broken,
+    ({ url }) => {
+      assert.match(url, /conversations\.history/);
+      const event_payload = { marker: `agent:${id}.2` };
+      const metadata = { event_type: "agent_reply", event_payload };
+      return ok({ messages: [{ ts: ids.second, user: "U9", metadata }] });
+    },
+    ok({ user_id: "U9", team_id: "T1" }),
+    posted(ids.first),
+    posted(ids.second),
+  );
+  const slack = { base_url: hub.base_url, token: "xoxb-t0ken" };
+  await using m = await sending({ connections: { slack } });
+  const body = "word ".repeat(3000);
+  const id = await m.reply({ provider: "slack", target: SLACK_PLACE, body });
+  assert.equal((await m.send(id)).status, "pending");
+  const sent = await m.send(id);
+  assert.deepEqual([sent.status, sent.last_error], ["sent", null]);
+  assert.deepEqual(sent.outside_ids, [`C1:${ids.first}`, `C1:${ids.second}`]);
+  const flows = await m.db.sql`select flow_id, conversation_id from flows`;
+  const of = (ts: string) => flowIdOf("slack", "slack.com", "T1", `C1:${ts}`);
+  const known = flows.map(({ flow_id }) => flow_id);
+  assert.ok(known.includes(of(ids.first)) && known.includes(of(ids.second)));
+  assert.equal(new Set(flows.map(({ conversation_id }) => conversation_id)).size, 1);
+});
+
+Deno.test("a message in a thread begins none", async () => {
+  await using hub = recorder(posted());
+  const slack = { base_url: hub.base_url, token: "xoxb-t0ken" };
+  await using m = await sending({ connections: { slack } });
+  const target = { ...SLACK_PLACE, thread_ts: "1700000000.000100" };
+  await m.send(await m.reply({ provider: "slack", target, body: "Hello" }));
+  assert.equal((await m.db.sql`select from flows`).length, 1);
 });

@@ -2,6 +2,7 @@
 import { z } from "zod";
 import { partPosted, type Reply } from "@/db/replies.ts";
 import { type Provider, ProviderError, type Sender } from "@/server/providers/provider.ts";
+import { followThread } from "@/workers/send_reply/thread.ts";
 import type { Voice } from "@/workers/send_reply/voice.ts";
 import type { Worker } from "@/workers/worker.ts";
 
@@ -41,6 +42,8 @@ export async function sayComment(saying: Saying): Promise<void> {
     }
     const { comment_id, url } = await sender.comment(target, body, below);
     ids.push(comment_id);
+    // before it counts as posted: what is cut off here is found again by its marker
+    await followThread(saying.worker, reply, sender, comment_id);
     await partPosted(saying.worker.db, reply, { outside_ids: ids, outside_url: url });
   }
   for (let index = last + 1; index < ids.length; index++) {
@@ -58,6 +61,7 @@ async function postedSoFar({ worker, reply, sender, voice }: Saying): Promise<st
   const found = await sender.findComment(reply.target, marker_id, reply.created_at);
   if (!found || ids.includes(found)) return ids;
   ids.push(found);
+  await followThread(worker, reply, sender, found);
   await partPosted(worker.db, reply, { outside_ids: ids, outside_url: null });
   return ids;
 }

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import {
+  type Begun,
   type Button,
   type Connection,
   ProviderError,
@@ -9,7 +10,7 @@ import { type Args, SlackError, write } from "./call.ts";
 import { findMessage } from "./find.ts";
 import { fallbackText, markdownBlocks, plainBlocks, readPart } from "./outgoing.ts";
 import { fullMembers, ownIdentity } from "./people.ts";
-import { threadAddress } from "./place.ts";
+import { located, threadAddress } from "./place.ts";
 import { id, type ReplyTarget, replyTarget, ts } from "./schema.ts";
 import { whisper } from "./whisper.ts";
 
@@ -45,6 +46,7 @@ export function connectSlack(connection: Connection): Sender {
     async findComment(target, marker_id, since) {
       return await findMessage(connection, readTarget(target), marker_id, since);
     },
+    begins: (target, comment_id) => threadBegun(readTarget(target), comment_id),
     async react(target, content) {
       await react(connection, readTarget(target), content);
     },
@@ -104,6 +106,17 @@ function messageOf({ channel }: ReplyTarget, comment_id: string): { channel: str
   throw new ProviderError(`"${comment_id.slice(0, 100)}" is no message in Slack`, {
     permanent: true,
   });
+}
+
+/** A message in the channel is the first of a thread; one in a thread begins none. */
+function threadBegun(target: ReplyTarget, comment_id: string): Begun | null {
+  const { team, thread_ts } = target;
+  if (team === null || thread_ts !== null) return null;
+  const { channel, ts } = messageOf(target, comment_id);
+  const place = { team: { id: team, name: team }, channel, thread_ts: ts };
+  const { instance, object, external_id } = located(place, "");
+  if (!object || !external_id) return null;
+  return { instance, container_id: team, object_id: object.id, external_id, url: object.url };
 }
 
 function readTarget(target: unknown): ReplyTarget {

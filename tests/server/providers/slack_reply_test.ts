@@ -52,6 +52,24 @@ Deno.test("where there is no thread, a new message begins one", async () => {
   assert.deepEqual(hub.seen[0].body, { channel: "C1", markdown_text: "hi" });
 });
 
+Deno.test("the thread that a message begins is named as deliveries from it name it", async () => {
+  await using hub = recorder();
+  const begun = (change: Record<string, unknown>, id = "C1:1700000009.000100") =>
+    hub.sender.begins!({ ...TARGET, ...change }, id);
+  const sample = slack.sample("thread_reply", "x".repeat(32), undefined, new Date());
+  const body = sample.body.replace(/"channel":"\w+"/, '"channel":"C1"');
+  const reading = slack.read(new Headers(sample.headers), new TextEncoder().encode(body));
+  assert.ok(reading.kind === "event");
+  const { instance, container, object, external_id } = reading.event;
+  assert.deepEqual(begun({ team: container!.id, thread_ts: null }, "C1:1700000000.000100"), {
+    ...{ instance, container_id: container!.id, object_id: object!.id, external_id },
+    url: object!.url,
+  });
+  assert.equal(begun({}), null, "it stands in a thread");
+  assert.equal(begun({ team: null, thread_ts: null }), null);
+  assert.equal(begun({ channel: "#tea-shop", thread_ts: null })?.object_id, "C1:1700000009.000100");
+});
+
 Deno.test("a channel that an operator named is known by its id afterwards", async () => {
   await using hub = recorder(posted(), posted());
   const target = { ...TARGET, channel: "#tea-shop", thread_ts: null };
