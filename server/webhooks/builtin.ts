@@ -158,8 +158,14 @@ const byTrigger: Record<string, BuiltinSpec[]> = {
   sentry: [{
     ...unasked,
     name: "new_error",
-    description: "analyze a new error, or one that an alert rule tells of",
-    trigger: "issue.created, event_alert.triggered",
+    description: "analyze a new error",
+    trigger: "issue.created",
+  }, {
+    // one error may cause both, so they are turned on one by one
+    ...unasked,
+    name: "alert",
+    description: "analyze an error that an alert rule tells of",
+    trigger: "event_alert.triggered",
   }],
 };
 

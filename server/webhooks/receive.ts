@@ -4,9 +4,9 @@ import { acceptDelivery, type Accepted } from "@/db/deliveries.ts";
 import { recordAnswerTime } from "@/db/deliveries/answer_times.ts";
 import { openQuestion } from "@/db/questions.ts";
 import { providers } from "@/server/providers/mod.ts";
-import type { Answer } from "@/server/providers/provider.ts";
+import type { Answer, Provider } from "@/server/providers/provider.ts";
 import { readBody } from "@/server/webhooks/body.ts";
-import { decide, look, mayAnswer } from "@/server/webhooks/decide.ts";
+import { decide, type Look, look, mayAnswer } from "@/server/webhooks/decide.ts";
 import type { Door, Doors } from "@/server/webhooks/door.ts";
 import { turnAway, type TurnedAway } from "@/server/webhooks/turn_away.ts";
 
@@ -35,52 +35,30 @@ export async function receiveWebhook(
   request: Request,
   webhook_id: string | null = null,
 ): Promise<Response> {
-  const started = performance.now();
-  const received_at = deps.now();
   const { headers } = request;
   const door = doorAt(deps.doors, provider_name, webhook_id);
-  const provider = door?.provider ?? providers.get(provider_name) ?? null;
-  let body_bytes = 0;
-  const answered_ms = () => performance.now() - started;
-  const refuse = (status: TurnedAway["status"], reason: string, authentic = false) => {
-    const refused = { status, reason, authentic, headers, body_bytes, provider };
-    const webhook_id = door && !door.is_builtin ? door.webhook_id : null;
-    const ms = answered_ms();
-    deps.observe?.(provider?.name ?? "unknown", authentic ? "invalid" : "refused", ms);
-    return turnAway(deps.db, { ...refused, webhook_id, answered_ms: ms });
-  };
+  const arrival = { started: performance.now(), received_at: deps.now(), headers, body_bytes: 0 };
+  const refuse = refusing(deps, door, arrival);
 
   const { max_bytes, timeout_ms } = deps.limits ?? LIMITS;
-  const read_body = await readBody(request, max_bytes, timeout_ms);
-  body_bytes = read_body.ok ? read_body.bytes.length : read_body.read_bytes;
-  if (!read_body.ok) return await refuse(read_body.status, read_body.reason);
-  const body = read_body.bytes;
+  const read = await readBody(request, max_bytes, timeout_ms);
+  arrival.body_bytes = read.ok ? read.bytes.length : read.read_bytes;
+  if (!read.ok) return await refuse(read.status, read.reason);
+  const body = read.bytes;
 
-  // a door that is not there, or off, costs the same as one that is open
-  const verdict = (provider ?? anyProvider).verify(
-    { headers, body },
-    door?.secrets ?? [],
-    received_at,
-  );
-  if (!door) return await refuse(401, "there is no such webhook");
-  if (!door.enabled) return await refuse(401, `the webhook ${door.name} is off`);
-  if (!verdict.ok) return await refuse(401, door.secret_problem ?? verdict.reason);
-
+  const why_shut = whyShut(door, providers.get(provider_name), { headers, body }, arrival);
+  if (!door || why_shut) return await refuse(401, why_shut ?? "");
   const reading = door.provider.read(headers, body);
   if (reading.kind === "unreadable") return await refuse(400, reading.reason, true);
 
   const looked = look(door, reading);
-  const question = looked.flow_id && mayAnswer(looked)
-    ? await openQuestion(deps.db, looked.flow_id)
-    : null;
-  const { public_url } = deps;
-  const circumstances = { headers, body, received_at, public_url, question, replay_of: null };
-  const { record, answer } = decide(looked, circumstances);
+  const { record, answer } = decide(looked, {
+    ...{ headers, body, received_at: arrival.received_at, public_url: deps.public_url },
+    question: await questionFor(deps.db, looked),
+    replay_of: null,
+  });
   const accepted = await acceptDelivery(deps.db, record);
-  deps.observe?.(door.provider.name, accepted.outcome, answered_ms());
-  if (accepted.outcome !== "duplicate") {
-    recordAnswerTime(deps.db, accepted.delivery_id, answered_ms());
-  }
+  noteAnswer(deps, door, accepted, performance.now() - arrival.started);
   const begun = record.tasks.every(({ task_id }) => accepted.task_ids.includes(task_id));
   return answerTo(accepted, begun ? answer : reading.answer ?? null);
 }
@@ -92,6 +70,53 @@ function doorAt(doors: ReceiveDeps["doors"], provider: string, webhook_id: strin
   return door?.provider.name === provider ? door : null;
 }
 
+interface Arrival {
+  started: number;
+  received_at: Date;
+  headers: Headers;
+  body_bytes: number;
+}
+
+function refusing(deps: ReceiveDeps, door: Door | null, arrival: Arrival) {
+  return (status: TurnedAway["status"], reason: string, authentic = false) => {
+    const { headers, body_bytes } = arrival;
+    const answered_ms = performance.now() - arrival.started;
+    const provider = door?.provider ?? null;
+    deps.observe?.(provider?.name ?? "unknown", authentic ? "invalid" : "refused", answered_ms);
+    const webhook_id = door && !door.is_builtin ? door.webhook_id : null;
+    const refused = { status, reason, authentic, headers, body_bytes, provider, webhook_id };
+    return turnAway(deps.db, { ...refused, answered_ms });
+  };
+}
+
+/** Why this delivery is not let in. A door that is not there or off costs what an open one costs. */
+function whyShut(
+  door: Door | null,
+  named: Provider | undefined,
+  request: { headers: Headers; body: Uint8Array },
+  { received_at }: Arrival,
+): string | null {
+  const provider = door?.provider ?? named ?? anyProvider;
+  const verdict = provider.verify(request, door?.secrets ?? [], received_at);
+  if (!door) return "there is no such webhook";
+  if (!door.enabled) return `the webhook ${door.name} is off`;
+  if (verdict.ok) return null;
+  if (door.is_builtin) return verdict.reason;
+  return door.secret_problem ?? verdict.reason.replaceAll(provider.secret_setting, "its secret");
+}
+
+const anyProvider = [...providers.values()][0];
+
+/** The question of ours that these words may answer. */
+const questionFor = async (db: Database, looked: Look) =>
+  looked.flow_id && mayAnswer(looked) ? await openQuestion(db, looked.flow_id) : null;
+
+function noteAnswer(deps: ReceiveDeps, { provider }: Door, accepted: Accepted, ms: number): void {
+  const { outcome, delivery_id } = accepted;
+  deps.observe?.(provider.name, outcome, ms);
+  if (outcome !== "duplicate") recordAnswerTime(deps.db, delivery_id, ms);
+}
+
 function answerTo({ outcome, delivery_id, task_ids }: Accepted, answer: Answer | null): Response {
   if (!answer) return Response.json({ outcome, delivery_id, task_ids });
   const headers = {
@@ -101,5 +126,3 @@ function answerTo({ outcome, delivery_id, task_ids }: Accepted, answer: Answer |
   };
   return new Response(answer.body, { headers });
 }
-
-const anyProvider = [...providers.values()][0];

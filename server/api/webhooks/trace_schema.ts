@@ -4,7 +4,7 @@ import type { Delivery as Row, RawRequest } from "@/db/deliveries/list.ts";
 import type { Reply as ReplyRow } from "@/db/replies.ts";
 import { asTime, asTimeOrNull, time } from "@/server/api/common.ts";
 import { Trace } from "@/server/api/webhooks/dry_run_schema.ts";
-import { readableBody } from "@/views/readable_body.ts";
+import { readableBody, readablePayload } from "@/views/readable_body.ts";
 
 export const OUTCOMES = ["accepted", "ignored", "duplicate", "refused", "invalid"] as const;
 const TRUST = ["trusted", "untrusted", "self", "bot", "system"] as const;
@@ -92,7 +92,8 @@ const replyJson = (row: ReplyRow): z.infer<typeof Reply> => ({
   task_id: row.task_id,
   provider: row.provider,
   kind: row.kind,
-  body: row.body,
+  // a forward may carry the payload, and that a token
+  body: row.kind === "forward" ? readablePayload(row.body) : row.body,
   status: row.status,
   tries: row.tries,
   last_error: row.last_error,

@@ -3,6 +3,7 @@ import { usesLastHour } from "@/db/webhooks/stats.ts";
 import type { AppDeps } from "@/server/env.ts";
 import { decide, type Decision, type Look } from "@/server/webhooks/decide.ts";
 import { type Kept, keptDelivery, lookAgain, readAgain } from "@/server/webhooks/verbs/again.ts";
+import { readablePayload } from "@/views/readable_body.ts";
 import type { DryRun } from "@/views/webhooks.ts";
 
 /**
@@ -44,7 +45,11 @@ const tasksOf = ({ tasks }: AcceptRecord): DryRun["tasks"] =>
   }));
 
 function repliesOf({ reading, match }: Look, { record, answer }: Decision): DryRun["replies"] {
-  const replies = record.replies.map(({ command, kind, body }) => ({ command, kind, body }));
+  const replies = record.replies.map(({ command, kind, body }) => ({
+    ...{ command, kind },
+    // a forward may carry the payload, and that a token
+    body: kind === "forward" ? readablePayload(body) : body,
+  }));
   if (!answer || answer === reading.answer) return replies;
   const command = match.matched[0]?.command.name ?? "answer";
   return [{ command, kind: "answer", body: answer.body }, ...replies];

@@ -154,7 +154,7 @@ Deno.test("built-in triggers are off until they are turned on: errors, assignmen
   await using t = await testDatabase();
   const cases: [Provider, string, string][] = [
     [sentry, "issue_created", "new_error"],
-    [sentry, "event_alert", "new_error"],
+    [sentry, "event_alert", "alert"],
     [jira, "assigned", "assigned"],
     [jira, "labelled", "labelled"],
     [gitlab, "labelled", "labelled"],
