@@ -28,9 +28,14 @@ const COMMITS = `
 const GREP = '[[tool:Grep:{"pattern":"the word is","output_mode":"content"}]]';
 
 /** What a sample writes down at a door that trusts everybody who may be trusted. */
-function recordOf(provider: Provider, sample: string, text: string) {
+function recordOf(
+  provider: Provider,
+  sample: string,
+  text: string,
+  change = (body: string) => body.replaceAll("harbour/tea-shop", PROJECT),
+) {
   const { headers, body } = provider.sample(sample, SECRETS[provider.name], text, new Date());
-  const bytes = new TextEncoder().encode(body.replaceAll("harbour/tea-shop", PROJECT));
+  const bytes = new TextEncoder().encode(change(body));
   const reading = provider.read(new Headers(headers), bytes);
   if (reading.kind === "unreadable") throw new Error(reading.reason);
   const door = doorOf(provider, { settings: { trusted_users: ["*"] } });
@@ -59,8 +64,8 @@ async function scene(token: string | null = TOKEN) {
   return {
     git,
     model: m.model,
-    async run(sample: string, text: string) {
-      const record = recordOf(gitlab, sample, text);
+    async run(sample: string, text: string, change?: (body: string) => string) {
+      const record = recordOf(gitlab, sample, text, change);
       const { task_ids: [task_id] } = await acceptDelivery(m.db, record);
       await runTask(worker, task_id, 0);
       const rows = await m.db.sql`
@@ -96,6 +101,11 @@ Deno.test("a review without access to the project fails with the reason", async 
   const { task } = await s.run("merge_request_note", "@agent review");
   assert.equal(task.status, "failed");
   assert.match(task.error!, /harbour\/tea\/shop could not be fetched: .*the token is missing/);
+  // an epic is in no project, and a hook's own template may leave it out
+  const of_none = (payload: string) => payload.replaceAll(/"path_with_namespace":"[^"]*",?/g, "");
+  const other = await s.run("merge_request_note", "@agent review", of_none);
+  assert.equal(other.task.status, "failed");
+  assert.match(other.task.error!, /needs the code of a repository, and it came from none/);
   assert.equal(s.model.requests.length, 0, "the model was not asked");
 });
 

@@ -23,7 +23,7 @@ export async function fetchRepository(
 ): Promise<string | null> {
   const { task, run, writer } = running;
   const source = sourceOf(worker.clone_urls, task.source_metadata);
-  if (!source) return null;
+  if (!source) return withoutRepository(task.requires_repository);
   const { provider, repository, ...from } = source;
   await Deno.mkdir(folders.work, { recursive: true, mode: 0o700 });
   try {
@@ -46,4 +46,9 @@ export async function fetchRepository(
     return `${problem}. Work from what is written here, and say in your answer that you have not ` +
       `seen the code.`;
   }
+}
+
+function withoutRepository(required: boolean): null {
+  if (!required) return null;
+  throw new RepositoryError("This needs the code of a repository, and it came from none");
 }
