@@ -9,7 +9,7 @@ import { lineToViewer } from "@/tests/bench/line_to_viewer.ts";
 import { overhead } from "@/tests/bench/overhead.ts";
 import { queueToSpawn } from "@/tests/bench/queue_to_spawn.ts";
 import { asAdmin } from "@/tests/helpers/postgres.ts";
-import { startServer } from "@/tests/bench/server_process.ts";
+import { type ServerProcess, startServer } from "@/tests/bench/server_process.ts";
 import { storeCommands, STORED } from "@/tests/bench/stored_commands.ts";
 
 const ROUNDS = 5;
@@ -51,17 +51,15 @@ ${STORED} commands stored at that door, none of which matches; and beside them a
 same rows with one commit each and no HTTP. Median of ${ROUNDS} rounds of ${SECONDS} s; ratios are
 medians of those of the rounds.
 
-| connections | ours /s | p50 ms | p95 ms | p99 ms | ${STORED} stored /s | p99 ms | to ours | one commit each /s | p99 ms | ours to it |
-|---|---|---|---|---|---|---|---|---|---|---|`);
+| connections | ours /s | p50 ms | p95 ms | p99 ms | ${STORED} stored /s | p99 ms | to ours | server CPU, µs each | one commit each /s | p99 ms | ours to it |
+|---|---|---|---|---|---|---|---|---|---|---|---|`);
   const stored_url = await freshDatabase("accept_stored");
   await storeCommands(stored_url);
   await using plain = await startServer(url);
   await using full = await startServer(stored_url);
   const runs = {
-    ours: (connections: string, seconds: string) =>
-      load("http_load.ts", `${plain.port}`, connections, seconds),
-    stored: (connections: string, seconds: string) =>
-      load("http_load.ts", `${full.port}`, connections, seconds),
+    ours: (connections: string, seconds: string) => serverLoad(plain, connections, seconds),
+    stored: (connections: string, seconds: string) => serverLoad(full, connections, seconds),
     each: (connections: string, seconds: string) =>
       load("one_commit_each.ts", url, connections, seconds),
   };
@@ -79,6 +77,13 @@ medians of those of the rounds.
   }
 }
 
+/** The load, and what the server computed for each delivery of it. */
+async function serverLoad(server: ServerProcess, ...args: string[]): Promise<Load> {
+  const before = server.cpuSeconds();
+  const seen = await load("http_load.ts", `${server.port}`, ...args);
+  return { ...seen, cpu_us: 1e6 * (server.cpuSeconds() - before) / seen.count };
+}
+
 function acceptRow(connections: string, seen: Record<"ours" | "stored" | "each", Load[]>): string {
   const of = (name: keyof typeof seen, figure: keyof Load) =>
     median(seen[name].map((one) => one[figure]));
@@ -92,6 +97,7 @@ function acceptRow(connections: string, seen: Record<"ours" | "stored" | "each",
       of("stored", "per_second").toFixed(0),
       ms(of("stored", "p99_ms")),
       ratio(seen.stored, seen.ours),
+      `${of("ours", "cpu_us").toFixed(0)} → ${of("stored", "cpu_us").toFixed(0)}`,
       of("each", "per_second").toFixed(0),
       ms(of("each", "p99_ms")),
       ratio(seen.ours, seen.each),
