@@ -68,7 +68,6 @@ export function loadStartConfig(env: Texts, dir: string = PROJECT_DIR) {
     admin_token: values.ADMIN_TOKEN ?? null,
     secret_key: values.SECRET_KEY ?? null,
     providers: providers(values),
-    github_ready: values.GITHUB_WEBHOOK_SECRET !== undefined,
     log: { level: values.LOG_LEVEL, json: values.LOG_JSON ?? !Deno.stdout.isTerminal() },
     /** Only for taking them out of what is logged. */
     secrets: Object.values(values).filter((value) => value instanceof Secret),

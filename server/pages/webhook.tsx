@@ -1,4 +1,5 @@
 import { listDeliveries } from "@/db/deliveries/list.ts";
+import { forwardSecret } from "@/db/process/seal.ts";
 import type { AppContext, AppDeps } from "@/server/env.ts";
 import { answerPage, answerPart } from "@/server/pages/answer.ts";
 import { formFields, refusal, wantsPart } from "@/server/pages/form.ts";
@@ -14,6 +15,7 @@ import { webhookView } from "@/server/webhooks/verbs/view.ts";
 import { SecretOncePage } from "@/views/pages/secret_once.tsx";
 import { type WebhookData, WebhookPage } from "@/views/pages/webhook.tsx";
 import { SelfTestResult } from "@/views/pages/webhook/self_test.tsx";
+import type { WebhookView } from "@/views/webhooks.ts";
 import { DOOR_FIELDS, doorDraft } from "@/views/pages/webhook/settings.tsx";
 
 const RECENT = 8;
@@ -38,8 +40,14 @@ async function read(c: AppContext, deps: AppDeps): Promise<WebhookData> {
     agents: agents.map(({ name }) => name),
     deliveries: deliveries.items,
     existing: c.req.query("existing") !== undefined,
+    forward_secret: mayOf(c).administer && forwards(webhook)
+      ? forwardSecret(deps.config.secret_key.reveal(), webhook_id)
+      : null,
   };
 }
+
+const forwards = ({ commands }: WebhookView): boolean =>
+  commands.some(({ action }) => action === "forward");
 
 /** Stores the settings, or shows them again with what is wrong. */
 export const saveWebhook = (deps: AppDeps) => async (c: AppContext): Promise<Response> => {

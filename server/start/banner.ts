@@ -9,7 +9,8 @@ export interface Running {
   demo: boolean;
   /** Where a demo's answers go; null: this is none. */
   recorder_url: string | null;
-  github_ready: boolean;
+  /** Providers whose built-in webhook has a secret, as people write them. */
+  open_webhooks: string[];
 }
 
 /** Returns the text, with a line end. */
@@ -38,13 +39,14 @@ export function banner(running: Running): string {
   ].join("\n");
 }
 
-function next({ demo, github_ready, public_url }: Running): string[] {
+function next({ demo, open_webhooks, public_url }: Running): string[] {
   if (demo) return ["Open the sign-in link and watch the tasks that have just come in."];
   const door = `${public_url}/webhooks/github`;
+  const names = new Intl.ListFormat("en").format(open_webhooks);
   return [
     "Sign in and write to the agent under Chat.",
-    github_ready
-      ? `GitHub may send issue and pull request comments to ${door}.`
+    open_webhooks.length > 0
+      ? `Webhooks are open for ${names}: ${public_url}/webhooks says how each is set up.`
       : `To hear GitHub, set GITHUB_WEBHOOK_SECRET and point a webhook at ${door}.`,
   ];
 }

@@ -3,6 +3,7 @@ import { configureLogging } from "@/db/process/logging.ts";
 import type { Texts } from "@/db/process/read.ts";
 import { secretsIn } from "@/db/process/secret.ts";
 import { ConfigError, loadStartConfig, PROJECT_DIR, type StartConfig } from "@/server/config.ts";
+import { providers } from "@/server/providers/mod.ts";
 import { banner } from "./banner.ts";
 import { type Demo, prepareDemo, tellStories } from "./demo.ts";
 import { findLauncher, whenGone } from "./launcher.ts";
@@ -59,6 +60,11 @@ async function run({ demo: is_demo, env, programs, print, complain }: SuperviseO
   return await code;
 }
 
+const openWebhooks = ({ providers: doors }: StartConfig): string[] =>
+  [...providers.values()]
+    .filter(({ name }) => doors[name as keyof typeof doors].secrets.length > 0)
+    .map(({ title }) => title);
+
 async function announce(
   machine: Machine,
   config: StartConfig,
@@ -76,7 +82,7 @@ async function announce(
     data_dir: config.data_dir,
     demo: demo !== null,
     recorder_url: demo?.recorder_url ?? null,
-    github_ready: config.github_ready,
+    open_webhooks: openWebhooks(config),
   }));
   if (!demo || !healthy) return;
   await tellStories(config.local_url, machine.admin_token, demo).catch((error) =>

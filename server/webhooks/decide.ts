@@ -63,6 +63,7 @@ export function decide(look: Look, circumstances: Circumstances): Decision {
     ? answering(look, circumstances.question, delivery_id, circumstances.public_url)
     : commanded(look, delivery_id, circumstances.public_url);
   const { rows } = does;
+  if (rows.answer) rows.notes.push(`answered at once: ${rows.answer.body.slice(0, 300)}`);
   const record: AcceptRecord = {
     delivery: deliveryOf(look, does, delivery_id, circumstances),
     flow: does.accepted ? flowOf(look) : null,

@@ -172,7 +172,8 @@ Deno.test("a page shows hostile text and does nothing of what it says", () => {
     page(
       <WebhookPage
         {...{ principal, may, webhook, setup, agents: [EVIL], deliveries: [delivery] }}
-        {...{ now: NOW, test, refused: { draft: doorDraft(webhook), problems } }}
+        {...{ now: NOW, test, forward_secret: EVIL }}
+        {...{ refused: { draft: doorDraft(webhook), problems } }}
       />,
     ),
     page(<SecretOncePage {...{ principal, webhook, setup, secret: EVIL, rotated: true }} />),

@@ -6,6 +6,7 @@ import { count } from "@/views/format.ts";
 import { Layout } from "@/views/layout.tsx";
 import type { May } from "@/views/may.ts";
 import { CommandsTable } from "@/views/pages/webhook/commands_table.tsx";
+import { ForwardKey } from "@/views/pages/webhook/forward_key.tsx";
 import { SelfTestForm, SelfTestResult } from "@/views/pages/webhook/self_test.tsx";
 import { type DoorDraft, doorDraft, Settings } from "@/views/pages/webhook/settings.tsx";
 import { senderOf, Setup } from "@/views/pages/webhook/setup.tsx";
@@ -24,6 +25,8 @@ export interface WebhookData {
   may: May;
   webhook: WebhookView;
   setup: SetupView;
+  /** What signs forwards; null where none are sent, or for those who may not know. */
+  forward_secret: string | null;
   agents: string[];
   /** The newest of this door. */
   deliveries: Delivery[];
@@ -63,7 +66,10 @@ export function WebhookPage(data: WebhookData) {
         )}
         <div class="halves">
           <Setup setup={setup} webhook={webhook} />
-          {may.operate && <SelfTestForm webhook_id={webhook.webhook_id} />}
+          <div class="sections">
+            {may.operate && <SelfTestForm webhook_id={webhook.webhook_id} />}
+            {data.forward_secret && <ForwardKey secret={data.forward_secret} />}
+          </div>
         </div>
       </div>
     </Layout>

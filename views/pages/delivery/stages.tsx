@@ -134,6 +134,9 @@ export function Matched({ delivery: { outcome, commands, duplicate_of } }: Deliv
   );
 }
 
+const nothingDone = (outcome: string): string =>
+  outcome === "accepted" ? "No task, and nothing sent later" : "Nothing was to be done";
+
 /** What came of it: tasks, replies, remarks. */
 export function Done({ delivery, tasks, replies, now }: DeliveryData) {
   const { delivery_id, outcome, notes } = delivery;
@@ -145,7 +148,7 @@ export function Done({ delivery, tasks, replies, now }: DeliveryData) {
     ? "failed"
     : "done";
   return (
-    <Stage id="done" title={nothing ? "Nothing was to be done" : "Done"} state={state}>
+    <Stage id="done" title={nothing ? nothingDone(outcome) : "Done"} state={state}>
       {tasks.length > 0 && <TaskTable tasks={tasks} now={now} />}
       {!nothing && (
         <>
