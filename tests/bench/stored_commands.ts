@@ -28,22 +28,36 @@ const NOTHING: Omit<CommandSpec, "name"> = {
   enabled: true,
 };
 
-/** Commands as a team might store them, none of which a comment of the benchmark starts. */
+const named = (i: number) => ({ aliases: [`short${i}`, `other${i}`] });
+const labelled = (i: number) => ({
+  trigger: "issues.opened, issues.labeled",
+  conditions: { "label.name": `kind-${i}` },
+});
+const largePull = (i: number) => ({
+  trigger: "pull_request.*",
+  expression: `payload.pull_request.changed_files > ${i}`,
+});
+const inArea = (i: number) => ({
+  trigger: "issue_comment.created",
+  conditions: {
+    "issue.labels.name": { in: [`area-${i}`, "crash"] },
+    "issue.title": { not: { contains: "duplicate" } },
+  },
+});
+const longThread = (i: number) => ({
+  trigger: "issue_comment.*",
+  conditions: { "repository.full_name": { contains: "/" } },
+  expression: `payload.issue.comments > ${10_000 + i} && payload.comment.body.contains("crash")`,
+});
+
+/**
+ * Commands as a team might store them. A comment of the benchmark starts none: 100 are asked for by
+ * name or start on something else, 25 have an expression for something else, 50 start on comments
+ * with conditions that do not hold, and 25 with an expression that is evaluated and false.
+ */
 const KINDS: ((i: number) => Partial<CommandSpec>)[] = [
-  (i) => ({ aliases: [`short${i}`, `other${i}`] }),
-  (i) => ({ trigger: "issues.opened, pull_request.*", conditions: { "label.name": `kind-${i}` } }),
-  (i) => ({
-    trigger: "issue_comment.created",
-    conditions: {
-      "issue.labels.name": { in: [`area-${i}`, "crash"] },
-      "issue.title": { not: { contains: "duplicate" } },
-    },
-  }),
-  (i) => ({
-    trigger: "issue_comment.*",
-    conditions: { "repository.full_name": { contains: "/" } },
-    expression: `payload.issue.comments > ${10_000 + i} && payload.comment.body.contains("crash")`,
-  }),
+  ...[named, labelled, inArea, largePull],
+  ...[named, labelled, inArea, longThread],
 ];
 
 /** What is stored of them. */
