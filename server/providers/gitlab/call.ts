@@ -1,8 +1,15 @@
 /** One call to GitLab's REST API, with its failures sorted into "again later" and "never". */
 import { z } from "zod";
+import {
+  addressOf,
+  isRedirect,
+  mayPass,
+  readAnswer,
+  retryAfterSeconds,
+  send,
+} from "@/server/providers/http.ts";
 import { type Connection, ProviderError } from "@/server/providers/provider.ts";
 
-const TIMEOUT_MS = 15_000;
 const MIN_RATE_WAIT_SECONDS = 60;
 
 /**
@@ -20,42 +27,22 @@ export async function call<T>(
   if (!connection.token) {
     throw new ProviderError(`${what}: GITLAB_TOKEN is not set`, { permanent: true });
   }
-  const { response, text } = await send(connection, method, path, body, what);
+  const { response, text } = await send({
+    what,
+    method,
+    url: addressOf(connection.base_url, `/api/v4${path}`),
+    headers: { accept: "application/json", "private-token": connection.token },
+    body,
+    timeout_ms: connection.timeout_ms,
+  });
   if (!response.ok) throw refusal(what, response, text, Date.now());
-  return readAnswer(what, response.status, text, schema);
-}
-
-async function send(
-  connection: Connection,
-  method: string,
-  path: string,
-  body: unknown,
-  what: string,
-) {
-  try {
-    const response = await fetch(`${connection.base_url.replace(/\/+$/, "")}/api/v4${path}`, {
-      method,
-      headers: {
-        accept: "application/json",
-        "private-token": connection.token!,
-        "user-agent": "claude-code-agent",
-        ...(body === undefined ? {} : { "content-type": "application/json" }),
-      },
-      body: body === undefined ? undefined : JSON.stringify(body),
-      redirect: "manual",
-      signal: AbortSignal.timeout(connection.timeout_ms ?? TIMEOUT_MS),
-    });
-    return { response, text: await response.text() };
-  } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
-    throw new ProviderError(`${what}: no answer: ${why}`, { permanent: false });
-  }
+  return readAnswer(what, "GitLab", response.status, text, schema);
 }
 
 /** What an answer other than 2xx means: again, when, or never. */
 function refusal(what: string, response: Response, text: string, now_ms: number): ProviderError {
   const { status, headers } = response;
-  const again = status >= 500 || [408, 409, 429].includes(status);
+  const again = mayPass(status);
   return new ProviderError(`${what}: ${status} ${messageOf(status, text)}`, {
     status,
     permanent: !again,
@@ -64,10 +51,9 @@ function refusal(what: string, response: Response, text: string, now_ms: number)
 }
 
 function waitSeconds(status: number, headers: Headers, now_ms: number): number | null {
-  const after = headers.get("retry-after") ?? "";
-  if (/^\d{1,6}$/.test(after)) return Number(after);
+  const after = retryAfterSeconds(headers, now_ms);
+  if (after !== null || status !== 429) return after;
   const reset = headers.get("ratelimit-reset") ?? "";
-  if (status !== 429) return null;
   if (!/^\d{1,12}$/.test(reset)) return MIN_RATE_WAIT_SECONDS;
   return Math.max(1, Math.ceil(Number(reset) - now_ms / 1000));
 }
@@ -80,7 +66,7 @@ const HINTS: Record<number, string> = {
 
 /** GitLab says `message` or `error`, as a text or by field; when it limits, plain text. */
 function messageOf(status: number, text: string): string {
-  if (status >= 300 && status < 400) {
+  if (isRedirect(status)) {
     return "a redirect, which is not followed: is GITLAB_URL the address that GitLab answers at?";
   }
   return said(text).slice(0, 500) + (HINTS[status] ?? "");
@@ -97,16 +83,5 @@ function said(text: string): string {
     return typeof words === "string" ? words : JSON.stringify(words);
   } catch {
     return text.slice(0, 200);
-  }
-}
-
-function readAnswer<T>(what: string, status: number, text: string, schema: z.ZodType<T>): T {
-  try {
-    return schema.parse(text === "" ? null : JSON.parse(text));
-  } catch {
-    throw new ProviderError(`${what}: ${status} with an answer that is not GitLab's`, {
-      status,
-      permanent: false,
-    });
   }
 }

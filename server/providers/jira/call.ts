@@ -1,9 +1,18 @@
 /** One call to Jira's API, with its failures sorted into "again later" and "never". */
 import { Buffer } from "node:buffer";
 import { z } from "zod";
+import {
+  addressOf,
+  isRedirect,
+  mayPass,
+  readAnswer,
+  redirectHost,
+  retryAfterSeconds,
+  secondsUntil,
+  send,
+} from "@/server/providers/http.ts";
 import { type Connection, ProviderError } from "@/server/providers/provider.ts";
 
-const TIMEOUT_MS = 15_000;
 const RATE_WAIT_SECONDS = 60;
 
 /** Cloud signs in with e-mail and token, and has documents; Data Center has tokens and wiki text. */
@@ -24,9 +33,16 @@ export async function call<T>(
   const what = `Jira ${method} ${api}${path}`;
   const missing = missingSetting(connection);
   if (missing) throw new ProviderError(`${what}: ${missing} is not set`, { permanent: true });
-  const { response, text } = await send(connection, method, api + path, body, what);
+  const { response, text } = await send({
+    what,
+    method,
+    url: addressOf(connection.base_url, api + path),
+    headers: { accept: "application/json", authorization: authorization(connection) },
+    body,
+    timeout_ms: connection.timeout_ms,
+  });
   if (!response.ok) throw refusal(what, response, text, Date.now());
-  return readAnswer(what, response.status, text, schema);
+  return readAnswer(what, "Jira", response.status, text, schema);
 }
 
 function missingSetting(connection: Connection): string | null {
@@ -37,34 +53,6 @@ function missingSetting(connection: Connection): string | null {
     : "JIRA_TOKEN (Data Center) or JIRA_EMAIL with JIRA_API_TOKEN (Cloud)";
 }
 
-async function send(
-  connection: Connection,
-  method: string,
-  path: string,
-  body: unknown,
-  what: string,
-) {
-  try {
-    const response = await fetch(connection.base_url.replace(/\/+$/, "") + path, {
-      method,
-      headers: {
-        accept: "application/json",
-        authorization: authorization(connection),
-        "user-agent": "claude-code-agent",
-        ...(body === undefined ? {} : { "content-type": "application/json" }),
-      },
-      body: body === undefined ? undefined : JSON.stringify(body),
-      // the token goes to the configured address and to no other
-      redirect: "manual",
-      signal: AbortSignal.timeout(connection.timeout_ms ?? TIMEOUT_MS),
-    });
-    return { response, text: await response.text() };
-  } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
-    throw new ProviderError(`${what}: no answer: ${why}`, { permanent: false });
-  }
-}
-
 function authorization({ email, token }: Connection): string {
   if (!email) return `Bearer ${token}`;
   return `Basic ${Buffer.from(`${email}:${token}`).toString("base64")}`;
@@ -72,43 +60,25 @@ function authorization({ email, token }: Connection): string {
 
 function refusal(what: string, response: Response, text: string, now_ms: number): ProviderError {
   const { status, headers } = response;
-  if (status >= 300 && status < 400) {
+  if (isRedirect(status)) {
     return new ProviderError(
-      `${what}: ${status}, a redirect to ${hostOf(headers.get("location"))}: is JIRA_URL right?`,
+      `${what}: ${status}, a redirect to ${redirectHost(headers)}: is JIRA_URL right?`,
       { status, permanent: true },
     );
   }
   const wait = waitSeconds(response, now_ms);
   return new ProviderError(`${what}: ${status} ${messageOf(text)}`.trim(), {
     status,
-    permanent: status < 500 && ![408, 409, 429].includes(status),
+    permanent: !mayPass(status),
     retry_after_seconds: status === 429 ? wait ?? RATE_WAIT_SECONDS : wait,
   });
 }
 
-const hostOf = (location: string | null): string =>
-  URL.parse(location ?? "")?.host || "another address";
-
-/** `Retry-After` in seconds or as a date; Cloud also says when its limit is reset. */
+/** Cloud also says when its limit is reset, as a date. */
 function waitSeconds({ status, headers }: Response, now_ms: number): number | null {
-  const after = headers.get("retry-after") ?? "";
-  if (/^\d{1,6}$/.test(after)) return Number(after);
-  const reset = status === 429 ? headers.get("x-ratelimit-reset") ?? "" : "";
-  // Date.parse takes a mere number for a year
-  const date = [after, reset].filter((one) => /\D/.test(one)).map((one) => Date.parse(one))
-    .find((ms) => !Number.isNaN(ms));
-  return date === undefined ? null : Math.max(1, Math.ceil((date - now_ms) / 1000));
-}
-
-function readAnswer<T>(what: string, status: number, text: string, schema: z.ZodType<T>): T {
-  try {
-    return schema.parse(text === "" ? null : JSON.parse(text));
-  } catch {
-    throw new ProviderError(`${what}: ${status} with an answer that is not Jira's`, {
-      status,
-      permanent: false,
-    });
-  }
+  const after = retryAfterSeconds(headers, now_ms);
+  if (after !== null || status !== 429) return after;
+  return secondsUntil(headers.get("x-ratelimit-reset") ?? "", now_ms);
 }
 
 const problem = z.object({

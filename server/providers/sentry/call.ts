@@ -1,8 +1,16 @@
 /** One call to Sentry's API, with its failures sorted into "again later" and "never". */
 import { z } from "zod";
+import {
+  addressOf,
+  isRedirect,
+  mayPass,
+  readAnswer,
+  redirectHost,
+  retryAfterSeconds,
+  send,
+} from "@/server/providers/http.ts";
 import { type Connection, ProviderError } from "@/server/providers/provider.ts";
 
-const TIMEOUT_MS = 15_000;
 const RATE_WAIT_SECONDS = 10;
 const LONGEST_WAIT_SECONDS = 3600;
 
@@ -24,46 +32,25 @@ export async function call<T>(
   if (!connection.base_url) {
     throw new ProviderError(`${what}: SENTRY_URL is not set`, { permanent: true });
   }
-  const { response, text } = await send(connection, method, path, body, what);
+  const { response, text } = await send({
+    what,
+    method,
+    url: addressOf(connection.base_url, path),
+    headers: { accept: "application/json", authorization: `Bearer ${connection.token}` },
+    body,
+    timeout_ms: connection.timeout_ms,
+  });
   if (!response.ok) throw refusal(what, response, text, Date.now());
   return {
-    data: readAnswer(what, response.status, text, schema),
+    data: readAnswer(what, "Sentry", response.status, text, schema),
     next: nextCursor(response.headers.get("link")),
   };
 }
 
-async function send(
-  connection: Connection,
-  method: string,
-  path: string,
-  body: unknown,
-  what: string,
-) {
-  try {
-    const response = await fetch(connection.base_url.replace(/\/+$/, "") + path, {
-      method,
-      headers: {
-        accept: "application/json",
-        authorization: `Bearer ${connection.token}`,
-        "user-agent": "claude-code-agent",
-        ...(body === undefined ? {} : { "content-type": "application/json" }),
-      },
-      body: body === undefined ? undefined : JSON.stringify(body),
-      // the token goes to the configured address and to no other
-      redirect: "manual",
-      signal: AbortSignal.timeout(connection.timeout_ms ?? TIMEOUT_MS),
-    });
-    return { response, text: await response.text() };
-  } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
-    throw new ProviderError(`${what}: no answer: ${why}`, { permanent: false });
-  }
-}
-
 function refusal(what: string, response: Response, text: string, now_ms: number): ProviderError {
   const { status, headers } = response;
-  if (status >= 300 && status < 400) {
-    const host = URL.parse(headers.get("location") ?? "")?.host || "another address";
+  if (isRedirect(status)) {
+    const host = redirectHost(headers);
     return new ProviderError(`${what}: ${status}, a redirect to ${host}: is SENTRY_URL right?`, {
       status,
       permanent: true,
@@ -73,17 +60,17 @@ function refusal(what: string, response: Response, text: string, now_ms: number)
   const wait = waitSeconds(headers, limited, now_ms);
   return new ProviderError(`${what}: ${status} ${messageOf(text)}`.trim(), {
     status,
-    permanent: status < 500 && ![408, 409, 429].includes(status),
+    permanent: !mayPass(status),
     retry_after_seconds: limited ? wait ?? RATE_WAIT_SECONDS : wait,
   });
 }
 
 /** The limit of concurrent calls answers 429 too, with a window that may be over already. */
 function waitSeconds(headers: Headers, limited: boolean, now_ms: number): number | null {
-  const after = headers.get("retry-after");
-  if (after !== null && /^\d{1,6}$/.test(after)) return Number(after);
+  const after = retryAfterSeconds(headers, now_ms);
+  if (after !== null || !limited) return after;
   const reset = headers.get("x-sentry-rate-limit-reset");
-  if (!limited || !/^\d{1,12}(?:\.\d{1,9})?$/.test(reset ?? "")) return null;
+  if (!/^\d{1,12}(?:\.\d{1,9})?$/.test(reset ?? "")) return null;
   const seconds = Math.ceil(Number(reset) - now_ms / 1000);
   return Math.min(LONGEST_WAIT_SECONDS, Math.max(1, seconds));
 }
@@ -95,17 +82,6 @@ function nextCursor(link: string | null): string | null {
     return /cursor="([\w:-]{1,100})"/.exec(entry)?.[1] ?? null;
   }
   return null;
-}
-
-function readAnswer<T>(what: string, status: number, text: string, schema: z.ZodType<T>): T {
-  try {
-    return schema.parse(text === "" ? null : JSON.parse(text));
-  } catch {
-    throw new ProviderError(`${what}: ${status} with an answer that is not Sentry's`, {
-      status,
-      permanent: false,
-    });
-  }
 }
 
 /** `detail` is a sentence, or an object; old versions send the sentence as JSON within JSON. */

@@ -1,8 +1,15 @@
 /** One call to Slack's Web API. HTTP 200 with `ok: false` is a failure like any other. */
 import { z } from "zod";
+import {
+  addressOf,
+  isRedirect,
+  mayPass,
+  type Outgoing,
+  retryAfterSeconds,
+  send,
+} from "@/server/providers/http.ts";
 import { type Connection, ProviderError } from "@/server/providers/provider.ts";
 
-const TIMEOUT_MS = 15_000;
 const RATE_WAIT_SECONDS = 30;
 
 const LIMITED = new Set(["ratelimited", "rate_limited"]);
@@ -37,17 +44,21 @@ export class SlackError extends ProviderError {
 }
 
 export type Args = Record<string, unknown>;
+type Sent = Pick<Outgoing, "method" | "headers" | "body">;
 
 /**
  * Posts `args` as JSON to a method that changes something, and reads the answer by `schema`.
  * @throws ProviderError
  */
 export const write = <T>(to: Connection, method: string, args: Args, schema: z.ZodType<T>) =>
-  call(to, method, schema, {
-    method: "POST",
-    headers: { "content-type": "application/json; charset=utf-8" },
-    body: JSON.stringify(args),
-  });
+  call(to, method, schema, posted(args));
+
+/** A post of JSON; Slack asks for the charset. */
+export const posted = (body: Args): Sent => ({
+  method: "POST",
+  headers: { "content-type": "application/json; charset=utf-8" },
+  body,
+});
 
 /**
  * Asks a method that reads: those take no JSON.
@@ -58,17 +69,25 @@ export const ask = <T>(
   method: string,
   args: Record<string, string>,
   schema: z.ZodType<T>,
-) => call(to, `${method}?${new URLSearchParams(args)}`, schema, { method: "GET" });
+) => call(to, `${method}?${new URLSearchParams(args)}`, schema, { method: "GET", headers: {} });
 
-async function call<T>(to: Connection, path: string, schema: z.ZodType<T>, init: RequestInit) {
+async function call<T>(
+  to: Connection,
+  path: string,
+  schema: z.ZodType<T>,
+  sent: Sent,
+) {
   const what = `Slack ${path.split("?")[0]}`;
   if (!to.token) {
     throw new ProviderError(`${what}: SLACK_BOT_TOKEN is not set`, { permanent: true });
   }
-  const headers = new Headers(init.headers);
-  headers.set("authorization", `Bearer ${to.token}`);
-  const address = `${to.base_url.replace(/\/+$/, "")}/${path}`;
-  const { response, text } = await send(what, address, { ...init, headers }, to.timeout_ms);
+  const { response, text } = await send({
+    ...sent,
+    what,
+    url: addressOf(to.base_url, `/${path}`),
+    headers: { ...sent.headers, authorization: `Bearer ${to.token}` },
+    timeout_ms: to.timeout_ms,
+  });
   if (!response.ok) throw badStatus(what, response, text);
   const answer = parse(text);
   const { ok, error, needed } = envelope.safeParse(answer).data ?? {};
@@ -87,38 +106,22 @@ const envelope = z.object({
   needed: z.string().nullish(),
 });
 
-/**
- * One request, without following redirects: the token and the text are for Slack alone.
- * @throws ProviderError when there is no answer
- */
-export async function send(what: string, address: string, init: RequestInit, timeout_ms?: number) {
-  try {
-    const response = await fetch(address, {
-      ...init,
-      redirect: "manual",
-      signal: AbortSignal.timeout(timeout_ms ?? TIMEOUT_MS),
-    });
-    return { response, text: await response.text() };
-  } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
-    throw new ProviderError(`${what}: no answer: ${why}`, { permanent: false });
-  }
-}
-
 /** What an answer other than 2xx means: again, when, or never. */
 export function badStatus(what: string, { status, headers }: Response, text: string) {
-  const is_redirect = status >= 300 && status < 400;
+  const is_redirect = isRedirect(status);
   const is_limit = status === 429;
   const says = is_redirect ? "sends us elsewhere: see SLACK_API_URL" : text.slice(0, 200);
   return new ProviderError(`${what}: ${status} ${says}`, {
     status,
-    permanent: !is_redirect && !is_limit && status < 500 && status !== 408 && status !== 409,
-    retry_after_seconds: retryAfter(headers) ?? (is_limit ? RATE_WAIT_SECONDS : null),
+    permanent: !is_redirect && !mayPass(status),
+    retry_after_seconds: retryAfterSeconds(headers, Date.now()) ??
+      (is_limit ? RATE_WAIT_SECONDS : null),
   });
 }
 
 function refusal(what: string, error: string, needed: string | null | undefined, of: Response) {
-  const wait = retryAfter(of.headers) ?? (LIMITED.has(error) ? RATE_WAIT_SECONDS : null);
+  const wait = retryAfterSeconds(of.headers, Date.now()) ??
+    (LIMITED.has(error) ? RATE_WAIT_SECONDS : null);
   return new SlackError(`${what}: ${error}${advice(error, needed)}`, {
     error,
     status: of.status,
@@ -143,11 +146,6 @@ function advice(error: string, needed: string | null | undefined): string {
     default:
       return "";
   }
-}
-
-function retryAfter(headers: Headers): number | null {
-  const after = headers.get("retry-after") ?? "";
-  return /^\d{1,6}$/.test(after) ? Number(after) : null;
 }
 
 function parse(text: string): unknown {

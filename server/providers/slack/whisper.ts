@@ -1,7 +1,8 @@
 /** Says something that one person sees: by the request's own address, else as an ephemeral post. */
 import { z } from "zod";
+import { send } from "@/server/providers/http.ts";
 import { type Connection, ProviderError } from "@/server/providers/provider.ts";
-import { badStatus, send, write } from "./call.ts";
+import { badStatus, posted, write } from "./call.ts";
 import { cutAt, fallbackText, MAX_PART, readPart } from "./outgoing.ts";
 import { isHooksAddress, type ReplyTarget } from "./schema.ts";
 
@@ -33,16 +34,17 @@ export async function whisper(
 /** False when the address is used up; what may still go through later is thrown. */
 async function answered(connection: Connection, address: string, text: string): Promise<boolean> {
   const what = "Slack response_url";
-  const { response, text: said } = await send(what, address, {
-    method: "POST",
-    headers: { "content-type": "application/json; charset=utf-8" },
-    body: JSON.stringify({
+  const { response, text: said } = await send({
+    ...posted({
       response_type: "ephemeral",
       replace_original: false,
       text: fallbackText(text),
       blocks: [{ type: "markdown", text: text || " " }],
     }),
-  }, connection.timeout_ms);
+    what,
+    url: address,
+    timeout_ms: connection.timeout_ms,
+  });
   if (response.ok) return true;
   const problem = badStatus(what, response, said);
   if (problem.permanent) return false;

@@ -1,0 +1,91 @@
+/** What calls of the providers' APIs have in common: sending, reading, and when to come back. */
+import type { z } from "zod";
+import { ProviderError } from "@/server/providers/provider.ts";
+
+const TIMEOUT_MS = 15_000;
+
+export interface Outgoing {
+  /** the call, as errors name it: `GitLab GET /user` */
+  what: string;
+  method: string;
+  url: string;
+  headers: Record<string, string>;
+  /** sent as JSON; undefined: nothing is sent */
+  body?: unknown;
+  timeout_ms?: number;
+}
+
+/** The address of `path` at a host that may have been set with slashes at its end. */
+export const addressOf = (base_url: string, path: string): string =>
+  base_url.replace(/\/+$/, "") + path;
+
+/**
+ * Sends it once and reads all of the answer, whatever its status. Redirects are not followed: a
+ * token goes to the configured address and to no other.
+ * @throws ProviderError when there is no answer
+ */
+export async function send({ what, method, url, headers, body, timeout_ms }: Outgoing) {
+  try {
+    const response = await fetch(url, {
+      method,
+      headers: {
+        "user-agent": "claude-code-agent",
+        ...(body === undefined ? {} : { "content-type": "application/json" }),
+        ...headers,
+      },
+      body: body === undefined ? undefined : JSON.stringify(body),
+      redirect: "manual",
+      signal: AbortSignal.timeout(timeout_ms ?? TIMEOUT_MS),
+    });
+    return { response, text: await response.text() };
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    throw new ProviderError(`${what}: no answer: ${why}`, { permanent: false });
+  }
+}
+
+/**
+ * The text of an answer by `schema`; no text at all is null.
+ * @param title whose answer it is to be
+ * @throws ProviderError when it is something else, as a proxy's page would be
+ */
+export function readAnswer<T>(
+  what: string,
+  title: string,
+  status: number,
+  text: string,
+  schema: z.ZodType<T>,
+): T {
+  try {
+    return schema.parse(text === "" ? null : JSON.parse(text));
+  } catch {
+    throw new ProviderError(`${what}: ${status} with an answer that is not ${title}'s`, {
+      status,
+      permanent: false,
+    });
+  }
+}
+
+/** Whether a status is that of a redirect. */
+export const isRedirect = (status: number): boolean => status >= 300 && status < 400;
+
+/** Whether the same call may do later what it did not do now. */
+export const mayPass = (status: number): boolean =>
+  status >= 500 || [408, 409, 429].includes(status);
+
+/** Which host a redirect leads to, for an error that names it. */
+export const redirectHost = (headers: Headers): string =>
+  URL.parse(headers.get("location") ?? "")?.host || "another address";
+
+/** `Retry-After`, which is a number of seconds or a date; null when it is not there or neither. */
+export function retryAfterSeconds(headers: Headers, now_ms: number): number | null {
+  const after = headers.get("retry-after") ?? "";
+  return /^\d{1,6}$/.test(after) ? Number(after) : secondsUntil(after, now_ms);
+}
+
+/** How long until a date, a second at least; null when it is none. */
+export function secondsUntil(date: string, now_ms: number): number | null {
+  // Date.parse takes a mere number for a year or a month, and a real date names its month or zone
+  const ms = /[a-z]/i.test(date) ? Date.parse(date) : NaN;
+  return Number.isNaN(ms) ? null : Math.max(1, Math.ceil((ms - now_ms) / 1000));
+}
