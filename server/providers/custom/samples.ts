@@ -1,10 +1,8 @@
 /** Deliveries as somebody's own system would post them, about a made-up shop. */
-import type { Sample } from "@/server/providers/provider.ts";
+import { type SampleKind, samplesOf } from "@/server/providers/samples.ts";
 import { signStandard } from "@/server/providers/standard_webhooks.ts";
 
-interface Kind {
-  /** what it says when nothing else is given */
-  text: string;
+interface Kind extends SampleKind {
   body: (text: string) => Record<string, unknown>;
 }
 
@@ -15,7 +13,7 @@ const ORDER = {
 };
 const NORA = { id: "nora", name: "Nora" };
 
-const kinds = {
+const kinds: Record<string, Kind> = {
   message: {
     text: "@agent analyze why this order was charged twice",
     body: (text) => ({ type: "message", ...ORDER, text, actor: NORA }),
@@ -34,30 +32,18 @@ const kinds = {
     text: "",
     body: () => ({ type: "self_test", object_id: "self-test", title: "Self-test" }),
   },
-} satisfies Record<string, Kind>;
+};
 
-/** What can be sent, and what it says when no text is given. */
-export const customSamples: Readonly<Record<string, { text: string }>> = kinds;
-
-/**
- * The delivery of that name, signed with `secret`; each call is a new one, with an id of its own.
- * @throws RangeError when there is no such sample
- */
-export function customSample(
-  name: string,
-  secret: string,
-  text: string | undefined,
-  now: Date,
-): Sample {
-  if (!Object.hasOwn(kinds, name)) {
-    throw new RangeError(`no sample ${name}; there are ${Object.keys(kinds).join(", ")}`);
-  }
-  const kind: Kind = kinds[name as keyof typeof kinds];
-  const id = `msg_${crypto.randomUUID().replaceAll("-", "")}`;
-  const body = JSON.stringify({ id, ...kind.body(text ?? kind.text) });
-  const seconds = Math.floor(now.getTime() / 1000);
-  return {
-    body,
-    headers: { "content-type": "application/json", ...signStandard(id, seconds, body, secret) },
-  };
-}
+/** The samples of one's own system: those that can be sent, and each as a new delivery. */
+export const { samples: customSamples, sample: customSample } = samplesOf(
+  kinds,
+  (kind, text, secret, now) => {
+    const id = `msg_${crypto.randomUUID().replaceAll("-", "")}`;
+    const body = JSON.stringify({ id, ...kind.body(text) });
+    const seconds = Math.floor(now.getTime() / 1000);
+    return {
+      body,
+      headers: { "content-type": "application/json", ...signStandard(id, seconds, body, secret) },
+    };
+  },
+);

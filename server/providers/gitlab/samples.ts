@@ -1,5 +1,5 @@
 /** Deliveries as GitLab would post them: in shape and headers, about a made-up project. */
-import type { Sample } from "@/server/providers/provider.ts";
+import { type SampleKind, samplesOf } from "@/server/providers/samples.ts";
 import { signStandard } from "@/server/providers/standard_webhooks.ts";
 
 const INSTANCE = "https://gitlab.com";
@@ -39,14 +39,12 @@ const MERGE_REQUEST = {
 };
 const SHA = "2f1e8c5d90ab34e7716fc0a9d3b85e4271c6fd08";
 
-interface Kind {
+interface Kind extends SampleKind {
   hook: string;
-  /** what it says when nothing else is given */
-  text: string;
   payload: (text: string, now: string) => unknown;
 }
 
-const kinds = {
+const kinds: Record<string, Kind> = {
   issue_note: {
     hook: "Note Hook",
     text: "@agent analyze where the coupon is taken off the second time",
@@ -90,28 +88,16 @@ const kinds = {
       commits: [],
     }),
   },
-} satisfies Record<string, Kind>;
+};
 
-/** What can be sent, and what it says when no text is given. */
-export const gitlabSamples: Readonly<Record<string, { text: string }>> = kinds;
-
-/**
- * The delivery of that name, signed with `secret`; each call is a new one, with ids of its own.
- * @throws RangeError when there is no such sample
- */
-export function gitlabSample(
-  name: string,
-  secret: string,
-  text: string | undefined,
-  now: Date,
-): Sample {
-  if (!Object.hasOwn(kinds, name)) {
-    throw new RangeError(`no sample ${name}; there are ${Object.keys(kinds).join(", ")}`);
-  }
-  const kind: Kind = kinds[name as keyof typeof kinds];
-  const body = JSON.stringify(kind.payload(text ?? kind.text, now.toISOString()));
-  return { body, headers: headersOf(kind.hook, body, secret, now) };
-}
+/** The samples of GitLab: those that can be sent, and each as a new delivery. */
+export const { samples: gitlabSamples, sample: gitlabSample } = samplesOf(
+  kinds,
+  (kind, text, secret, now) => {
+    const body = JSON.stringify(kind.payload(text, now.toISOString()));
+    return { body, headers: headersOf(kind.hook, body, secret, now) };
+  },
+);
 
 function headersOf(hook: string, body: string, secret: string, now: Date) {
   const id = crypto.randomUUID();

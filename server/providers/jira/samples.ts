@@ -1,6 +1,6 @@
 /** Deliveries as Jira Cloud would post them: in shape and headers, about a made-up shop. */
 import { createHmac } from "node:crypto";
-import type { Sample } from "@/server/providers/provider.ts";
+import { type SampleKind, samplesOf } from "@/server/providers/samples.ts";
 
 const SITE = "https://harbour.atlassian.net";
 const API = `${SITE}/rest/api/2`;
@@ -30,13 +30,11 @@ interface Event {
   [field: string]: unknown;
 }
 
-interface Kind {
-  /** what it says when nothing else is given */
-  text: string;
+interface Kind extends SampleKind {
   payload: (text: string) => Event;
 }
 
-const kinds = {
+const kinds: Record<string, Kind> = {
   comment: {
     text: "@agent analyze where the coupon is taken off the second time",
     payload: (text) => comment(text, NORA),
@@ -74,38 +72,25 @@ const kinds = {
       version: { self: `${API}/version/10000`, id: "10000", name: "1.4", released: true },
     }),
   },
-} satisfies Record<string, Kind>;
+};
 
-/** What can be sent, and what it says when no text is given. */
-export const jiraSamples: Readonly<Record<string, { text: string }>> = kinds;
-
-/**
- * The delivery of that name, signed with `secret`; each call is a new one, with an id of its own.
- * @throws RangeError when there is no such sample
- */
-export function jiraSample(
-  name: string,
-  secret: string,
-  text: string | undefined,
-  now: Date,
-): Sample {
-  if (!Object.hasOwn(kinds, name)) {
-    throw new RangeError(`no sample ${name}; there are ${Object.keys(kinds).join(", ")}`);
-  }
-  const kind: Kind = kinds[name as keyof typeof kinds];
-  const payload = kind.payload(text ?? kind.text);
-  const body = JSON.stringify({ timestamp: now.getTime(), ...payload });
-  const signature = createHmac("sha256", secret).update(body).digest("hex");
-  return {
-    body,
-    headers: {
-      "content-type": "application/json; charset=utf-8",
-      "user-agent": "Atlassian Webhook HTTP Client",
-      "x-atlassian-webhook-identifier": crypto.randomUUID(),
-      "x-hub-signature": `sha256=${signature}`,
-    },
-  };
-}
+/** The samples of Jira: those that can be sent, and each as a new delivery. */
+export const { samples: jiraSamples, sample: jiraSample } = samplesOf(
+  kinds,
+  ({ payload }, text, secret, now) => {
+    const body = JSON.stringify({ timestamp: now.getTime(), ...payload(text) });
+    const signature = createHmac("sha256", secret).update(body).digest("hex");
+    return {
+      body,
+      headers: {
+        "content-type": "application/json; charset=utf-8",
+        "user-agent": "Atlassian Webhook HTTP Client",
+        "x-atlassian-webhook-identifier": crypto.randomUUID(),
+        "x-hub-signature": `sha256=${signature}`,
+      },
+    };
+  },
+);
 
 const fresh = (): string => String(20_000 + Math.floor(Math.random() * 1e12));
 

@@ -1,6 +1,6 @@
 /** Deliveries as Sentry would post them: in shape and headers, about a made-up shop. */
 import { createHmac } from "node:crypto";
-import type { Sample } from "@/server/providers/provider.ts";
+import { type SampleKind, samplesOf } from "@/server/providers/samples.ts";
 
 const INSTALLATION = { uuid: "9a3f6c1e-5d0b-4f5e-8f6a-2b7c9d0e1f23" };
 const SITE = "https://harbour.sentry.io";
@@ -16,16 +16,14 @@ const METADATA = {
 const NORA = { type: "user", id: 3100010, name: "nora" };
 const SENTRY = { type: "application", id: "sentry", name: "Sentry" };
 
-interface Kind {
+interface Kind extends SampleKind {
   resource: string;
   action: string;
   actor: { type: string; id: number | string; name: string };
-  /** what it says when nothing else is given */
-  text: string;
   data: (text: string, now: Date) => unknown;
 }
 
-const kinds = {
+const kinds: Record<string, Kind> = {
   comment: {
     resource: "comment",
     action: "created",
@@ -75,40 +73,28 @@ const kinds = {
       },
     }),
   },
-} satisfies Record<string, Kind>;
+};
 
-/** What can be sent, and what it says when no text is given. */
-export const sentrySamples: Readonly<Record<string, { text: string }>> = kinds;
-
-/**
- * The delivery of that name, signed with `secret`; each call is a new one, with an id of its own.
- * @throws RangeError when there is no such sample
- */
-export function sentrySample(
-  name: string,
-  secret: string,
-  text: string | undefined,
-  now: Date,
-): Sample {
-  if (!Object.hasOwn(kinds, name)) {
-    throw new RangeError(`no sample ${name}; there are ${Object.keys(kinds).join(", ")}`);
-  }
-  const kind: Kind = kinds[name as keyof typeof kinds];
-  const { action, actor } = kind;
-  const data = kind.data(text ?? kind.text, now);
-  const body = JSON.stringify({ action, installation: INSTALLATION, data, actor });
-  return {
-    body,
-    headers: {
-      "content-type": "application/json",
-      "user-agent": "sentry-webhooks/sample",
-      "request-id": crypto.randomUUID().replaceAll("-", ""),
-      "sentry-hook-resource": kind.resource,
-      "sentry-hook-timestamp": String(Math.floor(now.getTime() / 1000)),
-      "sentry-hook-signature": createHmac("sha256", secret).update(body).digest("hex"),
-    },
-  };
-}
+/** The samples of Sentry: those that can be sent, and each as a new delivery. */
+export const { samples: sentrySamples, sample: sentrySample } = samplesOf(
+  kinds,
+  (kind, text, secret, now) => {
+    const { action, actor } = kind;
+    const data = kind.data(text, now);
+    const body = JSON.stringify({ action, installation: INSTALLATION, data, actor });
+    return {
+      body,
+      headers: {
+        "content-type": "application/json",
+        "user-agent": "sentry-webhooks/sample",
+        "request-id": crypto.randomUUID().replaceAll("-", ""),
+        "sentry-hook-resource": kind.resource,
+        "sentry-hook-timestamp": String(Math.floor(now.getTime() / 1000)),
+        "sentry-hook-signature": createHmac("sha256", secret).update(body).digest("hex"),
+      },
+    };
+  },
+);
 
 const fresh = (): string => String(4_200_000_000 + Math.floor(Math.random() * 1e12));
 
