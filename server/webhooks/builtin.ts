@@ -1,5 +1,5 @@
 /** The commands that every door has. Data. */
-import type { CommandSpec } from "@/server/webhooks/command.ts";
+import { COMMAND_DEFAULTS, type CommandSpec } from "@/server/webhooks/command.ts";
 
 /** A built-in command: what anybody could store, and what only we may say. */
 export interface BuiltinSpec extends CommandSpec {
@@ -11,29 +11,13 @@ export interface BuiltinSpec extends CommandSpec {
   instructions: string;
 }
 
-const base = {
-  aliases: [],
-  trigger: null,
-  conditions: {},
-  expression: null,
-  priority: 100,
-  template: null,
-  reaction: null,
-  labels: [],
-  choices: [],
-  forward_url: null,
-  target_agent: null,
-  model: null,
-  tool_profile: "read",
-  requires_approval: false,
-  requires_repository: false,
-  run_for: "trusted",
-  max_per_hour: null,
-  enabled: true,
+// the description is left out, so that none can be forgotten
+const base: Omit<BuiltinSpec, "name" | "description"> = {
+  ...COMMAND_DEFAULTS,
   line_start_only: false,
   whole_texts: [],
   instructions: "",
-} satisfies Partial<BuiltinSpec>;
+};
 
 const task = { ...base, action: "create_task", reaction: "eyes" } satisfies Partial<BuiltinSpec>;
 const answer = { ...base, action: "comment" } satisfies Partial<BuiltinSpec>;

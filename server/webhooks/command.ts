@@ -63,6 +63,30 @@ export interface CommandSpec {
   enabled: boolean;
 }
 
+/** What a command is where nothing is said: everything but its name. */
+export const COMMAND_DEFAULTS: Readonly<Omit<CommandSpec, "name">> = {
+  aliases: [],
+  description: "",
+  trigger: null,
+  conditions: {},
+  expression: null,
+  priority: 100,
+  action: "create_task",
+  template: null,
+  reaction: null,
+  labels: [],
+  choices: [],
+  forward_url: null,
+  target_agent: null,
+  model: null,
+  tool_profile: "read",
+  requires_approval: false,
+  requires_repository: false,
+  run_for: "trusted",
+  max_per_hour: null,
+  enabled: true,
+};
+
 /** A command of a door, ready to be matched. */
 export interface Command extends CommandSpec, Askable {
   /** null: built in */

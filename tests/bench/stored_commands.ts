@@ -1,32 +1,11 @@
 import { connect } from "@/db/client.ts";
 import { ensureBuiltinWebhooks, getWebhook } from "@/db/webhooks.ts";
 import { changeCommands } from "@/db/webhooks/commands.ts";
-import type { CommandSpec } from "@/server/webhooks/command.ts";
+import { COMMAND_DEFAULTS, type CommandSpec } from "@/server/webhooks/command.ts";
 
 export const STORED = 200;
 
-const NOTHING: Omit<CommandSpec, "name"> = {
-  aliases: [],
-  description: "",
-  trigger: null,
-  conditions: {},
-  expression: null,
-  priority: 100,
-  action: "create_task",
-  template: "Look at {{issue.title}}",
-  reaction: null,
-  labels: [],
-  choices: [],
-  forward_url: null,
-  target_agent: null,
-  model: null,
-  tool_profile: "read",
-  requires_approval: false,
-  requires_repository: false,
-  run_for: "trusted",
-  max_per_hour: null,
-  enabled: true,
-};
+const BASE = { ...COMMAND_DEFAULTS, template: "Look at {{issue.title}}" };
 
 const named = (i: number) => ({ aliases: [`short${i}`, `other${i}`] });
 const labelled = (i: number) => ({
@@ -64,7 +43,7 @@ const KINDS: ((i: number) => Partial<CommandSpec>)[] = [
 export const commandsFor = () =>
   Array.from({ length: STORED }, (_, i) => ({
     name: `stored-${i}`,
-    definition: { ...NOTHING, ...KINDS[i % KINDS.length](i) },
+    definition: { ...BASE, ...KINDS[i % KINDS.length](i) },
     created_by: null,
   }));
 

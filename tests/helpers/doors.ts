@@ -2,7 +2,7 @@ import { newId } from "@/db/ids.ts";
 import type { Webhook, WebhookCommand } from "@/db/webhooks.ts";
 import type { Provider } from "@/server/providers/provider.ts";
 import { buildDoor, type DoorSettings } from "@/server/webhooks/build_door.ts";
-import type { CommandSpec } from "@/server/webhooks/command.ts";
+import { COMMAND_DEFAULTS, type CommandSpec } from "@/server/webhooks/command.ts";
 import type { Door, Doors } from "@/server/webhooks/door.ts";
 
 export interface DoorChange {
@@ -14,31 +14,6 @@ export interface DoorChange {
   /** Stored ones, with what is not said as it would be stored. */
   commands?: (Partial<CommandSpec> & { name: string })[];
 }
-
-/** What a stored command is when nothing else is said. */
-export const SPEC: CommandSpec = {
-  name: "",
-  aliases: [],
-  description: "",
-  trigger: null,
-  conditions: {},
-  expression: null,
-  priority: 100,
-  action: "create_task",
-  template: null,
-  reaction: null,
-  labels: [],
-  choices: [],
-  forward_url: null,
-  target_agent: null,
-  model: null,
-  tool_profile: "read",
-  requires_approval: false,
-  requires_repository: false,
-  run_for: "trusted",
-  max_per_hour: null,
-  enabled: true,
-};
 
 /** A door as the server would put it together. */
 export function doorOf(provider: Provider, change: DoorChange = {}): Door {
@@ -84,10 +59,9 @@ function commandRow(
   webhook_id: string,
   { name, ...spec }: Partial<CommandSpec> & { name: string },
 ): WebhookCommand {
-  const { name: _none, ...base } = SPEC;
   return {
     ...{ command_id: newId(), webhook_id, name, created_by: null },
-    definition: { ...base, ...spec },
+    definition: { ...COMMAND_DEFAULTS, ...spec },
     created_at: new Date(),
     updated_at: new Date(),
   };

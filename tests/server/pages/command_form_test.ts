@@ -1,25 +1,27 @@
 import assert from "node:assert/strict";
 import { slack } from "@/server/providers/slack.ts";
 import { commandInput } from "@/server/pages/command_form.ts";
+import { COMMAND_DEFAULTS } from "@/server/webhooks/command.ts";
 import { checkCommand } from "@/server/webhooks/command_schema.ts";
-import { doorOf, SPEC } from "@/tests/helpers/doors.ts";
+import { doorOf } from "@/tests/helpers/doors.ts";
 import { commandView } from "@/server/webhooks/verbs/command_view.ts";
 import { draftOf, newDraft } from "@/views/pages/command/draft.ts";
 
 const fresh = () => newDraft({ actions: ["create_task", "github_reaction"] });
 
 Deno.test("what a form shows of a command and sends back is the same command", () => {
+  const named = (name: string) => ({ ...COMMAND_DEFAULTS, name });
   const specs = [
     {
-      ...{ ...SPEC, name: "triage", aliases: ["sort", "order"], trigger: "app_mention, message.*" },
+      ...{ ...named("triage"), aliases: ["sort", "order"], trigger: "app_mention, message.*" },
       conditions: { "event.text": { not: { contains: "x" } } },
       ...{ expression: "payload.event.text != ''", template: "two\nlines", reaction: "eyes" },
       ...{ target_agent: "planning", model: "sonnet", requires_repository: true, max_per_hour: 7 },
       ...{ priority: 5, run_for: "anyone" as const, enabled: false },
     },
-    { ...SPEC, name: "q", action: "ask" as const, template: "Which?", choices: ["a b", "c"] },
-    { ...SPEC, name: "r", action: "github_reaction" as const, reaction: "+1" },
-    { ...SPEC, name: "f", action: "forward" as const, forward_url: "https://example.org/x" },
+    { ...named("q"), action: "ask" as const, template: "Which?", choices: ["a b", "c"] },
+    { ...named("r"), action: "github_reaction" as const, reaction: "+1" },
+    { ...named("f"), action: "forward" as const, forward_url: "https://example.org/x" },
   ];
   const door = doorOf(slack, { commands: specs });
   for (const spec of specs) {

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import type { Provider } from "@/server/providers/provider.ts";
+import { COMMAND_DEFAULTS } from "@/server/webhooks/command.ts";
 import { checkCommand } from "@/server/webhooks/command_schema.ts";
 
 type Named = Pick<Provider, "name" | "title" | "abilities">;
@@ -30,29 +31,7 @@ function refuses(input: unknown, says: RegExp, provider = github) {
 Deno.test("a name is enough for a command that starts a task", () => {
   assert.deepEqual(checkCommand(github, { name: "deploy" }), {
     ok: true,
-    spec: {
-      name: "deploy",
-      aliases: [],
-      description: "",
-      trigger: null,
-      conditions: {},
-      expression: null,
-      priority: 100,
-      action: "create_task",
-      template: null,
-      reaction: null,
-      labels: [],
-      choices: [],
-      forward_url: null,
-      target_agent: null,
-      model: null,
-      tool_profile: "read",
-      requires_approval: false,
-      requires_repository: false,
-      run_for: "trusted",
-      max_per_hour: null,
-      enabled: true,
-    },
+    spec: { name: "deploy", ...COMMAND_DEFAULTS },
   });
 });
 
