@@ -148,6 +148,9 @@ export interface Accepted {
 
 interface Item {
   key: string;
+  /** It has limits that count, or answers a question. */
+  may_be_refused: boolean;
+  asks: boolean;
   fields: Record<string, unknown>;
   body: Uint8Array;
 }
@@ -184,6 +187,8 @@ async function toItem(record: AcceptRecord): Promise<Item> {
   return {
     // The order in which groups take their keys: the same everywhere, so that none wait in a circle.
     key: delivery.content_key ?? dedupe_key,
+    may_be_refused: answers !== null || uses.some(({ hourly_limit }) => hourly_limit !== null),
+    asks: question !== null,
     body: await compressed(body),
     fields: {
       ...fields,
@@ -218,6 +223,11 @@ async function acceptGroup({ sql }: Database, items: Item[]): Promise<Accepted[]
     at += body.length;
     return row;
   });
+  const group = {
+    may_be_refused: items.some(({ may_be_refused }) => may_be_refused),
+    asks: items.some(({ asks }) => asks),
+  };
+  Object.assign(rows[0], { group });
   const bodies = new Uint8Array(at - 1);
   rows.forEach((row, i) => bodies.set(order[i].body, row.body_at - 1));
   const answers = await sql<(Accepted & { n: number })[]>`

@@ -79,6 +79,7 @@ export async function listDeliveries(
     ${webhook_id === null ? sql`and webhook_id is null` : sql``}
     ${filter.event_type ? sql`and event_type = ${filter.event_type}` : sql``}
     ${filter.outcome ? sql`and outcome = ${filter.outcome}` : sql``}
+    ${filter.outcome && filter.outcome !== "accepted" ? sql`and outcome <> 'accepted'` : sql``}
     ${filter.flow_id ? sql`and flow_id = ${filter.flow_id}` : sql``}
     ${request.cursor ? sql`and delivery_id < ${request.cursor}` : sql``}
     order by ${filter.provider && webhook_id !== undefined ? byDoor(sql) : sql``} delivery_id desc

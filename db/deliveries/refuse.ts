@@ -29,6 +29,7 @@ export async function refuseDelivery({ sql }: Database, refusal: Refusal): Promi
       insert into deliveries ${sql(JSON.parse(storableJson(row)))}
     )
     delete from deliveries where delivery_id in (
-      select delivery_id from deliveries where outcome = ${refusal.outcome}
+      select delivery_id from deliveries
+      where outcome = ${refusal.outcome} and outcome <> 'accepted'
       order by delivery_id desc offset ${REFUSALS_KEPT} limit 100)`;
 }

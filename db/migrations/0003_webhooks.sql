@@ -98,4 +98,8 @@ alter table deliveries
   -- Remarks on what was done: unknown template paths and the like.
   add column notes jsonb not null default '[]';
 create unique index deliveries_content on deliveries (content_key) where content_key is not null;
+-- Most that is written down is accepted, and that is found by time or by its door.
+drop index deliveries_by_outcome;
+create index deliveries_by_outcome on deliveries (outcome, delivery_id desc)
+  where outcome <> 'accepted';
 create index deliveries_by_door on deliveries (provider, webhook_id, delivery_id desc);

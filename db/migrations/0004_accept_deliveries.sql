@@ -103,7 +103,8 @@ begin
   )
   select coalesce(array_agg(delivery_id), '{}') into fresh from inserted;
 
-  if jsonb_path_exists(items, '$[*] ? (@.answers != null || @.uses[*].hourly_limit != null)') then
+  -- The sender knows whether any of them has something that can be refused or asks something.
+  if (items -> 0 -> 'group' ->> 'may_be_refused')::boolean then
     select jsonb_agg(r) into refused from refuse_uses(items, fresh) r;
   end if;
 
@@ -185,7 +186,7 @@ begin
     perform send_run_task(started::text);
   end if;
 
-  if jsonb_path_exists(items, '$[*].question ? (@ != null)') then
+  if (items -> 0 -> 'group' ->> 'asks')::boolean then
     with asking as (
       select distinct on (i.flow_id) i.delivery_id, i.flow_id, q.*, f.conversation_id
       from jsonb_to_recordset(items) as i (delivery_id uuid, flow_id text, question jsonb)

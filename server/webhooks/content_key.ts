@@ -18,11 +18,13 @@ export function contentKey(
   by: "text" | "event",
   webhook_id: string,
 ): string | null {
-  const { instance, container, object, text, text_key, event_key, event_type } = event;
+  const { instance, container, object, text, text_key, event_type } = event;
   const what = by === "text"
-    ? text_key && ["text", text_key, object?.id, text]
-    : event_key && ["event", webhook_id, event_type, event_key];
+    ? text_key && ["text", text_key, object?.id]
+    : event.event_key && ["event", webhook_id, event_type, event.event_key];
   if (!what || !container) return null;
   const parts = JSON.stringify([provider, instance ?? webhook_id, container.id, ...what]);
-  return createHash("sha256").update(parts).digest("hex").slice(0, 32);
+  const hash = createHash("sha256").update(parts);
+  if (by === "text") hash.update(text ?? "");
+  return hash.digest("hex").slice(0, 32);
 }

@@ -1,6 +1,6 @@
 /** The story of a delivery: verify → read → match → one commit → answer. */
 import type { Database } from "@/db/client.ts";
-import { acceptDelivery, type Accepted } from "@/db/deliveries.ts";
+import { acceptDelivery, type Accepted, type AcceptRecord } from "@/db/deliveries.ts";
 import { recordAnswerTime } from "@/db/deliveries/answer_times.ts";
 import { openQuestion } from "@/db/questions.ts";
 import { providers } from "@/server/providers/mod.ts";
@@ -48,19 +48,41 @@ export async function receiveWebhook(
 
   const why_shut = whyShut(door, providers.get(provider_name), { headers, body }, arrival);
   if (!door || why_shut) return await refuse(401, why_shut ?? "");
-  const reading = door.provider.read(headers, body);
-  if (reading.kind === "unreadable") return await refuse(400, reading.reason, true);
+  const meaning = await understand(deps, door, arrival, body);
+  if ("unreadable" in meaning) return await refuse(400, meaning.unreadable, true);
 
-  const looked = look(door, reading);
-  const { record, answer } = decide(looked, {
-    ...{ headers, body, received_at: arrival.received_at, public_url: deps.public_url },
-    question: await questionFor(deps.db, looked),
-    replay_of: null,
-  });
+  const { record } = meaning;
   const accepted = await acceptDelivery(deps.db, record);
   noteAnswer(deps, door, accepted, performance.now() - arrival.started);
   const begun = record.tasks.every(({ task_id }) => accepted.task_ids.includes(task_id));
-  return answerTo(accepted, begun ? answer : reading.answer ?? null);
+  return answerTo(accepted, begun ? meaning.answer : meaning.dictated);
+}
+
+interface Meaning {
+  record: AcceptRecord;
+  /** what the request is answered with when all of it is done */
+  answer: Answer | null;
+  /** what the protocol wants whatever is done */
+  dictated: Answer | null;
+}
+
+/**
+ * Reads, matches and decides. Apart from the commit that follows, so that the parsed payload is
+ * let go before it: payloads that lived through the wait cost a fifth of the speed in collecting.
+ */
+async function understand(
+  { db, public_url }: ReceiveDeps,
+  door: Door,
+  { headers, received_at }: Arrival,
+  body: Uint8Array,
+): Promise<Meaning | { unreadable: string }> {
+  const reading = door.provider.read(headers, body);
+  if (reading.kind === "unreadable") return { unreadable: reading.reason };
+  const looked = look(door, reading);
+  const question = await questionFor(db, looked);
+  const circumstances = { headers, body, received_at, public_url, question, replay_of: null };
+  const { record, answer } = decide(looked, circumstances);
+  return { record, answer, dictated: reading.answer ?? null };
 }
 
 /** The door of an address; a created one only under the name of its own provider. */

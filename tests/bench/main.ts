@@ -47,7 +47,7 @@ async function freshDatabase(name: string): Promise<string> {
 async function benchAccept(url: string): Promise<void> {
   console.log(`
 Accepting deliveries: signed GitHub comments over HTTP with all six providers set up; the same with
-${STORED} commands stored at that door, none of which matches; and beside them a loop that writes the
+${STORED} commands stored at those doors, none of which matches; and beside them a loop that writes the
 same rows with one commit each and no HTTP. Median of ${ROUNDS} rounds of ${SECONDS} s; ratios are
 medians of those of the rounds.
 

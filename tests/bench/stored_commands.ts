@@ -30,28 +30,34 @@ const longThread = (i: number) => ({
 });
 
 /**
- * Commands as a team might store them. A comment of the benchmark starts none: 100 are asked for by
- * name or start on something else, 25 have an expression for something else, 50 start on comments
- * with conditions that do not hold, and 25 with an expression that is evaluated and false.
+ * Commands as a team might store them, spread over the six doors. A comment of the benchmark starts
+ * none: of each eight, five are asked for by name or start on something else, two start on comments
+ * with conditions that do not hold, and one with an expression that is evaluated and false.
  */
 const KINDS: ((i: number) => Partial<CommandSpec>)[] = [
   ...[named, labelled, inArea, largePull],
   ...[named, labelled, inArea, longThread],
 ];
 
-/** What is stored of them. */
-export const commandsFor = () =>
-  Array.from({ length: STORED }, (_, i) => ({
-    name: `stored-${i}`,
-    definition: { ...BASE, ...KINDS[i % KINDS.length](i) },
-    created_by: null,
-  }));
+const PROVIDERS = ["github", "jira", "slack", "sentry", "gitlab", "custom"];
 
-/** Stores them at GitHub's door, before the server that is to read them starts. */
+/** What is stored at one of the doors. */
+export const commandsFor = (provider: string) =>
+  Array.from({ length: STORED }, (_, i) => i)
+    .filter((i) => PROVIDERS[i % PROVIDERS.length] === provider)
+    .map((i, n) => ({
+      name: `stored-${i}`,
+      definition: { ...BASE, ...KINDS[n % KINDS.length](i) },
+      created_by: null,
+    }));
+
+/** Stores them, before the server that is to read them starts. */
 export async function storeCommands(url: string): Promise<void> {
   const db = connect(url, { max: 1 });
-  await ensureBuiltinWebhooks(db, [{ provider: "github", name: "GitHub" }]);
-  const { webhook_id } = (await getWebhook(db, "github"))!;
-  await changeCommands(db, webhook_id, () => ({ add: commandsFor() }));
+  await ensureBuiltinWebhooks(db, PROVIDERS.map((name) => ({ provider: name, name })));
+  for (const provider of PROVIDERS) {
+    const { webhook_id } = (await getWebhook(db, provider))!;
+    await changeCommands(db, webhook_id, () => ({ add: commandsFor(provider) }));
+  }
   await db.close();
 }

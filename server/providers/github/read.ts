@@ -41,7 +41,10 @@ function readEvent(name: string, provider_delivery_id: string, payload: unknown)
     provider_delivery_id,
     // GitHub keeps the id when it delivers again
     dedupe_id: provider_delivery_id,
-    event_key: eventKey(name, event_type, payload),
+    // most deliveries are named by their text: this one is worked out when it is asked for
+    get event_key() {
+      return eventKey(name, event_type, payload);
+    },
     instance: home,
     container: any.repository
       ? { id: String(any.repository.id), name: any.repository.full_name }
