@@ -1,3 +1,12 @@
+-- How often a command was used within an hour, counted up to `most`.
+create function uses_last_hour(use_key text, most integer) returns bigint
+language sql volatile as $$
+  select count(*) from (
+    select from command_uses c
+    where c.use_key = uses_last_hour.use_key and c.used_at > clock_timestamp() - interval '1 hour'
+    limit most) as counted
+$$;
+
 -- Which commands of fresh deliveries go beyond what they may do: more uses in an hour than their
 -- limit, or an answer to a question that was answered meanwhile. Notes the uses of the others.
 create function refuse_uses(items jsonb, fresh uuid[])
@@ -9,11 +18,14 @@ declare
   limited text;
 begin
   -- Always behind the rows of the deliveries and before those of flows: nobody waits in a circle.
+  -- Nobody waits at all for what is used up already: a flood of it holds up nothing.
   for limited in
-    select distinct u.use_key
+    select u.use_key
     from jsonb_to_recordset(items) as i (delivery_id uuid, uses jsonb),
       jsonb_to_recordset(i.uses) as u (use_key text, hourly_limit integer)
     where i.delivery_id = any (fresh) and u.hourly_limit is not null
+    group by u.use_key
+    having uses_last_hour(u.use_key, max(u.hourly_limit)) < max(u.hourly_limit)
     order by 1
   loop
     perform pg_advisory_xact_lock(hashtextextended(limited, 0));
@@ -27,12 +39,8 @@ begin
       jsonb_to_recordset(i.uses) as u (name text, use_key text, hourly_limit integer)
     where i.delivery_id = any (fresh) and u.hourly_limit is not null
   ), used as (
-    select k.use_key, (
-      select count(*) from (
-        select from command_uses c
-        where c.use_key = k.use_key and c.used_at > clock_timestamp() - interval '1 hour'
-        limit k.most) as counted) as count
-    from (select use_key, max(hourly_limit) as most from asked group by use_key) k
+    select use_key, uses_last_hour(use_key, max(hourly_limit)) as count
+    from asked group by use_key
   ), noted as (
     insert into command_uses (use_key, delivery_id)
     select a.use_key, a.delivery_id from asked a join used using (use_key)
