@@ -81,9 +81,10 @@ function mountCreation(app: App, deps: AppDeps): void {
     },
   });
   app.openapi(creation, async (c) => {
-    const made = await createWebhook(deps, c.get("principal").name, c.req.valid("json"));
-    const answer = { ...made, webhook: webhookJson(made.webhook) };
-    return made.added_to_existing ? c.json(answer, 200) : c.json(answer, 201);
+    const { name } = c.get("principal");
+    const { webhook, ...more } = await createWebhook(deps, name, c.req.valid("json"));
+    const answer = { ...webhookJson(webhook), ...more };
+    return more.added_to_existing ? c.json(answer, 200) : c.json(answer, 201);
   });
 }
 

@@ -74,8 +74,7 @@ export const Webhook = z.object({
   updated_at: time(),
 }).openapi("Webhook");
 
-export const CreatedWebhook = z.object({
-  webhook: Webhook,
+export const CreatedWebhook = Webhook.extend({
   secret: z.string().nullable().openapi({ description: "Shown here and never again." }),
   added_to_existing: z.boolean().openapi({
     description: "The provider has a webhook, and the commands were added there.",

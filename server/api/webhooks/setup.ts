@@ -82,8 +82,7 @@ function mountSelfTest(app: App, deps: AppDeps): void {
   });
 }
 
-const Rotated = z.object({
-  webhook: Webhook,
+const Rotated = Webhook.extend({
   secret: z.string().openapi({ description: "Shown here and never again." }),
 }).openapi("RotatedSecret");
 
@@ -106,6 +105,6 @@ function mountSecret(app: App, deps: AppDeps): void {
     const { id } = c.req.valid("param");
     const who = c.get("principal").name;
     const { webhook, secret } = await rotateSecret(deps, who, id, c.req.valid("json") ?? {});
-    return c.json({ webhook: webhookJson(webhook), secret }, 200, { "cache-control": "no-store" });
+    return c.json({ ...webhookJson(webhook), secret }, 200, { "cache-control": "no-store" });
   });
 }

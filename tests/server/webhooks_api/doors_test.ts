@@ -82,7 +82,7 @@ Deno.test("a second webhook of a provider is more commands for the first, unless
   const wanted = { provider: "github", name: "Ours", commands: [{ name: "deploy" }] };
   const added = await made(s, "/api/webhooks", wanted, 200);
   assert.deepEqual([added.added_to_existing, added.secret], [true, null]);
-  assert.deepEqual([added.webhook.is_builtin, added.webhook.name], [true, "GitHub"]);
+  assert.deepEqual([added.is_builtin, added.name], [true, "GitHub"]);
   assert.equal((await knock(s, comment("@agent deploy"))).outcome, "accepted");
 
   const twice = await s.call("POST", "/api/webhooks", {
@@ -95,8 +95,8 @@ Deno.test("a second webhook of a provider is more commands for the first, unless
   assert.ok(!items.some(({ name }: { name: string }) => name === "ship"), "none was added");
 
   const own = await made(s, "/api/webhooks", { ...wanted, separate_endpoint: true });
-  assert.deepEqual([own.added_to_existing, own.webhook.name], [false, "Ours"]);
-  assert.ok(own.webhook.commands.some(({ name }: { name: string }) => name === "deploy"));
+  assert.deepEqual([own.added_to_existing, own.name], [false, "Ours"]);
+  assert.ok(own.commands.some(({ name }: { name: string }) => name === "deploy"));
 });
 
 Deno.test("while the built-in webhook is shut, the oldest created one gets the commands", async () => {
@@ -111,7 +111,7 @@ Deno.test("while the built-in webhook is shut, the oldest created one gets the c
     { provider: "github", commands: [{ name: "x" }] },
     200,
   );
-  assert.equal(added.webhook.webhook_id, first.webhook.webhook_id);
+  assert.equal(added.webhook_id, first.webhook_id);
 });
 
 Deno.test("what does not fit is refused by the name of its field", async () => {

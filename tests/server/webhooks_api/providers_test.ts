@@ -15,16 +15,18 @@ const create = (s: TestServer, provider: string, more: Record<string, unknown> =
 
 /** Posts one of the provider's samples to the address of a created webhook. */
 async function post(s: TestServer, made: Made, sample: string) {
-  const { webhook: { provider, address }, secret } = made;
+  const { provider, address, secret } = made;
   const { headers, body } = providers.get(provider)!.sample(sample, secret, undefined, new Date());
   const response = await s.app.fetch(new Request(address, { method: "POST", headers, body }));
   await response.body?.cancel();
-  const { items } = (await s.call("GET", `/api/webhooks/${made.webhook.webhook_id}/events`)).json;
+  const { items } = (await s.call("GET", `/api/webhooks/${made.webhook_id}/events`)).json;
   return { status: response.status, delivery: items[0] };
 }
 
 interface Made {
-  webhook: { webhook_id: string; provider: string; address: string };
+  webhook_id: string;
+  provider: string;
+  address: string;
   secret: string;
 }
 
@@ -32,7 +34,7 @@ for (const [name, provider] of providers) {
   Deno.test(`a webhook of ${provider.title} can be made, set up, tested and replayed`, async () => {
     await using s = await testServer();
     const door: Made = await create(s, name);
-    const { webhook_id, address } = door.webhook;
+    const { webhook_id, address } = door;
     assert.equal(provider.secretProblem(door.secret), null, "the secret is one it can use");
     const at = `/api/webhooks/${webhook_id}`;
 
@@ -68,7 +70,7 @@ Deno.test("secrets have the form that each provider's signatures need", async ()
   for (const provider of ["slack", "sentry"]) {
     const without = await s.call("POST", "/api/webhooks", { provider, separate_endpoint: true });
     assert.deepEqual([without.status, fieldsOf(without)], [422, ["secret"]], provider);
-    const { webhook } = await create(s, provider);
+    const webhook = await create(s, provider);
     const renewed = await s.call("POST", `/api/webhooks/${webhook.webhook_id}/secret`, {});
     assert.deepEqual([renewed.status, fieldsOf(renewed)], [422, ["secret"]], provider);
   }
@@ -76,7 +78,7 @@ Deno.test("secrets have the form that each provider's signatures need", async ()
 
 Deno.test("answers of a custom webhook go to public addresses, or to hosts that were named", async () => {
   await using s = await testServer();
-  const { webhook } = await create(s, "custom", { callback_url: "https://example.com/answers" });
+  const webhook = await create(s, "custom", { callback_url: "https://example.com/answers" });
   assert.equal(webhook.callback_url, "https://example.com/answers");
   for (
     const callback_url of [

@@ -50,11 +50,11 @@ export async function made(
 
 /** A created webhook of GitHub with its secret and the path of its address. */
 export async function createdDoor(s: TestServer, more: Record<string, unknown> = {}) {
-  const { webhook, secret } = await made(s, "/api/webhooks", {
+  const { webhook_id, address, secret } = await made(s, "/api/webhooks", {
     ...{ provider: "github", separate_endpoint: true },
     ...more,
   });
-  return { id: webhook.webhook_id as string, secret, path: new URL(webhook.address).pathname };
+  return { id: webhook_id as string, secret, path: new URL(address).pathname };
 }
 
 /** Tokens of somebody who may look, and of somebody who may operate. */
