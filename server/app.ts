@@ -54,10 +54,12 @@ function refuseBody(): never {
 
 const countBody = bodyLimit({ maxSize: LONGEST_BODY, onError: refuseBody });
 
-// Counting puts another Request around the body, which Deno warns of: only without a length.
+// Counting puts another Request around the body, which Deno warns of: only without a length, and
+// where there is a body that somebody would read: nobody reads one that does not say what it is.
 const limitBody = createMiddleware<AppEnv>(async (c, next) => {
   const length = c.req.header("content-length");
-  if (length === undefined && c.req.method === "POST") return await countBody(c, next);
+  const has_body = c.req.header("transfer-encoding") ?? c.req.header("content-type");
+  if (length === undefined && has_body !== undefined) return await countBody(c, next);
   if (Number(length ?? 0) > LONGEST_BODY) refuseBody();
   await next();
 });
