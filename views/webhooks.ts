@@ -1,5 +1,8 @@
 /** What people and programs are shown of webhooks: the pages and the API show the same. */
 import type { CommandTrace } from "@/db/deliveries.ts";
+import type { DoorStats } from "@/db/webhooks/stats.ts";
+
+export type { DoorStats };
 
 /** A command, built in or stored. Condition and template are as they were written. */
 export interface CommandView {
@@ -33,20 +36,6 @@ export interface CommandView {
   hourly_limit: number | null;
   /** where there is a limit */
   uses_last_hour: number;
-}
-
-/** What came in at a door within `hours`. */
-export interface DoorStats {
-  hours: number;
-  received: number;
-  accepted: number;
-  ignored: number;
-  duplicate: number;
-  refused: number;
-  invalid: number;
-  answer_ms_p50: number | null;
-  answer_ms_p99: number | null;
-  last_received_at: Date | null;
 }
 
 /** A door. Its secret is never shown again. */
