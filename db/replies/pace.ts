@@ -20,15 +20,16 @@ export async function nextTurn(
   cost: number,
 ): Promise<{ turn_at: Date; wait_seconds: number } | null> {
   const spent = cost * pace.interval_seconds;
+  // not now(): of two that wait for this row, the second may have begun its transaction earlier
   const [row] = await tx<{ turn_at: Date; wait_seconds: number }[]>`
     with turn as (
       insert into reply_pace (pace_key, next_at)
-      values (${storable(pace.key)}, now() + ${spent} * interval '1 s')
+      values (${storable(pace.key)}, clock_timestamp() + ${spent} * interval '1 s')
       on conflict (pace_key) do update
-        set next_at = greatest(reply_pace.next_at, now()) + ${spent} * interval '1 s'
+        set next_at = greatest(reply_pace.next_at, clock_timestamp()) + ${spent} * interval '1 s'
       returning next_at - ${spent + leeway(pace)} * interval '1 s' as turn_at
     )
-    select turn_at, extract(epoch from turn_at - now())::float8 as wait_seconds from turn`;
+    select turn_at, extract(epoch from turn_at - clock_timestamp())::float8 as wait_seconds from turn`;
   return row.wait_seconds > 0 ? row : null;
 }
 
