@@ -1,12 +1,12 @@
 import type { Database } from "@/db/client.ts";
 import { type Delivery, getDelivery, rawDelivery } from "@/db/deliveries/list.ts";
-import { listReplies, type Reply } from "@/db/replies.ts";
 import { getTask } from "@/db/tasks.ts";
 import type { AppContext, AppDeps } from "@/server/env.ts";
 import { unknown } from "@/server/errors.ts";
 import { answerPage, answerPart } from "@/server/pages/answer.ts";
 import { wantsPart } from "@/server/pages/form.ts";
 import { mayOf } from "@/server/pages/may.ts";
+import { deliveryReplies } from "@/server/webhooks/verbs/delivery_replies.ts";
 import { dryRun } from "@/server/webhooks/verbs/dry_run.ts";
 import { replay } from "@/server/webhooks/verbs/replay.ts";
 import { type CameBy, type DeliveryData, DeliveryPage } from "@/views/pages/delivery.tsx";
@@ -27,7 +27,7 @@ async function read(c: AppContext, { db, doors }: AppDeps): Promise<DeliveryData
   const delivery = await deliveryOf(c, db);
   const [raw, replies, tasks] = await Promise.all([
     rawDelivery(db, delivery.delivery_id),
-    repliesTo(db, delivery),
+    deliveryReplies(db, delivery),
     Promise.all(delivery.task_ids.map((task_id) => getTask(db, task_id))),
   ]);
   return {
@@ -50,19 +50,9 @@ export const showDeliveryReplies =
   ({ db }: AppDeps) => async (c: AppContext): Promise<Response> => {
     const delivery = await deliveryOf(c, db);
     const path = `/deliveries/${delivery.delivery_id}/replies`;
-    const replies = await repliesTo(db, delivery);
+    const replies = await deliveryReplies(db, delivery);
     return answerPart(c, <Replies replies={replies} path={path} expected={false} />);
   };
-
-/** What was said to the delivery itself, and about the tasks that it made. */
-async function repliesTo(db: Database, { delivery_id, task_ids }: Delivery): Promise<Reply[]> {
-  const lists = await Promise.all([
-    listReplies(db, { delivery_id }),
-    ...task_ids.map((task_id) => listReplies(db, { task_id })),
-  ]);
-  const known = new Map(lists.flat().map((reply) => [reply.reply_id, reply]));
-  return [...known.values()].sort((a, b) => a.reply_id < b.reply_id ? -1 : 1);
-}
 
 /** Really again, by today's commands; goes to the new delivery. */
 export const replayDelivery = (deps: AppDeps) => async (c: AppContext): Promise<Response> => {

@@ -1,7 +1,11 @@
 import { hideMarkdown } from "@/server/providers/markdown.ts";
 import { isOwnText, prepareMarkdown } from "@/server/providers/markdown_out.ts";
 import type { Provider } from "@/server/providers/provider.ts";
-import { standardSecretProblem, verifyStandard } from "@/server/providers/standard_webhooks.ts";
+import {
+  newStandardSecret,
+  standardSecretProblem,
+  verifyStandard,
+} from "@/server/providers/standard_webhooks.ts";
 import { readCustom } from "./custom/read.ts";
 import { connectCustom } from "./custom/reply.ts";
 import { customSample, customSamples } from "./custom/samples.ts";
@@ -23,6 +27,7 @@ export const custom: Provider = {
   event_types,
   setup,
   gives_secret: false,
+  newSecret: newStandardSecret,
   verify: ({ headers, body }, secrets, now) =>
     verifyStandard(headers, body, secrets, now, { secret_setting }),
   secretProblem: standardSecretProblem,

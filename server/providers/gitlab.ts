@@ -1,6 +1,7 @@
 import { hideMarkdown } from "@/server/providers/markdown.ts";
 import { isOwnText } from "@/server/providers/markdown_out.ts";
 import type { Provider } from "@/server/providers/provider.ts";
+import { newStandardSecret } from "@/server/providers/standard_webhooks.ts";
 import { headerKind } from "./gitlab/kind.ts";
 import { prepareNotes } from "./gitlab/outgoing.ts";
 import { readGitlab } from "./gitlab/read.ts";
@@ -24,6 +25,7 @@ export const gitlab: Provider = {
   event_types,
   setup,
   gives_secret: false,
+  newSecret: newStandardSecret,
   verify: (request, secrets, now) => verifyGitlab(request, secrets, now, secret_setting),
   secretProblem,
   claims: (headers) => ({

@@ -184,6 +184,8 @@ export interface Provider {
   setup: readonly SetupStep[];
   /** the provider makes up the secret and shows it; else the operator chooses one */
   gives_secret: boolean;
+  /** A new secret of the form that its signatures need; without this, any random text will do. */
+  newSecret?(): string;
   /** Checks the raw bytes against each secret, in constant time. Never throws. */
   verify(
     request: { headers: Headers; body: Uint8Array },

@@ -4,9 +4,6 @@ import type { AppDeps } from "@/server/env.ts";
 import type { Provider } from "@/server/providers/provider.ts";
 import { wrong } from "@/server/webhooks/verbs/checked.ts";
 
-/** Those who verify by Standard Webhooks, whose secrets have a form of their own. */
-const STANDARD = new Set(["custom", "gitlab"]);
-
 /**
  * The secret that was given, or a new one where the operator may choose.
  * @throws HttpProblem 422 on `secret`
@@ -22,10 +19,8 @@ export function secretFor(provider: Provider, given: string | undefined): string
   return given;
 }
 
-const madeUp = ({ name }: Provider): string =>
-  STANDARD.has(name)
-    ? `whsec_${randomBytes(32).toString("base64")}`
-    : randomBytes(32).toString("hex");
+const madeUp = (provider: Provider): string =>
+  provider.newSecret?.() ?? randomBytes(32).toString("hex");
 
 /** What secrets are sealed with. */
 export const sealOf = ({ config }: Pick<AppDeps, "config">): Seal =>
