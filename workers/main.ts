@@ -1,8 +1,8 @@
 // deno-lint-ignore-file no-console -- a main: it prints
 import { getLogger } from "@logtape/logtape";
-import { connect } from "@/db/client.ts";
+import { connect, type Database } from "@/db/client.ts";
 import { newId } from "@/db/ids.ts";
-import { endLease, registerWorker } from "@/db/machines.ts";
+import { endWorkers, registerWorker } from "@/db/machines.ts";
 import { migrate } from "@/db/migrate.ts";
 import { configureLogging } from "@/db/process/logging.ts";
 import { secretsIn } from "@/db/process/secret.ts";
@@ -17,7 +17,7 @@ import { giveUpLease, keepLease } from "@/workers/lease.ts";
 import { startPruning } from "@/workers/prune.ts";
 import { startLearning } from "@/workers/learn.ts";
 import { workOnQueues } from "@/workers/queues.ts";
-import { lockMachine } from "@/workers/run/lock.ts";
+import { lockMachine, type MachineLock } from "@/workers/run/lock.ts";
 import { createWorker } from "@/workers/start.ts";
 
 const log = getLogger(["agent", "worker"]);
@@ -46,10 +46,12 @@ async function work(config: WorkerConfig, stopping: AbortSignal): Promise<void> 
   const url = config.database_url.reveal();
   await migrate(url);
   const db = connect(url, { max: config.max_concurrent_tasks + 8, application_name: "worker" });
-  if (lock.died) await bury(db, lock.died);
+  await giveBackLeft(db, lock);
+  await lock.remember([worker_id]);
   const { worker, report } = await createWorker(config, db, worker_id);
   await registerWorker(db, { worker_id, pid: Deno.pid }, report);
-  const lease = keepLease(worker, report, stopping);
+  const onWorkerIds = lock.remember;
+  const lease = keepLease(worker, report, stopping, { onWorkerIds });
   const stopFollowing = await followCommands(worker);
   const boss = createBoss(db, { work: true });
   boss.on("error", (error) => log.warn("the queue: {error}", { error }));
@@ -73,11 +75,14 @@ async function work(config: WorkerConfig, stopping: AbortSignal): Promise<void> 
   await lock.release();
 }
 
-/** Ends what a worker left that died here without a word: its CLIs and its lease. */
-async function bury(db: ReturnType<typeof connect>, worker_id: string): Promise<void> {
-  const left = await sweepRuns((run_id) => run_id.startsWith(`${worker_id}.`));
-  if (left.length > 0) log.warn("ended what a dead worker had left: {left}", { left });
-  await endLease(db, worker_id);
+/** Ends what workers left that died here without a word: CLIs, leases, tasks, replies. */
+async function giveBackLeft(db: Database, { left }: MachineLock): Promise<void> {
+  const runs = await sweepRuns((run_id) => left.some((id) => run_id.startsWith(`${id}.`)));
+  if (runs.length > 0) log.warn("ended what a dead worker had left: {runs}", { runs });
+  const { tasks, replies } = await endWorkers(db, left);
+  if (tasks + replies > 0) {
+    log.info("gave back {tasks} tasks and {replies} replies of a dead worker", { tasks, replies });
+  }
 }
 
 /** One line that says whether work can be done here, and what to do if not. */
