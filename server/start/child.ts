@@ -1,4 +1,5 @@
 import { getLogger } from "@logtape/logtape";
+import { pauseFor } from "@/db/process/pause.ts";
 import { PROJECT_DIR } from "@/server/config.ts";
 import { TextLineStream } from "./lines.ts";
 
@@ -53,7 +54,7 @@ export function keepRunning(program: Program, onLine: (line: string) => void): C
         how: status.signal ?? `code ${status.code}`,
         wait_ms,
       });
-      await pause(wait_ms, stopping.signal);
+      await pauseFor(wait_ms, stopping.signal);
       wait_ms = Math.min(wait_ms * 2, LONGEST_WAIT_MS);
     }
   }
@@ -99,14 +100,4 @@ function signal(child: Deno.ChildProcess | null, name: Deno.Signal): void {
   try {
     child?.kill(name);
   } catch { /* it has just ended */ }
-}
-
-function pause(time_ms: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    const timer = setTimeout(resolve, time_ms);
-    signal.addEventListener("abort", () => {
-      clearTimeout(timer);
-      resolve();
-    }, { once: true });
-  });
 }
