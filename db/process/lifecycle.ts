@@ -47,7 +47,16 @@ export async function liveUntilStopped(
   if (stopping.aborted) log.info("stopping: {reason}", { reason: String(stopping.reason) });
   const left = await life.end();
   if (failure && !stopping.aborted) throw failure.error;
-  if (left.length > 0) throw new Error(`Stopped, but not in order: ${left.join(", ")}.`);
+  if (left.length > 0) throw new StopError(left);
+}
+
+/** What had to be left as it was, so that the process could end. */
+export class StopError extends Error {
+  override name = "StopError";
+
+  constructor(left: string[]) {
+    super(`Stopped, but this could not be ended in time: ${left.join(", ")}.`);
+  }
 }
 
 /** The stop itself, as a step throws it. */

@@ -39,21 +39,29 @@ export function keepRunning(program: Program, onLine: (line: string) => void): C
   const refused = Promise.withResolvers<void>();
   let current: Deno.ChildProcess | null = null;
 
+  /** Returns how it ended; a system that is out of processes or memory may have some again soon. */
+  async function runOnce(): Promise<string> {
+    try {
+      current = spawn(program);
+      const [status] = await Promise.all([current.status, readLines(current, onLine)]);
+      return status.signal ?? `code ${status.code}`;
+    } catch (error) {
+      return String(error);
+    } finally {
+      current = null;
+    }
+  }
+
   async function loop(): Promise<void> {
     let wait_ms = FIRST_WAIT_MS;
     while (!stopping.signal.aborted) {
       const started = performance.now();
-      current = spawn(program);
-      const [status] = await Promise.all([current.status, readLines(current, onLine)]);
-      current = null;
+      const how = await runOnce();
       if (stopping.signal.aborted) return;
-      if (status.code === EXIT_CONFIG) return refused.resolve();
+      if (how === `code ${EXIT_CONFIG}`) return refused.resolve();
       if (performance.now() - started > STEADY_MS) wait_ms = FIRST_WAIT_MS;
-      log.warn("{name} ended ({how}): it is started again in {wait_ms} ms", {
-        name: program.name,
-        how: status.signal ?? `code ${status.code}`,
-        wait_ms,
-      });
+      const { name } = program;
+      log.warn("{name} ended ({how}): it is started again in {wait_ms} ms", { name, how, wait_ms });
       await pauseFor(wait_ms, stopping.signal);
       wait_ms = Math.min(wait_ms * 2, LONGEST_WAIT_MS);
     }
