@@ -4,10 +4,13 @@ import { newId } from "@/db/ids.ts";
 import { endWorkers, heartbeat, type MachineReport, registerWorker } from "@/db/machines.ts";
 import { nudgeReplies, reclaimReplies } from "@/db/replies/sending.ts";
 import { giveBackUnheld, nudgeForgotten, reclaimTasks } from "@/db/tasks/reclaim.ts";
+import { within } from "@/db/process/pause.ts";
 import { obey } from "@/workers/commands.ts";
+import { now } from "@/workers/guard/silence.ts";
+import { LEASE_TIMES } from "@/workers/lease_times.ts";
 import { Outage } from "@/workers/outage.ts";
 import { pauseFor } from "@/workers/persist.ts";
-import { now, Silence, type Silent } from "@/workers/silence.ts";
+import { Silence, type Silent } from "@/workers/silence.ts";
 import type { Worker } from "@/workers/worker.ts";
 
 const log = getLogger(["agent", "lease"]);
@@ -16,15 +19,15 @@ export interface LeaseOptions {
   heartbeat_ms: number;
   /** Shorter than the lease: when another worker may take our tasks, nothing of them lives. */
   silence_ms: number;
-  /** Called after each sign of life that Postgres took. */
-  onSignOfLife(worker_id: string): void;
+  /** Hears that the lease of `worker_id` is alive, by a sign that was given at that time. */
+  onSignOfLife(worker_id: string, since_ms: number): void;
   /** Called with all ids that may have left something here, before and after a change. */
   onWorkerIds(worker_ids: string[]): Promise<void>;
 }
 
 const DEFAULTS: LeaseOptions = {
-  heartbeat_ms: 5_000,
-  silence_ms: 25_000,
+  heartbeat_ms: LEASE_TIMES.heartbeat_ms,
+  silence_ms: LEASE_TIMES.silence_ms,
   onSignOfLife: () => {},
   onWorkerIds: () => Promise.resolve(),
 };
@@ -61,12 +64,12 @@ async function giveSigns(
   while (!stopping.aborted) {
     const asked = now();
     try {
-      const beat = await within(heartbeat(db, worker.runs.worker_id, load()), heartbeat_ms);
+      const beat = await inTime(heartbeat(db, worker.runs.worker_id, load()), heartbeat_ms);
       outage.over();
       if (!beat) await beginAnew(worker, report, settings, silence.paused_ms);
       silence.heard(asked);
       worker.runs.open();
-      settings.onSignOfLife(worker.runs.worker_id);
+      settings.onSignOfLife(worker.runs.worker_id, asked.wall_ms);
     } catch (error) {
       outage.failed(error);
       void db.close();
@@ -84,15 +87,11 @@ const connectOnce = ({ db }: Worker): Database =>
 const load = (): number => Deno.loadavg()[0];
 
 /** Rejects when the work takes longer: a connection that hangs is as silent as one that fails. */
-async function within<Result>(work: Promise<Result>, ms: number): Promise<Result> {
-  const late = Promise.withResolvers<never>();
-  const timer = setTimeout(() => late.reject(new Error(`no answer for ${ms} ms`)), ms);
+async function inTime<Result>(work: Promise<Result>, ms: number): Promise<Result> {
   work.catch(() => {});
-  try {
-    return await Promise.race([work, late.promise]);
-  } finally {
-    clearTimeout(timer);
-  }
+  const answer = await within(work.then((result) => ({ result })), ms, () => null);
+  if (!answer) throw new Error(`no answer for ${ms} ms`);
+  return answer.result;
 }
 
 async function loseAll(worker: Worker, { silent_ms, paused_ms }: Silent): Promise<void> {

@@ -2,28 +2,34 @@
 import { getLogger } from "@logtape/logtape";
 import { connect, type Database } from "@/db/client.ts";
 import { newId } from "@/db/ids.ts";
-import { endWorkers, registerWorker } from "@/db/machines.ts";
-import { migrate } from "@/db/migrate.ts";
+import { endWorkers, type MachineReport, registerWorker } from "@/db/machines.ts";
+import { migrateWhenThere } from "@/db/migrate_when_there.ts";
+import { liveUntilStopped } from "@/db/process/lifecycle.ts";
 import { configureLogging } from "@/db/process/logging.ts";
 import { secretsIn } from "@/db/process/secret.ts";
 import { whenAskedToStop } from "@/db/process/stopping.ts";
-import { createBoss } from "@/db/queue.ts";
 import { IsolationError } from "@/workers/claude/isolation.ts";
 import { CliError } from "@/workers/claude/locate.ts";
 import { sweepRuns } from "@/workers/claude/process_tree.ts";
 import { followCommands } from "@/workers/commands.ts";
 import { ConfigError, loadConfig, type WorkerConfig } from "@/workers/config.ts";
+import { keepGuard, type RunGuard } from "@/workers/guard/keep_guard.ts";
+import { LEASE_TIMES } from "@/workers/lease_times.ts";
 import { giveUpLease, keepLease } from "@/workers/lease.ts";
 import { startPruning } from "@/workers/prune.ts";
 import { startLearning } from "@/workers/learn.ts";
-import { workOnQueues } from "@/workers/queues.ts";
+import { Queues } from "@/workers/queues.ts";
 import { lockMachine, type MachineLock } from "@/workers/run/lock.ts";
 import { createWorker } from "@/workers/start.ts";
+import type { Worker } from "@/workers/worker.ts";
 
 const log = getLogger(["agent", "worker"]);
 
 /** What only a person can put right, by a setting. */
 const WRONG_SETTINGS = [ConfigError, CliError, IsolationError];
+
+/** A CLI gets 2 s to tell what it cost, and its task is then given back, which may need waiting. */
+const RUNS = { patience_ms: 8_000 };
 
 if (import.meta.main) {
   try {
@@ -41,52 +47,96 @@ if (import.meta.main) {
 
 /** The worker process, from its start until `stopping` fires and everything of it has ended. */
 async function work(config: WorkerConfig, stopping: AbortSignal): Promise<void> {
-  const worker_id = newId();
-  const lock = await lockMachine(config.data_dir, worker_id);
-  const url = config.database_url.reveal();
-  await migrate(url);
-  const db = connect(url, { max: config.max_concurrent_tasks + 8, application_name: "worker" });
-  await giveBackLeft(db, lock);
-  await lock.remember([worker_id]);
-  const { worker, report } = await createWorker(config, db, worker_id);
-  await registerWorker(db, { worker_id, pid: Deno.pid }, report);
-  const onWorkerIds = lock.remember;
-  const lease = keepLease(worker, report, stopping, { onWorkerIds });
-  const stopFollowing = await followCommands(worker);
-  const boss = createBoss(db, { work: true });
-  boss.on("error", (error) => log.warn("the queue: {error}", { error }));
-  await boss.start();
-  for (let slot = 0; slot < worker.slots; slot++) worker.claude.warm?.prepare(slot);
-  await workOnQueues(worker, boss);
-  const stopPruning = startPruning(worker);
-  const stopLearning = startLearning(worker);
-  console.log(readyLine(report));
-
-  await new Promise((resolve) => stopping.addEventListener("abort", resolve));
-  stopPruning();
-  stopLearning();
-  await boss.stop({ graceful: false, close: false });
-  await worker.runs.endAll("release");
-  await worker.claude.warm?.stop();
-  await lease;
-  await giveUpLease(worker);
-  await stopFollowing();
-  await db.close();
-  await lock.release();
+  await liveUntilStopped(stopping, async (step) => {
+    const worker_id = newId();
+    const url = config.database_url.reveal();
+    const lock = await step(
+      "worker.lock",
+      () => lockMachine(config.data_dir, worker_id),
+      (lock) => lock.release(),
+    );
+    await step("what a dead worker runs", () => endRunsLeft(lock));
+    await step("the database's tables", () => migrateWhenThere(url, stopping));
+    const db = await step(
+      "the connections",
+      () => connect(url, { max: config.max_concurrent_tasks + 8, application_name: "worker" }),
+      (db) => db.close(),
+    );
+    const guard = await step("the guard", () => startGuard(config), (guard) => guard.stop());
+    await step("what a dead worker held", () => giveBackLeft(db, lock, worker_id));
+    const { worker, report } = await step(
+      "the CLI and its isolation",
+      () => createWorker(config, db, worker_id),
+      ({ worker }) => worker.claude.warm?.stop(),
+    );
+    await step(
+      "the lease",
+      () => register(worker, report, guard),
+      () => giveUpLease(worker),
+    );
+    await step("the signs of life", () => beating(worker, report, guard, lock), (end) => end());
+    await step("stops and messages", () => followCommands(worker), (end) => end());
+    const queues = await step("the jobs", () => new Queues(worker), (queues) => queues.settled());
+    await step("the runs", () => worker.runs, (runs) => runs.endAll("release"), RUNS);
+    await step("the queues", () => queues.open(), () => queues.close());
+    await step("the sandboxes", () => prepareSandboxes(worker));
+    await step("the places", () => queues.work());
+    await step("old rows and folders", () => startPruning(worker), (end) => end());
+    await step("what providers tell", () => startLearning(worker), (end) => end());
+    console.log(readyLine(report));
+  });
 }
 
-/** Ends what workers left that died here without a word: CLIs, leases, tasks, replies. */
-async function giveBackLeft(db: Database, { left }: MachineLock): Promise<void> {
+function startGuard({ program_env: env, log }: WorkerConfig): RunGuard {
+  return keepGuard({ silence_ms: LEASE_TIMES.guard_ms, env, log_json: log.json });
+}
+
+async function register(worker: Worker, report: MachineReport, guard: RunGuard): Promise<void> {
+  const { worker_id } = worker.runs;
+  const since_ms = Date.now();
+  await registerWorker(worker.db, { worker_id, pid: Deno.pid }, report);
+  guard.alive(worker_id, since_ms);
+}
+
+/** Beats until the end of the beats is asked for; the lease is alive while its runs are ended. */
+function beating(
+  worker: Worker,
+  report: MachineReport,
+  guard: RunGuard,
+  lock: MachineLock,
+): () => Promise<void> {
+  const over = new AbortController();
+  const ended = keepLease(worker, report, over.signal, {
+    onSignOfLife: guard.alive,
+    onWorkerIds: lock.remember,
+  });
+  return () => {
+    over.abort();
+    return ended;
+  };
+}
+
+function prepareSandboxes({ slots, claude }: Worker): void {
+  for (let slot = 0; slot < slots; slot++) claude.warm?.prepare(slot);
+}
+
+/** Ends the CLIs of workers that died here without a word. */
+async function endRunsLeft({ left }: MachineLock): Promise<void> {
   const runs = await sweepRuns((run_id) => left.some((id) => run_id.startsWith(`${id}.`)));
   if (runs.length > 0) log.warn("ended what a dead worker had left: {runs}", { runs });
-  const { tasks, replies } = await endWorkers(db, left);
+}
+
+/** Gives back what they held. Until that is done, whoever starts next has to know of them too. */
+async function giveBackLeft(db: Database, lock: MachineLock, worker_id: string): Promise<void> {
+  const { tasks, replies } = await endWorkers(db, lock.left);
   if (tasks + replies > 0) {
     log.info("gave back {tasks} tasks and {replies} replies of a dead worker", { tasks, replies });
   }
+  await lock.remember([worker_id]);
 }
 
 /** One line that says whether work can be done here, and what to do if not. */
-function readyLine(report: Awaited<ReturnType<typeof createWorker>>["report"]): string {
+function readyLine(report: MachineReport): string {
   const signed_in = report.logged_in ? ", signed in" : `. ${report.login_hint?.replace(/\.$/, "")}`;
   return `worker ready: Claude Code ${report.cli_version}${signed_in}; ` +
     `isolation ${report.isolation} (${report.isolation_reason}); ${report.slots} at once`;

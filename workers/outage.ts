@@ -1,5 +1,6 @@
 import type { Logger } from "@logtape/logtape";
-import { now, since } from "@/workers/silence.ts";
+import { now } from "@/workers/guard/silence.ts";
+import { since } from "@/workers/silence.ts";
 
 /** Says once that something fails, and once that it works again. */
 export class Outage {

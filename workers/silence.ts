@@ -1,3 +1,5 @@
+import { type Moment, now } from "@/workers/guard/silence.ts";
+
 /** What is known of a silence when it has become too long. */
 export interface Silent {
   silent_ms: number;
@@ -55,14 +57,6 @@ export class Silence {
     this.tooLong({ silent_ms, paused_ms: this.#paused_ms });
   }
 }
-
-/** A point in time by both clocks. */
-export interface Moment {
-  wall_ms: number;
-  steady_ms: number;
-}
-
-export const now = (): Moment => ({ wall_ms: Date.now(), steady_ms: performance.now() });
 
 /** Milliseconds since then, by the clock that saw more. */
 export const since = ({ wall_ms, steady_ms }: Moment): number =>
