@@ -6,7 +6,7 @@ import { type Line, LineSplitter } from "@/workers/claude/lines.ts";
 import { controlLine, messageLine } from "@/workers/claude/options.ts";
 import { conclude, notStarted, STOPPED } from "@/workers/claude/outcome.ts";
 import { type CliEvent, OutputReader } from "@/workers/claude/output.ts";
-import { killTree } from "@/workers/claude/process_tree.ts";
+import { Place } from "@/workers/claude/place.ts";
 import type {
   ClaudeRun,
   ClaudeSettings,
@@ -14,7 +14,7 @@ import type {
   EndedBy,
   RunResult,
 } from "@/workers/claude/run_types.ts";
-import { startCli, type Started } from "@/workers/claude/spawn.ts";
+import type { Started } from "@/workers/claude/spawn.ts";
 
 export type {
   ClaudeRun,
@@ -54,7 +54,7 @@ export function startClaude(
   slot: number,
   onEvent: (event: CliEvent) => void,
 ): ClaudeRun {
-  return new CliRun(task, onEvent, () => startCli(task, folders, settings, slot));
+  return new CliRun(task, onEvent, new Place(task, folders, settings, slot));
 }
 
 class CliRun implements ClaudeRun {
@@ -63,6 +63,7 @@ class CliRun implements ClaudeRun {
 
   #task: ClaudeTask;
   #onEvent: (event: CliEvent) => void;
+  #place: Place;
   #reader = new OutputReader();
   #lines = new LineSplitter(LINE_CAP_BYTES);
   #input: CliInput | null = null;
@@ -72,6 +73,7 @@ class CliRun implements ClaudeRun {
   #stderr = new Uint8Array(0);
   #ended_by: EndedBy = "cli";
   #ending: Promise<void> | null = null;
+  #killing = Promise.resolve();
   #interrupted = Promise.withResolvers<void>();
   #exited = Promise.withResolvers<void>();
   #gone = false;
@@ -82,11 +84,12 @@ class CliRun implements ClaudeRun {
   constructor(
     task: ClaudeTask,
     onEvent: (event: CliEvent) => void,
-    start: () => Started,
+    place: Place,
   ) {
     this.#task = task;
     this.#onEvent = onEvent;
-    this.done = this.#run(start);
+    this.#place = place;
+    this.done = this.#run();
   }
 
   send(message: string): void {
@@ -99,17 +102,26 @@ class CliRun implements ClaudeRun {
     await this.done;
   }
 
-  async #run(start: () => Started): Promise<RunResult> {
+  async #run(): Promise<RunResult> {
     try {
       await Promise.resolve(); // a stop() in the same breath comes first
       if (this.#ending) return notStarted(STOPPED, "stop");
-      return await this.#follow(start());
+      return await this.#follow(await this.#place.start());
     } catch (error) {
       return notStarted(error instanceof Error ? error.message : String(error), "spawn");
     } finally {
       this.#exited.resolve();
       for (const name of [...this.#timers.keys()]) this.#clear(name);
+      await this.#leave();
     }
+  }
+
+  /** What still kills must not meet the next run of the slot. */
+  async #leave(): Promise<void> {
+    await this.#ending;
+    await this.#killing;
+    const full = this.#ended_by === "disk" || this.#ended_by === "room";
+    await this.#place.leave(full);
   }
 
   async #follow({ child, first }: Started): Promise<RunResult> {
@@ -119,10 +131,12 @@ class CliRun implements ClaudeRun {
     this.#input.write(first + messageLine(prompt, crypto.randomUUID()));
     for (const message of this.#unsent) this.#sendMessage(message);
     this.#after("time", limits.timeout_seconds * 1000, () => this.#end("time"));
+    const unwatch = this.#place.watch(child.pid, (excess) => this.#end(excess));
 
     const reading = Promise.all([this.#readOutput(child.stdout), this.#readErrors(child.stderr)]);
     const { code, signal } = await child.status;
     this.#exited.resolve();
+    unwatch();
     this.#clear("time");
     this.#input.close();
     this.#gone = true;
@@ -132,6 +146,7 @@ class CliRun implements ClaudeRun {
     const { result, usage, cli_session_id, api_error } = this.#reader;
     return conclude({
       ...{ ended_by: this.#ended_by, result, usage, cli_session_id, api_error, limits },
+      resources: this.#place.resources,
       ...{ exit_code: code, signal, stderr: new TextDecoder().decode(this.#stderr) },
     });
   }
@@ -213,7 +228,8 @@ class CliRun implements ClaudeRun {
   #end(by: EndedBy): Promise<void> {
     if (this.#ending === null) {
       this.#ended_by = by;
-      this.#ending = this.#endPolitely();
+      const polite = by === "stop" || by === "time" || by === "output";
+      this.#ending = polite ? this.#endPolitely() : this.#kill();
     }
     return this.#ending;
   }
@@ -232,10 +248,14 @@ class CliRun implements ClaudeRun {
   }
 
   /** Resolves when nothing of the run is left, or when no more can be done about it. */
-  async #kill(): Promise<void> {
+  #kill(): Promise<void> {
+    return this.#killing = this.#killing.then(() => this.#killAll());
+  }
+
+  async #killAll(): Promise<void> {
     const { run_id } = this.#task;
     try {
-      await killTree(run_id, this.#gone ? null : this.pid);
+      await this.#place.kill(this.#gone ? null : this.pid);
     } catch (error) {
       log.error("Run {run_id}: its processes could not be killed: {error}", { run_id, error });
     }

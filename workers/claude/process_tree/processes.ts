@@ -5,6 +5,8 @@ export interface Process {
   group: number;
   session: number;
   uid: number;
+  /** What it holds beside the pages of files; 0 where that is not told. */
+  memory_kb: number;
   /** In a PID namespace below ours. */
   nested: boolean;
   /** AGENT_RUN_ID of its environment; null when there is none or it may not be read. */
@@ -56,6 +58,7 @@ export function parseStatus(pid: number, status: string): Process | null {
     group: parseInt(field("NSpgid")) || 0, // gVisor has none of the NS fields
     session: parseInt(field("NSsid")) || 0,
     uid: parseInt(field("Uid")),
+    memory_kb: (parseInt(field("RssAnon")) || 0) + (parseInt(field("RssShmem")) || 0),
     nested: field("NSpid").includes("\t"),
     run_id: null,
   };
@@ -89,6 +92,7 @@ export function parsePs(line: string): Process | null {
     group: rest[1],
     session: 0,
     uid: rest[2],
+    memory_kb: 0,
     nested: false,
     run_id,
   };

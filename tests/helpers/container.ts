@@ -1,0 +1,42 @@
+/** What a container is for the worker that compose starts in it, made without an engine. Needs root. */
+import { parse } from "yaml";
+
+const COMPOSE = new URL("../../compose.yaml", import.meta.url);
+
+/** PID, IPC and mount namespaces, empty shared folders; then exactly the capabilities that are left. */
+const ENTER = `
+size=$1 caps=$2
+shift 2
+for dir in /tmp /var/tmp /dev/shm /run; do mount -t tmpfs -o mode=1777 none $dir || exit 1; done
+mkdir -m 1777 /run/lock
+mount -t tmpfs -o size=$size,mode=0755 none /srv || exit 1
+exec setpriv --bounding-set="$caps" --inh-caps=-all --no-new-privs -- "$@"
+`;
+
+/** The capabilities that compose gives the worker, as setpriv writes them. */
+export async function composeCapabilities(): Promise<string[]> {
+  const { services } = parse(await Deno.readTextFile(COMPOSE));
+  return services.worker.cap_add.map((name: string) => name.toLowerCase());
+}
+
+/** Runs a module of ours as a container would, with `/srv` as its disk; returns what it printed. */
+export async function runInContainer(
+  module: URL,
+  args: string[],
+  { disk = "64m", caps, path }: { disk?: string; caps?: string[]; path?: string } = {},
+): Promise<{ stdout: string; stderr: string }> {
+  const kept = ["-all", ...(caps ?? await composeCapabilities()).map((name) => `+${name}`)];
+  const namespaces = ["--mount", "--pid", "--ipc", "--fork", "--kill-child=KILL", "--mount-proc"];
+  const { stdout, stderr } = await new Deno.Command("unshare", {
+    args: [
+      ...namespaces,
+      ...["--", "sh", "-c", ENTER, "sh", disk, kept.join(",")],
+      ...[Deno.execPath(), "run", "-A", "--cached-only", "--no-check", module.pathname],
+      ...args,
+    ],
+    env: { TMPDIR: "/tmp", ...(path ? { PATH: path } : {}) },
+    stdin: "null",
+  }).output();
+  const decoder = new TextDecoder();
+  return { stdout: decoder.decode(stdout), stderr: decoder.decode(stderr) };
+}
