@@ -2,7 +2,7 @@
 import { getLogger } from "@logtape/logtape";
 import { CliInput } from "@/workers/claude/cli_input.ts";
 import type { RunFolders } from "@/workers/claude/folders.ts";
-import { type Line, LineSplitter } from "@/workers/claude/lines.ts";
+import { type Line, LineSplitter, Tail } from "@/workers/claude/lines.ts";
 import { controlLine, messageLine } from "@/workers/claude/options.ts";
 import { conclude, notStarted, STOPPED } from "@/workers/claude/outcome.ts";
 import { type CliEvent, OutputReader } from "@/workers/claude/output.ts";
@@ -16,14 +16,7 @@ import type {
 } from "@/workers/claude/run_types.ts";
 import type { Started } from "@/workers/claude/spawn.ts";
 
-export type {
-  ClaudeRun,
-  ClaudeSettings,
-  ClaudeTask,
-  EndedBy,
-  RunLimits,
-  RunResult,
-} from "@/workers/claude/run_types.ts";
+export type * from "@/workers/claude/run_types.ts";
 
 const log = getLogger(["agent", "claude"]);
 
@@ -70,7 +63,7 @@ class CliRun implements ClaudeRun {
   #unsent: string[] = [];
   #sent = new Set<string>();
   #bytes = 0;
-  #stderr = new Uint8Array(0);
+  #stderr = new Tail(STDERR_TAIL_BYTES);
   #ended_by: EndedBy = "cli";
   #ending: Promise<void> | null = null;
   #killing = Promise.resolve();
@@ -147,7 +140,7 @@ class CliRun implements ClaudeRun {
     return conclude({
       ...{ ended_by: this.#ended_by, result, usage, cli_session_id, api_error, limits },
       resources: this.#place.resources,
-      ...{ exit_code: code, signal, stderr: new TextDecoder().decode(this.#stderr) },
+      ...{ exit_code: code, signal, stderr: this.#stderr.text() },
     });
   }
 
@@ -261,14 +254,8 @@ class CliRun implements ClaudeRun {
     }
   }
 
-  /** Keeps the last bytes, which say why it failed. */
   async #readErrors(stderr: ReadableStream<Uint8Array>): Promise<void> {
-    for await (const chunk of stderr) {
-      const all = new Uint8Array(this.#stderr.length + chunk.length);
-      all.set(this.#stderr);
-      all.set(chunk, this.#stderr.length);
-      this.#stderr = all.slice(-STDERR_TAIL_BYTES);
-    }
+    for await (const chunk of stderr) this.#stderr.push(chunk);
   }
 
   async #within(ms: number, event: Promise<void>): Promise<void> {

@@ -161,7 +161,7 @@ echo planted > ${RUNS}/first/work/planted; rm /tmp/mine; kill -9 -- -1
       0,
       "first",
       `mkfifo trail.new && mv trail.new trail
-setsid sh -c 'fly() { fly & }; echo up; fly' < /dev/null > trail 2> /dev/null &
+setsid perl -e '$| = 1; print "up"; while (1) { exit if fork }' < /dev/null > trail 2> /dev/null &
 until [ -e go ]; do sleep 0.01; done`,
     );
     await fileAppears(join(work, "trail"));
