@@ -5,10 +5,11 @@ const COMPOSE = new URL("../../compose.yaml", import.meta.url);
 
 /** PID, IPC and mount namespaces, empty shared folders; then exactly the capabilities that are left. */
 const ENTER = `
-size=$1 caps=$2
-shift 2
+size=$1 caps=$2 instead=$3
+shift 3
 for dir in /tmp /var/tmp /dev/shm /run; do mount -t tmpfs -o mode=1777 none $dir || exit 1; done
 mkdir -m 1777 /run/lock
+[ -z "$instead" ] || mount --bind "$instead" "$(command -v setpriv)" || exit 1
 mount -t tmpfs -o size=$size,mode=0755 none /srv || exit 1
 exec setpriv --bounding-set="$caps" --inh-caps=-all --no-new-privs -- "$@"
 `;
@@ -19,22 +20,31 @@ export async function composeCapabilities(): Promise<string[]> {
   return services.worker.cap_add.map((name: string) => name.toLowerCase());
 }
 
+interface ContainerOptions {
+  /** Size of its disk. */
+  disk?: string;
+  /** Other capabilities than those of compose. */
+  caps?: string[];
+  /** A program that is found in the place of setpriv. */
+  setpriv?: string;
+}
+
 /** Runs a module of ours as a container would, with `/srv` as its disk; returns what it printed. */
 export async function runInContainer(
   module: URL,
   args: string[],
-  { disk = "64m", caps, path }: { disk?: string; caps?: string[]; path?: string } = {},
+  { disk = "64m", caps, setpriv = "" }: ContainerOptions = {},
 ): Promise<{ stdout: string; stderr: string }> {
   const kept = ["-all", ...(caps ?? await composeCapabilities()).map((name) => `+${name}`)];
   const namespaces = ["--mount", "--pid", "--ipc", "--fork", "--kill-child=KILL", "--mount-proc"];
   const { stdout, stderr } = await new Deno.Command("unshare", {
     args: [
       ...namespaces,
-      ...["--", "sh", "-c", ENTER, "sh", disk, kept.join(",")],
+      ...["--", "sh", "-c", ENTER, "sh", disk, kept.join(","), setpriv],
       ...[Deno.execPath(), "run", "-A", "--cached-only", "--no-check", module.pathname],
       ...args,
     ],
-    env: { TMPDIR: "/tmp", ...(path ? { PATH: path } : {}) },
+    env: { TMPDIR: "/tmp" },
     stdin: "null",
   }).output();
   const decoder = new TextDecoder();

@@ -48,8 +48,9 @@ export class Place {
 
   /** Resolves when nothing of the run is alive. `pid`: null when its exit has been seen. */
   async kill(pid: number | null): Promise<void> {
-    await killTree(this.#task.run_id, pid);
+    // All of a uid at once comes first: what forks faster than we look is never seen whole.
     if (byUidAlone(this.#settings.isolation)) await killSlot(this.#slot);
+    await killTree(this.#task.run_id, pid);
   }
 
   /** After the last kill. `remove`: its folders are not kept. Never throws. */

@@ -5,6 +5,7 @@ import { listProcesses } from "@/workers/claude/process_tree/processes.ts";
 
 const log = getLogger(["agent", "claude"]);
 const LONGEST_PAUSE_MS = 100;
+const MOST_LOOKS = 20;
 
 /**
  * Takes a run's id and the process that was spawned for it (null when its exit has been seen);
@@ -46,9 +47,14 @@ async function kill(marked: Tree["marked"], pid: number | null): Promise<void> {
   }
 }
 
-/** Stops them all before the first dies: an orphan with a scrubbed environment could not be told. */
+/**
+ * Stops them all before the first dies: an orphan with a scrubbed environment could not be told.
+ * Not for ever: of processes that fork and exit, each look finds another that has gone on.
+ */
 function freeze(look: () => number[], known: Set<number>): void {
-  for (let fresh = look(); fresh.length > 0; fresh = look().filter((id) => !known.has(id))) {
+  for (let looks = 0; looks < MOST_LOOKS; looks++) {
+    const fresh = look().filter((id) => !known.has(id));
+    if (fresh.length === 0) return;
     for (const id of fresh) signal(id, "SIGSTOP");
     for (const id of fresh) known.add(id);
   }

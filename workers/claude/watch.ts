@@ -4,7 +4,7 @@ import type { RunFolders } from "@/workers/claude/folders.ts";
 import type { Isolation } from "@/workers/claude/isolation.ts";
 import { listProcesses, type Process } from "@/workers/claude/process_tree/processes.ts";
 import { membersOf } from "@/workers/claude/process_tree/members.ts";
-import type { ResourceLimits } from "@/workers/claude/resources.ts";
+import { MB, type ResourceLimits } from "@/workers/claude/resources.ts";
 import type { Excess } from "@/workers/claude/run_types.ts";
 import { diskBytes, hasRoom } from "@/workers/claude/watch/disk.ts";
 import { memoryKb } from "@/workers/claude/watch/memory.ts";
@@ -36,6 +36,7 @@ interface Account extends Watched {
 }
 
 const accounts = new Set<Account>();
+let looking_for_room = false;
 let timer: ReturnType<typeof setInterval> | null = null;
 
 /** Looks at a run every second until the function that it returns is called. */
@@ -61,9 +62,9 @@ function look(): void {
       if (excess) end(account, excess);
       else if (performance.now() >= account.disk_at) void lookAtDisk(account);
     }
-    lookForRoom();
+    lookForRoom().catch(complain);
   } catch (error) {
-    log.error("what runs use could not be looked at: {error}", { error });
+    complain(error);
   }
 }
 
@@ -77,27 +78,40 @@ function excessOf({ run_id, pid, limits }: Account, processes: Process[]): Exces
 }
 
 async function lookAtDisk(account: Account): Promise<void> {
+  if (await countFiles(account)) end(account, "disk");
+}
+
+/** Whether a run's files take more than they may. */
+async function countFiles(account: Account): Promise<boolean> {
+  const { run_id, limits } = account;
   const began = performance.now();
   account.disk_at = Infinity;
   try {
     account.disk_bytes = await diskBytes(account);
-    if (account.disk_bytes > account.limits.max_disk_mb * 1024 * 1024) end(account, "disk");
   } catch (error) {
-    log.warn("Run {run_id}: its files could not be counted: {error}", {
-      run_id: account.run_id,
-      error,
-    });
-  } finally {
-    const now = performance.now();
-    account.disk_at = now + Math.max(DISK_EVERY_MS, DISK_SHARE * (now - began));
+    log.warn("Run {run_id}: its files could not be counted: {error}", { run_id, error });
   }
+  const now = performance.now();
+  account.disk_at = now + Math.max(DISK_EVERY_MS, DISK_SHARE * (now - began));
+  return account.disk_bytes > limits.max_disk_mb * MB;
 }
 
 /** One run at a time: the room that it gives back may be enough for the others. */
-function lookForRoom(): void {
-  const cramped = [...accounts].filter(({ folders }) => !hasRoom(folders.root));
-  const [largest] = cramped.toSorted((a, b) => b.disk_bytes - a.disk_bytes);
-  if (largest && !cramped.some(({ ended }) => ended)) end(largest, "room");
+async function lookForRoom(): Promise<void> {
+  const cramped = () => [...accounts].filter(({ folders }) => !hasRoom(folders.root));
+  if (looking_for_room || cramped().length === 0) return;
+  looking_for_room = true;
+  try {
+    await Promise.all(cramped().map(countFiles));
+    const [largest] = cramped().toSorted((a, b) => b.disk_bytes - a.disk_bytes);
+    if (largest && !cramped().some(({ ended }) => ended)) end(largest, "room");
+  } finally {
+    looking_for_room = false;
+  }
+}
+
+function complain(error: unknown): void {
+  log.error("what runs use could not be looked at: {error}", { error });
 }
 
 function end(account: Account, excess: Excess): void {

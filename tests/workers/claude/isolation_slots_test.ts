@@ -3,7 +3,7 @@
  * capabilities, without namespaces of their own. What a run leaves must not meet the next one.
  */
 import assert from "node:assert/strict";
-import { runInContainer } from "@/tests/helpers/container.ts";
+import { composeCapabilities, runInContainer } from "@/tests/helpers/container.ts";
 import { idsOf } from "@/workers/claude/isolation/shared.ts";
 import type { Report } from "@/tests/workers/claude/slot_scene.ts";
 
@@ -55,6 +55,47 @@ inContainer(
   async () => {
     const { left_alive, found } = await scene("after_a_crash");
     assert.deepEqual([left_alive, found], [[], []]);
+  },
+);
+
+inContainer(
+  "a run that takes too much is ended, what it wrote is gone, and its neighbour goes on",
+  async () => {
+    const { said, left_alive, found } = await scene("too_much");
+    assert.deepEqual(said, {
+      crowd: "",
+      hog: "Stopped: it used more than 200 MB of memory (AGENT_MAX_MEMORY_MB).",
+      shared: "Stopped: it used more than 16 MB of disk (AGENT_MAX_DISK_MB).",
+      filler: "Stopped: the disk of DATA_DIR is nearly full, and no other run used more of it. " +
+        "Make room there, or lower AGENT_MAX_DISK_MB.",
+      calm: "fine\n",
+    });
+    assert.deepEqual([left_alive, found], [[], []]);
+  },
+);
+
+inContainer(
+  "where a slot cannot be emptied, its kind of isolation is refused with the reason",
+  async () => {
+    const dir = await Deno.makeTempDir({ dir: "/opt", prefix: "agent-setpriv-" });
+    const { success } = await new Deno.Command("sh", {
+      args: ["-c", 'cp "$(command -v setpriv)" "$1/real"', "sh", dir],
+    }).output();
+    assert.ok(success);
+    // It does not do as that user what empties a slot; and there is no power to do it as root.
+    const setpriv = `${dir}/setpriv`;
+    await Deno.writeTextFile(
+      setpriv,
+      `#!/bin/sh\ncase "$*" in *" -- -1; exit 0"*) exit 0 ;; esac\nexec ${dir}/real "$@"\n`,
+    );
+    await Deno.chmod(setpriv, 0o755);
+    const caps = (await composeCapabilities()).filter((name) => name !== "kill");
+    const { reason } = await scene("one_after_the_other", { caps, setpriv })
+      .finally(() => Deno.remove(dir, { recursive: true }));
+    assert.match(
+      reason,
+      /AGENT_ISOLATION=uid does not work here: .*uid: Processes of an earlier run cannot be ended: \d+/,
+    );
   },
 );
 

@@ -203,11 +203,25 @@ Deno.test("with a PID namespace, SIGKILL for the outer process alone ends all of
   assert.ok(!run_rescued, "somebody still held stdout");
 });
 
-/** A CLI with a child and a setsid grandchild; resolves when all of them run. */
+Deno.test("a stop ends processes that each fork and exit at once, without holding the worker up", async () => {
+  const isolation = await strongest();
+  if (!isolation.pid_namespace) return;
+  await using data = await dataDir();
+  ownRunFolders(isolation, 6, data.folders);
+  const run_id = crypto.randomUUID();
+  const comet = `setsid perl -e '$| = 1; print "up"; while (1) { exit if fork }' & sleep 1000`;
+  const { child, reader } = await startStubborn(isolation, data, run_id, comet);
+  await killTree(run_id, child.pid);
+  await child.status;
+  assert.equal((await reader.read()).done, true);
+});
+
+/** A CLI with a child and a setsid grandchild, or what `script` starts; resolves when all of them run. */
 async function startStubborn(
   isolation: Isolation,
   { path, folders }: Awaited<ReturnType<typeof dataDir>>,
   run_id: string,
+  script = `setsid sh -c 'echo up; exec sleep 1000' & sleep 1000 & wait`,
 ) {
   const sandbox = {
     slot: isolation.kind === "uid" ? 6 : 0,
@@ -216,7 +230,6 @@ async function startStubborn(
     hide: [path],
     cli_bin: "/bin/sh",
   };
-  const script = `setsid sh -c 'echo up; exec sleep 1000' & sleep 1000 & wait`;
   const wrapped = wrapCommand(isolation, sandbox, (_, sh) => [sh, "-c", script]);
   const child = new Deno.Command(wrapped.command, {
     args: wrapped.args,

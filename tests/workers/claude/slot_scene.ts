@@ -32,6 +32,7 @@ export interface Report {
 const DATA = "/srv/data";
 const RUNS = `${DATA}/runs`;
 const CLI = "/srv/claude";
+const LIMITS = { max_processes: 256, max_memory_mb: 1024, max_disk_mb: 5120 };
 const RESULT = JSON.stringify({
   ...{ type: "result", subtype: "success", is_error: false, num_turns: 1, result: "ok" },
   ...{ session_id: "", total_cost_usd: 0, usage: {}, modelUsage: {} },
@@ -51,13 +52,19 @@ class Scene {
   }
 
   /** Runs a play to its end. `name` is that of its folder. */
-  async run(slot: number, name: string, play: string, resume = false): Promise<RunResult> {
+  async run(
+    slot: number,
+    name: string,
+    play: string,
+    { resume = false, limits = LIMITS } = {},
+  ): Promise<RunResult> {
     const folders = this.folders(name);
     await Deno.mkdir(folders.work, { recursive: true });
     await Deno.writeTextFile(join(folders.work, "play"), play);
     const settings = await claudeSettings({ url: "http://127.0.0.1:9" }, {
       cli_bin: CLI,
       isolation: this.isolation,
+      resources: limits,
       hide: [DATA],
     });
     const task = claudeTask("play", { agent: null, resume });
@@ -127,11 +134,14 @@ const scenes: Record<string, (scene: Scene) => Promise<void>> = {
   /** A run that goes on, in another slot, finds all that it had, and can write it. */
   async going_on(scene) {
     await scene.run(0, "first", "echo mine > notes; mkdir -m 700 own; echo more > own/file");
-    await scene.run(1, "first", "cat notes own/file; echo again > own/file; id -u", true);
+    await scene.run(1, "first", "cat notes own/file; echo again > own/file; id -u", {
+      resume: true,
+    });
     scene.expectOurs(scene.folders("first"));
   },
 
   async at_once(scene) {
+    await Deno.mkdir(scene.folders("first").work, { recursive: true });
     const slow =
       "echo secret-of-first > notes; echo x > /tmp/mine; until [ -e go ]; do sleep 0.05; done";
     const first = scene.run(0, "first", slow);
@@ -153,28 +163,40 @@ echo planted > ${RUNS}/first/work/planted; rm /tmp/mine; kill -9 -- -1
 
   /**
    * Each process of it lives for less than a millisecond: no look at /proc need ever see one. What
-   * shows that one lives is the pipe that all of them hold.
+   * shows that one lives is the lock that they inherit.
    */
   async comet(scene) {
-    const { work } = scene.folders("first");
-    const run = scene.run(
+    const comet = 'open my $up, ">", "up"; print $up "up"; close $up; while (1) { exit if fork }';
+    await scene.run(
       0,
       "first",
-      `mkfifo trail.new && mv trail.new trail
-setsid perl -e '$| = 1; print "up"; while (1) { exit if fork }' < /dev/null > trail 2> /dev/null &
-until [ -e go ]; do sleep 0.01; done`,
+      `setsid flock --no-fork trail perl -e '${comet}' < /dev/null > /dev/null 2>&1 &
+until [ -s up ]; do sleep 0.01; done`,
     );
-    await fileAppears(join(work, "trail"));
-    using trail = await Deno.open(join(work, "trail"));
-    const chunk = new Uint8Array(16);
-    await trail.read(chunk);
-    await Deno.writeTextFile(join(work, "go"), "");
-    await run;
-    const patience = Promise.withResolvers<"it lives">();
-    const timer = setTimeout(() => patience.resolve("it lives"), 5000);
-    const end = await Promise.race([trail.read(chunk), patience.promise]);
-    clearTimeout(timer);
-    if (end !== null) scene.report.found.push(String(end));
+    const args = ["--nonblock", join(scene.folders("first").work, "trail"), "true"];
+    const { success } = await new Deno.Command("flock", { args }).output();
+    if (!success) scene.report.found.push("it lives");
+  },
+
+  /** The limits of one run, beside another that stays within them. */
+  async too_much(scene) {
+    await Deno.mkdir(scene.folders("calm").work, { recursive: true });
+    const calm = scene.run(1, "calm", "touch up; until [ -e go ]; do sleep 0.05; done; echo fine");
+    await fileAppears(`${RUNS}/calm/work/up`);
+    const crowd = "(i=0; while [ $i -lt 60 ]; do sleep 1000 & i=$((i + 1)); done; echo all)";
+    await scene.run(0, "crowd", crowd, { limits: { ...LIMITS, max_processes: 40 } });
+    const hog =
+      `perl -e 'my @held; while (1) { push @held, "x" x 4e6; select undef, undef, undef, 0.01 }'`;
+    await scene.run(0, "hog", hog, { limits: { ...LIMITS, max_memory_mb: 200 } });
+    const fill =
+      "i=0; while :; do head -c 1000000 /dev/zero > $PLACE/$i; i=$((i + 1)); sleep 0.02; done";
+    const little = { limits: { ...LIMITS, max_disk_mb: 16 } };
+    await scene.run(0, "shared", `PLACE=/var/tmp; ${fill}`, little);
+    scene.expectGone("/var/tmp/1");
+    await scene.run(0, "filler", `PLACE=$TMPDIR; ${fill}`);
+    scene.expectGone(scene.folders("filler").root);
+    await Deno.writeTextFile(`${RUNS}/calm/work/go`, "");
+    await calm;
   },
 
   /** A worker died: what it left is ended before the next one runs anything. */

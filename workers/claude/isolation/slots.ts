@@ -14,7 +14,7 @@ import {
 } from "@/workers/claude/isolation/types.ts";
 import { listProcesses } from "@/workers/claude/process_tree/processes.ts";
 
-const PATIENCE_MS = 20_000;
+const PATIENCE_MS = 10_000;
 const LONGEST_PAUSE_MS = 100;
 
 /** Slots that nothing is left in; a run takes its slot out. */
