@@ -3,22 +3,28 @@
  * capabilities, without namespaces of their own. What a run leaves must not meet the next one.
  */
 import assert from "node:assert/strict";
-import { composeCapabilities, runInContainer } from "@/tests/helpers/container.ts";
+import { basename, dirname } from "node:path";
+import { locateCli } from "@/workers/claude/locate.ts";
+import { canContain, composeCapabilities, runInContainer } from "@/tests/helpers/container.ts";
 import { idsOf } from "@/workers/claude/isolation/shared.ts";
 import type { Report } from "@/tests/workers/claude/slot_scene.ts";
 
-const ROOT = Deno.uid() === 0 && Deno.build.os === "linux";
+const POSSIBLE = await canContain();
 const SCENE = new URL("slot_scene.ts", import.meta.url);
 
-async function scene(name: string, options: Parameters<typeof runInContainer>[2] = {}) {
-  const { stdout, stderr } = await runInContainer(SCENE, [name], options);
+async function scene(
+  name: string,
+  options: Parameters<typeof runInContainer>[2] = {},
+  ...args: string[]
+) {
+  const { stdout, stderr } = await runInContainer(SCENE, [name, ...args], options);
   assert.ok(stdout.length > 0, stderr);
   const report: Report = JSON.parse(stdout);
   return report;
 }
 
 function inContainer(name: string, test: () => Promise<void>) {
-  Deno.test({ name, fn: test, ignore: !ROOT });
+  Deno.test({ name, fn: test, ignore: !POSSIBLE });
 }
 
 inContainer("a slot's next task meets nothing of the one before", async () => {
@@ -30,6 +36,17 @@ inContainer("a slot's next task meets nothing of the one before", async () => {
     left_alive: [],
     found: [],
   });
+});
+
+inContainer("the same with the CLI itself: it works, and its shell meets nothing", async () => {
+  const { cli_bin } = await locateCli(null);
+  const programs = dirname(cli_bin);
+  const report = await scene("real_cli", { programs }, `/srv/bin/${basename(cli_bin)}`);
+  assert.deepEqual(report.said, {
+    first: "completed  told where: 64001",
+    second: "completed  told where: 64001",
+  });
+  assert.deepEqual([report.left_alive, report.found], [[], []]);
 });
 
 inContainer("a run that goes on in another slot gets its folders again", async () => {

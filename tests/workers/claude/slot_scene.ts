@@ -14,9 +14,11 @@ import {
   ownRunFolders,
   slotUid,
 } from "@/workers/claude/isolation.ts";
-import { type RunResult, startClaude } from "@/workers/claude/process.ts";
+import { type ClaudeSettings, type RunResult, startClaude } from "@/workers/claude/process.ts";
 import { listProcesses } from "@/workers/claude/process_tree/processes.ts";
-import { claudeSettings, claudeTask } from "@/tests/helpers/claude.ts";
+import { claudeSettings, claudeTask, rowsOf, textOf } from "@/tests/helpers/claude.ts";
+import { startScriptedModel } from "@/server/demo/scripted_model.ts";
+import type { CliEvent } from "@/workers/claude/output.ts";
 import { fileAppears } from "@/tests/helpers/processes.ts";
 
 export interface Report {
@@ -61,18 +63,37 @@ class Scene {
     const folders = this.folders(name);
     await Deno.mkdir(folders.work, { recursive: true });
     await Deno.writeTextFile(join(folders.work, "play"), play);
-    const settings = await claudeSettings({ url: "http://127.0.0.1:9" }, {
-      cli_bin: CLI,
-      isolation: this.isolation,
-      resources: limits,
-      hide: [DATA],
-    });
+    const settings = await this.settings({ cli_bin: CLI, resources: limits });
     const task = claudeTask("play", { agent: null, resume });
     const result = await startClaude(task, folders, settings, slot, () => {}).done;
     this.report.said[name] = await Deno.readTextFile(join(folders.work, "said")).catch(() => "") +
       (result.error ?? "");
     this.report.left_alive.push(...alive(slot));
     return result;
+  }
+
+  settings(changes: Partial<ClaudeSettings>, model = { url: "http://127.0.0.1:9" }) {
+    return claudeSettings(model, { isolation: this.isolation, hide: [DATA], ...changes });
+  }
+
+  /** The same with the CLI itself, whose shell runs the play. */
+  async runReal(slot: number, name: string, play: string, cli_bin: string): Promise<void> {
+    await using model = await startScriptedModel();
+    const folders = this.folders(name);
+    await Deno.mkdir(folders.work, { recursive: true });
+    await Deno.writeTextFile(join(folders.work, "play"), play);
+    const events: CliEvent[] = [];
+    const task = claudeTask("[[bash:sh play 2> errors]]");
+    const settings = await this.settings({ cli_bin }, model);
+    const run = startClaude(task, folders, settings, slot, (event) => events.push(event));
+    const { status, error } = await run.done;
+    const system = JSON.stringify(model.requests[0]?.body ?? "").includes(
+      `Working directory: ${folders.work}`,
+    );
+    this.report.said[name] =
+      `${status} ${error ?? ""} ${system ? "told where" : "not told where"}: ` +
+      textOf(rowsOf(events), "tool_result");
+    this.report.left_alive.push(...alive(slot));
   }
 
   /** Notes a path that is there and should not be, or one that others may enter. */
@@ -138,6 +159,21 @@ const scenes: Record<string, (scene: Scene) => Promise<void>> = {
       resume: true,
     });
     scene.expectOurs(scene.folders("first"));
+  },
+
+  /** A path to the CLI is the second argument of the program. */
+  async real_cli(scene) {
+    const cli_bin = Deno.args[1];
+    await scene.runReal(0, "first", `${LITTER}\nid -u`, cli_bin);
+    scene.expectOurs(scene.folders("first"));
+    await scene.runReal(
+      0,
+      "second",
+      `${LOOK_AROUND}
+cat /proc/[0-9]*/cmdline | tr '\\0' ' ' | grep -o '[W]orking directory'; id -u`,
+      cli_bin,
+    );
+    scene.expectGone(`${RUNS}/second/work/planted`);
   },
 
   async at_once(scene) {
