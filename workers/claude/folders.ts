@@ -58,7 +58,7 @@ export function prepareFolders(folders: RunFolders, agents_dir: string): void {
 
 /** Writes a file that the CLI is to read. What a run before this one put there may be a link. */
 export function writeAnew(path: string, text: string): void {
-  rmSync(path, { recursive: true, force: true });
+  if (lstatSync(path, { throwIfNoEntry: false })) rmSync(path, { recursive: true });
   Deno.writeTextFileSync(path, text, { mode: 0o600, createNew: true });
 }
 
