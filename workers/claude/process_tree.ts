@@ -1,7 +1,9 @@
 /** Kills everything that belongs to a run, whatever it did to get away. */
 import { getLogger } from "@logtape/logtape";
 import { membersOf, type Tree } from "@/workers/claude/process_tree/members.ts";
-import { listProcesses } from "@/workers/claude/process_tree/processes.ts";
+import { killSlot } from "@/workers/claude/isolation/slots.ts";
+import { isSlotUid, slotOf } from "@/workers/claude/isolation/types.ts";
+import { listProcesses, type Process } from "@/workers/claude/process_tree/processes.ts";
 
 const log = getLogger(["agent", "claude"]);
 const LONGEST_PAUSE_MS = 100;
@@ -19,7 +21,8 @@ export async function killTree(run_id: string, pid: number | null): Promise<void
 
 /**
  * Takes which run ids are ours; kills what earlier workers left of them and returns those ids
- * once nothing of them is alive.
+ * once nothing of them is alive. Where slots are told apart by their uid alone their ids cannot be
+ * read: then everything in any slot is killed.
  */
 export async function sweepRuns(is_ours: (run_id: string) => boolean): Promise<string[]> {
   const processes = listProcesses();
@@ -27,7 +30,16 @@ export async function sweepRuns(is_ours: (run_id: string) => boolean): Promise<s
   const marks = new Set(processes.flatMap(({ run_id }) => run_id ?? []));
   const left = [...marks].filter((run_id) => run_id !== own && is_ours(run_id));
   if (left.length > 0) await kill((mark) => left.includes(mark), null);
-  return left;
+  return [...left, ...await sweepClosed(processes)];
+}
+
+/** Slots of a root without CAP_SYS_PTRACE hide their runs; one worker has them all. */
+async function sweepClosed(processes: Process[]): Promise<string[]> {
+  if (Deno.uid() !== 0) return [];
+  const closed = processes.filter(({ uid, nested, closed }) => closed && !nested && isSlotUid(uid));
+  const slots = [...new Set(closed.map(({ uid }) => slotOf(uid)))];
+  await Promise.all(slots.map(killSlot));
+  return slots.map((slot) => `a run in slot ${slot}`);
 }
 
 async function kill(marked: Tree["marked"], pid: number | null): Promise<void> {

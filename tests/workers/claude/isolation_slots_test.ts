@@ -116,6 +116,11 @@ inContainer(
   },
 );
 
+inContainer("a sweep ends what it may not look into", async () => {
+  const { said, left_alive } = await scene("swept");
+  assert.deepEqual([said.swept, left_alive], ["a run in slot 7", []]);
+});
+
 Deno.test("the owner of System V IPC is read as the kernel prints it", () => {
   const table = `
        key      shmid perms                  size  cpid  lpid nattch   uid   gid  cuid  cgid

@@ -15,6 +15,7 @@ import {
   slotUid,
 } from "@/workers/claude/isolation.ts";
 import { type ClaudeSettings, type RunResult, startClaude } from "@/workers/claude/process.ts";
+import { sweepRuns } from "@/workers/claude/process_tree.ts";
 import { listProcesses } from "@/workers/claude/process_tree/processes.ts";
 import { claudeSettings, claudeTask, rowsOf, textOf } from "@/tests/helpers/claude.ts";
 import { startScriptedModel } from "@/server/demo/scripted_model.ts";
@@ -235,30 +236,43 @@ until [ -s up ]; do sleep 0.01; done`,
     await calm;
   },
 
+  /** The same by the sweep, which goes by marks that it cannot read here. */
+  async swept(scene) {
+    const orphan = await startOrphan("echo up; exec sleep 1000");
+    scene.report.said.swept = String(await sweepRuns((id) => id.startsWith("dead-worker.")));
+    scene.report.left_alive.push(...alive(7));
+    await orphan.status;
+  },
+
   /** A worker died: what it left is ended before the next one runs anything. */
   async after_a_crash(scene) {
     const folders = scene.folders("first");
     for (const path of Object.values(folders)) await Deno.mkdir(path, { recursive: true });
     ownRunFolders(scene.isolation, 7, folders);
-    const uid = slotUid(7);
-    const orphan = new Deno.Command("setpriv", {
-      args: [`--reuid=${uid}`, `--regid=${uid}`, "--clear-groups", "--", "sh", "-c"]
-        .concat("echo x > /tmp/left; echo up; exec sleep 1000"),
-      stdout: "piped",
-      detached: true,
-    }).spawn();
-    const reader = orphan.stdout.getReader();
-    await reader.read();
+    const orphan = await startOrphan("echo x > /tmp/left; echo up; exec sleep 1000");
     await cleanSlots(scene.isolation, 1, RUNS);
     scene.report.left_alive.push(...alive(7));
     await orphan.status;
-    await reader.cancel();
     scene.expectGone("/tmp/left");
     scene.expectOurs(folders);
   },
 };
 
-export type SceneName = keyof typeof scenes;
+/** What a worker that died left in slot 7; resolves when it runs. */
+async function startOrphan(script: string): Promise<Deno.ChildProcess> {
+  const uid = slotUid(7);
+  const become = [`--reuid=${uid}`, `--regid=${uid}`, "--clear-groups", "--"];
+  const orphan = new Deno.Command("setpriv", {
+    args: [...become, "sh", "-c", script],
+    env: { AGENT_RUN_ID: "dead-worker.task" },
+    stdout: "piped",
+    detached: true,
+  }).spawn();
+  const reader = orphan.stdout.getReader();
+  await reader.read();
+  await reader.cancel();
+  return orphan;
+}
 
 if (import.meta.main) {
   await Deno.mkdir(RUNS, { recursive: true });

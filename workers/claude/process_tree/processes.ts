@@ -11,6 +11,8 @@ export interface Process {
   nested: boolean;
   /** AGENT_RUN_ID of its environment; null when there is none or it may not be read. */
   run_id: string | null;
+  /** Its environment is not ours to read, so that `run_id` says nothing. */
+  closed: boolean;
 }
 
 const decoder = new TextDecoder();
@@ -31,17 +33,20 @@ function fromProc(): Process[] {
     const status = read(`/proc/${name}/status`);
     const process = status && parseStatus(Number(name), status);
     if (!process) continue;
-    process.run_id = runIdOf(read(`/proc/${name}/environ`) ?? "");
+    const onClosed = () => process.closed = true;
+    process.run_id = runIdOf(read(`/proc/${name}/environ`, onClosed) ?? "");
     processes.push(process);
   }
   return processes;
 }
 
-function read(path: string): string | null {
+/** Null when the process has ended or what is asked for is not ours to read. */
+function read(path: string, onClosed?: () => void): string | null {
   try {
     return decoder.decode(Deno.readFileSync(path));
-  } catch {
-    return null; // it has ended, or is not ours to read
+  } catch (error) {
+    if (error instanceof Deno.errors.PermissionDenied) onClosed?.();
+    return null;
   }
 }
 
@@ -61,6 +66,7 @@ export function parseStatus(pid: number, status: string): Process | null {
     memory_kb: (parseInt(field("RssAnon")) || 0) + (parseInt(field("RssShmem")) || 0),
     nested: field("NSpid").includes("\t"),
     run_id: null,
+    closed: false,
   };
 }
 
@@ -95,5 +101,6 @@ export function parsePs(line: string): Process | null {
     memory_kb: 0,
     nested: false,
     run_id,
+    closed: false,
   };
 }
