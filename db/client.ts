@@ -52,8 +52,21 @@ function socketAware(url: string): string {
   return parsed.href;
 }
 
-/** True for an error that says "Postgres is not there at this moment": worth trying again. */
+// By the driver: `CONNECTION_CLOSED` and others. By the system, at a socket or looking for its host.
+const NO_CONNECTION =
+  /^(CONNECTION_\w+|CONNECT_TIMEOUT|ECONN\w+|EPIPE|ETIMEDOUT|EAGAIN|E(HOST|NET)\w+|ENOTFOUND|EAI_AGAIN)$/;
+
+// SQLSTATEs of what passes: no connection; a standby that will be a primary; somebody else's
+// statement in the way; no connection, memory or disk left; a lock; a stop or a start; the disk.
+const PASSES = /^(08...|25006|40001|40P01|53[0-3]..|55P03|57P0[1-5]|58000|58030)$/;
+
+/**
+ * True for an error that says "Postgres is away or busy at this moment": the same statement may
+ * well work a little later. Everything else would be refused again.
+ */
 export function isConnectionError(error: unknown): boolean {
-  const code = (error as { code?: string } | null)?.code ?? "";
-  return /^(CONNECTION_|CONNECT_TIMEOUT|ECONN|ENOENT|EPIPE|ETIMEDOUT|08|57P0)/.test(code);
+  const { code, syscall } = (error ?? {}) as { code?: unknown; syscall?: unknown };
+  if (typeof code !== "string") return false;
+  if (code === "ENOENT") return syscall === "connect"; // a socket's folder, not a file of ours
+  return NO_CONNECTION.test(code) || PASSES.test(code);
 }
