@@ -1,4 +1,5 @@
 import postgres from "postgres";
+import { storable } from "@/db/storable.ts";
 
 /** A connection pool to the one Postgres that holds everything. */
 export interface Database {
@@ -30,11 +31,20 @@ export function connect(url: string, options: ConnectOptions = {}): Database {
     // A restarting Postgres is back in a second or two: the default back-off grows to 20 s.
     backoff: (tries) => Math.min(0.05 * 2 ** tries, 1),
     // Counts and tokens stay far below 2^53; a string would only have to be converted everywhere.
-    types: { bigint: { to: 20, from: [20], parse: Number, serialize: String } },
+    types: { bigint: { to: 20, from: [20], parse: Number, serialize: String }, string: TEXT },
     connection: { application_name: options.application_name ?? "claude-code-agent" },
   });
   return { sql, url, close: () => sql.end({ timeout: 5 }) };
 }
+
+// What cannot be stored is not there to be found either: a search for it finds nothing, and what is
+// written is written as the escape it came as. Every text of every statement comes by here.
+const TEXT = {
+  to: 25, // text; 1043: varchar
+  from: [25, 1043],
+  parse: (text: string) => text,
+  serialize: (value: unknown) => storable(String(value)),
+};
 
 // postgres.js takes a socket folder only through its options, not from the URL's query.
 function hostOf(url: string): { host?: string; port?: number; path?: string } {
