@@ -3,24 +3,9 @@
 import assert from "node:assert/strict";
 import { PROJECT_DIR } from "@/server/config.ts";
 import { type TestServer, testServer } from "@/tests/helpers/server.ts";
-import { comment, createdDoor, knock, made } from "@/tests/server/webhooks_api/scene.ts";
+import { filled, namesOf, routesOf, things } from "@/tests/server/every_route.ts";
 
 const STRANGE = ["a\0b", "\0", "\ud83d", "\udc00\ud83d\0"];
-
-/** Real ids, so that a request gets as far as it can; made anew where one may have used them up. */
-async function things(s: TestServer): Promise<Record<string, string>> {
-  const door = await createdDoor(s);
-  const command = { name: "tidy", action: "comment", template: "hello" };
-  const { command_id } = await made(s, `/api/webhooks/${door.id}/commands`, command);
-  const { delivery_id } = await knock(s, comment("@agent analyze"));
-  const { conversation_id, task_id } = await made(s, "/api/chat", { message: "hi" }, 202);
-  const token = await made(s, "/api/tokens", { name: "ci", role: "viewer" });
-  return {
-    ...{ id: door.id, webhook_id: door.id, cmd_id: command_id, cmd: command_id, command_id },
-    ...{ delivery_id, task_id, conversation_id, token_id: token.token_id },
-    ...{ seq: "1", machine_id: "m1", name: "github" },
-  };
-}
 
 /** A body of each call that has one; every text in it, one after the other, becomes strange. */
 const command = {
@@ -71,20 +56,6 @@ async function assertAnswered(s: TestServer, method: string, path: string, init:
   assert.ok(answer.status < 500, `${what} was answered with ${answer.status}`);
 }
 
-const filled = (path: string, values: Record<string, string>): string =>
-  path.replaceAll(/:(\w+)|\{(\w+)\}/g, (_, colon, brace) => {
-    const value = values[colon ?? brace];
-    assert.ok(value, `there is nothing to try ${path} with`);
-    return encodeURIComponent(value.toWellFormed());
-  });
-
-const namesOf = (path: string): string[] =>
-  [...path.matchAll(/:(\w+)|\{(\w+)\}/g)].map(([, colon, brace]) => colon ?? brace);
-
-const isRoute = ({ method, path }: { method: string; path: string }) =>
-  method !== "ALL" && !path.includes("*") && !path.includes("?") && !path.startsWith("/static/") &&
-  path !== "/sign-out";
-
 /** Every name of a query that the code reads, and every name of a field that a page shows. */
 async function namesIn(folder: string, pattern: RegExp): Promise<string[]> {
   const names = new Set<string>();
@@ -109,7 +80,7 @@ Deno.test("strange text in any parameter of any path or query is nobody's surpri
   const queries = [...new Set([...described, ...read])];
   assert.ok(queries.includes("flow_id") && queries.includes("webhook"), queries.join());
   const values = await things(s);
-  for (const { method, path } of s.app.routes.filter(isRoute)) {
+  for (const { method, path } of routesOf(s)) {
     for (const strange of STRANGE) {
       for (const name of namesOf(path)) {
         await assertAnswered(s, method, filled(path, { ...values, [name]: strange }));
@@ -151,7 +122,7 @@ Deno.test("strange text in any field of any form is nobody's surprise", async ()
   await using s = await testServer();
   const fields = await namesIn(`${PROJECT_DIR}/views`, /name="(\w+)"/g);
   assert.ok(fields.includes("description") && fields.includes("next"), fields.join());
-  const forms = s.app.routes.filter(isRoute)
+  const forms = routesOf(s)
     .filter(({ method, path }) => method === "POST" && !path.startsWith("/api/"));
   assert.ok(forms.length > 15, "the pages' forms are found");
   const plain = { ...command, ...webhook, aliases: "clean", conditions: "", message: "m" };
