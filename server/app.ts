@@ -18,7 +18,7 @@ const LONGEST_BODY = 2 * 1024 * 1024;
 /** All doors of the server: a function from Request to Response. */
 export function createApp(deps: AppDeps): App {
   const app = new OpenAPIHono<AppEnv>({ defaultHook: invalidRequest });
-  app.onError((error, c) => answerProblem(c, toProblem(error), deps));
+  app.onError((error, c) => answerProblem(c, toProblem(error, deps.db), deps));
   app.notFound((c) => answerProblem(c, new HttpProblem(404, "There is nothing here."), deps));
 
   // Before all middleware: deliveries need none of it, and are many.

@@ -10,6 +10,7 @@ import { whenAskedToStop } from "@/db/process/stopping.ts";
 import { createApp } from "@/server/app.ts";
 import { ConfigError, loadConfig, type ServerConfig } from "@/server/config.ts";
 import { keepDoors } from "@/server/doors.ts";
+import { lastAnswer } from "@/server/errors.ts";
 import { startLive } from "@/server/live.ts";
 import { createMetrics } from "@/server/metrics.ts";
 import * as pages from "@/server/pages.tsx";
@@ -46,6 +47,7 @@ async function serve(config: ServerConfig, stopping: AbortSignal): Promise<void>
     ...{ hostname: config.host, port: config.port },
     onListen: ({ hostname, port }) =>
       log.info("listening on {hostname}:{port}", { hostname, port }),
+    onError: lastAnswer,
   }, app.fetch);
 
   await new Promise<void>((resolve) => {
