@@ -52,7 +52,8 @@ function lost({ pgdata, password }: Place): EmbeddedError {
 async function exists(path: string): Promise<boolean> {
   return await Deno.lstat(path).then(
     () => true,
-    (error) => !(error instanceof Deno.errors.NotFound || error instanceof Deno.errors.NotADirectory),
+    (error) =>
+      !(error instanceof Deno.errors.NotFound || error instanceof Deno.errors.NotADirectory),
   );
 }
 

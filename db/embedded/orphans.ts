@@ -22,10 +22,12 @@ export async function endOrphans(place: Place): Promise<void> {
 // By working folder and program: their command line has become "postgres: checkpointer" and so on.
 async function backendsIn(place: Place): Promise<number[]> {
   const pids = (await Array.fromAsync(Deno.readDir("/proc"))).map(({ name }) => Number(name));
-  const links = await Promise.all(pids.filter((pid) => pid > 0).map(async (pid) => {
-    const [folder, program] = await Promise.all([link(pid, "cwd"), link(pid, "exe")]);
-    return { pid, is_one: folder === place.pgdata && /\/postgres( \(deleted\))?$/.test(program) };
-  }));
+  const links = await Promise.all(
+    pids.filter((pid) => pid > 0).map(async (pid) => {
+      const [folder, program] = await Promise.all([link(pid, "cwd"), link(pid, "exe")]);
+      return { pid, is_one: folder === place.pgdata && /\/postgres( \(deleted\))?$/.test(program) };
+    }),
+  );
   return links.filter(({ is_one }) => is_one).map(({ pid }) => pid);
 }
 
