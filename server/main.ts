@@ -1,16 +1,18 @@
 // deno-lint-ignore-file no-console -- a main: it prints
 import { getLogger } from "@logtape/logtape";
-import { connect } from "@/db/client.ts";
+import { connect, type Database } from "@/db/client.ts";
 import { flushAnswerTimes } from "@/db/deliveries/answer_times.ts";
 import { largeBodiesKept } from "@/db/deliveries/large_body.ts";
-import { migrate } from "@/db/migrate.ts";
+import { migrateWhenThere } from "@/db/migrate_when_there.ts";
+import { liveUntilStopped } from "@/db/process/lifecycle.ts";
 import { configureLogging } from "@/db/process/logging.ts";
+import { within } from "@/db/process/pause.ts";
 import { secretsIn } from "@/db/process/secret.ts";
 import { whenAskedToStop } from "@/db/process/stopping.ts";
 import { createApp } from "@/server/app.ts";
 import { ConfigError, loadConfig, type ServerConfig } from "@/server/config.ts";
 import { keepDoors } from "@/server/doors.ts";
-import { startLive } from "@/server/live.ts";
+import { type Live, startLive } from "@/server/live.ts";
 import { createMetrics } from "@/server/metrics.ts";
 import * as pages from "@/server/pages.tsx";
 
@@ -19,6 +21,7 @@ const log = getLogger(["agent", "server"]);
 const CONNECTIONS = 20;
 /** Requests that still run after this are cut. */
 const GRACE_MS = 5_000;
+const PORT = { patience_ms: GRACE_MS + 1_000 };
 
 if (import.meta.main) {
   try {
@@ -36,28 +39,38 @@ if (import.meta.main) {
 
 /** The server process, from its start until `stopping` fires and everything of it has ended. */
 async function serve(config: ServerConfig, stopping: AbortSignal): Promise<void> {
-  const url = config.database_url.reveal();
-  await migrate(url);
-  const db = connect(url, { max: CONNECTIONS, application_name: "server" });
-  const live = await startLive(db);
-  const doors = await keepDoors(db, config);
-  const app = createApp({ db, live, config, doors, metrics: createMetrics(), pages });
-  const server = Deno.serve({
-    ...{ hostname: config.host, port: config.port },
+  await liveUntilStopped(stopping, async (step) => {
+    const url = config.database_url.reveal();
+    await step("the database's tables", () => migrateWhenThere(url, stopping));
+    const db = await step(
+      "the connections",
+      () => connect(url, { max: CONNECTIONS, application_name: "server" }),
+      (db) => db.close(),
+    );
+    await step("what is written behind an answer", () => db, writeDown);
+    const doors = await step("the webhooks", () => keepDoors(db, config), (doors) => doors.stop());
+    const live = await step("the streams", () => startLive(db), (live) => live.stop());
+    const app = createApp({ db, live, config, doors, metrics: createMetrics(), pages });
+    await step("the port", () => listen(config, app.fetch), (server) => hangUp(server, live), PORT);
+  });
+}
+
+function listen({ host, port }: ServerConfig, handler: Deno.ServeHandler): Deno.HttpServer {
+  return Deno.serve({
+    hostname: host,
+    port,
     onListen: ({ hostname, port }) =>
       log.info("listening on {hostname}:{port}", { hostname, port }),
-  }, app.fetch);
+  }, handler);
+}
 
-  await new Promise<void>((resolve) => {
-    if (stopping.aborted) resolve();
-    stopping.addEventListener("abort", () => resolve());
-  });
-  log.info("stopping: {reason}", { reason: stopping.reason });
+async function hangUp(server: Deno.HttpServer, live: Live): Promise<void> {
   const closed = server.shutdown(); // nobody new; the streams would hold it open
   await live.stop();
-  await Promise.race([closed, new Promise((over) => setTimeout(over, GRACE_MS))]);
-  await doors.stop();
+  await within(closed, GRACE_MS, () => {});
+}
+
+async function writeDown(db: Database): Promise<void> {
   await largeBodiesKept(db);
   await flushAnswerTimes(db).catch(() => {});
-  await db.close();
 }

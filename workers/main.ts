@@ -2,12 +2,12 @@
 import { getLogger } from "@logtape/logtape";
 import { connect } from "@/db/client.ts";
 import { newId } from "@/db/ids.ts";
-import { endLease, registerWorker } from "@/db/machines.ts";
-import { migrate } from "@/db/migrate.ts";
+import { endLease, type MachineReport, registerWorker } from "@/db/machines.ts";
+import { migrateWhenThere } from "@/db/migrate_when_there.ts";
+import { liveUntilStopped } from "@/db/process/lifecycle.ts";
 import { configureLogging } from "@/db/process/logging.ts";
 import { secretsIn } from "@/db/process/secret.ts";
 import { whenAskedToStop } from "@/db/process/stopping.ts";
-import { createBoss } from "@/db/queue.ts";
 import { IsolationError } from "@/workers/claude/isolation.ts";
 import { CliError } from "@/workers/claude/locate.ts";
 import { sweepRuns } from "@/workers/claude/process_tree.ts";
@@ -16,14 +16,18 @@ import { ConfigError, loadConfig, type WorkerConfig } from "@/workers/config.ts"
 import { giveUpLease, keepLease } from "@/workers/lease.ts";
 import { startPruning } from "@/workers/prune.ts";
 import { startLearning } from "@/workers/learn.ts";
-import { workOnQueues } from "@/workers/queues.ts";
+import { Queues } from "@/workers/queues.ts";
 import { lockMachine } from "@/workers/run/lock.ts";
 import { createWorker } from "@/workers/start.ts";
+import type { Worker } from "@/workers/worker.ts";
 
 const log = getLogger(["agent", "worker"]);
 
 /** What only a person can put right, by a setting. */
 const WRONG_SETTINGS = [ConfigError, CliError, IsolationError];
+
+/** A CLI gets 2 s to tell what it cost, and its task is then given back, which may need waiting. */
+const RUNS = { patience_ms: 8_000 };
 
 if (import.meta.main) {
   try {
@@ -41,36 +45,57 @@ if (import.meta.main) {
 
 /** The worker process, from its start until `stopping` fires and everything of it has ended. */
 async function work(config: WorkerConfig, stopping: AbortSignal): Promise<void> {
-  const worker_id = newId();
-  const lock = await lockMachine(config.data_dir, worker_id);
-  const url = config.database_url.reveal();
-  await migrate(url);
-  const db = connect(url, { max: config.max_concurrent_tasks + 8, application_name: "worker" });
-  if (lock.died) await bury(db, lock.died);
-  const { worker, report } = await createWorker(config, db, worker_id);
-  await registerWorker(db, { worker_id, pid: Deno.pid }, report);
-  const lease = keepLease(worker, report, stopping);
-  const stopFollowing = await followCommands(worker);
-  const boss = createBoss(db, { work: true });
-  boss.on("error", (error) => log.warn("the queue: {error}", { error }));
-  await boss.start();
-  for (let slot = 0; slot < worker.slots; slot++) worker.claude.warm?.prepare(slot);
-  await workOnQueues(worker, boss);
-  const stopPruning = startPruning(worker);
-  const stopLearning = startLearning(worker);
-  console.log(readyLine(report));
+  await liveUntilStopped(stopping, async (step) => {
+    const worker_id = newId();
+    const url = config.database_url.reveal();
+    const lock = await step(
+      "worker.lock",
+      () => lockMachine(config.data_dir, worker_id),
+      (lock) => lock.release(),
+    );
+    await step("the database's tables", () => migrateWhenThere(url, stopping));
+    const db = await step(
+      "the connections",
+      () => connect(url, { max: config.max_concurrent_tasks + 8, application_name: "worker" }),
+      (db) => db.close(),
+    );
+    const { died } = lock;
+    if (died) await step("what a dead worker left", () => bury(db, died));
+    const { worker, report } = await step(
+      "the CLI and its isolation",
+      () => createWorker(config, db, worker_id),
+      ({ worker }) => worker.claude.warm?.stop(),
+    );
+    await step(
+      "the lease",
+      () => registerWorker(db, { worker_id, pid: Deno.pid }, report),
+      () => giveUpLease(worker),
+    );
+    await step("the signs of life", () => beating(worker, report), (end) => end());
+    await step("stops and messages", () => followCommands(worker), (end) => end());
+    const queues = await step("the jobs", () => new Queues(worker), (queues) => queues.settled());
+    await step("the runs", () => worker.runs, (runs) => runs.endAll("release"), RUNS);
+    await step("the queues", () => queues.open(), () => queues.close());
+    await step("the sandboxes", () => prepareSandboxes(worker));
+    await step("the places", () => queues.work());
+    await step("old rows and folders", () => startPruning(worker), (end) => end());
+    await step("what providers tell", () => startLearning(worker), (end) => end());
+    console.log(readyLine(report));
+  });
+}
 
-  await new Promise((resolve) => stopping.addEventListener("abort", resolve));
-  stopPruning();
-  stopLearning();
-  await boss.stop({ graceful: false, close: false });
-  await worker.runs.endAll("release");
-  await worker.claude.warm?.stop();
-  await lease;
-  await giveUpLease(worker);
-  await stopFollowing();
-  await db.close();
-  await lock.release();
+/** Beats until the end of the beats is asked for; the lease is alive while its runs are ended. */
+function beating(worker: Worker, report: MachineReport): () => Promise<void> {
+  const over = new AbortController();
+  const ended = keepLease(worker, report, over.signal);
+  return () => {
+    over.abort();
+    return ended;
+  };
+}
+
+function prepareSandboxes({ slots, claude }: Worker): void {
+  for (let slot = 0; slot < slots; slot++) claude.warm?.prepare(slot);
 }
 
 /** Ends what a worker left that died here without a word: its CLIs and its lease. */
@@ -81,7 +106,7 @@ async function bury(db: ReturnType<typeof connect>, worker_id: string): Promise<
 }
 
 /** One line that says whether work can be done here, and what to do if not. */
-function readyLine(report: Awaited<ReturnType<typeof createWorker>>["report"]): string {
+function readyLine(report: MachineReport): string {
   const signed_in = report.logged_in ? ", signed in" : `. ${report.login_hint?.replace(/\.$/, "")}`;
   return `worker ready: Claude Code ${report.cli_version}${signed_in}; ` +
     `isolation ${report.isolation} (${report.isolation_reason}); ${report.slots} at once`;

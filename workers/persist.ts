@@ -1,4 +1,7 @@
 import { isConnectionError } from "@/db/client.ts";
+import { pauseFor } from "@/db/process/pause.ts";
+
+export { pauseFor };
 
 const LONGEST_PAUSE_MS = 1000;
 
@@ -18,17 +21,4 @@ export async function persist<Result>(
       await pauseFor(pause, ending);
     }
   }
-}
-
-/** Waits, but not beyond `ending`. */
-export function pauseFor(ms: number, ending: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    const timer = setTimeout(done, ms);
-    ending.addEventListener("abort", done, { once: true });
-    function done() {
-      clearTimeout(timer);
-      ending.removeEventListener("abort", done);
-      resolve();
-    }
-  });
 }

@@ -1,6 +1,6 @@
 import { getLogger } from "@logtape/logtape";
 import type { Job, PgBoss } from "pg-boss";
-import type { QueueName } from "@/db/queue.ts";
+import { createBoss, type QueueName } from "@/db/queue.ts";
 import { runTask } from "@/workers/run_task.ts";
 import { sendReply } from "@/workers/send_reply.ts";
 import type { Worker } from "@/workers/worker.ts";
@@ -20,37 +20,64 @@ const JOBS: Record<QueueName, { handler: Handler; places: (worker: Worker) => nu
 
 const POLLING = { pollingIntervalSeconds: 0.5, notifyPollingIntervalSeconds: 2 };
 
-/** Starts to work on all queues: one pg-boss worker per place, woken by NOTIFY. */
-export async function workOnQueues(worker: Worker, boss: PgBoss): Promise<void> {
-  for (const [queue, { handler, places }] of Object.entries(JOBS)) {
-    for (let place = 0; place < places(worker); place++) {
-      await workAt(worker, boss, queue, handler, place);
+/** The jobs of this process: one pg-boss worker per place, woken by NOTIFY. */
+export class Queues {
+  readonly #worker: Worker;
+  readonly #boss: PgBoss;
+  readonly #busy = new Set<Promise<void>>();
+  #closed = false;
+
+  constructor(worker: Worker) {
+    this.#worker = worker;
+    this.#boss = createBoss(worker.db, { work: true });
+    this.#boss.on("error", (error) => log.warn("the queue: {error}", { error }));
+  }
+
+  async open(): Promise<void> {
+    await this.#boss.start();
+  }
+
+  /** Starts to work on all queues. */
+  async work(): Promise<void> {
+    for (const [queue, { handler, places }] of Object.entries(JOBS)) {
+      for (let place = 0; place < places(this.#worker); place++) {
+        await this.#workAt(queue, handler, place);
+      }
     }
   }
-}
 
-async function workAt(
-  worker: Worker,
-  boss: PgBoss,
-  queue: string,
-  handler: Handler,
-  place: number,
-): Promise<void> {
-  const id: string = await boss.work<Nudge>(queue, { ...POLLING, batchSize: 1 }, async (jobs) => {
-    try {
-      for (const job of jobs) await attempt(worker, job, handler, place);
-    } finally {
-      // Otherwise this place waits a whole polling interval although more is queued.
-      boss.notifyWorker(id);
-    }
-  });
-}
+  /** No job begins any more. */
+  async close(): Promise<void> {
+    this.#closed = true;
+    await this.#boss.stop({ graceful: false, close: false });
+  }
 
-// The row is the truth: a job that failed has no retry of its own, the row's backstop brings it back.
-async function attempt(worker: Worker, job: Job<Nudge>, handler: Handler, place: number) {
-  try {
-    await handler(worker, job.data.id, place);
-  } catch (error) {
-    log.error("{queue} {id}: {error}", { queue: job.name, id: job.data.id, error });
+  /** Resolves when the jobs under way have ended. */
+  async settled(): Promise<void> {
+    await Promise.all(this.#busy);
+  }
+
+  async #workAt(queue: string, handler: Handler, place: number): Promise<void> {
+    const options = { ...POLLING, batchSize: 1 };
+    const id: string = await this.#boss.work<Nudge>(queue, options, async (jobs) => {
+      try {
+        for (const job of jobs) await this.#attempt(job, handler, place);
+      } finally {
+        // Otherwise this place waits a whole polling interval although more is queued.
+        this.#boss.notifyWorker(id);
+      }
+    });
+  }
+
+  // The row is the truth: a job that failed has no retry of its own, the row's backstop brings it
+  // back, and so it does with one that pg-boss was fetching when it was stopped.
+  async #attempt(job: Job<Nudge>, handler: Handler, place: number): Promise<void> {
+    if (this.#closed) return;
+    const work = handler(this.#worker, job.data.id, place).catch((error) => {
+      log.error("{queue} {id}: {error}", { queue: job.name, id: job.data.id, error });
+    });
+    this.#busy.add(work);
+    await work;
+    this.#busy.delete(work);
   }
 }

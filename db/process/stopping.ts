@@ -1,10 +1,10 @@
 /**
- * Fires when this process is asked to end: by SIGTERM or SIGINT and, under a supervisor, when the
- * pipe to it closes, which is what is left of a supervisor that was killed.
+ * Fires when this process is asked to end: by SIGTERM, SIGINT or SIGHUP and, under a supervisor,
+ * when the pipe to it closes, which is what is left of a supervisor that was killed.
  */
 export function whenAskedToStop(supervised: boolean): AbortSignal {
   const stopping = new AbortController();
-  for (const signal of ["SIGTERM", "SIGINT"] as const) {
+  for (const signal of ["SIGTERM", "SIGINT", "SIGHUP"] as const) {
     Deno.addSignalListener(signal, () => stopping.abort(signal));
   }
   if (supervised) void untilClosed(Deno.stdin.readable).then(() => stopping.abort("supervisor"));

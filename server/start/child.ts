@@ -1,4 +1,5 @@
 import { getLogger } from "@logtape/logtape";
+import { pauseFor } from "@/db/process/pause.ts";
 import { PROJECT_DIR } from "@/server/config.ts";
 import { TextLineStream } from "./lines.ts";
 
@@ -38,22 +39,30 @@ export function keepRunning(program: Program, onLine: (line: string) => void): C
   const refused = Promise.withResolvers<void>();
   let current: Deno.ChildProcess | null = null;
 
+  /** Returns how it ended; a system that is out of processes or memory may have some again soon. */
+  async function runOnce(): Promise<string> {
+    try {
+      current = spawn(program);
+      const [status] = await Promise.all([current.status, readLines(current, onLine)]);
+      return status.signal ?? `code ${status.code}`;
+    } catch (error) {
+      return String(error);
+    } finally {
+      current = null;
+    }
+  }
+
   async function loop(): Promise<void> {
     let wait_ms = FIRST_WAIT_MS;
     while (!stopping.signal.aborted) {
       const started = performance.now();
-      current = spawn(program);
-      const [status] = await Promise.all([current.status, readLines(current, onLine)]);
-      current = null;
+      const how = await runOnce();
       if (stopping.signal.aborted) return;
-      if (status.code === EXIT_CONFIG) return refused.resolve();
+      if (how === `code ${EXIT_CONFIG}`) return refused.resolve();
       if (performance.now() - started > STEADY_MS) wait_ms = FIRST_WAIT_MS;
-      log.warn("{name} ended ({how}): it is started again in {wait_ms} ms", {
-        name: program.name,
-        how: status.signal ?? `code ${status.code}`,
-        wait_ms,
-      });
-      await pause(wait_ms, stopping.signal);
+      const { name } = program;
+      log.warn("{name} ended ({how}): it is started again in {wait_ms} ms", { name, how, wait_ms });
+      await pauseFor(wait_ms, stopping.signal);
       wait_ms = Math.min(wait_ms * 2, LONGEST_WAIT_MS);
     }
   }
@@ -99,14 +108,4 @@ function signal(child: Deno.ChildProcess | null, name: Deno.Signal): void {
   try {
     child?.kill(name);
   } catch { /* it has just ended */ }
-}
-
-function pause(time_ms: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    const timer = setTimeout(resolve, time_ms);
-    signal.addEventListener("abort", () => {
-      clearTimeout(timer);
-      resolve();
-    }, { once: true });
-  });
 }

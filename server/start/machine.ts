@@ -1,7 +1,8 @@
 import { connect } from "@/db/client.ts";
+import type { Step } from "@/db/process/lifecycle.ts";
 import { createSignInLink } from "@/db/sessions.ts";
 import type { StartConfig } from "@/server/config.ts";
-import { keepRunning, type Program } from "./child.ts";
+import { keepRunning } from "./child.ts";
 import { watchEmbedded } from "./database.ts";
 import { childEnvironment } from "./environment.ts";
 import { lockDataDir, StartError } from "./lock.ts";
@@ -25,46 +26,54 @@ export interface Machine {
   worker(patience_ms: number, over: AbortSignal): Promise<string | null>;
   /** A new single-use link for an admin, good for 15 minutes. */
   signInUrl(): Promise<string>;
-  /** Worker and server, then Postgres. */
-  stop(): Promise<void>;
   /** Makes a stop that is under way a short one. */
   kill(): void;
 }
 
+/** Postgres may have much to read or to write, and stop only when it is asked harder. */
+const POSTGRES = { patience_ms: 60_000 };
+/** They are killed before that. */
+const CHILDREN = { patience_ms: 30_000 };
+
 /**
- * Brings up Postgres, unless there is a DATABASE_URL, and both processes. What they print goes to
- * `print`. Throws StartError and EmbeddedError; nothing is left running then.
+ * Brings up Postgres, unless there is a DATABASE_URL, and both processes, in steps that can be
+ * undone: worker and server are stopped together, then Postgres. What they print goes to `print`.
+ * Throws StartError and EmbeddedError.
  */
 export async function startMachine(
+  step: Step,
   config: StartConfig,
   programs: Programs,
   print: (line: string) => void,
 ): Promise<Machine> {
-  await makeDataDir(config.data_dir);
-  using held = new DisposableStack();
-  held.use(await lockDataDir(config.data_dir, config.public_url));
-  checkPort(config.host, config.port);
-  const secrets = await secretFiles(config);
-  const admin_token = config.admin_token?.reveal() ??
-    (await Deno.readTextFile(secrets.ADMIN_TOKEN_FILE!)).trim();
-  const postgres = config.database_url ? null : await watchEmbedded(config.data_dir);
-  const database_url = config.database_url?.reveal() ?? postgres!.url;
-
+  await step("DATA_DIR", () => makeDataDir(config.data_dir));
+  await step(
+    "start.lock",
+    () => lockDataDir(config.data_dir, config.public_url),
+    (lock) => lock[Symbol.dispose](),
+  );
+  await step("PORT", () => checkPort(config.host, config.port));
+  const secrets = await step("the secrets", () => secretFiles(config));
+  const admin_token = await step("the admin's token", () => adminToken(config, secrets));
+  const database_url = await databaseUrl(step, config);
+  const workerWatch = watchForWorker(print);
   const decided = {
     ...secrets,
-    ...(postgres ? { DATABASE_URL: postgres.url } : {}),
+    ...(config.database_url ? {} : { DATABASE_URL: database_url }),
     DATA_DIR: config.data_dir,
     LOG_JSON: String(config.log.json), // they cannot see whether we have a terminal
   };
-  const program = (name: "server" | "worker"): Program => (
-    { name, args: programs[name], env: childEnvironment(name, config.env, decided) }
+  const run = (name: "server" | "worker", onLine: (line: string) => void) =>
+    keepRunning(
+      { name, args: programs[name], env: childEnvironment(name, config.env, decided) },
+      onLine,
+    );
+  const children = await step(
+    "server and worker",
+    () => [run("worker", workerWatch.onLine), run("server", print)],
+    (children) => Promise.all(children.map((child) => child.stop())),
+    CHILDREN,
   );
-  const workerWatch = watchForWorker(print);
-  const children = [
-    keepRunning(program("worker"), workerWatch.onLine),
-    keepRunning(program("server"), print),
-  ];
-  const lock = held.move();
   return {
     admin_token,
     refused: Promise.race(children.map((child) => child.refused)),
@@ -72,12 +81,18 @@ export async function startMachine(
     worker: (patience_ms, over) => within(workerWatch.ready, patience_ms, over),
     signInUrl: () => newSignInUrl(database_url, config.public_url),
     kill: () => children.forEach((child) => child.kill()),
-    stop: async () => {
-      await Promise.all(children.map((child) => child.stop()));
-      await postgres?.stop();
-      lock.dispose();
-    },
   };
+}
+
+async function databaseUrl(step: Step, { database_url, data_dir }: StartConfig): Promise<string> {
+  if (database_url) return database_url.reveal();
+  const { url } = await step(
+    "Postgres",
+    () => watchEmbedded(data_dir),
+    (postgres) => postgres.stop(),
+    POSTGRES,
+  );
+  return url;
 }
 
 // 0711: a run of the CLI under a uid of its own must be able to walk to DATA_DIR/runs/<task>. What
@@ -98,6 +113,10 @@ async function secretFiles({ data_dir, admin_token, secret_key }: StartConfig) {
     ...(admin_token ? {} : { ADMIN_TOKEN_FILE: await ensureSecret(data_dir, "admin_token") }),
     ...(secret_key ? {} : { SECRET_KEY_FILE: await ensureSecret(data_dir, "secret_key") }),
   };
+}
+
+async function adminToken({ admin_token }: StartConfig, files: { ADMIN_TOKEN_FILE?: string }) {
+  return admin_token?.reveal() ?? (await Deno.readTextFile(files.ADMIN_TOKEN_FILE!)).trim();
 }
 
 async function newSignInUrl(database_url: string, public_url: string): Promise<string> {

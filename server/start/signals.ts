@@ -4,20 +4,20 @@ const SAME_MS = 500;
 
 /** How we are told to stop: once politely, and again by somebody who cannot wait. */
 export interface StopSignals {
-  asked: Promise<void>;
+  asked: Promise<Deno.Signal>;
   forced: Promise<void>;
 }
 
 /** Listens from now on, for as long as the process lives. */
 export function listenForStop(): StopSignals {
-  const asked = Promise.withResolvers<void>();
+  const asked = Promise.withResolvers<Deno.Signal>();
   const forced = Promise.withResolvers<void>();
   let first: number | null = null;
-  const onSignal = () => {
+  const onSignal = (signal: Deno.Signal) => {
     first ??= performance.now();
-    asked.resolve();
+    asked.resolve(signal);
     if (performance.now() - first > SAME_MS) forced.resolve();
   };
-  for (const signal of SIGNALS) Deno.addSignalListener(signal, onSignal);
+  for (const signal of SIGNALS) Deno.addSignalListener(signal, () => onSignal(signal));
   return { asked: asked.promise, forced: forced.promise };
 }

@@ -1,5 +1,7 @@
 import { EmbeddedError } from "@/db/embedded.ts";
+import { liveUntilStopped, type Patience, StopError } from "@/db/process/lifecycle.ts";
 import { configureLogging } from "@/db/process/logging.ts";
+import { whenAborted } from "@/db/process/pause.ts";
 import type { Texts } from "@/db/process/read.ts";
 import { secretsIn } from "@/db/process/secret.ts";
 import { ConfigError, loadStartConfig, PROJECT_DIR, type StartConfig } from "@/server/config.ts";
@@ -21,43 +23,53 @@ export interface SuperviseOptions {
   complain(line: string): void;
 }
 
+/** Said in words; anything else is a mistake of ours and shows its stack. */
+const EXPECTED = [ConfigError, StartError, EmbeddedError, StopError];
+
 const HEALTH_PATIENCE_MS = 60_000;
 const WORKER_PATIENCE_MS = 15_000;
+
+/** All of it, Postgres included: see the steps of machine.ts. */
+const PATIENCE: Patience = { stop_ms: 100_000, step_ms: 5_000 };
 
 /** Runs the machine until it is told to stop. Returns the exit code of the process. */
 export async function supervise(options: SuperviseOptions): Promise<number> {
   try {
     return await run(options);
   } catch (error) {
-    const is_expected = [ConfigError, StartError, EmbeddedError].some((k) => error instanceof k);
+    const is_expected = EXPECTED.some((kind) => error instanceof kind);
     options.complain(is_expected ? (error as Error).message : String((error as Error).stack));
     return 1;
   }
 }
 
-async function run({ demo: is_demo, env, programs, print, complain }: SuperviseOptions) {
+async function run(options: SuperviseOptions): Promise<number> {
   const stop = listenForStop();
+  const stopping = new AbortController();
+  stop.asked.then((signal) => stopping.abort(signal));
   const launcher = findLauncher();
-  const demo = is_demo ? await prepareDemo(env) : null;
-  const config = loadStartConfig(demo?.env ?? env, PROJECT_DIR);
-  configureLogging(config.log, secretsIn(config.secrets));
-  config.warnings.forEach(complain);
-
-  const machine = await startMachine(config, programs, print);
-  const outcome = Promise.race([
-    stop.asked.then(() => 0),
-    launcher === null ? new Promise<never>(() => {}) : whenGone(launcher).then(() => 0),
-    machine.refused.then(() => 1),
-  ]);
-  const over = new AbortController();
-  const code = outcome.finally(() => over.abort());
-  await announce(machine, config, demo, print, over.signal);
-  await code;
-
-  stop.forced.then(() => machine.kill());
-  await machine.stop();
-  await demo?.close();
-  return await code;
+  if (launcher !== null) whenGone(launcher).then(() => stopping.abort("npx is gone"));
+  let code = 0;
+  await liveUntilStopped(stopping.signal, async (step) => {
+    const { env, programs, print, complain } = options;
+    const demo = options.demo
+      ? await step("the demo's outside", () => prepareDemo(env), (demo) => demo.close())
+      : null;
+    const config = loadStartConfig(demo?.env ?? env, PROJECT_DIR);
+    configureLogging(config.log, secretsIn(config.secrets));
+    config.warnings.forEach(complain);
+    const machine = await startMachine(step, config, programs, print);
+    stop.forced.then(() => machine.kill());
+    machine.refused.then(() => {
+      code = 1;
+      stopping.abort("wrong settings");
+    });
+    const told = announce(machine, config, demo, print, stopping.signal).catch((error) =>
+      complain(`It could not be said how to sign in: ${error.message}`)
+    );
+    await step("the banner", () => Promise.race([told, whenAborted(stopping.signal)]));
+  }, PATIENCE);
+  return code;
 }
 
 const openWebhooks = ({ providers: doors }: StartConfig): string[] =>
@@ -75,9 +87,11 @@ async function announce(
   const healthy = await machine.healthy(HEALTH_PATIENCE_MS, over);
   const worker = await machine.worker(WORKER_PATIENCE_MS, over);
   if (over.aborted) return;
+  const sign_in_url = healthy ? await machine.signInUrl() : null;
+  if (over.aborted) return;
   print(banner({
     public_url: config.public_url,
-    sign_in_url: healthy ? await machine.signInUrl() : null,
+    sign_in_url,
     worker,
     data_dir: config.data_dir,
     demo: demo !== null,
@@ -85,7 +99,7 @@ async function announce(
     open_webhooks: openWebhooks(config),
   }));
   if (!demo || !healthy) return;
-  await tellStories(config.local_url, machine.admin_token, demo).catch((error) =>
-    print(`The stories of the demo could not be told: ${error.message}`)
-  );
+  await tellStories(config.local_url, machine.admin_token, demo).catch((error) => {
+    if (!over.aborted) print(`The stories of the demo could not be told: ${error.message}`);
+  });
 }
