@@ -1,5 +1,6 @@
+import { join } from "node:path";
 import { findBinaries } from "./embedded/binaries.ts";
-import { prepareCluster, whyLost } from "./embedded/cluster.ts";
+import { exists, prepareCluster, whyLost } from "./embedded/cluster.ts";
 import { EmbeddedError } from "./embedded/error.ts";
 import { launch } from "./embedded/launch.ts";
 import { boundLog } from "./embedded/log.ts";
@@ -45,6 +46,8 @@ export interface EmbeddedOptions {
   run_as?: RunAs;
   /** Whether a cluster that is made now lets our role make databases. For tests. */
   create_databases?: boolean;
+  /** Whether a cluster has to be there: it is not made then. */
+  must_exist?: boolean;
   /** Ends the start, and whatever runs in the folder, also when it comes early. */
   signal?: AbortSignal;
 }
@@ -65,6 +68,15 @@ export async function startEmbedded(
   if (!options.signal?.aborted) return postgres;
   await postgres.stop();
   throw options.signal.reason;
+}
+
+/** Ends the Postgres that an earlier start may have left running under `data_dir`. */
+export async function stopEmbedded(data_dir: string): Promise<void> {
+  if (!await exists(join(data_dir, "pgdata"))) return;
+  const place = await layOut(data_dir);
+  using _lock = await lockPlace(place);
+  const left = await readPidFile(place);
+  if (left && isPostmaster(left.pid, place)) await stopPostmaster(left.pid, place);
 }
 
 /** The one that runs here already, once it answers. One that is just stopping is waited for. */
@@ -96,14 +108,15 @@ function silent(place: Place, pid: number): EmbeddedError {
 }
 
 async function startNew(place: Place, options: EmbeddedOptions): Promise<Embedded> {
-  const { signal, create_databases = false } = options;
+  const { signal, create_databases = false, must_exist = false } = options;
   signal?.throwIfAborted();
   const binaries = await findBinaries();
   const needed = { ...place, program: binaries.postgres, material: binaries.material };
   const run_as = options.run_as ?? await findRunAs(needed);
   const durable = options.fsync !== false;
   await endOrphans(place);
-  await prepareCluster({ place, binaries, run_as, durable, create_databases, signal });
+  const how = { durable, create_databases, must_exist, signal };
+  await prepareCluster({ place, binaries, run_as, ...how });
   const command = [...run_as.prefix, binaries.postgres, "-D", place.pgdata]
     .concat(settingArguments(place, durable, options.settings));
   const password = (await readPassword(place))!;

@@ -1,6 +1,7 @@
 // deno-lint-ignore-file no-console -- a main: it prints
 import { getLogger } from "@logtape/logtape";
 import { connect } from "@/db/client.ts";
+import { checkConnections, workerPool } from "@/db/connections.ts";
 import { newId } from "@/db/ids.ts";
 import { endLease, type MachineReport, registerWorker } from "@/db/machines.ts";
 import { migrateWhenThere } from "@/db/migrate_when_there.ts";
@@ -48,6 +49,7 @@ async function work(config: WorkerConfig, stopping: AbortSignal): Promise<void> 
   await liveUntilStopped(stopping, async (step) => {
     const worker_id = newId();
     const url = config.database_url.reveal();
+    const pool = workerPool(config.max_concurrent_tasks);
     const lock = await step(
       "worker.lock",
       () => lockMachine(config.data_dir, worker_id),
@@ -56,9 +58,10 @@ async function work(config: WorkerConfig, stopping: AbortSignal): Promise<void> 
     await step("the database's tables", () => migrateWhenThere(url, stopping));
     const db = await step(
       "the connections",
-      () => connect(url, { max: config.max_concurrent_tasks + 8, application_name: "worker" }),
+      () => connect(url, { max: pool, application_name: "worker" }),
       (db) => db.close(),
     );
+    await step("room in Postgres", () => checkConnections(db, pool, "MAX_CONCURRENT_TASKS"));
     const { died } = lock;
     if (died) await step("what a dead worker left", () => bury(db, died));
     const { worker, report } = await step(

@@ -16,6 +16,8 @@ export interface Preparation {
   durable: boolean;
   /** Whether our role may make databases of its own. */
   create_databases: boolean;
+  /** Whether it has to be there already. */
+  must_exist: boolean;
   signal?: AbortSignal;
 }
 
@@ -24,10 +26,10 @@ export interface Preparation {
  * also where a database was and is no more.
  */
 export async function prepareCluster(preparation: Preparation): Promise<void> {
-  const { place, binaries, run_as } = preparation;
+  const { place, binaries, run_as, must_exist } = preparation;
   const made_by = await Deno.readTextFile(join(place.pgdata, "PG_VERSION")).catch(() => null);
   if (made_by !== null) checkVersion(place, made_by.trim(), binaries.major);
-  else if (await exists(place.password)) throw lost(place);
+  else if (must_exist || await exists(place.password)) throw lost(place);
   else await initialize(preparation);
   await prepareRoles(preparation);
   if (run_as.owner === null) return;
@@ -49,7 +51,7 @@ function lost({ pgdata, password }: Place): EmbeddedError {
 }
 
 /** False only where there is nothing: a disk that does not answer is another matter. */
-async function exists(path: string): Promise<boolean> {
+export async function exists(path: string): Promise<boolean> {
   return await Deno.lstat(path).then(
     () => true,
     (error) =>

@@ -11,12 +11,14 @@ import { type Demo, prepareDemo, tellStories } from "./demo.ts";
 import { findLauncher, whenGone } from "./launcher.ts";
 import { StartError } from "./lock.ts";
 import { type Machine, type Programs, startMachine } from "./machine.ts";
-import { listenForStop } from "./signals.ts";
+import { listenForStop, type StopSignals } from "./signals.ts";
 
 export interface SuperviseOptions {
   demo: boolean;
   env: Texts;
   programs: Programs;
+  /** Who listens already; else we do. */
+  stop?: StopSignals;
   /** For people, to standard output. */
   print(line: string): void;
   /** To standard error. */
@@ -44,7 +46,7 @@ export async function supervise(options: SuperviseOptions): Promise<number> {
 }
 
 async function run(options: SuperviseOptions): Promise<number> {
-  const stop = listenForStop();
+  const stop = options.stop ?? listenForStop();
   const stopping = new AbortController();
   stop.asked.then((signal) => stopping.abort(signal));
   const launcher = findLauncher();
@@ -58,11 +60,16 @@ async function run(options: SuperviseOptions): Promise<number> {
     const config = loadStartConfig(demo?.env ?? env, PROJECT_DIR);
     configureLogging(config.log, secretsIn(config.secrets));
     config.warnings.forEach(complain);
-    const machine = await startMachine(step, config, programs, print);
+    const machine = await startMachine(step, config, programs, print, stopping.signal);
     stop.forced.then(() => machine.kill());
     machine.refused.then(() => {
       code = 1;
       stopping.abort("wrong settings");
+    });
+    machine.lost.then((error) => {
+      complain(error.message);
+      code = 1;
+      stopping.abort("the database is gone");
     });
     const told = announce(machine, config, demo, print, stopping.signal).catch((error) =>
       complain(`It could not be said how to sign in: ${error.message}`)
