@@ -1,5 +1,7 @@
 import { getLogger } from "@logtape/logtape";
-import { type Embedded, type EmbeddedError, startEmbedded } from "@/db/embedded.ts";
+import { type Embedded, type EmbeddedError, startEmbedded, stopEmbedded } from "@/db/embedded.ts";
+import type { StartConfig } from "@/server/config.ts";
+import { lockDataDir } from "./lock.ts";
 
 const log = getLogger(["agent", "start"]);
 // Elsewhere each look starts a `ps`.
@@ -67,4 +69,14 @@ export async function watchEmbedded(
       await postgres.stop();
     },
   };
+}
+
+/**
+ * Ends a Postgres that runs in our DATA_DIR after all: left by a `start` that was killed, and not
+ * taken over by one that was stopped before it got so far. Leaves what belongs to another `start`.
+ */
+export async function endLeftover({ database_url, data_dir, public_url }: StartConfig) {
+  if (database_url) return;
+  using lock = await lockDataDir(data_dir, public_url).catch(() => null);
+  if (lock) await stopEmbedded(data_dir);
 }

@@ -1,6 +1,6 @@
 import { connect } from "@/db/client.ts";
 import { embeddedConnections } from "@/db/connections.ts";
-import { type EmbeddedError, stopEmbedded } from "@/db/embedded.ts";
+import type { EmbeddedError } from "@/db/embedded.ts";
 import type { Step } from "@/db/process/lifecycle.ts";
 import { createSignInLink } from "@/db/sessions.ts";
 import type { StartConfig } from "@/server/config.ts";
@@ -57,8 +57,6 @@ export async function startMachine(
     () => lockDataDir(config.data_dir, config.public_url),
     (lock) => lock[Symbol.dispose](),
   );
-  // Also when we are stopped before we get as far as Postgres.
-  await step("what an earlier start left", () => config.data_dir, stopEmbedded, POSTGRES);
   await step("PORT", () => checkPort(config.host, config.port));
   const secrets = await step("the secrets", () => secretFiles(config));
   const admin_token = await step("the admin's token", () => adminToken(config, secrets));

@@ -7,6 +7,7 @@ import { secretsIn } from "@/db/process/secret.ts";
 import { ConfigError, loadStartConfig, PROJECT_DIR, type StartConfig } from "@/server/config.ts";
 import { providers } from "@/server/providers/mod.ts";
 import { banner } from "./banner.ts";
+import { endLeftover } from "./database.ts";
 import { type Demo, prepareDemo, tellStories } from "./demo.ts";
 import { findLauncher, whenGone } from "./launcher.ts";
 import { StartError } from "./lock.ts";
@@ -52,6 +53,7 @@ async function run(options: SuperviseOptions): Promise<number> {
   const launcher = findLauncher();
   if (launcher !== null) whenGone(launcher).then(() => stopping.abort("npx is gone"));
   let code = 0;
+  let endLeft = () => Promise.resolve();
   await liveUntilStopped(stopping.signal, async (step) => {
     const { env, programs, print, complain } = options;
     const demo = options.demo
@@ -60,6 +62,7 @@ async function run(options: SuperviseOptions): Promise<number> {
     const config = loadStartConfig(demo?.env ?? env, PROJECT_DIR);
     configureLogging(config.log, secretsIn(config.secrets));
     config.warnings.forEach(complain);
+    endLeft = () => endLeftover(config);
     const machine = await startMachine(step, config, programs, print, stopping.signal);
     stop.forced.then(() => machine.kill());
     machine.refused.then(() => {
@@ -75,7 +78,7 @@ async function run(options: SuperviseOptions): Promise<number> {
       complain(`It could not be said how to sign in: ${error.message}`)
     );
     await step("the banner", () => Promise.race([told, whenAborted(stopping.signal)]));
-  }, PATIENCE);
+  }, PATIENCE).finally(() => stopping.signal.aborted ? endLeft() : undefined);
   return code;
 }
 

@@ -2,12 +2,27 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { startEmbedded } from "@/db/embedded.ts";
-import { freePort, note, runningIn, start, startReal } from "@/tests/server/start/started.ts";
+import {
+  eventually,
+  freePort,
+  note,
+  runningIn,
+  start,
+  startReal,
+} from "@/tests/server/start/started.ts";
 
 const FAST = { fsync: false, settings: { shared_buffers: "8MB" } };
 
 const env = () => ({ PORT: String(freePort()) });
 const isThere = (path: string) => Deno.stat(path).then(() => true, () => false);
+
+/** Removes it although others still write into it. */
+async function vanish(path: string): Promise<void> {
+  await eventually(`the end of ${path}`, async () => {
+    await Deno.remove(path, { recursive: true }).catch(() => {});
+    return !await isThere(path);
+  });
+}
 
 for (const lost of ["pgdata", "DATA_DIR"]) {
   Deno.test(`a ${lost} that vanishes ends the start with words, and no other is made`, async () => {
@@ -16,13 +31,13 @@ for (const lost of ["pgdata", "DATA_DIR"]) {
     await machine.saw("Ctrl-C stops everything.");
     const [server, worker] = [await note(dir, "server"), await note(dir, "worker")];
     const path = lost === "pgdata" ? join(dir, "pgdata") : dir;
-    await Deno.remove(path, { recursive: true });
+    await vanish(path);
     assert.equal(await machine.ended, 1, machine.printed());
     assert.match(machine.printed(), /pgdata is gone.*Put the folder back.*DATABASE_URL/s);
     assert.deepEqual(await runningIn(dir), []);
     for (const { pid } of [server, worker]) assert.ok(!await isThere(`/proc/${pid}`));
     assert.ok(!await isThere(join(dir, "pgdata")));
-    await Deno.remove(dir, { recursive: true }).catch(() => {});
+    await vanish(dir);
   });
 }
 
