@@ -31,7 +31,7 @@ export async function prepareCluster(preparation: Preparation): Promise<void> {
   if (made_by !== null) checkVersion(place, made_by.trim(), binaries.major);
   else if (must_exist || await exists(place.password)) throw lost(place);
   else await initialize(preparation);
-  await prepareRoles(preparation);
+  await prepareRoles(preparation, made_by === null);
   if (run_as.owner === null) return;
   // The way of starting may differ from last time: an image moved to a stricter host, for example.
   for (const dir of [place.pgdata, place.sockets]) await chownAll(dir, run_as.owner);

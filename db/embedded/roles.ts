@@ -20,22 +20,22 @@ local all all reject
  * Sees to it that our role alone can log in, by a password that lies in DATA_DIR. A cluster of an
  * older version, where all was the superuser's, is handed over to it.
  */
-export async function prepareRoles(preparation: Preparation): Promise<void> {
+export async function prepareRoles(preparation: Preparation, is_new: boolean): Promise<void> {
   const { place } = preparation;
   await writeLogins(preparation);
   if (await readPassword(place) !== null) return;
   const password = randomBytes(32).toString("base64url");
-  const databases = await administer(preparation, ["select datname from pg_database"]);
-  const is_there = databases.includes(`"${DATABASE}"`);
+  const has_database = !is_new &&
+    (await administer(preparation, ["select datname from pg_database"])).includes(`"${DATABASE}"`);
   await administer(preparation, [
     CREATE_ROLE,
     `alter role ${ROLE} login nosuperuser nocreaterole noreplication nobypassrls ` +
     `${preparation.create_databases ? "createdb" : "nocreatedb"} password '${password}'`,
-    is_there
+    has_database
       ? `alter database ${DATABASE} owner to ${ROLE}`
       : `create database ${DATABASE} owner ${ROLE}`,
   ]);
-  if (is_there) await administer(preparation, [HAND_OVER], DATABASE);
+  if (has_database) await administer(preparation, [HAND_OVER], DATABASE);
   await keepPassword(place, password);
 }
 
