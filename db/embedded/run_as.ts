@@ -56,13 +56,23 @@ export const WAYS: RunAs[] = [
 /** Returns the first way that works here. Throws EmbeddedError when root has none. */
 export async function findRunAs(needed: Needed, ways: RunAs[] = WAYS): Promise<RunAs> {
   if (Deno.uid() !== 0) return AS_OURSELVES;
+  const powerful = canGovern(await Deno.readTextFile("/proc/self/status").catch(() => ""));
   for (const way of ways) {
+    if (way.owner !== 0 && !powerful) continue;
     if (await reaches(way.prefix, needed)) return way;
   }
   throw new EmbeddedError(
     "Postgres does not run as root, and neither `setpriv` nor `unshare --user` works here. " +
       "Start as an ordinary user, or set DATABASE_URL to a Postgres of your own.",
   );
+}
+
+const [CHOWN, DAC_OVERRIDE, KILL] = [0n, 1n, 5n]; // linux/capability.h
+
+/** Whether root, by its /proc/self/status, may end another uid's process and use its socket. */
+export function canGovern(status: string): boolean {
+  const held = BigInt(`0x${status.match(/^CapEff:\s+([0-9a-f]+)/m)?.[1] ?? "0"}`);
+  return [CHOWN, DAC_OVERRIDE, KILL].every((bit) => (held >> bit & 1n) === 1n);
 }
 
 async function reaches([command, ...prefix]: string[], needed: Needed): Promise<boolean> {

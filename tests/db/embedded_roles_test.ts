@@ -8,7 +8,7 @@ import { findBinaries } from "@/db/embedded/binaries.ts";
 import { layOut, type Place } from "@/db/embedded/place.ts";
 import { until } from "@/db/embedded/postmaster.ts";
 import { runNamed } from "@/db/embedded/run.ts";
-import { findRunAs, POSTGRES_UID, WAYS } from "@/db/embedded/run_as.ts";
+import { canGovern, findRunAs, POSTGRES_UID, WAYS } from "@/db/embedded/run_as.ts";
 import { migrate } from "@/db/migrate.ts";
 import { chatTask } from "@/tests/helpers/records.ts";
 
@@ -139,6 +139,13 @@ Deno.test(
     }
   },
 );
+
+Deno.test("root that could not end another uid's process does not start it as one", () => {
+  assert.ok(canGovern("Uid:\t0\nCapEff:\t00000000a80425fb\n"), "Docker's default");
+  assert.ok(!canGovern("CapEff:\t00000000a80425db\n"), "without CAP_KILL");
+  assert.ok(!canGovern("CapEff:\t00000000a80425f9\n"), "without CAP_DAC_OVERRIDE");
+  assert.ok(!canGovern(""));
+});
 
 const field = (status: string, name: string) =>
   status.match(new RegExp(`^${name}:\\s+(.*)$`, "m"))![1].split(/\s+/);

@@ -1,6 +1,8 @@
 /** What becomes of the embedded Postgres when `start` is stopped early, and when its data is gone. */
 import assert from "node:assert/strict";
 import { join } from "node:path";
+import { connect } from "@/db/client.ts";
+import { embeddedConnections } from "@/db/connections.ts";
 import { startEmbedded } from "@/db/embedded.ts";
 import {
   eventually,
@@ -16,6 +18,13 @@ const FAST = { fsync: false, settings: { shared_buffers: "8MB" } };
 const env = () => ({ PORT: String(freePort()) });
 const isThere = (path: string) => Deno.stat(path).then(() => true, () => false);
 
+async function connectionsOf(url: string): Promise<number> {
+  const db = connect(url, { max: 1 });
+  const [{ max_connections }] = await db.sql.unsafe("show max_connections");
+  await db.close();
+  return Number(max_connections);
+}
+
 /** Removes it although others still write into it. */
 async function vanish(path: string): Promise<void> {
   await eventually(`the end of ${path}`, async () => {
@@ -27,9 +36,10 @@ async function vanish(path: string): Promise<void> {
 for (const lost of ["pgdata", "DATA_DIR"]) {
   Deno.test(`a ${lost} that vanishes ends the start with words, and no other is made`, async () => {
     const dir = await Deno.makeTempDir();
-    const machine = start(dir, env());
+    const machine = start(dir, { ...env(), MAX_CONCURRENT_TASKS: "100" });
     await machine.saw("Ctrl-C stops everything.");
     const [server, worker] = [await note(dir, "server"), await note(dir, "worker")];
+    assert.equal(await connectionsOf(server.env.DATABASE_URL), embeddedConnections(100));
     const path = lost === "pgdata" ? join(dir, "pgdata") : dir;
     await vanish(path);
     assert.equal(await machine.ended, 1, machine.printed());
