@@ -86,6 +86,7 @@ Deno.test("3. only workers/claude/ starts the CLI; who else starts a process is 
     "server/demo/git_backend.ts: Deno.Command", // git, to serve the demo's own repository
     "server/start/child.ts: Deno.Command", // the server and the worker
     "server/start/launcher.ts: Deno.Command", // ps, on macOS
+    "workers/guard/keep_guard.ts: Deno.Command", // the guard, which ends what a worker leaves
     "workers/repository.ts: Deno.Command", // chmod
     "workers/repository/git.ts: dax", // git, which reaches the repository's host by itself
   ]);

@@ -46,6 +46,8 @@ function shape(values: Values, dir: string, warnings: string[], given: Texts) {
       max_usd: values.TASK_MAX_USD,
       max_turns: values.TASK_MAX_TURNS ?? null,
     },
+    /** What a program of ours needs besides its settings. */
+    program_env: present(given, ["PATH", "HOME", "TMPDIR", "DENO_DIR"]),
     log: { level: values.LOG_LEVEL, json: values.LOG_JSON ?? !Deno.stdout.isTerminal() },
     command_prefix: values.COMMAND_PREFIX,
     /** `host:port`s that events and answers may be sent to; empty: any that is public. */
@@ -71,6 +73,12 @@ function shape(values: Values, dir: string, warnings: string[], given: Texts) {
       secret_access_key: values.S3_SECRET_ACCESS_KEY ?? null,
     },
   };
+}
+
+function present(given: Texts, names: string[]): Record<string, string> {
+  return Object.fromEntries(
+    names.flatMap((name) => given[name] === undefined ? [] : [[name, given[name]]]),
+  );
 }
 
 function credentials(v: Values): Record<string, Secret> {

@@ -3,17 +3,22 @@ import { newId } from "@/db/ids.ts";
 import { endLease, heartbeat, type MachineReport, registerWorker } from "@/db/machines.ts";
 import { nudgeReplies } from "@/db/replies.ts";
 import { nudgeForgotten, reclaimTasks, releaseUnknown } from "@/db/tasks/reclaim.ts";
+import { LEASE_TIMES } from "@/workers/lease_times.ts";
 import { obey } from "@/workers/commands.ts";
 import { pauseFor } from "@/workers/persist.ts";
 import type { Worker } from "@/workers/worker.ts";
 
 const log = getLogger(["agent", "lease"]);
 
-const TIMES = {
-  heartbeat_ms: 5_000,
+export interface LeaseOptions {
+  heartbeat_ms: number;
   /** Shorter than the lease: when another worker may take our tasks, nothing of them lives. */
-  silence_ms: 25_000,
-};
+  silence_ms: number;
+  /** Hears that the lease of `worker_id` is alive, by a beat that began at that time. */
+  onSignOfLife(worker_id: string, since_ms: number): void;
+}
+
+const DEFAULTS: LeaseOptions = { ...LEASE_TIMES, onSignOfLife() {} };
 
 /**
  * Keeps this worker's lease, looks after what nobody else does (tasks of silent workers, lost
@@ -24,12 +29,13 @@ export async function keepLease(
   worker: Worker,
   report: MachineReport,
   stopping: AbortSignal,
-  { heartbeat_ms, silence_ms } = TIMES,
+  options: Partial<LeaseOptions> = {},
 ): Promise<void> {
+  const { heartbeat_ms, silence_ms, onSignOfLife } = { ...DEFAULTS, ...options };
   let heard = performance.now();
   while (!stopping.aborted) {
     const asked = performance.now();
-    const beat = beatAndSweep(worker, report);
+    const beat = beatAndSweep(worker, report, onSignOfLife);
     // A connection that hangs is as silent as one that fails.
     if (await settlesWithin(beat, silence_ms - (asked - heard))) heard = asked;
     else if (performance.now() - heard >= silence_ms) {
@@ -62,10 +68,16 @@ async function loseAll(worker: Worker): Promise<void> {
   await worker.runs.endAll("lost");
 }
 
-async function beatAndSweep(worker: Worker, report: MachineReport): Promise<void> {
+async function beatAndSweep(
+  worker: Worker,
+  report: MachineReport,
+  onSignOfLife: LeaseOptions["onSignOfLife"],
+): Promise<void> {
   const { db, runs } = worker;
+  const since_ms = Date.now();
   const [load] = Deno.loadavg();
   if (!await heartbeat(db, runs.worker_id, load)) await beginAnew(worker, report);
+  onSignOfLife(runs.worker_id, since_ms);
   await obey(worker);
   await releaseUnknown(db, runs.worker_id, runs.task_ids());
   const lost = await reclaimTasks(db);

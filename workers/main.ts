@@ -14,6 +14,8 @@ import { CliError } from "@/workers/claude/locate.ts";
 import { sweepRuns } from "@/workers/claude/process_tree.ts";
 import { followCommands } from "@/workers/commands.ts";
 import { ConfigError, loadConfig, type WorkerConfig } from "@/workers/config.ts";
+import { keepGuard, type RunGuard } from "@/workers/guard/keep_guard.ts";
+import { LEASE_TIMES } from "@/workers/lease_times.ts";
 import { giveUpLease, keepLease } from "@/workers/lease.ts";
 import { startPruning } from "@/workers/prune.ts";
 import { startLearning } from "@/workers/learn.ts";
@@ -62,6 +64,7 @@ async function work(config: WorkerConfig, stopping: AbortSignal): Promise<void> 
       (db) => db.close(),
     );
     await step("room in Postgres", () => checkConnections(db, pool, "MAX_CONCURRENT_TASKS"));
+    const guard = await step("the guard", () => startGuard(config), (guard) => guard.stop());
     const { died } = lock;
     if (died) await step("what a dead worker left", () => bury(db, died));
     const { worker, report } = await step(
@@ -71,10 +74,10 @@ async function work(config: WorkerConfig, stopping: AbortSignal): Promise<void> 
     );
     await step(
       "the lease",
-      () => registerWorker(db, { worker_id, pid: Deno.pid }, report),
+      () => register(worker, report, guard),
       () => giveUpLease(worker),
     );
-    await step("the signs of life", () => beating(worker, report), (end) => end());
+    await step("the signs of life", () => beating(worker, report, guard), (end) => end());
     await step("stops and messages", () => followCommands(worker), (end) => end());
     const queues = await step("the jobs", () => new Queues(worker), (queues) => queues.settled());
     await step("the runs", () => worker.runs, (runs) => runs.endAll("release"), RUNS);
@@ -87,10 +90,21 @@ async function work(config: WorkerConfig, stopping: AbortSignal): Promise<void> 
   });
 }
 
+function startGuard({ program_env: env, log }: WorkerConfig): RunGuard {
+  return keepGuard({ silence_ms: LEASE_TIMES.guard_ms, env, log_json: log.json });
+}
+
+async function register(worker: Worker, report: MachineReport, guard: RunGuard): Promise<void> {
+  const { worker_id } = worker.runs;
+  const since_ms = Date.now();
+  await registerWorker(worker.db, { worker_id, pid: Deno.pid }, report);
+  guard.alive(worker_id, since_ms);
+}
+
 /** Beats until the end of the beats is asked for; the lease is alive while its runs are ended. */
-function beating(worker: Worker, report: MachineReport): () => Promise<void> {
+function beating(worker: Worker, report: MachineReport, guard: RunGuard): () => Promise<void> {
   const over = new AbortController();
-  const ended = keepLease(worker, report, over.signal);
+  const ended = keepLease(worker, report, over.signal, { onSignOfLife: guard.alive });
   return () => {
     over.abort();
     return ended;

@@ -59,7 +59,8 @@ export async function endLeftovers(folder: string, except: number[]): Promise<st
   return left.map(({ pid, line }) => `${pid} ${line}`);
 }
 
-async function findLeftovers(folder: string, except: number[]) {
+/** Every living process that shows the folder in one of these, but those named and their children. */
+export async function findLeftovers(folder: string, except: number[]) {
   const found: { pid: number; line: string }[] = [];
   for await (const { name } of Deno.readDir("/proc")) {
     const pid = Number(name);

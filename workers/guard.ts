@@ -1,0 +1,24 @@
+// Watches over the runs of one worker, from a process of its own: it ends them when the worker
+// cannot. See guard/guard_runs.ts; the worker's side is guard/keep_guard.ts.
+import { z } from "zod";
+import { configureLogging } from "@/db/process/logging.ts";
+import { LineSplitter } from "@/workers/claude/lines.ts";
+import { guardRuns } from "@/workers/guard/guard_runs.ts";
+
+const LOOK_EVERY_MS = 250;
+const LONGEST_LINE_BYTES = 1_000;
+
+if (import.meta.main) {
+  const args = z.tuple([z.coerce.number().positive(), z.enum(["json", "text"])]);
+  const [silence_ms, format] = args.parse(Deno.args);
+  configureLogging({ level: "info", json: format === "json" });
+  await guardRuns(lines(Deno.stdin.readable), { silence_ms, look_ms: LOOK_EVERY_MS });
+  Deno.exit(0);
+}
+
+async function* lines(stream: ReadableStream<Uint8Array>): AsyncGenerator<string> {
+  const splitter = new LineSplitter(LONGEST_LINE_BYTES);
+  for await (const bytes of stream) {
+    for (const { text } of splitter.push(bytes)) yield text;
+  }
+}
