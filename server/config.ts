@@ -64,6 +64,7 @@ export function loadStartConfig(env: Texts, dir: string = PROJECT_DIR) {
     /** Where this machine itself reaches the server. */
     local_url: `http://${localName(values.HOST)}:${values.PORT}`,
     data_dir: resolve(dir, values.DATA_DIR),
+    max_concurrent_tasks: values.MAX_CONCURRENT_TASKS,
     database_url: values.DATABASE_URL ?? null,
     admin_token: values.ADMIN_TOKEN ?? null,
     secret_key: values.SECRET_KEY ?? null,

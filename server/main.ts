@@ -1,6 +1,7 @@
 // deno-lint-ignore-file no-console -- a main: it prints
 import { getLogger } from "@logtape/logtape";
 import { connect, type Database } from "@/db/client.ts";
+import { checkConnections, SERVER_POOL } from "@/db/connections.ts";
 import { flushAnswerTimes } from "@/db/deliveries/answer_times.ts";
 import { largeBodiesKept } from "@/db/deliveries/large_body.ts";
 import { migrateWhenThere } from "@/db/migrate_when_there.ts";
@@ -19,7 +20,6 @@ import * as pages from "@/server/pages.tsx";
 
 const log = getLogger(["agent", "server"]);
 
-const CONNECTIONS = 20;
 /** Requests that still run after this are cut. */
 const GRACE_MS = 5_000;
 const PORT = { patience_ms: GRACE_MS + 1_000 };
@@ -45,9 +45,10 @@ async function serve(config: ServerConfig, stopping: AbortSignal): Promise<void>
     await step("the database's tables", () => migrateWhenThere(url, stopping));
     const db = await step(
       "the connections",
-      () => connect(url, { max: CONNECTIONS, application_name: "server" }),
+      () => connect(url, { max: SERVER_POOL, application_name: "server" }),
       (db) => db.close(),
     );
+    await step("room in Postgres", () => checkConnections(db, SERVER_POOL));
     await step("what is written behind an answer", () => db, writeDown);
     const doors = await step("the webhooks", () => keepDoors(db, config), (doors) => doors.stop());
     const live = await step("the streams", () => startLive(db), (live) => live.stop());

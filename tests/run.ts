@@ -18,6 +18,7 @@ const folder = await makeRunFolder();
 await clearOldRuns(folder);
 const stopping = onSignals(["SIGINT", "SIGTERM"]);
 const postgres = await startEmbedded(`${folder.path}/data`, {
+  create_databases: true,
   fsync: false,
   settings: { max_connections: "200" },
 });

@@ -1,6 +1,7 @@
 // deno-lint-ignore-file no-console -- a main: it prints
 import { getLogger } from "@logtape/logtape";
 import { connect, type Database } from "@/db/client.ts";
+import { checkConnections, workerPool } from "@/db/connections.ts";
 import { newId } from "@/db/ids.ts";
 import { endWorkers, type MachineReport, registerWorker } from "@/db/machines.ts";
 import { migrateWhenThere } from "@/db/migrate_when_there.ts";
@@ -50,6 +51,7 @@ async function work(config: WorkerConfig, stopping: AbortSignal): Promise<void> 
   await liveUntilStopped(stopping, async (step) => {
     const worker_id = newId();
     const url = config.database_url.reveal();
+    const pool = workerPool(config.max_concurrent_tasks);
     const lock = await step(
       "worker.lock",
       () => lockMachine(config.data_dir, worker_id),
@@ -59,9 +61,10 @@ async function work(config: WorkerConfig, stopping: AbortSignal): Promise<void> 
     await step("the database's tables", () => migrateWhenThere(url, stopping));
     const db = await step(
       "the connections",
-      () => connect(url, { max: config.max_concurrent_tasks + 8, application_name: "worker" }),
+      () => connect(url, { max: pool, application_name: "worker" }),
       (db) => db.close(),
     );
+    await step("room in Postgres", () => checkConnections(db, pool, "MAX_CONCURRENT_TASKS"));
     const guard = await step("the guard", () => startGuard(config), (guard) => guard.stop());
     await step("what a dead worker held", () => giveBackLeft(db, lock, worker_id));
     const { worker, report } = await step(

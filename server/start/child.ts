@@ -39,14 +39,18 @@ export function keepRunning(program: Program, onLine: (line: string) => void): C
   const refused = Promise.withResolvers<void>();
   let current: Deno.ChildProcess | null = null;
 
-  /** Returns how it ended; a system that is out of processes or memory may have some again soon. */
-  async function runOnce(): Promise<string> {
+  /** A system that is out of processes or memory may have some again soon. */
+  async function runOnce(): Promise<{ code: number | null; how: string }> {
     try {
-      current = spawn(program);
-      const [status] = await Promise.all([current.status, readLines(current, onLine)]);
-      return status.signal ?? `code ${status.code}`;
+      const child = current = spawn(program);
+      const reading = readLines(child, onLine).catch((error) =>
+        log.warn("{name} cannot be heard any more: {error}", { name: program.name, error })
+      );
+      const { signal, code } = await child.status;
+      await reading;
+      return { code, how: signal ?? `code ${code}` };
     } catch (error) {
-      return String(error);
+      return { code: null, how: String(error) };
     } finally {
       current = null;
     }
@@ -56,9 +60,9 @@ export function keepRunning(program: Program, onLine: (line: string) => void): C
     let wait_ms = FIRST_WAIT_MS;
     while (!stopping.signal.aborted) {
       const started = performance.now();
-      const how = await runOnce();
+      const { code, how } = await runOnce();
       if (stopping.signal.aborted) return;
-      if (how === `code ${EXIT_CONFIG}`) return refused.resolve();
+      if (code === EXIT_CONFIG) return refused.resolve();
       if (performance.now() - started > STEADY_MS) wait_ms = FIRST_WAIT_MS;
       const { name } = program;
       log.warn("{name} ended ({how}): it is started again in {wait_ms} ms", { name, how, wait_ms });

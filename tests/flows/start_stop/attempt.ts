@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { until } from "@/db/embedded/postmaster.ts";
+import { within } from "@/db/process/pause.ts";
 import { PROJECT_DIR } from "@/server/config.ts";
 import { findLeftovers } from "@/tests/run/leftovers.ts";
 
@@ -37,7 +38,7 @@ export async function stopAt(program: Program, when: When, how: How): Promise<En
       if (typeof when === "string" && printed.includes(when)) told.resolve();
     }
   };
-  const reading = Promise.all([read(child.stdout), read(child.stderr)]);
+  const reading = Promise.all([read(child.stdout), read(child.stderr)]).then(() => {});
   await Promise.race([told.promise, child.status]);
   clearTimeout(timer);
   await tell(child, how);
@@ -45,7 +46,8 @@ export async function stopAt(program: Program, when: When, how: How): Promise<En
   const status = await child.status;
   clearTimeout(killer);
   await child.stdin.close().catch(() => {});
-  await reading;
+  // What is left of it may hold its outputs open; it is found by the one who asks for it.
+  await within(reading, PATIENCE_MS, () => {});
   if (how !== "SIGKILL" && status.signal === "SIGKILL") {
     throw new Error(`stopped at ${when} by ${how}, it went on:\n${printed}`);
   }
