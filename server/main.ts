@@ -3,9 +3,10 @@ import { getLogger } from "@logtape/logtape";
 import { connect } from "@/db/client.ts";
 import { flushAnswerTimes } from "@/db/deliveries/answer_times.ts";
 import { largeBodiesKept } from "@/db/deliveries/large_body.ts";
+import { shareSecrets } from "@/db/held_secrets/share.ts";
 import { migrate } from "@/db/migrate.ts";
 import { configureLogging } from "@/db/process/logging.ts";
-import { secretsIn } from "@/db/process/secret.ts";
+import { HeldSecrets } from "@/db/process/held_secrets.ts";
 import { whenAskedToStop } from "@/db/process/stopping.ts";
 import { createApp } from "@/server/app.ts";
 import { ConfigError, loadConfig, type ServerConfig } from "@/server/config.ts";
@@ -23,9 +24,10 @@ const GRACE_MS = 5_000;
 if (import.meta.main) {
   try {
     const config = loadConfig();
-    configureLogging(config.log, secretsIn(config));
+    const held = new HeldSecrets(config.secrets);
+    configureLogging(config.log, held.redactor);
     for (const warning of config.warnings) log.warn(warning);
-    await serve(config, whenAskedToStop(Deno.args.includes("--supervised")));
+    await serve(config, held, whenAskedToStop(Deno.args.includes("--supervised")));
     Deno.exit(0);
   } catch (error) {
     console.error(error instanceof Error ? error.message : error);
@@ -35,10 +37,15 @@ if (import.meta.main) {
 }
 
 /** The server process, from its start until `stopping` fires and everything of it has ended. */
-async function serve(config: ServerConfig, stopping: AbortSignal): Promise<void> {
+async function serve(
+  config: ServerConfig,
+  held: HeldSecrets,
+  stopping: AbortSignal,
+): Promise<void> {
   const url = config.database_url.reveal();
   await migrate(url);
   const db = connect(url, { max: CONNECTIONS, application_name: "server" });
+  const stopSharing = await shareSecrets(db, config, held);
   const live = await startLive(db);
   const doors = await keepDoors(db, config);
   const app = createApp({ db, live, config, doors, metrics: createMetrics(), pages });
@@ -57,6 +64,7 @@ async function serve(config: ServerConfig, stopping: AbortSignal): Promise<void>
   await live.stop();
   await Promise.race([closed, new Promise((over) => setTimeout(over, GRACE_MS))]);
   await doors.stop();
+  await stopSharing();
   await largeBodiesKept(db);
   await flushAnswerTimes(db).catch(() => {});
   await db.close();

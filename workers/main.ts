@@ -3,9 +3,10 @@ import { getLogger } from "@logtape/logtape";
 import { connect } from "@/db/client.ts";
 import { newId } from "@/db/ids.ts";
 import { endLease, registerWorker } from "@/db/machines.ts";
+import { shareSecrets } from "@/db/held_secrets/share.ts";
 import { migrate } from "@/db/migrate.ts";
 import { configureLogging } from "@/db/process/logging.ts";
-import { secretsIn } from "@/db/process/secret.ts";
+import { HeldSecrets } from "@/db/process/held_secrets.ts";
 import { whenAskedToStop } from "@/db/process/stopping.ts";
 import { createBoss } from "@/db/queue.ts";
 import { IsolationError } from "@/workers/claude/isolation.ts";
@@ -28,9 +29,10 @@ const WRONG_SETTINGS = [ConfigError, CliError, IsolationError];
 if (import.meta.main) {
   try {
     const config = loadConfig();
-    configureLogging(config.log, secretsIn(config));
+    const held = new HeldSecrets(config.secrets);
+    configureLogging(config.log, held.redactor);
     for (const warning of config.warnings) log.warn(warning);
-    await work(config, whenAskedToStop(Deno.args.includes("--supervised")));
+    await work(config, held, whenAskedToStop(Deno.args.includes("--supervised")));
     Deno.exit(0);
   } catch (error) {
     console.error(error instanceof Error ? error.message : error);
@@ -40,14 +42,19 @@ if (import.meta.main) {
 }
 
 /** The worker process, from its start until `stopping` fires and everything of it has ended. */
-async function work(config: WorkerConfig, stopping: AbortSignal): Promise<void> {
+async function work(
+  config: WorkerConfig,
+  held: HeldSecrets,
+  stopping: AbortSignal,
+): Promise<void> {
   const worker_id = newId();
   const lock = await lockMachine(config.data_dir, worker_id);
   const url = config.database_url.reveal();
   await migrate(url);
   const db = connect(url, { max: config.max_concurrent_tasks + 8, application_name: "worker" });
   if (lock.died) await bury(db, lock.died);
-  const { worker, report } = await createWorker(config, db, worker_id);
+  const stopSharing = await shareSecrets(db, config, held);
+  const { worker, report } = await createWorker(config, db, worker_id, held);
   await registerWorker(db, { worker_id, pid: Deno.pid }, report);
   const lease = keepLease(worker, report, stopping);
   const stopFollowing = await followCommands(worker);
@@ -69,6 +76,7 @@ async function work(config: WorkerConfig, stopping: AbortSignal): Promise<void> 
   await lease;
   await giveUpLease(worker);
   await stopFollowing();
+  await stopSharing();
   await db.close();
   await lock.release();
 }

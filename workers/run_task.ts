@@ -6,7 +6,7 @@ import { claimTask, type Ending, finishTask, releaseTask } from "@/db/tasks/run.
 import type { RunResult } from "@/workers/claude/run_types.ts";
 import { outputWriter } from "@/workers/output_writer.ts";
 import { persist } from "@/workers/persist.ts";
-import { createRedactor, type Redactor } from "@/db/process/redact.ts";
+import type { Redactor } from "@/db/process/redact.ts";
 import { runCli } from "@/workers/run/cli.ts";
 import { addUsage, type Running } from "@/workers/run/running.ts";
 import type { Worker } from "@/workers/worker.ts";
@@ -34,7 +34,7 @@ async function claimAndRun(worker: Worker, task_id: string, slot: number): Promi
     const task = await claimTask(worker.db, wanted);
     if (!task) return;
     const claim = { task_id, worker_id, attempt: task.attempt };
-    const redactor = createRedactor(worker.secrets);
+    const { redactor } = worker;
     const writer = outputWriter(
       worker.db,
       claim,

@@ -1,7 +1,7 @@
 import { EmbeddedError } from "@/db/embedded.ts";
 import { configureLogging } from "@/db/process/logging.ts";
 import type { Texts } from "@/db/process/read.ts";
-import { secretsIn } from "@/db/process/secret.ts";
+import { HeldSecrets } from "@/db/process/held_secrets.ts";
 import { ConfigError, loadStartConfig, PROJECT_DIR, type StartConfig } from "@/server/config.ts";
 import { providers } from "@/server/providers/mod.ts";
 import { banner } from "./banner.ts";
@@ -40,7 +40,7 @@ async function run({ demo: is_demo, env, programs, print, complain }: SuperviseO
   const launcher = findLauncher();
   const demo = is_demo ? await prepareDemo(env) : null;
   const config = loadStartConfig(demo?.env ?? env, PROJECT_DIR);
-  configureLogging(config.log, secretsIn(config.secrets));
+  configureLogging(config.log, new HeldSecrets(config.secrets).redactor);
   config.warnings.forEach(complain);
 
   const machine = await startMachine(config, programs, print);
