@@ -48,7 +48,9 @@ async function serve(
   const stopSharing = await shareSecrets(db, config, held);
   const live = await startLive(db);
   const doors = await keepDoors(db, config);
-  const app = createApp({ db, live, config, doors, metrics: createMetrics(), pages });
+  const app = createApp({
+    ...{ db, live, config, doors, metrics: createMetrics(), redactor: held.redactor, pages },
+  });
   const server = Deno.serve({
     ...{ hostname: config.host, port: config.port },
     onListen: ({ hostname, port }) =>

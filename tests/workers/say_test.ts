@@ -96,6 +96,17 @@ Deno.test("no secret and no living mention goes out, also not the prefix of the 
   assert.equal(text, "[redacted]: say /\u200bbot fix or @\u200bagent fix");
 });
 
+Deno.test("why a reply did not go out is kept without secrets", async () => {
+  await using m = await sending({ redactor: createRedactor(["a-secret-of-ours"]) });
+  m.github.failNext(
+    "POST",
+    /comments$/,
+    () => Response.json({ message: "bad token a-secret-of-ours" }, { status: 422 }),
+  );
+  const failed = await m.send(await m.reply({ body: "Hello" }));
+  assert.match(failed.last_error!, /bad token \[redacted\]/);
+});
+
 Deno.test("a reply that is taken twice goes out once", async () => {
   await using m = await sending();
   const id = await m.reply({ body: "Hello" });
