@@ -25,7 +25,8 @@ export interface OutputWriter {
 
 /**
  * Stores a run's output in order, without secrets. Pieces of one message that wait for the same
- * write become one row. `lost` is called when this worker no longer holds the task; from then on nothing is kept.
+ * write become one row. `lost` is called when this worker no longer holds the task; from then on
+ * nothing is kept.
  */
 export function outputWriter(
   db: Database,
@@ -103,8 +104,8 @@ export function outputWriter(
 function append(pending: TimedRow[], row: OutputRow): void {
   const before = pending.at(-1);
   if (before && continues(before, row)) before.text += row.text!;
-  else if (before && isMoreNoise(before, row)) before.text += row.text!;
-  else pending.push({ ...row, text: firstText(row), at: new Date().toISOString() });
+  else if (before && isMoreNoise(before, row)) before.text += `\n${row.text}`;
+  else pending.push({ ...row, at: new Date().toISOString() });
 }
 
 /**
@@ -114,9 +115,6 @@ function append(pending: TimedRow[], row: OutputRow): void {
 function isMoreNoise(before: OutputRow, row: OutputRow): boolean {
   return isNoise(before) && isNoise(row) && before.text!.length + row.text!.length < LONGEST_ROW;
 }
-
-/** Where noise goes on in a row of its own, the end of the line before is between the two. */
-const firstText = (row: OutputRow) => isNoise(row) ? row.text!.replace(/^\n/, "") : row.text;
 
 function continues(before: OutputRow, row: OutputRow): boolean {
   return (row.kind === "text" || row.kind === "thinking") && before.kind === row.kind &&

@@ -24,7 +24,8 @@ export class RedactedRows {
   /** By who writes: the id of the tool use that started a sub-agent, null for the main loop. */
   readonly #messages = new Map<string | null, Message>();
   readonly #noise: RedactionStream;
-  #noise_began = false;
+  /** What may be shown of a line of noise that is not over. */
+  #line = "";
 
   constructor(redactor: Redactor, emit: (row: OutputRow) => void) {
     this.#redactor = redactor;
@@ -34,14 +35,14 @@ export class RedactedRows {
 
   add(row: OutputRow): void {
     if (isNoise(row)) return this.#addNoise(row);
-    this.#say(this.#noise.end(), NOISE);
+    this.#endNoise();
     if (isPiece(row)) this.#addPiece(row);
     else this.#addWhole(row);
   }
 
   /** Emits what was kept back. */
   end(): void {
-    this.#say(this.#noise.end(), NOISE);
+    this.#endNoise();
     for (const parent of this.#messages.keys()) this.#release(parent);
   }
 
@@ -77,11 +78,18 @@ export class RedactedRows {
     });
   }
 
-  /** Lines that mean nothing to us are one text, with its ends of lines. */
+  /** Lines that mean nothing to us are one text, and their rows end where a line does. */
   #addNoise(row: OutputRow): void {
-    const text = this.#noise_began ? `\n${row.text}` : row.text!;
-    this.#noise_began = true;
-    this.#say(this.#noise.push(text), row);
+    this.#line += this.#noise.push(`${row.text}\n`);
+    const end = this.#line.lastIndexOf("\n");
+    if (end < 0) return;
+    this.#emit({ ...row, text: this.#line.slice(0, end) });
+    this.#line = this.#line.slice(end + 1);
+  }
+
+  #endNoise(): void {
+    this.#say((this.#line + this.#noise.end()).replace(/\n$/, ""), NOISE);
+    this.#line = "";
   }
 
   #release(parent: string | null): void {

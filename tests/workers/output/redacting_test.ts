@@ -135,7 +135,7 @@ Deno.test("lines that are none of the CLI's are one text", () => {
     const { redacted, rows } = writing();
     for (const line of `first\nit is ${secret}\nlast`.split("\n")) redacted.add(noise(line));
     redacted.end();
-    const shown = rows.map((one) => one.text).join("");
+    const shown = rows.map((one) => one.text).join("\n");
     assert.match(shown, /^first\nit is \[redacted\]\nlast$/, name);
     assert.ok(rows.every((one) => one.data?.unparsed === true));
   }
