@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { kill } from "node:process";
-import postgres from "postgres";
+import type postgres from "postgres";
+import { postgres as open } from "../driver.ts";
 import type { Place } from "./place.ts";
 
 /** What Postgres writes into postmaster.pid about itself. */
@@ -68,7 +69,7 @@ export async function ensureDatabase(sockets: string, name: string): Promise<voi
 
 function openOnce(sockets: string, database: string): postgres.Sql {
   const path = `${sockets}/.s.PGSQL.5432`;
-  return postgres({ path, database, user: "agent", max: 1, connect_timeout: 5, onnotice() {} });
+  return open({ path, database, user: "agent", max: 1, connect_timeout: 5, onnotice() {} });
 }
 
 /** The URL as libpq reads it: the folder in the query wins over the name in the host's place. */
