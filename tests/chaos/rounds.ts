@@ -49,6 +49,8 @@ export async function playRounds(
     async () => (await call(product, "GET", "/api/health"))?.status === 200 || null,
     HEALTHY_PATIENCE_MS,
   );
+  const callback_url = `${product.outside.services.url}/custom`;
+  await call(product, "PUT", "/api/webhooks/static/custom", { callback_url });
   const db = await openBooks(product);
   const game = {
     ...{ product, db, options, random: seeded(options.seed), ledger: new Ledger(options.seed) },

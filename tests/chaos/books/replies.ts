@@ -13,23 +13,20 @@ export function replyProblems(rows: Rows, product: Product): string[] {
   const unsent = rows.replies.filter(({ status }) => status !== "sent").map((r) =>
     `the ${r.kind} ${r.reply_id} to ${r.provider} is ${r.status}: ${r.last_error}`
   );
-  const answers = new Map(
-    rows.replies.filter(({ kind }) => kind === "comment").map((r) => [r.task_id, r.reply_id]),
+  const answered = new Set(
+    rows.replies.filter(({ kind }) => kind === "comment").map(({ task_id }) => task_id),
   );
-  const asked = rows.tasks.filter((task) => asker(task) !== null && asker(task) !== "custom");
-  const silent = asked.filter(({ task_id }) => !answers.has(task_id))
+  const asked = rows.tasks.filter((task) => asker(task) !== null);
+  const silent = asked.filter(({ task_id }) => !answered.has(task_id))
     .map(({ task_id, status }) => `the ${status} task ${task_id} has no answer`);
   const at_github = asked.filter((task) => asker(task) === "github");
-  const wrong = at_github.flatMap((task) => {
-    const reply_id = answers.get(task.task_id);
-    return reply_id ? commentProblems(product, task, reply_id) : [];
-  });
+  const wrong = at_github.flatMap((task) => commentProblems(product, task));
   return [...unsent, ...silent, ...wrong];
 }
 
-function commentProblems(product: Product, task: TaskRow, reply_id: string): string[] {
+function commentProblems(product: Product, task: TaskRow): string[] {
   const there = product.outside.github.comments
-    .filter(({ body }) => body.includes(marker(reply_id)));
+    .filter(({ body }) => body.includes(marker(task.task_id)));
   if (there.length !== 1) return [`the task ${task.task_id} has ${there.length} comments`];
   const id = SCRIPTED.exec(task.input_message)?.[1];
   // Who was told something while it ran may end with other words.
