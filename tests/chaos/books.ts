@@ -2,7 +2,7 @@
 import type { Database } from "@/db/client.ts";
 import { deliveryProblems, taskProblems } from "@/tests/chaos/books/asked.ts";
 import { messageProblems, stopProblems } from "@/tests/chaos/books/steered.ts";
-import { eventProblems, outputProblems } from "@/tests/chaos/books/output.ts";
+import { attemptProblems, eventProblems, outputProblems } from "@/tests/chaos/books/output.ts";
 import { replyProblems } from "@/tests/chaos/books/replies.ts";
 import { processProblems } from "@/tests/chaos/books/processes.ts";
 import { readRows } from "@/tests/chaos/books/rows.ts";
@@ -27,6 +27,7 @@ export async function checkBooks(
     ...taskProblems(rows, ledger),
     ...eventProblems(rows),
     ...outputProblems(rows),
+    ...attemptProblems(rows),
     ...replyProblems(rows, product),
     ...messageProblems(rows, ledger, product.outside.heard),
     ...stopProblems(rows, ledger),

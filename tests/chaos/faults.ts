@@ -13,6 +13,8 @@ export interface FaultInput {
   longest_pause_seconds: number;
   /** What is wrong already while it happens. */
   problem(text: string): void;
+  /** The fault is over, although it still has to be waited for the product. */
+  over(): void;
 }
 /** Returns what it hit, for the report. */
 export type Fault = (input: FaultInput) => Promise<string>;
@@ -49,26 +51,29 @@ const terminateBackend: Fault = async ({ db: { sql } }) => {
   return row ? `${row.application_name}, process ${row.pid}` : "nothing to hit";
 };
 
-const killSupervisor: Fault = async ({ product, random, problem }) => {
+const killSupervisor: Fault = async ({ product, random, problem, over }) => {
   signal(product.supervisor(), "SIGKILL");
   await product.ended(5_000);
   await pause(random.between(0, 3_000));
+  over();
   await startAgain(product, problem);
   return "";
 };
 
-const stopAndStart: Fault = async ({ product, problem }) => {
+const stopAndStart: Fault = async ({ product, problem, over }) => {
   await stopPolitely(product, problem);
+  over();
   await startAgain(product, problem);
   return "";
 };
 
-const stopWhileStarting: Fault = async ({ product, random, problem }) => {
+const stopWhileStarting: Fault = async ({ product, random, problem, over }) => {
   await stopPolitely(product, problem);
   product.start();
   const wait_ms = random.between(0, 5_000);
   await pause(wait_ms);
   await stopPolitely(product, problem);
+  over();
   await startAgain(product, problem);
   return `after ${Math.round(wait_ms)} ms`;
 };

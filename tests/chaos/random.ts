@@ -5,6 +5,8 @@ export interface Random {
   /** From `from` to `to`. */
   between(from: number, to: number): number;
   pick<T>(items: readonly T[]): T;
+  /** The same items in an order of its own. */
+  shuffled<T>(items: readonly T[]): T[];
   /** True with this probability. */
   chance(probability: number): boolean;
 }
@@ -19,8 +21,11 @@ export function seeded(seed: number): Random {
     t ^= t + Math.imul(t ^ (t >>> 7), t | 61);
     return ((t ^ (t >>> 14)) >>> 0) / 4_294_967_296;
   };
+  const shuffled = <T>(items: readonly T[]) =>
+    items.map((item) => ({ item, at: number() })).sort((a, b) => a.at - b.at)
+      .map(({ item }) => item);
   return {
-    number,
+    ...{ number, shuffled },
     between: (from, to) => from + number() * (to - from),
     pick: (items) => items[Math.floor(number() * items.length)],
     chance: (probability) => number() < probability,

@@ -10,9 +10,10 @@ const HEAD = [
   "",
   "",
   "attempts",
+  "failed",
   "red",
 ];
-const UNITS = ["", "", "median", "p90", "max", "median", "p90", "max", "charged", ""];
+const UNITS = ["", "", "median", "p90", "max", "median", "p90", "max", "charged", "tasks", ""];
 
 /** How each kind of fault went, as lines of a table. */
 export function table(rounds: Round[]): string[] {
@@ -36,6 +37,7 @@ function row(name: string, rounds: Round[]): string[] {
     ...figures(rounds.map((round) => round.next_start_seconds)),
     ...figures(rounds.map((round) => round.accepted_seconds)),
     String(rounds.reduce((sum, round) => sum + round.attempts_charged, 0)),
+    String(rounds.reduce((sum, round) => sum + round.failed, 0)),
     String(rounds.filter(({ problems }) => problems.length > 0).length),
   ];
 }
@@ -60,13 +62,13 @@ export const medianRecovery = (rounds: Round[]): number =>
 /** What one round says while the others go on. */
 export function line(round: Round, number: number): string {
   const seconds = (value: number | null) => value === null ? "never" : `${value.toFixed(1)} s`;
-  const { fault, detail, tasks, attempts_charged, server_mb, worker_mb, problems } = round;
+  const { fault, detail, tasks, attempts_charged, failed, server_mb, worker_mb, problems } = round;
   return [
     `${String(number).padStart(3)}  ${problems.length === 0 ? "green" : "RED  "}  ${fault}` +
     (detail ? ` (${detail})` : ""),
     `     next task runs ${seconds(round.next_start_seconds)}, ` +
     `accepts ${seconds(round.accepted_seconds)}, ${tasks} tasks, ` +
-    `${attempts_charged} attempts charged, server ${server_mb} MB, worker ${worker_mb} MB`,
+    `${failed} failed, ${attempts_charged} attempts charged, server ${server_mb} MB, worker ${worker_mb} MB`,
     ...problems.map((problem) => `     ! ${problem}`),
   ].join("\n");
 }

@@ -18,3 +18,9 @@ export function outputProblems({ tasks, output }: Rows): string[] {
     return [`the task ${task_id} has ${rows} rows, the last is ${last}, and it says ${last_seq}`];
   });
 }
+
+/** Nothing that is asked for can fail by itself, and what was cut off gets a second attempt. */
+export function attemptProblems({ tasks }: Rows): string[] {
+  return tasks.filter(({ status, attempt }) => status === "failed" && attempt === 1)
+    .map(({ task_id, error }) => `the task ${task_id} failed at its first attempt: ${error}`);
+}

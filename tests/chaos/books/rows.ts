@@ -5,6 +5,7 @@ export interface TaskRow {
   status: string;
   last_seq: number;
   attempt: number;
+  error: string | null;
   conversation_id: string;
   source_metadata: Record<string, unknown>;
   input_message: string;
@@ -33,7 +34,7 @@ export interface Rows {
 export async function readRows({ sql }: Database): Promise<Rows> {
   return await sql.begin("isolation level repeatable read", async (tx) => {
     const tasks = await tx<TaskRow[]>`
-      select task_id, status, last_seq, attempt, conversation_id, source_metadata, input_message
+      select task_id, status, last_seq, attempt, error, conversation_id, source_metadata, input_message
       from tasks`;
     const deliveries = await tx<Rows["deliveries"]>`
       select delivery_id, task_ids from deliveries where outcome = 'accepted'`;
