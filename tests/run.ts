@@ -10,7 +10,7 @@ import { countLine, type Counts, readSummary } from "@/tests/run/summary.ts";
 const FILES_AT_ONCE = 2;
 
 /** Programs and material in tests/ that are no tests. */
-const EXCLUDED = ["--ignore=tests/bench,tests/fixtures"];
+const EXCLUDED = ["--ignore=tests/bench,tests/chaos,tests/fixtures"];
 
 const TEMPLATE = "template_agent";
 

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { kill } from "node:process";
-import postgres from "postgres";
+import { postgres as open } from "../driver.ts";
 import { whyLost } from "./cluster.ts";
 import { type Place, PORT } from "./place.ts";
 import { DATABASE, ROLE, wrongPassword } from "./roles.ts";
@@ -55,7 +55,7 @@ export async function ask(
 ): Promise<{ max_connections: number } | null> {
   const login = { database: DATABASE, user: ROLE, password };
   const path = `${sockets}/.s.PGSQL.${PORT}`;
-  const sql = postgres({ ...login, path, max: 1, connect_timeout: 5, onnotice() {} });
+  const sql = open({ ...login, path, max: 1, connect_timeout: 5, onnotice() {} });
   try {
     const [row] = await sql`select current_setting('max_connections')::integer as max_connections`;
     return { max_connections: row.max_connections };
