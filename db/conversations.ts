@@ -11,7 +11,11 @@ export interface Conversation {
   created_by: string | null;
   created_at: Date;
   updated_at: Date;
+  /** Something in it was written outside: what runs in it may only read, unless it is raised. */
+  has_outside_text: boolean;
 }
+
+const outside = (sql: Sql) => sql`holds_outside_text(conversation_id) as has_outside_text`;
 
 export interface Message {
   message_id: string;
@@ -47,7 +51,7 @@ export async function startConversation(
 export async function getConversation({ sql }: Database, id: string): Promise<Conversation | null> {
   if (!isId(id)) return null;
   const [row] = await sql<Conversation[]>`
-    select * from conversations where conversation_id = ${id}`;
+    select *, ${outside(sql)} from conversations where conversation_id = ${id}`;
   return row ?? null;
 }
 
@@ -63,7 +67,9 @@ export async function listConversations(
   }
   // The cursor carries microseconds, which a Date would lose.
   const rows = await sql<(Conversation & { exact: string })[]>`
-    select *, to_char(updated_at at time zone 'utc', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') as exact
+    select *, ${
+    outside(sql)
+  }, to_char(updated_at at time zone 'utc', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') as exact
     from conversations where true
     ${filter.source ? sql`and source = ${filter.source}` : sql``}
     ${id ? sql`and (updated_at, conversation_id) < (${at}::text::timestamptz, ${id})` : sql``}

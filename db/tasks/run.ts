@@ -71,7 +71,8 @@ export async function setCliSession(
   return done.count === 1;
 }
 
-const held = (sql: Sql, claim: Claim) =>
+/** The rows that this claim still holds: one or none. */
+export const held = (sql: Sql, claim: Claim) =>
   sql`task_id = ${claim.task_id} and worker_id = ${claim.worker_id}
     and attempt = ${claim.attempt} and status = 'running'`;
 

@@ -38,6 +38,7 @@ export const showTask = ({ db }: AppDeps) => async (c: AppContext): Promise<Resp
       may_operate={mayAct(principal.role, "operator")}
       task={task}
       created_by={conversation?.created_by ?? null}
+      has_outside_text={task.flow_id !== null || conversation?.has_outside_text === true}
       output={output}
       before={before}
       replies={replies}

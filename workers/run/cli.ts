@@ -12,6 +12,7 @@ import { persist } from "@/workers/persist.ts";
 import { buildPrompt, MESSAGES_IN_PROMPT, RESUME_PROMPT } from "@/workers/prompt.ts";
 import { fetchRepository } from "@/workers/run/repository.ts";
 import { note } from "@/workers/run/notes.ts";
+import { holdToProfile } from "@/workers/run/profile.ts";
 import { hasTranscript } from "@/workers/claude/transcript.ts";
 import { takeMessages } from "@/workers/commands.ts";
 import { addUsage, remainingLimits, runId, type Running } from "@/workers/run/running.ts";
@@ -40,6 +41,7 @@ async function prepareAndRun(worker: Worker, running: Running): Promise<RunResul
   // A session that cannot be resumed may exist all the same: its id would be refused.
   const cli_session_id = running.interrupted && !resume ? newId() : task.cli_session_id!;
   const prompt = resume ? RESUME_PROMPT : await promptFor(worker, running, repository);
+  await holdToProfile(worker, running);
   if (run.ending.aborted) return notStarted("Ended before it began.");
   if (cli_session_id !== task.cli_session_id) await remember(worker, running, cli_session_id);
   return await supervise(worker, running, folders, {
