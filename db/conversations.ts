@@ -123,9 +123,11 @@ export async function lastMessages(
   { sql }: Database,
   conversation_id: string,
   count: number,
-): Promise<Message[]> {
-  const rows = await sql<Message[]>`
-    select m.* from messages m left join tasks t using (task_id)
+): Promise<(Message & { is_outside: boolean })[]> {
+  // a question of ours has no task; its words may be those of a payload
+  const rows = await sql<(Message & { is_outside: boolean })[]>`
+    select m.*, coalesce(t.source = 'webhook', true) as is_outside
+    from messages m left join tasks t using (task_id)
     where m.conversation_id = ${conversation_id}
       and (t.task_id is null or t.completed_at is not null)
     order by m.message_id desc limit ${count}`;

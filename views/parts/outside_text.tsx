@@ -29,7 +29,9 @@ function whatItMay({ profile_raised_by, tool_profile, completed_at }: Task): str
       `tools of the profile ${tool_profile}.`;
   }
   // of a time when the profile was not held to what a task reads
-  if (completed_at !== null && tool_profile !== "read") return `It had the profile ${tool_profile}.`;
+  if (completed_at !== null && tool_profile !== "read") {
+    return `It had the profile ${tool_profile}.`;
+  }
   return "It may only read files in its work folder.";
 }
 
