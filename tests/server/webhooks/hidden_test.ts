@@ -107,14 +107,14 @@ Deno.test("Slack shows comments as text, so they stay; what is invisible goes", 
   const sample = slack.sample(
     "app_mention",
     "secret of the test",
-    "plan <!-- seen -->\u2066\u2069",
+    "@agent plan <!-- seen -->\u2066\u2069",
     new Date(),
   );
   const { tasks: [task] } = decidedBy(
     slack,
     new Headers(sample.headers),
     new TextEncoder().encode(sample.body),
-    { settings: { trusted_users: ["*"] }, own_name: "U0AGENT" },
+    { settings: { trusted_users: ["*"] }, own_name: null },
   );
   assert.match(task.input_message, /<!-- seen -->/);
   assert.doesNotMatch(task.input_message, INVISIBLE);
