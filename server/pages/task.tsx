@@ -40,6 +40,7 @@ export const showTask = (deps: AppDeps) => async (c: AppContext): Promise<Respon
       may_operate={mayAct(principal.role, "operator")}
       task={task}
       created_by={conversation?.created_by ?? null}
+      has_outside_text={task.flow_id !== null || conversation?.has_outside_text === true}
       output={output}
       before={before}
       replies={shownReplies(deps, replies)}

@@ -92,6 +92,9 @@ export interface Connection {
   allow_hosts?: string[];
 }
 
+/** How a service shows a text: as Markdown, which hides comments, or as it was written. */
+export type ShownAs = "markdown" | "plain";
+
 /** How text of ours is made fit to be posted. */
 export interface Outgoing {
   /** names this post, so that it is found again: a task id or a reply id */
@@ -202,6 +205,8 @@ export interface Provider {
   read(headers: Headers, body: Uint8Array): Reading;
   /** Ways to mention us, by the name or id that `whoAmI` or the setting gives. */
   mentions(own_name: string): string[];
+  /** How people see what is written there, and what it is written on. Titles are plain. */
+  shows: { text: ShownAs; context: ShownAs };
   /** Hides code, quotes and the like, character for character. Gets a normalised text. */
   hide(text: string): string;
   /** Is this text a post of ours? */
