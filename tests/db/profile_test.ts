@@ -131,9 +131,8 @@ Deno.test("a claim lowers its own run alone, and not one that was raised", async
   await t.db.sql`update tasks set profile_raised_by = 'ann' where task_id = ${task.task_id}`;
   assert.equal(await lowerProfile(t.db, claim), false, "somebody raised it");
   await t.db.sql`update tasks set profile_raised_by = null where task_id = ${task.task_id}`;
-  await t.db.sql`update tasks set attempt = attempt + 1 where task_id = ${task.task_id}`;
-  assert.equal(await lowerProfile(t.db, claim), false, "this claim is lost");
-  const held = { ...claim, attempt: claim.attempt + 1 };
-  assert.equal(await lowerProfile(t.db, held), true);
+  const lost = { ...claim, claim_id: crypto.randomUUID() };
+  assert.equal(await lowerProfile(t.db, lost), false, "this claim is lost");
+  assert.equal(await lowerProfile(t.db, claim), true);
   assert.equal((await getTask(t.db, task.task_id))!.tool_profile, "read");
 });

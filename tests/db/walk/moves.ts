@@ -53,7 +53,11 @@ async function chat(world: World): Promise<void> {
   const [known] = await sql`
     select conversation_id from tasks where task_id = any (${ids}::uuid[]) order by random() limit 1`;
   const conversation_id = world.dice.chance(0.5) ? known?.conversation_id ?? null : null;
-  const { task_id } = await chatTask(world.sound, { prompt: "walk", conversation_id });
+  const { task_id } = await chatTask(world.sound, {
+    prompt: "walk",
+    tool_profile: "read",
+    conversation_id,
+  });
   world.task_ids.add(task_id);
 }
 
