@@ -12,6 +12,7 @@ import { whenAskedToStop } from "@/db/process/stopping.ts";
 import { createApp } from "@/server/app.ts";
 import { ConfigError, loadConfig, type ServerConfig } from "@/server/config.ts";
 import { keepDoors } from "@/server/doors.ts";
+import { lastAnswer } from "@/server/errors.ts";
 import { type Live, startLive } from "@/server/live.ts";
 import { createMetrics } from "@/server/metrics.ts";
 import * as pages from "@/server/pages.tsx";
@@ -61,6 +62,7 @@ function listen({ host, port }: ServerConfig, handler: Deno.ServeHandler): Deno.
     port,
     onListen: ({ hostname, port }) =>
       log.info("listening on {hostname}:{port}", { hostname, port }),
+    onError: lastAnswer,
   }, handler);
 }
 

@@ -62,6 +62,12 @@ function shape(values: Values, dir: string, warnings: string[], given: Texts) {
       agent_env: named(given, values.AGENT_ENV),
       contained: values.AGENT_CONTAINED,
       isolation: values.AGENT_ISOLATION,
+      /** Of one run. */
+      resources: {
+        max_processes: values.AGENT_MAX_PROCESSES,
+        max_memory_mb: values.AGENT_MAX_MEMORY_MB,
+        max_disk_mb: values.AGENT_MAX_DISK_MB,
+      },
     },
     providers: providers(values),
     storage: {

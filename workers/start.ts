@@ -4,7 +4,9 @@ import { revealAll, secretsIn } from "@/db/process/secret.ts";
 import { createSeal, forwardSecret } from "@/db/process/seal.ts";
 import type { MachineReport } from "@/db/machines.ts";
 import { cliLogin, locateCli } from "@/workers/claude/locate.ts";
-import { detectIsolation } from "@/workers/claude/isolation.ts";
+import { hiddenName } from "@/workers/claude/folders.ts";
+import { byUidAlone, cleanSlots, detectIsolation } from "@/workers/claude/isolation.ts";
+import { limitsSaid } from "@/workers/claude/resources.ts";
 import { clearWarm, WarmSandboxes } from "@/workers/claude/warm.ts";
 import { PROJECT_DIR, type WorkerConfig } from "@/workers/config.ts";
 import { Runs } from "@/workers/runs.ts";
@@ -37,6 +39,7 @@ export async function createWorker(
     credentials: revealAll(config.claude.credentials),
     agent_env: revealAll(config.claude.agent_env),
     isolation,
+    resources: config.claude.resources,
     contained: config.claude.contained,
     // The project's own folder may hold a `.env`.
     hide: [config.data_dir, PROJECT_DIR],
@@ -45,11 +48,14 @@ export async function createWorker(
   const login = await cliLogin(claude, stopping);
   const runs = new Runs(worker_id);
   await clearWarm(runs_dir);
+  await cleanSlots(isolation, config.max_concurrent_tasks, runs_dir);
   const warm = new WarmSandboxes(claude, runs_dir, () => runs.worker_id);
   const worker: Worker = {
     db,
     machine_id: config.machine_id,
     runs_dir,
+    runFolder: (task_id) =>
+      byUidAlone(isolation) ? hiddenName(config.secret_key.reveal(), task_id) : task_id,
     runs,
     slots: config.max_concurrent_tasks,
     claude: { ...claude, warm },
@@ -73,7 +79,7 @@ export async function createWorker(
     logged_in: login.logged_in,
     login_hint: login.hint,
     isolation: isolation.kind,
-    isolation_reason: isolation.reason,
+    isolation_reason: `${isolation.reason}; ${limitsSaid(isolation, claude.resources)}`,
     slots: config.max_concurrent_tasks,
   };
   return { worker, report };

@@ -11,6 +11,8 @@ export interface Worker {
   readonly machine_id: string;
   /** Folder with one folder per task in it. */
   readonly runs_dir: string;
+  /** Name of a task's folder in it. */
+  readonly runFolder: (task_id: string) => string;
   readonly runs: Runs;
   /** Tasks at once. */
   readonly slots: number;

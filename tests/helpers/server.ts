@@ -42,7 +42,7 @@ export interface Answer {
 export interface TestServerOptions {
   env?: Record<string, string>;
   live?: LiveOptions;
-  deps?: Partial<AppDeps>;
+  deps?: Partial<AppDeps> | ((database_url: string) => Partial<AppDeps>);
 }
 
 /** The real app on a loopback port of its own, over a database of its own. */
@@ -65,7 +65,8 @@ export async function testServer(options: TestServerOptions = {}): Promise<TestS
   }, "/nonexistent");
   const doors = await keepDoors(t.db, config);
   const metrics = createMetrics();
-  app = createApp({ db: t.db, live, config, doors, metrics, pages, ...options.deps });
+  const deps = typeof options.deps === "function" ? options.deps(t.url) : options.deps;
+  app = createApp({ db: t.db, live, config, doors, metrics, pages, ...deps });
   return {
     ...{ url, db: t.db, database_url: t.url, app, live, config, doors },
     call: (method, path, body, how) => callAt(url + path, method, body, how),
