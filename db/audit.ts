@@ -1,10 +1,10 @@
-import type { Database } from "@/db/client.ts";
+import type { Sql } from "@/db/client.ts";
 import { newId } from "@/db/ids.ts";
 import { storableJson } from "@/db/storable.ts";
 
 /** Notes who did what to what. Rows are never changed or removed: the table refuses it. */
 export async function audit(
-  { sql }: Database,
+  { sql }: { sql: Sql },
   entry: { actor: string; action: string; subject?: string; detail?: Record<string, unknown> },
 ): Promise<void> {
   await sql`

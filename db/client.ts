@@ -1,5 +1,6 @@
-import postgres from "postgres";
+import type postgres from "postgres";
 import { storable } from "@/db/storable.ts";
+import { postgres as open } from "./driver.ts";
 
 /** A connection pool to the one Postgres that holds everything. */
 export interface Database {
@@ -22,7 +23,7 @@ export interface ConnectOptions {
  * A socket URL has the form `postgres://user@/database?host=/folder&port=5432`.
  */
 export function connect(url: string, options: ConnectOptions = {}): Database {
-  const sql = postgres(socketAware(url), {
+  const sql = open(socketAware(url), {
     ...hostOf(url),
     max: options.max ?? 10,
     onnotice: () => {},

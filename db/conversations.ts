@@ -11,7 +11,11 @@ export interface Conversation {
   created_by: string | null;
   created_at: Date;
   updated_at: Date;
+  /** Something in it was written outside: what runs in it may only read, unless it is raised. */
+  has_outside_text: boolean;
 }
+
+const outside = (sql: Sql) => sql`holds_outside_text(conversation_id) as has_outside_text`;
 
 export interface Message {
   message_id: string;
@@ -47,7 +51,7 @@ export async function startConversation(
 export async function getConversation({ sql }: Database, id: string): Promise<Conversation | null> {
   if (!isId(id)) return null;
   const [row] = await sql<Conversation[]>`
-    select * from conversations where conversation_id = ${id}`;
+    select *, ${outside(sql)} from conversations where conversation_id = ${id}`;
   return row ?? null;
 }
 
@@ -63,7 +67,9 @@ export async function listConversations(
   }
   // The cursor carries microseconds, which a Date would lose.
   const rows = await sql<(Conversation & { exact: string })[]>`
-    select *, to_char(updated_at at time zone 'utc', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') as exact
+    select *, ${
+    outside(sql)
+  }, to_char(updated_at at time zone 'utc', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') as exact
     from conversations where true
     ${filter.source ? sql`and source = ${filter.source}` : sql``}
     ${id ? sql`and (updated_at, conversation_id) < (${at}::text::timestamptz, ${id})` : sql``}
@@ -117,9 +123,11 @@ export async function lastMessages(
   { sql }: Database,
   conversation_id: string,
   count: number,
-): Promise<Message[]> {
-  const rows = await sql<Message[]>`
-    select m.* from messages m left join tasks t using (task_id)
+): Promise<(Message & { is_outside: boolean })[]> {
+  // a question of ours has no task; its words may be those of a payload
+  const rows = await sql<(Message & { is_outside: boolean })[]>`
+    select m.*, coalesce(t.source = 'webhook', true) as is_outside
+    from messages m left join tasks t using (task_id)
     where m.conversation_id = ${conversation_id}
       and (t.task_id is null or t.completed_at is not null)
     order by m.message_id desc limit ${count}`;

@@ -1,12 +1,13 @@
+import { join } from "node:path";
 import { findBinaries } from "./embedded/binaries.ts";
-import { CHILD_ENV, prepareCluster } from "./embedded/cluster.ts";
-import { EmbeddedError, explain } from "./embedded/error.ts";
-import { boundLog, logSize, readFrom } from "./embedded/log.ts";
+import { exists, prepareCluster, whyLost } from "./embedded/cluster.ts";
+import { EmbeddedError } from "./embedded/error.ts";
+import { launch } from "./embedded/launch.ts";
+import { boundLog } from "./embedded/log.ts";
+import { endOrphans } from "./embedded/orphans.ts";
 import { layOut, lockPlace, type Place } from "./embedded/place.ts";
 import {
-  answers,
-  clearLeftovers,
-  ensureDatabase,
+  ask,
   isPostmaster,
   type Postmaster,
   readPidFile,
@@ -14,19 +15,22 @@ import {
   stopPostmaster,
   until,
 } from "./embedded/postmaster.ts";
+import { readPassword } from "./embedded/roles.ts";
 import { findRunAs, type RunAs } from "./embedded/run_as.ts";
-import { settingArguments } from "./embedded/settings.ts";
+import { maxConnections, settingArguments } from "./embedded/settings.ts";
 
 export { EmbeddedError };
 
 export interface Embedded {
-  /** Of the database `agent`, for `connect` of db/client.ts. */
+  /** Of the database `agent`, for `connect` of db/client.ts, as a role that is no superuser. */
   url: string;
   /** It was running already: left by a starter that was killed, or started by another. */
   attached: boolean;
   pid: number;
   /** Whether the process still lives. */
   running(): boolean;
+  /** What to say when its data is no longer in its folder; null while it is. */
+  whyLost(): Promise<EmbeddedError | null>;
   /** Ends it, whoever started it; resolves when the process is gone. */
   stop(): Promise<void>;
   /** Cuts its log when that has grown; call it now and then. */
@@ -40,104 +44,98 @@ export interface EmbeddedOptions {
   fsync?: boolean;
   /** How not to be root; by default the first way that works. */
   run_as?: RunAs;
+  /** Whether a cluster that is made now lets our role make databases. For tests. */
+  create_databases?: boolean;
+  /** Whether a cluster has to be there: it is not made then. */
+  must_exist?: boolean;
+  /** Ends the start, and whatever runs in the folder, also when it comes early. */
+  signal?: AbortSignal;
 }
-
-const START_PATIENCE_MS = 300_000; // a crash recovery may have 1 GB of log to read
 
 /**
  * Brings up the Postgres server of npm under `data_dir`, or finds the one that runs there. It
- * outlives this process unless stopped. Throws EmbeddedError, whose message says what to do.
+ * outlives this process unless stopped. Makes a cluster only where none has been. Throws
+ * EmbeddedError, whose message says what to do, or the signal's reason once nothing runs any more.
  */
 export async function startEmbedded(
   data_dir: string,
   options: EmbeddedOptions = {},
 ): Promise<Embedded> {
   const place = await layOut(data_dir);
-  using _lock = await lockPlace(place);
+  using _lock = await lockPlace(place, options.signal);
   await boundLog(place.log);
-  const running = await findRunning(place);
-  if (running) return await embedded(place, running);
-  return await launch(place, options);
+  const postgres = await findRunning(place, options) ?? await startNew(place, options);
+  if (!options.signal?.aborted) return postgres;
+  await postgres.stop();
+  throw options.signal.reason;
+}
+
+/** Ends the Postgres that an earlier start may have left running under `data_dir`. */
+export async function stopEmbedded(data_dir: string): Promise<void> {
+  if (!await exists(join(data_dir, "pgdata"))) return;
+  const place = await layOut(data_dir);
+  using _lock = await lockPlace(place);
+  const left = await readPidFile(place);
+  if (left && isPostmaster(left.pid, place)) await stopPostmaster(left.pid, place);
 }
 
 /** The one that runs here already, once it answers. One that is just stopping is waited for. */
-async function findRunning(place: Place): Promise<Postmaster | null> {
-  let found: Postmaster | null = null;
+async function findRunning(place: Place, options: EmbeddedOptions): Promise<Embedded | null> {
+  const password = await readPassword(place);
+  const seen = { postmaster: null as Postmaster | null, max_connections: 0 };
   const settled = await until(async () => {
-    found = await readPidFile(place);
-    if (!found || !isPostmaster(found.pid, place)) found = null;
-    return found === null || await answers(found, place);
+    const said = await readPidFile(place);
+    seen.postmaster = said && isPostmaster(said.pid, place) ? said : null;
+    if (!seen.postmaster || password === null || options.signal?.aborted) return true;
+    const answer = await ask(seen.postmaster, place, password);
+    seen.max_connections = answer?.max_connections ?? 0;
+    return answer !== null;
   }, 30_000);
-  if (settled) return found;
-  throw new EmbeddedError(
-    `A Postgres (process ${found!.pid}) runs in ${place.pgdata} but has not answered for 30 s. ` +
-      `Look into ${place.log}; if it hangs, end it with \`kill -QUIT ${found!.pid}\`.`,
+  if (seen.postmaster === null) return null;
+  if (!settled) throw silent(place, seen.postmaster.pid);
+  // One of an older version, or with too few connections, gives way to one as it has to be.
+  const fits = seen.max_connections >= maxConnections(options.settings);
+  if (fits && !options.signal?.aborted) return embedded(place, seen.postmaster, password!);
+  await stopPostmaster(seen.postmaster.pid, place);
+  return null;
+}
+
+function silent(place: Place, pid: number): EmbeddedError {
+  return new EmbeddedError(
+    `A Postgres (process ${pid}) runs in ${place.pgdata} but has not answered for 30 s. ` +
+      `Look into ${place.log}; if it hangs, end it with \`kill -QUIT ${pid}\`.`,
   );
 }
 
-async function launch(place: Place, options: EmbeddedOptions): Promise<Embedded> {
+async function startNew(place: Place, options: EmbeddedOptions): Promise<Embedded> {
+  const { signal, create_databases = false, must_exist = false } = options;
+  signal?.throwIfAborted();
   const binaries = await findBinaries();
-  const run_as = options.run_as ?? await findRunAs();
+  const needed = { ...place, program: binaries.postgres, material: binaries.material };
+  const run_as = options.run_as ?? await findRunAs(needed);
   const durable = options.fsync !== false;
-  await prepareCluster(place, binaries, run_as, durable);
+  await endOrphans(place);
+  const how = { durable, create_databases, must_exist, signal };
+  await prepareCluster({ place, binaries, run_as, ...how });
   const command = [...run_as.prefix, binaries.postgres, "-D", place.pgdata]
     .concat(settingArguments(place, durable, options.settings));
-  // The backends of a postmaster that was killed need a moment to notice, and hold its memory.
-  const deadline = performance.now() + 10_000;
-  for (;;) {
-    await clearLeftovers(place);
-    const outcome = await spawn(place, command);
-    if (!("printed" in outcome)) return await embedded(place, outcome.postmaster, outcome.child);
-    const busy = /shared memory block .* still in use/.test(outcome.printed);
-    if (!busy || performance.now() > deadline) {
-      throw explain(`Postgres did not start in ${place.pgdata}`, outcome.printed);
-    }
-    await new Promise((wake) => setTimeout(wake, 100));
-  }
+  const password = (await readPassword(place))!;
+  const { postmaster, child } = await launch(place, command, password, signal);
+  return embedded(place, postmaster, password, child);
 }
 
-type Outcome = { postmaster: Postmaster; child: Deno.ChildProcess } | { printed: string };
-
-async function spawn(place: Place, command: string[]): Promise<Outcome> {
-  const log_start = await logSize(place.log);
-  const child = new Deno.Command("/bin/sh", {
-    // Its own file, not a pipe of ours: it must be able to write when we are gone.
-    args: ["-c", 'umask 077; exec "$@" 2>>"$0"', place.log, ...command],
-    cwd: place.data_dir,
-    env: CHILD_ENV,
-    clearEnv: true,
-    detached: true, // a Ctrl-C in our terminal is for us: we decide the order of things
-    stdin: "null",
-    stdout: "null",
-    stderr: "null",
-  }).spawn();
-  let exited = false;
-  const status = child.status.then(() => exited = true);
-  let found: Postmaster | null = null;
-  const ready = await until(async () => {
-    found = await readPidFile(place);
-    return exited || (found?.pid === child.pid && found.ready && await answers(found, place));
-  }, START_PATIENCE_MS);
-  if (ready && !exited) {
-    child.unref();
-    return { postmaster: found!, child };
-  }
-  if (!exited) child.kill("SIGKILL");
-  await status;
-  return { printed: await readFrom(place.log, log_start) };
-}
-
-async function embedded(
+function embedded(
   place: Place,
   { pid, sockets }: Postmaster,
+  password: string,
   child?: Deno.ChildProcess,
-): Promise<Embedded> {
-  await ensureDatabase(sockets, "agent");
+): Embedded {
   return {
-    url: socketUrl(sockets, "agent"),
+    url: socketUrl(sockets, password),
     attached: child === undefined,
     pid,
     running: () => isPostmaster(pid, place),
+    whyLost: () => whyLost(place),
     boundLog: () => boundLog(place.log),
     stop: async () => {
       child?.ref();

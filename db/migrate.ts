@@ -1,4 +1,5 @@
 import { connect, type Database, type Sql } from "@/db/client.ts";
+import { MIGRATION_POOL } from "@/db/connections.ts";
 import { installQueue } from "@/db/queue.ts";
 
 const MIGRATIONS = new URL("./migrations/", import.meta.url);
@@ -11,7 +12,7 @@ const LOCK = 7_252_026;
  * Throws when a migration that already ran was edited afterwards.
  */
 export async function migrate(url: string): Promise<void> {
-  const db = connect(url, { max: 4 });
+  const db = connect(url, { max: MIGRATION_POOL });
   try {
     const lock = await db.sql.reserve();
     try {

@@ -25,6 +25,8 @@ export interface Task extends Usage {
   assigned_agent: string;
   model: string | null;
   tool_profile: ToolProfile;
+  /** Who let it do more than read although text from outside is in what it reads. */
+  profile_raised_by: string | null;
   source: TaskSource;
   source_metadata: Record<string, unknown>;
   requires_repository: boolean;
@@ -80,6 +82,7 @@ export const taskColumns = (sql: Sql) =>
     interruption, input_message, output, error, cost_usd, input_tokens,
     output_tokens, cache_read_tokens, cache_creation_tokens, num_turns, attempt, cli_session_id,
     last_seq, stop_requested_at, stopped_by, created_at, started_at, completed_at,
+    profile_raised_by,
     extract(epoch from coalesce(completed_at, now()) - started_at)::float8 as duration_seconds`;
 
 /** One task, or null for an unknown id or for text that is no id. */

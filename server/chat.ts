@@ -1,8 +1,7 @@
 import type { Database } from "@/db/client.ts";
 import type { Principal } from "@/db/sessions.ts";
-import { createTask } from "@/db/tasks/create.ts";
-import { invalid, unknown } from "@/server/errors.ts";
-import { requireAgent } from "@/server/registry/agents.ts";
+import { invalid } from "@/server/errors.ts";
+import { askAgent } from "@/server/verbs/ask.ts";
 
 export interface ChatMessage {
   message: string;
@@ -10,6 +9,8 @@ export interface ChatMessage {
   agent?: string | null;
   model?: string | null;
   new_conversation?: boolean | null;
+  /** All tools for this run, although text from outside is in the conversation. */
+  trust_outside_text?: boolean | null;
 }
 
 const BREAK = /^\s*(?:new conversation|start fresh)(?![\p{L}\p{N}_-])[\s.,:;!–—-]*/iu;
@@ -32,17 +33,14 @@ export async function sendChat(
   const { fresh, message } = readBreak(chat.message);
   if (!message.trim()) throw invalid("message", "say also what the new conversation is about");
   const starts = fresh || chat.new_conversation === true;
-  const task = await createTask(db, {
+  const task = await askAgent(db, {
     prompt: message.trim(),
-    assigned_agent: await requireAgent(chat.agent),
-    model: chat.model ?? null,
-    tool_profile: "full",
     source: "chat",
     conversation_id: starts ? null : chat.conversation_id,
-    session_id: principal.session_id,
-    created_by: principal.name,
-  });
-  if (!task) throw unknown("conversation", chat.conversation_id ?? "");
+    agent: chat.agent,
+    model: chat.model,
+    trust_outside_text: chat.trust_outside_text,
+  }, principal);
   return {
     task_id: task.task_id,
     conversation_id: task.conversation_id,

@@ -1,13 +1,15 @@
 // deno-lint-ignore-file no-console -- a main: it prints
 import { getLogger } from "@logtape/logtape";
 import { connect, type Database } from "@/db/client.ts";
+import { checkConnections, SERVER_POOL } from "@/db/connections.ts";
 import { flushAnswerTimes } from "@/db/deliveries/answer_times.ts";
 import { largeBodiesKept } from "@/db/deliveries/large_body.ts";
+import { shareSecrets } from "@/db/held_secrets/share.ts";
 import { migrateWhenThere } from "@/db/migrate_when_there.ts";
+import { HeldSecrets } from "@/db/process/held_secrets.ts";
 import { liveUntilStopped } from "@/db/process/lifecycle.ts";
 import { configureLogging } from "@/db/process/logging.ts";
 import { within } from "@/db/process/pause.ts";
-import { secretsIn } from "@/db/process/secret.ts";
 import { whenAskedToStop } from "@/db/process/stopping.ts";
 import { createApp } from "@/server/app.ts";
 import { ConfigError, loadConfig, type ServerConfig } from "@/server/config.ts";
@@ -19,7 +21,6 @@ import * as pages from "@/server/pages.tsx";
 
 const log = getLogger(["agent", "server"]);
 
-const CONNECTIONS = 20;
 /** Requests that still run after this are cut. */
 const GRACE_MS = 5_000;
 const PORT = { patience_ms: GRACE_MS + 1_000 };
@@ -27,9 +28,10 @@ const PORT = { patience_ms: GRACE_MS + 1_000 };
 if (import.meta.main) {
   try {
     const config = loadConfig();
-    configureLogging(config.log, secretsIn(config));
+    const held = new HeldSecrets(config.secrets);
+    configureLogging(config.log, held.redactor);
     for (const warning of config.warnings) log.warn(warning);
-    await serve(config, whenAskedToStop(Deno.args.includes("--supervised")));
+    await serve(config, held, whenAskedToStop(Deno.args.includes("--supervised")));
     Deno.exit(0);
   } catch (error) {
     console.error(error instanceof Error ? error.message : error);
@@ -39,19 +41,27 @@ if (import.meta.main) {
 }
 
 /** The server process, from its start until `stopping` fires and everything of it has ended. */
-async function serve(config: ServerConfig, stopping: AbortSignal): Promise<void> {
+async function serve(
+  config: ServerConfig,
+  held: HeldSecrets,
+  stopping: AbortSignal,
+): Promise<void> {
   await liveUntilStopped(stopping, async (step) => {
     const url = config.database_url.reveal();
     await step("the database's tables", () => migrateWhenThere(url, stopping));
     const db = await step(
       "the connections",
-      () => connect(url, { max: CONNECTIONS, application_name: "server" }),
+      () => connect(url, { max: SERVER_POOL, application_name: "server" }),
       (db) => db.close(),
     );
+    await step("room in Postgres", () => checkConnections(db, SERVER_POOL));
+    await step("the secrets of all", () => shareSecrets(db, config, held), (end) => end());
     await step("what is written behind an answer", () => db, writeDown);
     const doors = await step("the webhooks", () => keepDoors(db, config), (doors) => doors.stop());
     const live = await step("the streams", () => startLive(db), (live) => live.stop());
-    const app = createApp({ db, live, config, doors, metrics: createMetrics(), pages });
+    const metrics = createMetrics();
+    const { redactor } = held;
+    const app = createApp({ db, live, config, doors, metrics, redactor, pages });
     await step("the port", () => listen(config, app.fetch), (server) => hangUp(server, live), PORT);
   });
 }

@@ -79,10 +79,10 @@ Deno.test("3. only workers/claude/ starts the CLI; who else starts a process is 
   assert.deepEqual(violations(rules.startsCli), []);
   const others = violations(rules.startsProcess).filter((line) => !/^workers\/claude\//.test(line));
   assert.deepEqual([...new Set(others)].sort(), [
-    "db/embedded.ts: Deno.Command", // Postgres
-    "db/embedded/cluster.ts: Deno.Command", // initdb
+    "db/embedded/launch.ts: Deno.Command", // Postgres
     "db/embedded/postmaster.ts: Deno.Command", // ps, on macOS
-    "db/embedded/run_as.ts: Deno.Command", // `true`, to see whether unshare or setpriv works
+    "db/embedded/run.ts: Deno.Command", // initdb, and Postgres in single-user mode
+    "db/embedded/run_as.ts: Deno.Command", // `postgres --version`, to see whether unshare or setpriv works
     "server/demo/git_backend.ts: Deno.Command", // git, to serve the demo's own repository
     "server/start/child.ts: Deno.Command", // the server and the worker
     "server/start/launcher.ts: Deno.Command", // ps, on macOS

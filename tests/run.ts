@@ -10,7 +10,7 @@ import { countLine, type Counts, readSummary } from "@/tests/run/summary.ts";
 const FILES_AT_ONCE = 2;
 
 /** Programs and material in tests/ that are no tests. */
-const EXCLUDED = ["--ignore=tests/bench,tests/fixtures"];
+const EXCLUDED = ["--ignore=tests/bench,tests/chaos,tests/fixtures"];
 
 const TEMPLATE = "template_agent";
 
@@ -18,6 +18,7 @@ const folder = await makeRunFolder();
 await clearOldRuns(folder);
 const stopping = onSignals(["SIGINT", "SIGTERM"]);
 const postgres = await startEmbedded(`${folder.path}/data`, {
+  create_databases: true,
   fsync: false,
   settings: { max_connections: "200" },
 });

@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import type { Database } from "@/db/client.ts";
-import { revealAll, secretsIn } from "@/db/process/secret.ts";
+import { HeldSecrets } from "@/db/process/held_secrets.ts";
+import { revealAll } from "@/db/process/secret.ts";
 import { createSeal, forwardSecret } from "@/db/process/seal.ts";
 import type { MachineReport } from "@/db/machines.ts";
 import { cliLogin, locateCli } from "@/workers/claude/locate.ts";
@@ -25,6 +26,7 @@ export async function createWorker(
   config: WorkerConfig,
   db: Database,
   worker_id: string,
+  held: HeldSecrets = new HeldSecrets(config.secrets),
   stopping?: AbortSignal,
 ): Promise<{ worker: Worker; report: MachineReport }> {
   const found = [
@@ -61,7 +63,7 @@ export async function createWorker(
     claude: { ...claude, warm },
     isolation_setting: config.claude.isolation,
     limits: { ...config.limits, max_output_bytes: MOST_OUTPUT_BYTES },
-    connections: connectionsOf(config),
+    connections: connectionsOf(config, (token) => held.minted(token)),
     own_names: ownNamesOf(config),
     clone_urls: cloneUrlsOf(config),
     public_url: config.public_url,
@@ -70,7 +72,7 @@ export async function createWorker(
     forwardSecret: (webhook_id) => forwardSecret(config.secret_key.reveal(), webhook_id),
     custom_secret: config.providers.custom.secret?.reveal() ?? null,
     forward_hosts: config.forward_hosts,
-    secrets: secretsIn(config),
+    redactor: held.redactor,
     acknowledge_after_seconds: ACKNOWLEDGE_AFTER_SECONDS,
   };
   const report = {

@@ -6,6 +6,8 @@ import { EmbeddedError } from "./error.ts";
 export interface Binaries {
   initdb: string;
   postgres: string;
+  /** What initdb fills the first database from. */
+  material: string;
   /** e.g. "18" */
   major: string;
 }
@@ -20,6 +22,7 @@ export async function findBinaries(): Promise<Binaries> {
   return {
     initdb: join(bin, "initdb"),
     postgres: join(bin, "postgres"),
+    material: join(root, "native", "share", "postgresql", "postgres.bki"),
     major: version.split(".")[0],
   };
 }

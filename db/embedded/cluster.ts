@@ -1,27 +1,62 @@
 import { join } from "node:path";
 import type { Binaries } from "./binaries.ts";
 import { EmbeddedError, explain } from "./error.ts";
+import { chownAll } from "./owner.ts";
 import type { Place } from "./place.ts";
+import { prepareRoles } from "./roles.ts";
+import { runNamed } from "./run.ts";
 import type { RunAs } from "./run_as.ts";
 
-/** Nothing of our own environment: Postgres needs none of it, and it holds secrets. */
-export const CHILD_ENV = {
-  LC_ALL: "C",
-  TZ: "UTC",
-  PATH: "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
-};
+/** How one cluster is made, or made ready. */
+export interface Preparation {
+  place: Place;
+  binaries: Binaries;
+  run_as: RunAs;
+  /** Whether its data must survive a power cut. */
+  durable: boolean;
+  /** Whether our role may make databases of its own. */
+  create_databases: boolean;
+  /** Whether it has to be there already. */
+  must_exist: boolean;
+  signal?: AbortSignal;
+}
 
-/** Makes pgdata when it is missing; checks its version and owner when not. Throws EmbeddedError. */
-export async function prepareCluster(
-  place: Place,
-  binaries: Binaries,
-  run_as: RunAs,
-  durable: boolean,
-): Promise<void> {
+/**
+ * Makes pgdata at the first start; later checks its version, owner and roles. Throws EmbeddedError:
+ * also where a database was and is no more.
+ */
+export async function prepareCluster(preparation: Preparation): Promise<void> {
+  const { place, binaries, run_as, must_exist } = preparation;
   const made_by = await Deno.readTextFile(join(place.pgdata, "PG_VERSION")).catch(() => null);
-  if (made_by === null) await initialize(place, binaries, run_as, durable);
-  else checkVersion(place, made_by.trim(), binaries.major);
-  await ownFiles(place, run_as);
+  if (made_by !== null) checkVersion(place, made_by.trim(), binaries.major);
+  else if (must_exist || await exists(place.password)) throw lost(place);
+  else await initialize(preparation);
+  await prepareRoles(preparation, made_by === null);
+  if (run_as.owner === null) return;
+  // The way of starting may differ from last time: an image moved to a stricter host, for example.
+  for (const dir of [place.pgdata, place.sockets]) await chownAll(dir, run_as.owner);
+}
+
+/** What to say when the database of a running Postgres is no longer in its folder; else null. */
+export async function whyLost(place: Place): Promise<EmbeddedError | null> {
+  return await exists(join(place.pgdata, "PG_VERSION")) ? null : lost(place);
+}
+
+function lost({ pgdata, password }: Place): EmbeddedError {
+  return new EmbeddedError(
+    `${pgdata} is gone, and the database was in it: no new one is made in its place. ` +
+      "Put the folder back, or set DATABASE_URL to a Postgres of your own. " +
+      `To begin anew with an empty database, remove ${password} if it is there, and start again.`,
+  );
+}
+
+/** False only where there is nothing: a disk that does not answer is another matter. */
+export async function exists(path: string): Promise<boolean> {
+  return await Deno.lstat(path).then(
+    () => true,
+    (error) =>
+      !(error instanceof Deno.errors.NotFound || error instanceof Deno.errors.NotADirectory),
+  );
 }
 
 function checkVersion(place: Place, made_by: string, major: string): void {
@@ -34,37 +69,17 @@ function checkVersion(place: Place, made_by: string, major: string): void {
 }
 
 // Under another name first: initdb killed half-way must not look like a database.
-async function initialize(place: Place, binaries: Binaries, run_as: RunAs, durable: boolean) {
+async function initialize({ place, binaries, run_as, durable, signal }: Preparation) {
   await refuseFilled(place);
   const fresh = `${place.pgdata}.new`;
-  const command = [binaries.initdb, "-D", fresh, "-U", "agent", "--auth=trust", "--encoding=UTF8"]
-    .concat("--locale=C", "--locale-provider=builtin", "--builtin-locale=C.UTF-8")
-    .concat("--no-instructions", durable ? [] : ["--no-sync"]);
-  let printed = "";
-  for (const { prefix, owner } of run_as.initdb) {
-    await Deno.remove(fresh, { recursive: true }).catch(() => {});
-    await Deno.mkdir(fresh, { mode: 0o700 });
-    if (owner) await Deno.chown(fresh, owner, owner);
-    const { success, output } = await runToEnd([...prefix, ...command], place.data_dir);
-    if (success) return await Deno.rename(fresh, place.pgdata);
-    printed = output;
-    if (!NAMELESS.test(printed)) break;
-  }
-  throw explain(`The first database could not be made under ${fresh}`, printed);
-}
-
-/** A uid without a line in /etc/passwd, as in `docker run --user 1234`. */
-const NAMELESS = /could not look up effective user ID/;
-
-async function runToEnd([command, ...args]: string[], cwd: string) {
-  const { success, stdout, stderr } = await new Deno.Command(command, {
-    args,
-    cwd,
-    env: CHILD_ENV,
-    clearEnv: true,
-  }).output();
-  const output = [stdout, stderr].map((bytes) => new TextDecoder().decode(bytes)).join("");
-  return { success, output };
+  await Deno.remove(fresh, { recursive: true }).catch(() => {});
+  await Deno.mkdir(fresh, { mode: 0o700 });
+  const command = [binaries.initdb, "-D", fresh, "-U", "agent", "--auth=reject"]
+    .concat("--encoding=UTF8", "--locale=C", "--locale-provider=builtin")
+    .concat("--builtin-locale=C.UTF-8", "--no-instructions", durable ? [] : ["--no-sync"]);
+  const { success, printed } = await runNamed(run_as, { command, folder: fresh, signal });
+  if (!success) throw explain(`The first database could not be made under ${fresh}`, printed);
+  await Deno.rename(fresh, place.pgdata);
 }
 
 async function refuseFilled(place: Place): Promise<void> {
@@ -74,22 +89,4 @@ async function refuseFilled(place: Place): Promise<void> {
     `${place.pgdata} holds files, but no database: it is damaged or not ours. ` +
       "Move it away, or point DATA_DIR at another folder.",
   );
-}
-
-// The way of starting may differ from last time: an image moved to a stricter host, for example.
-async function ownFiles(place: Place, run_as: RunAs): Promise<void> {
-  if (run_as.owner === null) return;
-  for (const dir of [place.pgdata, place.sockets]) {
-    const { uid } = await Deno.stat(dir);
-    if (uid !== run_as.owner) await chownAll(dir, run_as.owner);
-  }
-}
-
-async function chownAll(dir: string, owner: number): Promise<void> {
-  for await (const entry of Deno.readDir(dir)) {
-    const path = join(dir, entry.name);
-    if (entry.isDirectory) await chownAll(path, owner);
-    else if (!entry.isSymlink) await Deno.chown(path, owner, owner);
-  }
-  await Deno.chown(dir, owner, owner); // last: the folder's owner says that all of it is done
 }

@@ -11,6 +11,8 @@ export interface Place {
   sockets: string;
   log: string;
   lock: string;
+  /** Of our role. Written once the cluster is made, so where this is, a database was. */
+  password: string;
 }
 
 export const PORT = 5432; // part of the socket's name, nothing listens on it
@@ -25,7 +27,8 @@ export async function layOut(dir: string): Promise<Place> {
     const data_dir = await Deno.realPath(dir); // so that two spellings are one place
     const at = (name: string) => join(data_dir, name);
     const [pgdata, log, lock] = [at("pgdata"), at("postgres.log"), at("postgres.lock")];
-    return { data_dir, pgdata, log, lock, sockets: await socketFolder(data_dir) };
+    const password = at("postgres_password");
+    return { data_dir, pgdata, log, lock, password, sockets: await socketFolder(data_dir) };
   } catch (error) {
     throw unusable(dir, error);
   }
@@ -33,15 +36,20 @@ export async function layOut(dir: string): Promise<Place> {
 
 /**
  * Waits until no other starter is at work in this folder. The kernel gives the lock back when its
- * holder dies, so a stale one does not exist. Throws EmbeddedError.
+ * holder dies, so a stale one does not exist. Throws EmbeddedError, or the signal's reason.
  */
-export async function lockPlace(place: Place): Promise<Disposable> {
-  try {
-    const file = await Deno.open(place.lock, { create: true, write: true, mode: 0o600 });
-    await file.lock(true);
-    return { [Symbol.dispose]: () => file.close() };
-  } catch (error) {
-    throw unusable(place.data_dir, error);
+export async function lockPlace(place: Place, signal?: AbortSignal): Promise<Disposable> {
+  const file = await Deno.open(place.lock, { create: true, write: true, mode: 0o600 })
+    .catch((error) => {
+      throw unusable(place.data_dir, error);
+    });
+  for (;;) {
+    if (await file.tryLock(true)) return { [Symbol.dispose]: () => file.close() };
+    if (signal?.aborted) {
+      file.close();
+      throw signal.reason;
+    }
+    await new Promise((wake) => setTimeout(wake, 20));
   }
 }
 

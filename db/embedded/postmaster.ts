@@ -1,7 +1,9 @@
 import { join } from "node:path";
 import { kill } from "node:process";
-import postgres from "postgres";
-import type { Place } from "./place.ts";
+import { postgres as open } from "../driver.ts";
+import { whyLost } from "./cluster.ts";
+import { type Place, PORT } from "./place.ts";
+import { DATABASE, ROLE, wrongPassword } from "./roles.ts";
 
 /** What Postgres writes into postmaster.pid about itself. */
 export interface Postmaster {
@@ -42,57 +44,55 @@ function commandLine(pid: number): string {
   }
 }
 
-/** Whether a connection succeeds, and to the Postgres of this very folder. */
-export async function answers(at: Postmaster, place: Place): Promise<boolean> {
-  const sql = openOnce(at.sockets, "postgres");
+/**
+ * What it allows, once it lets our role in by this folder's password; null as long as it does not
+ * answer. Throws EmbeddedError when it knows another password.
+ */
+export async function ask(
+  { sockets }: Postmaster,
+  place: Place,
+  password: string,
+): Promise<{ max_connections: number } | null> {
+  const login = { database: DATABASE, user: ROLE, password };
+  const path = `${sockets}/.s.PGSQL.${PORT}`;
+  const sql = open({ ...login, path, max: 1, connect_timeout: 5, onnotice() {} });
   try {
-    const [row] = await sql`select current_setting('data_directory') as dir`;
-    return row.dir === place.pgdata;
-  } catch {
-    return false;
+    const [row] = await sql`select current_setting('max_connections')::integer as max_connections`;
+    return { max_connections: row.max_connections };
+  } catch (error) {
+    if (/^28/.test((error as { code?: string }).code ?? "")) throw wrongPassword(place);
+    return null;
   } finally {
     await sql.end({ timeout: 1 });
   }
 }
 
-/** Makes the database when it is missing. */
-export async function ensureDatabase(sockets: string, name: string): Promise<void> {
-  const sql = openOnce(sockets, "postgres");
-  try {
-    const found = await sql`select 1 from pg_database where datname = ${name}`;
-    if (found.length === 0) await sql`create database ${sql(name)}`;
-  } finally {
-    await sql.end({ timeout: 5 });
-  }
-}
-
-function openOnce(sockets: string, database: string): postgres.Sql {
-  const path = `${sockets}/.s.PGSQL.5432`;
-  return postgres({ path, database, user: "agent", max: 1, connect_timeout: 5, onnotice() {} });
-}
-
 /** The URL as libpq reads it: the folder in the query wins over the name in the host's place. */
-export function socketUrl(sockets: string, database: string): string {
-  return `postgres://agent@localhost/${database}?host=${encodeURIComponent(sockets)}`;
+export function socketUrl(sockets: string, password: string): string {
+  return `postgres://${ROLE}:${password}@localhost/${DATABASE}?host=${encodeURIComponent(sockets)}`;
 }
 
 /** Removes what a dead postmaster left, so that a pid now used by somebody else stops nobody. */
 export async function clearLeftovers(place: Place): Promise<void> {
   const left = [
     join(place.pgdata, "postmaster.pid"),
-    join(place.sockets, ".s.PGSQL.5432"),
-    join(place.sockets, ".s.PGSQL.5432.lock"),
+    join(place.sockets, `.s.PGSQL.${PORT}`),
+    join(place.sockets, `.s.PGSQL.${PORT}.lock`),
   ];
   await Promise.all(left.map((path) => Deno.remove(path).catch(() => {})));
 }
 
-/** Ends it as politely as it allows: open sessions cut, data written; harder after 20 s and 25 s. */
+/**
+ * Ends it as politely as it allows: open sessions cut, data written; harder after 20 s and 25 s.
+ * Where its data is gone there is nothing to write.
+ */
 export async function stopPostmaster(pid: number, place: Place): Promise<void> {
-  const steps: [Deno.Signal, number][] = [["SIGINT", 20_000], ["SIGQUIT", 5_000], [
-    "SIGKILL",
-    5_000,
-  ]];
-  for (const [signal, patience_ms] of steps) {
+  const steps: [Deno.Signal, number][] = [
+    ["SIGINT", 20_000],
+    ["SIGQUIT", 5_000],
+    ["SIGKILL", 5_000],
+  ];
+  for (const [signal, patience_ms] of await whyLost(place) ? steps.slice(1) : steps) {
     if (!isPostmaster(pid, place)) return;
     try {
       Deno.kill(pid, signal);

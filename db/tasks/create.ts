@@ -1,17 +1,17 @@
-import type { Database } from "@/db/client.ts";
+import { audit } from "@/db/audit.ts";
+import type { Database, Sql } from "@/db/client.ts";
 import { addMessage, getConversation, startConversation, titleOf } from "@/db/conversations.ts";
-import type { ToolProfile } from "@/db/deliveries.ts";
 import { addEvent } from "@/db/events.ts";
 import { isId, newId } from "@/db/ids.ts";
 import { nudge } from "@/db/queue.ts";
 import { storable, storableJson } from "@/db/storable.ts";
 import { type Task, taskColumns } from "@/db/tasks.ts";
+import { decideProfile, type ProfileWish, readsOutsideText } from "@/db/tasks/profile.ts";
 
-export interface NewTask {
+export interface NewTask extends Partial<ProfileWish> {
   prompt: string;
   assigned_agent: string;
   model: string | null;
-  tool_profile: ToolProfile;
   source: "chat" | "api";
   source_metadata?: Record<string, unknown>;
   /** Continues this conversation; a new one is started without it. */
@@ -20,40 +20,63 @@ export interface NewTask {
   created_by: string | null;
 }
 
+export type CreateAnswer =
+  | { outcome: "created"; task: Task }
+  | { outcome: "unknown" }
+  /** Text from outside is in the conversation, and nobody said that they trust it. */
+  | { outcome: "outside_text" };
+
 /**
- * Conversation, message, task and job in one commit. Returns the queued task, or null when
- * `conversation_id` names no conversation.
+ * Conversation, message, task and job in one commit, with the profile that `decideProfile` allows.
+ * `unknown` when `conversation_id` names no conversation.
  */
-export async function createTask(db: Database, wanted: NewTask): Promise<Task | null> {
+export async function createTask(db: Database, wanted: NewTask): Promise<CreateAnswer> {
   const known = wanted.conversation_id ?? null;
-  if (known && !await getConversation(db, known)) return null;
-  return await db.sql.begin(async (tx) => {
+  if (known && !await getConversation(db, known)) return { outcome: "unknown" };
+  return await db.sql.begin(async (tx): Promise<CreateAnswer> => {
     // Ids of one conversation are made in the order of its commits, so none is run before an
     // older one that is just being written.
     if (known) await tx`select from conversations where conversation_id = ${known} for update`;
+    const outside = known !== null && await readsOutsideText(tx, { conversation_id: known });
+    const { tool_profile = null, trust_outside_text = false } = wanted;
+    const profile = decideProfile({ tool_profile, trust_outside_text }, outside);
+    if (!profile.allowed) return { outcome: "outside_text" };
     const conversation_id = known ?? await startConversation(tx, {
       title: titleOf(wanted.prompt),
       source: wanted.source,
       created_by: wanted.created_by,
     });
     const task_id = newId();
+    const raised_by = profile.is_raised ? raiser(wanted.created_by) : null;
     const [task] = await tx<Task[]>`
-      insert into tasks (task_id, assigned_agent, model, tool_profile, source, source_metadata,
-        conversation_id, session_id, input_message)
-      values (${task_id}, ${wanted.assigned_agent}, ${wanted.model}, ${wanted.tool_profile},
-        ${wanted.source}, ${storableJson(wanted.source_metadata ?? {})}::text::jsonb,
+      insert into tasks (task_id, assigned_agent, model, tool_profile, profile_raised_by, source,
+        source_metadata, conversation_id, session_id, input_message)
+      values (${task_id}, ${wanted.assigned_agent}, ${wanted.model}, ${profile.tool_profile},
+        ${raised_by}, ${wanted.source},
+        ${storableJson(wanted.source_metadata ?? {})}::text::jsonb,
         ${conversation_id}, ${wanted.session_id ?? null}, ${storable(wanted.prompt)})
       returning ${taskColumns(tx)}`;
     await addMessage(tx, { conversation_id, role: "user", content: wanted.prompt, task_id });
-    await addEvent(tx, "task.created", task_id, {
-      status: "queued",
-      assigned_agent: wanted.assigned_agent,
-      source: wanted.source,
-      conversation_id,
-    });
-    await nudge(tx, "run_task", [task_id]);
-    return task;
+    await announce(tx, task);
+    return { outcome: "created", task };
   });
+}
+
+/** A raised profile always has somebody who raised it. */
+const raiser = (name: string | null): string => name ?? "somebody without a name";
+
+/** Tells of a new task, and of a profile that somebody raised, in the commit that makes it. */
+async function announce(tx: Sql, task: Task): Promise<void> {
+  const { task_id, assigned_agent, source, conversation_id, tool_profile } = task;
+  if (task.profile_raised_by !== null) {
+    await audit({ sql: tx }, {
+      ...{ actor: task.profile_raised_by, action: "task.trust_outside_text", subject: task_id },
+      detail: { tool_profile, conversation_id },
+    });
+  }
+  const told = { status: "queued", assigned_agent, source, conversation_id };
+  await addEvent(tx, "task.created", task_id, told);
+  await nudge(tx, "run_task", [task_id]);
 }
 
 export type RetryAnswer =
@@ -61,29 +84,38 @@ export type RetryAnswer =
   | { outcome: "not_ended"; task: Task }
   | { outcome: "unknown" };
 
-/** The same request again as a new task, attempt 1, in the same conversation and flow. */
-export async function retryTask(db: Database, task_id: string): Promise<RetryAnswer> {
+/**
+ * The same request again as a new task, attempt 1, in the same conversation and flow. Where text
+ * from outside is in them it may only read, unless whoever asks raises it again.
+ */
+export async function retryTask(
+  db: Database,
+  task_id: string,
+  by: { name: string; trust_outside_text?: boolean },
+): Promise<RetryAnswer> {
   if (!isId(task_id)) return { outcome: "unknown" };
   return await db.sql.begin(async (tx): Promise<RetryAnswer> => {
     const [old] = await tx<Task[]>`select ${taskColumns(tx)} from tasks where task_id = ${task_id}`;
     if (!old) return { outcome: "unknown" };
     if (!old.completed_at) return { outcome: "not_ended", task: old };
     const id = newId();
+    const { tool_profile, is_raised } = await profileAgain(tx, old, by.trust_outside_text ?? false);
     const [task] = await tx<Task[]>`
-      insert into tasks (task_id, assigned_agent, model, tool_profile, source, source_metadata,
-        conversation_id, session_id, input_message, retry_of, flow_id, external_id,
+      insert into tasks (task_id, assigned_agent, model, tool_profile, profile_raised_by, source,
+        source_metadata, conversation_id, session_id, input_message, retry_of, flow_id, external_id,
         requires_repository, parent_task_id)
-      select ${id}, assigned_agent, model, tool_profile, source, source_metadata, conversation_id,
-        session_id, input_message, task_id, flow_id, external_id, requires_repository,
-        parent_task_id from tasks where task_id = ${task_id}
+      select ${id}, assigned_agent, model, ${tool_profile}, ${is_raised ? by.name : null}, source,
+        source_metadata, conversation_id, session_id, input_message, task_id, flow_id, external_id,
+        requires_repository, parent_task_id from tasks where task_id = ${task_id}
       returning ${taskColumns(tx)}`;
-    await addEvent(tx, "task.created", id, {
-      status: "queued",
-      assigned_agent: task.assigned_agent,
-      source: task.source,
-      conversation_id: task.conversation_id,
-    });
-    await nudge(tx, "run_task", [id]);
+    await announce(tx, task);
     return { outcome: "created", task };
   });
+}
+
+/** A retry names no profile: it gets that of the first try where it may, else `read`. */
+async function profileAgain(tx: Sql, old: Task, trust_outside_text: boolean) {
+  const outside = old.flow_id !== null || await readsOutsideText(tx, old);
+  const decision = decideProfile({ tool_profile: old.tool_profile, trust_outside_text }, outside);
+  return decision.allowed ? decision : { tool_profile: "read", is_raised: false };
 }

@@ -1,5 +1,7 @@
 import { v4, v7 } from "uuid";
 import type { OpenQuestion } from "@/db/questions.ts";
+import { visibleText } from "@/server/providers/hidden_text.ts";
+import { hiddenNotes } from "@/server/webhooks/hidden_notes.ts";
 import { taskPrompt } from "@/server/webhooks/prompt.ts";
 import type { ActionInput, Rows } from "./mod.ts";
 import { sourceMetadata } from "./source_metadata.ts";
@@ -17,17 +19,20 @@ const INSTRUCTIONS = "You asked a question in this conversation, and the request
 export function answerTask(input: AnswerInput): Rows {
   const { question, event, trust, door, shows_answer, public_url } = input;
   const task_id = v7();
-  const instructions = `${INSTRUCTIONS}\n\n${question.question}`;
+  const { shows } = door.provider;
+  const instructions = `${INSTRUCTIONS}\n\n${visibleText(question.question, shows.text).text}`;
+  const nonce = v4().slice(0, 8);
+  const prompt = taskPrompt({ instructions, event, args: "", trust, nonce, shows });
   const task = {
     task_id,
     command: "answer",
     ...question.next,
-    input_message: taskPrompt({ instructions, event, args: "", trust, nonce: v4().slice(0, 8) }),
-    message: event.text ?? "",
+    input_message: prompt.text,
+    message: visibleText(event.text ?? "", shows.text).text,
     source_metadata: sourceMetadata(input, "answer"),
   };
   const answer = shows_answer && door.provider.answer
     ? door.provider.answer(`Thank you. On it: ${public_url}/tasks/${task_id}`)
     : undefined;
-  return { tasks: [task], replies: [], notes: [], answer };
+  return { tasks: [task], replies: [], notes: hiddenNotes("answer", prompt.hidden), answer };
 }

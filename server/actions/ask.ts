@@ -1,14 +1,17 @@
 import { v7 } from "uuid";
 import type { Button } from "@/server/providers/provider.ts";
+import { hiddenNotes } from "@/server/webhooks/hidden_notes.ts";
 import { type Action, nothing } from "./mod.ts";
 import { agentOf, needsRepository } from "./create_task.ts";
 import { reply } from "./reply.ts";
-import { rendered } from "./text.ts";
+import { cleanlyRendered } from "./text.ts";
 
 /** Posts a question; the next word of somebody trusted in that flow starts the task. */
 export const ask: Action = (input) => {
   const { command, door } = input;
-  const { text, notes } = rendered(input);
+  // the question is in the prompt of the task that its answer starts
+  const { text, hidden, ...rest } = cleanlyRendered(input);
+  const notes = [...rest.notes, ...hiddenNotes(command.name, hidden)];
   if (text.trim() === "") return nothing(...notes, `${command.name}: the text came out empty`);
   const has_buttons = door.provider.abilities.includes("buttons");
   const body = has_buttons ? text : [text, ...choiceLines(command.choices)].join("\n");

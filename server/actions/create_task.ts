@@ -1,10 +1,12 @@
 import { v4, v7 } from "uuid";
 import { NEEDS_APPROVAL } from "@/server/webhooks/builtin.ts";
+import { visibleText } from "@/server/providers/hidden_text.ts";
+import { hiddenNotes } from "@/server/webhooks/hidden_notes.ts";
 import { fence, taskPrompt } from "@/server/webhooks/prompt.ts";
 import { type Action, type ActionInput, nothing, type Rows } from "./mod.ts";
 import { reply } from "./reply.ts";
 import { sourceMetadata } from "./source_metadata.ts";
-import { rendered } from "./text.ts";
+import { cleanlyRendered } from "./text.ts";
 
 const DEFAULT_AGENT = "planning";
 
@@ -22,7 +24,7 @@ export const createTask: Action = (input) => {
     model: command.model,
     tool_profile: command.tool_profile,
     input_message,
-    message: `${command.name} ${args}`.trim(),
+    message: `${command.name} ${visibleText(args, door.provider.shows.text).text}`.trim(),
     source_metadata: sourceMetadata(input, command.name),
     requires_repository: needsRepository(input),
   };
@@ -52,10 +54,14 @@ function acknowledged(input: ActionInput, task_id: string): Rows {
 
 /** The operator's words; what a template takes from the payload is fenced, value by value. */
 function promptOf(input: ActionInput): { input_message: string; notes: string[] } {
-  const { command, event, args, trust } = input;
+  const { command, event, args, trust, door: { provider: { shows } } } = input;
   const nonce = v4().slice(0, 8);
-  const { text, notes } = rendered(input, { wrap: (value) => fence(nonce, value) });
+  const { text, notes, hidden } = cleanlyRendered(input, (value) => fence(nonce, value));
   const instructions = command.instructions || text || command.description ||
     `Do what is asked for: ${command.name}.`;
-  return { input_message: taskPrompt({ instructions, event, args, trust, nonce }), notes };
+  const prompt = taskPrompt({ instructions, event, args, trust, nonce, shows });
+  return {
+    input_message: prompt.text,
+    notes: [...notes, ...hiddenNotes(command.name, [...hidden, ...prompt.hidden])],
+  };
 }

@@ -9,6 +9,7 @@ import {
   operator,
   problems,
   promptText,
+  trustOutsideText,
 } from "@/server/api/common.ts";
 import { sendChat } from "@/server/chat.ts";
 import type { App, AppDeps } from "@/server/env.ts";
@@ -19,6 +20,7 @@ const ChatMessage = z.strictObject({
   agent: agentName().nullish(),
   model: modelName().nullish(),
   new_conversation: z.boolean().nullish(),
+  trust_outside_text: trustOutsideText(),
 }).openapi("ChatMessage");
 
 const Sent = z.object({

@@ -110,3 +110,11 @@ export const modelName = () =>
 
 export const agentName = () =>
   z.string().regex(/^[a-z0-9-]{1,64}$/, "is not the name of an agent: a-z, 0-9 and -");
+
+/** Says that a run may do more than read although text from outside is in what it reads. */
+export const trustOutsideText = () =>
+  z.boolean().nullish().openapi({
+    description: "Where the conversation holds text from outside, a task may only `read`. True " +
+      "raises that for this run: whoever says so has seen that none of that text gives orders. It " +
+      "is kept in the audit log. Elsewhere it changes nothing.",
+  });

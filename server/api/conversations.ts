@@ -32,6 +32,9 @@ const Conversation = z.object({
   created_by: z.string().nullable(),
   created_at: time(),
   updated_at: time(),
+  has_outside_text: z.boolean().openapi({
+    description: "Something in it was written outside: its tasks may only `read`.",
+  }),
 }).openapi("Conversation");
 
 const Message = z.object({

@@ -12,6 +12,9 @@ export const Task = z.object({
   assigned_agent: z.string(),
   model: z.string().nullable(),
   tool_profile: z.enum(["read", "edit", "full"]),
+  profile_raised_by: z.string().nullable().openapi({
+    description: "Who let it do more than read although text from outside is in what it reads.",
+  }),
   source: z.enum(TASK_SOURCES),
   source_metadata: z.record(z.string(), z.unknown()),
   flow_id: z.string().nullable(),

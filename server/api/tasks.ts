@@ -3,7 +3,6 @@ import { audit } from "@/db/audit.ts";
 import { sendInput } from "@/db/task_inputs.ts";
 import { readOutput } from "@/db/task_output.ts";
 import { hasEnded, listTasks, TASK_SOURCES, TASK_STATUSES } from "@/db/tasks.ts";
-import { createTask, retryTask } from "@/db/tasks/create.ts";
 import { stopTask } from "@/db/tasks/stop.ts";
 import {
   agentName,
@@ -21,12 +20,14 @@ import {
   pathId,
   problems,
   promptText,
+  trustOutsideText,
   viewer,
 } from "@/server/api/common.ts";
 import { Output, outputJson, Task, taskJson } from "@/server/api/task_schema.ts";
 import type { App, AppDeps } from "@/server/env.ts";
 import { conflict, unknown } from "@/server/errors.ts";
-import { requireAgent } from "@/server/registry/agents.ts";
+import { askAgent } from "@/server/verbs/ask.ts";
+import { retry as retryTask } from "@/server/verbs/retry.ts";
 
 const tags = ["tasks"];
 const params = z.object({ task_id: pathId() });
@@ -37,10 +38,15 @@ const NewTask = z.strictObject({
   agent: agentName().nullish(),
   model: modelName().nullish(),
   tool_profile: z.enum(["read", "edit", "full"]).nullish().openapi({
-    description: "What the agent may do: look, change files, or everything. None: `full`.",
+    description: "What the agent may do: look, change files, or everything. None: `full`, or " +
+      "`read` where the conversation holds text from outside; there more is refused without " +
+      "`trust_outside_text`.",
   }),
+  trust_outside_text: trustOutsideText(),
   conversation_id: z.string().nullish(),
 }).openapi("NewTask");
+
+const Retry = z.strictObject({ trust_outside_text: trustOutsideText() }).openapi("Retry");
 
 const Filter = idPaging.extend({
   status: z.enum(TASK_STATUSES).optional(),
@@ -110,41 +116,29 @@ function mountCreation(app: App, deps: AppDeps): void {
   });
   app.openapi(creation, async (c) => {
     const wanted = c.req.valid("json");
-    const principal = c.get("principal");
-    const task = await createTask(db, {
-      prompt: wanted.prompt,
-      assigned_agent: await requireAgent(wanted.agent),
-      model: wanted.model ?? null,
-      tool_profile: wanted.tool_profile ?? "full",
-      source: "api",
-      conversation_id: wanted.conversation_id,
-      session_id: principal.session_id,
-      created_by: principal.name,
-    });
-    if (!task) throw unknown("conversation", wanted.conversation_id ?? "");
+    const task = await askAgent(db, { ...wanted, source: "api" }, c.get("principal"));
     return c.json(taskJson(task), 202);
   });
 
   const retry = createRoute({
     ...{ method: "post", path: "/api/tasks/{task_id}/retry", operationId: "retryTask", tags },
     summary: "The same request again, as a new task",
-    description: needs("operator"),
+    description: "Where text from outside is in what it reads, the new task may only `read`, " +
+      `unless it is raised again. ${needs("operator")}`,
     middleware: [operator, existingTask(deps)],
-    request: { params },
-    responses: { 202: json("The new task.", Task), ...problems(403, 404, 409) },
+    request: { params, body: { ...body(Retry), required: false } },
+    responses: {
+      202: json("The new task.", Task),
+      ...problems(403, 404, 409, ...BODY_PROBLEMS),
+    },
   });
   app.openapi(retry, async (c) => {
-    const { task_id } = c.get("task");
-    const answer = await retryTask(db, task_id);
-    if (answer.outcome === "unknown") throw unknown("task", task_id);
-    if (answer.outcome === "not_ended") {
-      throw conflict(`This task is ${answer.task.status}: only one that has ended can be retried.`);
-    }
-    await audit(db, {
-      ...{ actor: c.get("principal").name, action: "task.retry", subject: task_id },
-      detail: { new_task_id: answer.task.task_id },
-    });
-    return c.json(taskJson(answer.task), 202);
+    const { trust_outside_text } = c.req.valid("json");
+    const by = {
+      name: c.get("principal").name,
+      trust_outside_text: trust_outside_text ?? false,
+    };
+    return c.json(taskJson(await retryTask(db, c.get("task").task_id, by)), 202);
   });
 }
 

@@ -10,6 +10,7 @@ import { answerPage, formField } from "@/server/pages/answer.ts";
 import { WINDOW } from "@/server/pages/task.tsx";
 import { listAgents } from "@/server/registry/agents.ts";
 import { type ChatData, ChatPage, type ThreadData } from "@/views/pages/chat.tsx";
+import { TRUST_FIELD } from "@/views/parts/outside_text.tsx";
 
 const CONVERSATIONS = 30;
 const MESSAGES = 40;
@@ -30,11 +31,12 @@ export const sendMessage = (deps: AppDeps) => async (c: AppContext): Promise<Res
   const message = await formField(c, "message");
   const conversation_id = await formField(c, "conversation_id") || null;
   const agent = await formField(c, "agent") || null;
+  const trusts = await formField(c, TRUST_FIELD) !== "";
   try {
     if (message.length > LONGEST) throw invalid("message", `at most ${LONGEST} characters`);
     const said = await sendChat(
       deps.db,
-      { message, conversation_id, agent },
+      { message, conversation_id, agent, trust_outside_text: trusts },
       c.get("principal"),
     );
     return c.redirect(`/chat/${said.conversation_id}#end`, 303);
@@ -42,7 +44,7 @@ export const sendMessage = (deps: AppDeps) => async (c: AppContext): Promise<Res
     if (!(error instanceof HttpProblem) || error.status !== 422) throw error;
     const thread = conversation_id ? await readThread(deps.db, conversation_id, undefined) : null;
     const data = await read(c, deps, thread);
-    const refused = { message, problem: error.detail };
+    const refused = { message, problem: error.detail, trusts };
     return answerPage(c, <ChatPage {...data} refused={refused} />, 422);
   }
 };

@@ -1,11 +1,12 @@
 import { audit } from "@/db/audit.ts";
 import { sendInput as sendInputTo } from "@/db/task_inputs.ts";
-import { retryTask } from "@/db/tasks/create.ts";
 import { stopTask } from "@/db/tasks/stop.ts";
 import type { AppContext, AppDeps } from "@/server/env.ts";
 import { conflict, invalid } from "@/server/errors.ts";
 import { answerPart, formField } from "@/server/pages/answer.ts";
 import { taskOf } from "@/server/pages/task.tsx";
+import { retry as retryTask } from "@/server/verbs/retry.ts";
+import { TRUST_FIELD } from "@/views/parts/outside_text.tsx";
 
 /** Asks for a stop and goes back to the page, where the state says how far it is. */
 export const stop = ({ db }: AppDeps) => async (c: AppContext): Promise<Response> => {
@@ -20,15 +21,10 @@ export const stop = ({ db }: AppDeps) => async (c: AppContext): Promise<Response
 /** The same request again; goes to the new task. */
 export const retry = ({ db }: AppDeps) => async (c: AppContext): Promise<Response> => {
   const { task_id } = await taskOf(c, db);
-  const answer = await retryTask(db, task_id);
-  if (answer.outcome !== "created") {
-    throw conflict("Only a task that has ended can be tried again.");
-  }
-  await audit(db, {
-    ...{ actor: c.get("principal").name, action: "task.retry", subject: task_id },
-    detail: { new_task_id: answer.task.task_id },
-  });
-  return c.redirect(`/tasks/${answer.task.task_id}`, 303);
+  const trust_outside_text = await formField(c, TRUST_FIELD) !== "";
+  const by = { name: c.get("principal").name, trust_outside_text };
+  const task = await retryTask(db, task_id, by);
+  return c.redirect(`/tasks/${task.task_id}`, 303);
 };
 
 const LONGEST = 20_000;

@@ -37,6 +37,8 @@ export const custom: Provider = {
   }),
   read: readCustom,
   mentions: (own_name) => [`@${own_name}`],
+  // nobody knows where it is read: most services that send Markdown hide comments
+  shows: { text: "markdown", context: "markdown" },
   hide: hideMarkdown,
   isOwnText,
   prepare: (text, options) => prepareMarkdown(text, options, { limit: MAX_COMMENT }),

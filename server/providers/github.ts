@@ -31,6 +31,7 @@ export const github: Provider = {
   read: readGithub,
   // an app is mentioned without the "[bot]" of its login
   mentions: (own_name) => [`@${own_name.replace(/\[bot\]$/, "")}`],
+  shows: { text: "markdown", context: "markdown" },
   hide: hideMarkdown,
   isOwnText,
   prepare: prepareComment,

@@ -34,6 +34,7 @@ export const gitlab: Provider = {
   }),
   read: readGitlab,
   mentions: (own_name) => [`@${own_name}`],
+  shows: { text: "markdown", context: "markdown" },
   hide: hideMarkdown,
   isOwnText,
   prepare: prepareNotes,

@@ -31,6 +31,7 @@ export const jira: Provider = {
   }),
   read: readJira,
   mentions: (own_name) => [`[~accountid:${own_name}]`, `[~${own_name}]`],
+  shows: { text: "plain", context: "plain" },
   hide: hideJira,
   isOwnText,
   prepare: prepareComment,

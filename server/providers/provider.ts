@@ -83,12 +83,17 @@ export interface Connection {
   organization?: string | null;
   /** GitHub: act as this app */
   app?: { id: string; private_key: string } | null;
+  /** is told each token that was made to act as it */
+  minted?: (token: string) => void;
   /** custom: what signs our calls, and where they go, by the door they are about */
   callback?: { url: string; secret: string } | null;
   timeout_ms?: number;
   /** hosts that may be called although they are not public: for tests, never a default */
   allow_hosts?: string[];
 }
+
+/** How a service shows a text: as Markdown, which hides comments, or as it was written. */
+export type ShownAs = "markdown" | "plain";
 
 /** How text of ours is made fit to be posted. */
 export interface Outgoing {
@@ -200,6 +205,8 @@ export interface Provider {
   read(headers: Headers, body: Uint8Array): Reading;
   /** Ways to mention us, by the name or id that `whoAmI` or the setting gives. */
   mentions(own_name: string): string[];
+  /** How people see what is written there, and what it is written on. Titles are plain. */
+  shows: { text: ShownAs; context: ShownAs };
   /** Hides code, quotes and the like, character for character. Gets a normalised text. */
   hide(text: string): string;
   /** Is this text a post of ours? */

@@ -30,6 +30,8 @@ export const sentry: Provider = {
   }),
   read: readSentry,
   mentions: (own_name) => [`@${own_name}`],
+  // comments are Markdown; what an error says is shown as it is
+  shows: { text: "markdown", context: "plain" },
   hide: hideMarkdown,
   isOwnText,
   prepare: prepareComment,

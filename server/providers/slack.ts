@@ -29,6 +29,7 @@ export const slack: Provider = {
   claims: () => ({ event_type: null, provider_delivery_id: null }),
   read: readSlack,
   mentions: (own_id) => [`<@${own_id}>`],
+  shows: { text: "plain", context: "plain" },
   hide: hideQuoted,
   isOwnText,
   prepare: prepareSlack,

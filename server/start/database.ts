@@ -1,44 +1,82 @@
 import { getLogger } from "@logtape/logtape";
-import { type Embedded, startEmbedded } from "@/db/embedded.ts";
+import { type Embedded, type EmbeddedError, startEmbedded, stopEmbedded } from "@/db/embedded.ts";
+import type { StartConfig } from "@/server/config.ts";
+import { lockDataDir } from "./lock.ts";
 
 const log = getLogger(["agent", "start"]);
-const LOOK_EVERY_MS = 500;
+// Elsewhere each look starts a `ps`.
+const LOOK_EVERY_MS = Deno.build.os === "linux" ? 100 : 500;
 const LOOKS_PER_MINUTE = 60_000 / LOOK_EVERY_MS;
 
 /** The embedded Postgres, started again whenever it dies. Its URL stays the same. */
 export interface WatchedDatabase {
   url: string;
+  /** Resolves when its data is gone, with what to say: it is neither started nor made anew. */
+  lost: Promise<EmbeddedError>;
   stop(): Promise<void>;
 }
 
-/** Takes DATA_DIR. Throws EmbeddedError when it does not come up the first time. */
-export async function watchEmbedded(data_dir: string): Promise<WatchedDatabase> {
-  let postgres: Embedded = await startEmbedded(data_dir);
+export interface WatchOptions {
+  max_connections: number;
+  /** Ends the first start. */
+  signal: AbortSignal;
+}
+
+/**
+ * Takes DATA_DIR. Throws EmbeddedError when it does not come up the first time, or the signal's
+ * reason; nothing runs then.
+ */
+export async function watchEmbedded(
+  data_dir: string,
+  { max_connections, signal }: WatchOptions,
+): Promise<WatchedDatabase> {
+  const settings = { max_connections: String(max_connections) };
+  let postgres: Embedded = await startEmbedded(data_dir, { settings, signal });
+  const lost = Promise.withResolvers<EmbeddedError>();
+  const over = new AbortController();
   let looks = 0;
-  let looking: Promise<void> = Promise.resolve();
 
   async function look(): Promise<void> {
     if (++looks % LOOKS_PER_MINUTE === 0) await postgres.boundLog();
+    const why = await postgres.whyLost();
+    if (why) return end(why);
     if (postgres.running()) return;
     log.warn("Postgres (process {pid}) is gone: it is started again", { pid: postgres.pid });
-    postgres = await startEmbedded(data_dir);
+    postgres = await startEmbedded(data_dir, { settings, signal: over.signal, must_exist: true });
   }
 
-  let busy = false;
+  let looking: Promise<void> | null = null;
   const timer = setInterval(() => {
-    if (busy) return;
-    busy = true;
-    looking = look()
-      .catch((error) => log.error("Postgres: {message}", { message: (error as Error).message }))
-      .finally(() => busy = false);
+    looking ??= look()
+      .catch((error) => {
+        if (!over.signal.aborted) log.error("Postgres: {message}", { message: error.message });
+      })
+      .finally(() => looking = null);
   }, LOOK_EVERY_MS);
+
+  function end(why: EmbeddedError): void {
+    clearInterval(timer);
+    lost.resolve(why);
+  }
 
   return {
     url: postgres.url,
+    lost: lost.promise,
     stop: async () => {
       clearInterval(timer);
+      over.abort();
       await looking;
       await postgres.stop();
     },
   };
+}
+
+/**
+ * Ends a Postgres that runs in our DATA_DIR after all: left by a `start` that was killed, and not
+ * taken over by one that was stopped before it got so far. Leaves what belongs to another `start`.
+ */
+export async function endLeftover({ database_url, data_dir, public_url }: StartConfig) {
+  if (database_url) return;
+  using lock = await lockDataDir(data_dir, public_url).catch(() => null);
+  if (lock) await stopEmbedded(data_dir);
 }

@@ -1,4 +1,6 @@
 import { connect } from "@/db/client.ts";
+import { embeddedConnections } from "@/db/connections.ts";
+import type { EmbeddedError } from "@/db/embedded.ts";
 import type { Step } from "@/db/process/lifecycle.ts";
 import { createSignInLink } from "@/db/sessions.ts";
 import type { StartConfig } from "@/server/config.ts";
@@ -20,6 +22,8 @@ export interface Machine {
   admin_token: string;
   /** Resolves when a process says that its settings are wrong. */
   refused: Promise<void>;
+  /** Resolves when the data of the embedded Postgres is gone, with what to say. */
+  lost: Promise<EmbeddedError>;
   /** Whether the server answers that it is healthy, within the time. */
   healthy(patience_ms: number, over: AbortSignal): Promise<boolean>;
   /** What the worker said about the CLI, once it is ready; null when it is not in time. */
@@ -45,6 +49,7 @@ export async function startMachine(
   config: StartConfig,
   programs: Programs,
   print: (line: string) => void,
+  stopping: AbortSignal,
 ): Promise<Machine> {
   await step("DATA_DIR", () => makeDataDir(config.data_dir));
   await step(
@@ -55,7 +60,7 @@ export async function startMachine(
   await step("PORT", () => checkPort(config.host, config.port));
   const secrets = await step("the secrets", () => secretFiles(config));
   const admin_token = await step("the admin's token", () => adminToken(config, secrets));
-  const database_url = await databaseUrl(step, config);
+  const { url: database_url, lost } = await database(step, config, stopping);
   const workerWatch = watchForWorker(print);
   const decided = {
     ...secrets,
@@ -77,6 +82,7 @@ export async function startMachine(
   return {
     admin_token,
     refused: Promise.race(children.map((child) => child.refused)),
+    lost,
     healthy: (patience_ms, over) => isHealthy(config.local_url, patience_ms, over),
     worker: (patience_ms, over) => within(workerWatch.ready, patience_ms, over),
     signInUrl: () => newSignInUrl(database_url, config.public_url),
@@ -84,15 +90,16 @@ export async function startMachine(
   };
 }
 
-async function databaseUrl(step: Step, { database_url, data_dir }: StartConfig): Promise<string> {
-  if (database_url) return database_url.reveal();
-  const { url } = await step(
+async function database(step: Step, config: StartConfig, signal: AbortSignal) {
+  const { database_url, data_dir, max_concurrent_tasks } = config;
+  if (database_url) return { url: database_url.reveal(), lost: new Promise<never>(() => {}) };
+  const max_connections = embeddedConnections(max_concurrent_tasks);
+  return await step(
     "Postgres",
-    () => watchEmbedded(data_dir),
+    () => watchEmbedded(data_dir, { max_connections, signal }),
     (postgres) => postgres.stop(),
     POSTGRES,
   );
-  return url;
 }
 
 // 0711: a run of the CLI under a uid of its own must be able to walk to DATA_DIR/runs/<task>. What

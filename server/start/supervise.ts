@@ -3,20 +3,23 @@ import { liveUntilStopped, type Patience, StopError } from "@/db/process/lifecyc
 import { configureLogging } from "@/db/process/logging.ts";
 import { whenAborted } from "@/db/process/pause.ts";
 import type { Texts } from "@/db/process/read.ts";
-import { secretsIn } from "@/db/process/secret.ts";
+import { HeldSecrets } from "@/db/process/held_secrets.ts";
 import { ConfigError, loadStartConfig, PROJECT_DIR, type StartConfig } from "@/server/config.ts";
 import { providers } from "@/server/providers/mod.ts";
 import { banner } from "./banner.ts";
+import { endLeftover } from "./database.ts";
 import { type Demo, prepareDemo, tellStories } from "./demo.ts";
 import { findLauncher, whenGone } from "./launcher.ts";
 import { StartError } from "./lock.ts";
 import { type Machine, type Programs, startMachine } from "./machine.ts";
-import { listenForStop } from "./signals.ts";
+import { listenForStop, type StopSignals } from "./signals.ts";
 
 export interface SuperviseOptions {
   demo: boolean;
   env: Texts;
   programs: Programs;
+  /** Who listens already; else we do. */
+  stop?: StopSignals;
   /** For people, to standard output. */
   print(line: string): void;
   /** To standard error. */
@@ -44,31 +47,38 @@ export async function supervise(options: SuperviseOptions): Promise<number> {
 }
 
 async function run(options: SuperviseOptions): Promise<number> {
-  const stop = listenForStop();
+  const stop = options.stop ?? listenForStop();
   const stopping = new AbortController();
   stop.asked.then((signal) => stopping.abort(signal));
   const launcher = findLauncher();
   if (launcher !== null) whenGone(launcher).then(() => stopping.abort("npx is gone"));
   let code = 0;
+  let endLeft = () => Promise.resolve();
   await liveUntilStopped(stopping.signal, async (step) => {
     const { env, programs, print, complain } = options;
     const demo = options.demo
       ? await step("the demo's outside", () => prepareDemo(env), (demo) => demo.close())
       : null;
     const config = loadStartConfig(demo?.env ?? env, PROJECT_DIR);
-    configureLogging(config.log, secretsIn(config.secrets));
+    configureLogging(config.log, new HeldSecrets(config.secrets).redactor);
     config.warnings.forEach(complain);
-    const machine = await startMachine(step, config, programs, print);
+    endLeft = () => endLeftover(config);
+    const machine = await startMachine(step, config, programs, print, stopping.signal);
     stop.forced.then(() => machine.kill());
     machine.refused.then(() => {
       code = 1;
       stopping.abort("wrong settings");
     });
+    machine.lost.then((error) => {
+      complain(error.message);
+      code = 1;
+      stopping.abort("the database is gone");
+    });
     const told = announce(machine, config, demo, print, stopping.signal).catch((error) =>
       complain(`It could not be said how to sign in: ${error.message}`)
     );
     await step("the banner", () => Promise.race([told, whenAborted(stopping.signal)]));
-  }, PATIENCE);
+  }, PATIENCE).finally(() => stopping.signal.aborted ? endLeft() : undefined);
   return code;
 }
 

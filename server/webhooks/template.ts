@@ -11,6 +11,8 @@ const MAX_LENGTH = 20_000;
 export type { TemplateProblem };
 
 export interface RenderOptions {
+  /** changes every text of the payload, before filters see it */
+  clean?: (value: string) => string;
   /** lays something around every value that is put in, not around the template's own words */
   wrap?: (value: string) => string;
 }
@@ -55,8 +57,8 @@ function parse(text: string): Part[] | TemplateProblem {
   }
 }
 
-function render(parts: Part[], scope: Scope, { wrap }: RenderOptions): Rendered {
-  const page = new Page(wrap);
+function render(parts: Part[], scope: Scope, { wrap, clean }: RenderOptions): Rendered {
+  const page = new Page(wrap, clean);
   try {
     const context = new ScopeContext(scope, liquid);
     toValueSync(liquid.renderer.renderTemplates(parts, context, page));
@@ -79,6 +81,7 @@ function renderOutput({ value }: Output): Output["render"] {
     try {
       let result = yield value.initial.evaluate(context, true);
       if (result === undefined && path !== null && !has_default) page.noteUnknown(path);
+      if (typeof result === "string") result = page.clean(result);
       for (const filter of value.filters) result = yield filter.render(result, context);
       page.insert(result);
     } catch (error) {

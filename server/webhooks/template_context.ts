@@ -62,15 +62,21 @@ function element(from: unknown[] | string, key: string | number): unknown {
   return /^-?\d{1,9}$/.test(String(key)) ? from.at(Number(key)) : undefined;
 }
 
+type Change = (value: string) => string;
+
 /** The text that comes of a template. */
 export class Page {
   buffer = "";
   readonly unknown_paths: string[] = [];
   #is_full = false;
-  readonly #wrap: (value: string) => string;
+  readonly #wrap: Change;
+  readonly #clean: Change;
+  /** what each text was made of: a template may name a long one many times */
+  readonly #cleaned = new Map<string, string>();
 
-  constructor(wrap: ((value: string) => string) | undefined) {
-    this.#wrap = wrap ?? ((value) => value);
+  constructor(wrap: Change = (value) => value, clean: Change = (value) => value) {
+    this.#wrap = wrap;
+    this.#clean = clean;
   }
 
   get is_full(): boolean {
@@ -85,7 +91,16 @@ export class Page {
   /** Adds a value that was looked up. */
   insert(value: unknown): void {
     const text = textOf(value);
-    if (text !== "" && !this.#is_full) this.#put(this.#wrap(text));
+    if (text === "" || this.#is_full) return;
+    // once more: what stands in objects, or was given to a filter, was not looked at yet
+    this.#put(this.#wrap(this.clean(text)));
+  }
+
+  /** A text of the payload as it may be used. */
+  clean(text: string): string {
+    const cleaned = this.#cleaned.get(text) ?? this.#clean(text);
+    this.#cleaned.set(text, cleaned);
+    return cleaned;
   }
 
   noteUnknown(path: string): void {

@@ -24,7 +24,7 @@ const BENCHES: Record<string, (url: string) => Promise<void>> = {
 };
 
 const folder = await Deno.makeTempDir({ prefix: "bench-" });
-const postgres = await startEmbedded(folder);
+const postgres = await startEmbedded(folder, { create_databases: true });
 try {
   for (const [name, bench] of Object.entries(BENCHES)) {
     if (Deno.args.length === 0 || Deno.args.includes(name)) await bench(await freshDatabase(name));

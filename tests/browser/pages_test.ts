@@ -14,6 +14,8 @@ const full = (story: Story): Record<string, string> => ({
   webhook: `/tasks/${story.webhook_task}`,
   chat: "/chat",
   thread: `/chat/${story.conversation}`,
+  outside: `/chat/${story.outside_conversation}`,
+  trusted: `/tasks/${story.trusted_task}`,
   busy: `/chat/${story.busy_conversation}`,
   deliveries: "/deliveries",
   delivery: `/deliveries/${story.delivery}`,

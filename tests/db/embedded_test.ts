@@ -4,8 +4,12 @@ import { connect } from "@/db/client.ts";
 import { type Embedded, EmbeddedError, startEmbedded } from "@/db/embedded.ts";
 import { explain } from "@/db/embedded/error.ts";
 import { boundLog, logSize } from "@/db/embedded/log.ts";
+import { until } from "@/db/embedded/postmaster.ts";
 import { findRunAs, POSTGRES_UID, WAYS } from "@/db/embedded/run_as.ts";
+import { runningIn } from "@/tests/server/start/started.ts";
 
+const BUSY =
+  "select 1 from pg_stat_activity where query like '%generate_series%' and state = 'active' and pid <> pg_backend_pid()";
 const FAST = { fsync: false, settings: { shared_buffers: "8MB" } };
 const AS_ROOT = Deno.uid() === 0;
 const KEPT = [{ word: "ü" }];
@@ -51,6 +55,24 @@ Deno.test("the embedded Postgres keeps what was written over stop, kill and rest
       assert.deepEqual(await kept(), KEPT);
     });
 
+    await t.step("one whose sessions are busy does not wait for them", async () => {
+      const busy = query(postgres, "select count(*) from generate_series(1, 1000000000000)");
+      const cut = assert.rejects(busy);
+      await until(async () => (await query(postgres, BUSY) as unknown[]).length > 0, 10_000);
+      Deno.kill(postgres.pid, "SIGKILL");
+      postgres = await startEmbedded(dir, FAST);
+      await cut;
+      assert.deepEqual(await kept(), KEPT);
+    });
+
+    await t.step("one with too few connections gives way to one that has enough", async () => {
+      const settings = { ...FAST.settings, max_connections: "120" };
+      const larger = await startEmbedded(dir, { ...FAST, settings });
+      assert.deepEqual([larger.attached, postgres.running()], [false, false]);
+      postgres = await startEmbedded(dir, FAST);
+      assert.deepEqual([postgres.attached, postgres.pid], [true, larger.pid]);
+    });
+
     await t.step("it outlives a killed starter, and the next start finds it", async () => {
       await postgres.stop();
       const pid = await startAndKillStarter(dir);
@@ -72,7 +94,7 @@ Deno.test("the embedded Postgres keeps what was written over stop, kill and rest
 
     await t.step("each way of not being root takes the files over", async () => {
       if (!AS_ROOT) return;
-      for (const run_as of [WAYS[1], WAYS[0]]) {
+      for (const run_as of WAYS.slice(1)) {
         await postgres.stop();
         postgres = await startEmbedded(dir, { ...FAST, run_as });
         assert.equal((await Deno.stat(join(dir, "pgdata", "base"))).uid, run_as.owner);
@@ -129,6 +151,77 @@ Deno.test("initdb that was killed half-way is no database", async () => {
   await Deno.remove(dir, { recursive: true });
 });
 
+Deno.test("a cluster that was there and is no more is not made anew", async (t) => {
+  const dir = await Deno.makeTempDir();
+  const [pgdata, password] = [join(dir, "pgdata"), join(dir, "postgres_password")];
+  const isLost = (error: unknown) =>
+    error instanceof EmbeddedError &&
+    error.message.startsWith(`${pgdata} is gone`) && error.message.includes(password);
+  let postgres = await startEmbedded(dir, FAST);
+  try {
+    await t.step("removed while it runs, it is told and ended", async () => {
+      assert.equal(await postgres.whyLost(), null);
+      await Deno.remove(pgdata, { recursive: true });
+      assert.ok(isLost(await postgres.whyLost()));
+      await postgres.stop();
+      assert.equal(postgres.running(), false);
+    });
+    await t.step("a start says what is missing, and what to do", async () => {
+      await assert.rejects(startEmbedded(dir, FAST), isLost);
+      await Deno.mkdir(pgdata);
+      await assert.rejects(startEmbedded(dir, FAST), isLost);
+      assert.deepEqual(await Array.fromAsync(Deno.readDir(pgdata)), []);
+    });
+    await t.step("who restarts one that ran never makes one", async () => {
+      const elsewhere = { ...FAST, must_exist: true };
+      await assert.rejects(startEmbedded(join(dir, "elsewhere"), elsewhere), /pgdata is gone/);
+    });
+    await t.step("it is made anew when somebody says so", async () => {
+      await Deno.remove(password);
+      postgres = await startEmbedded(dir, FAST);
+      assert.deepEqual(await query(postgres, "select 1 as one"), [{ one: 1 }]);
+    });
+  } finally {
+    await postgres.stop();
+    await Deno.remove(dir, { recursive: true });
+  }
+});
+
+Deno.test("a start that is called off leaves nothing running, at whatever moment", async (t) => {
+  const root = await Deno.makeTempDir();
+  /** Calls a start off after each of those times; returns how many got through before that. */
+  const callOff = async (name: string, moments_ms: number[], prepare: (dir: string) => unknown) => {
+    for (const after_ms of moments_ms) {
+      const dir = join(root, `${name}-${after_ms}`);
+      await prepare(dir);
+      const signal = AbortSignal.timeout(after_ms);
+      const started = await startEmbedded(dir, { ...FAST, signal }).catch((error) => error);
+      if (!(started instanceof Error)) await started.stop();
+      else assert.equal(started, signal.reason);
+      assert.deepEqual(await runningIn(dir), [], `${name} after ${after_ms} ms`);
+      const after = await startEmbedded(dir, FAST); // and the next one finds it in order
+      await after.stop();
+    }
+  };
+  const make = async (dir: string) => await (await startEmbedded(dir, FAST)).stop();
+  const makeCrashed = async (dir: string) => {
+    const crashed = await startEmbedded(dir, FAST);
+    Deno.kill(crashed.pid, "SIGKILL");
+    await crashed.stop();
+  };
+  try {
+    await t.step("a first one", () => callOff("first", [0, 60, 200, 400, 700, 1_000], () => {}));
+    await t.step("a later one", () => callOff("later", [0, 20, 50, 90, 140], make));
+    await t.step("a recovery", () => callOff("recovery", [30, 70, 120], makeCrashed));
+    await t.step(
+      "one that finds it running",
+      () => callOff("running", [0, 1], async (dir) => await startEmbedded(dir, FAST)),
+    );
+  } finally {
+    await Deno.remove(root, { recursive: true });
+  }
+});
+
 Deno.test("a folder that cannot be used is named, with the setting to change", async () => {
   const file = await Deno.makeTempFile();
   await assert.rejects(
@@ -155,7 +248,10 @@ Deno.test("known causes come with the thing to do", () => {
 
 Deno.test("root without any way of not being root is told so", { ignore: !AS_ROOT }, async () => {
   await assert.rejects(
-    findRunAs([["no-such-command"], ["false"]].map((prefix) => ({ ...WAYS[0], prefix }))),
+    findRunAs(
+      { data_dir: "/", program: "/bin/true", material: "/dev/null" },
+      [["no-such-command"], ["false"]].map((prefix) => ({ ...WAYS[0], prefix })),
+    ),
     /DATABASE_URL/,
   );
 });
@@ -172,11 +268,11 @@ Deno.test("the log stays bounded and keeps its newest lines", async () => {
 });
 
 Deno.test(
-  "where user namespaces are refused, a uid of its own does",
+  "below folders that are root's alone it still has a uid of its own",
   { ignore: !AS_ROOT },
   async () => {
     const root = await Deno.makeTempDir(); // 0700, as /root is
-    const postgres = await startEmbedded(join(root, "data"), { ...FAST, run_as: WAYS[1] });
+    const postgres = await startEmbedded(join(root, "data"), FAST);
     try {
       assert.deepEqual(await query(postgres, "select 1 as one"), [{ one: 1 }]);
       assert.equal((await Deno.stat(join(root, "data", "pgdata"))).uid, POSTGRES_UID);

@@ -75,7 +75,7 @@ export function acceptRecord(change: {
 
 /** A queued task that somebody asked for in the chat. */
 export async function chatTask(db: Database, change: Partial<NewTask> = {}): Promise<Task> {
-  const task = await createTask(db, {
+  const answer = await createTask(db, {
     prompt: "Say hello",
     assigned_agent: "brain",
     model: null,
@@ -84,8 +84,8 @@ export async function chatTask(db: Database, change: Partial<NewTask> = {}): Pro
     created_by: "admin",
     ...change,
   });
-  if (!task) throw new Error("no such conversation");
-  return task;
+  if (answer.outcome !== "created") throw new Error(answer.outcome);
+  return answer.task;
 }
 
 /** What a machine says of itself. */

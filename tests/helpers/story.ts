@@ -164,6 +164,9 @@ export interface Story {
   webhook_task: string;
   delivery: string;
   conversation: string;
+  /** Of `webhook_task`, and a task in it that somebody trusted, and that failed. */
+  outside_conversation: string;
+  trusted_task: string;
   /** Where `running` runs and `queued` waits. */
   busy_conversation: string;
 }
@@ -271,7 +274,20 @@ async function webhookStory(db: Database, worker_id: string) {
   await speak(db, claim, RUN, USAGE);
   await finishTask(db, claim, { status: "completed", output: REPORT, error: null, usage: USAGE });
   await sendReplies(db, task_id);
-  return { webhook_task: task_id, delivery: delivery_id };
+  const { conversation_id } = (await getTask(db, task_id))!;
+  const trusted_task = await trustedTask(db, worker_id, conversation_id);
+  const outside = { outside_conversation: conversation_id, trusted_task };
+  return { webhook_task: task_id, delivery: delivery_id, ...outside };
+}
+
+async function trustedTask(db: Database, worker_id: string, conversation_id: string) {
+  const prompt = "Write a test that shows it";
+  const { task_id } = await chatTask(db, { prompt, conversation_id, trust_outside_text: true });
+  const claim = await taken(db, task_id, worker_id, "builder-1");
+  await speak(db, claim, [said("I begin with the test", "msg_1")], USAGE);
+  const ending = { output: null, error: "It reached its limit of 5 dollars.", usage: USAGE };
+  await finishTask(db, claim, { status: "failed", ...ending });
+  return task_id;
 }
 
 async function sendReplies(db: Database, task_id: string): Promise<void> {

@@ -26,7 +26,14 @@ const NOW = new Date("2026-11-21T10:00:00Z");
 const principal: Principal = { name: EVIL, role: "admin", session_id: ID };
 
 const task: Task = {
-  ...{ task_id: ID, status: "failed", assigned_agent: EVIL, model: EVIL, tool_profile: "full" },
+  ...{
+    task_id: ID,
+    status: "failed",
+    assigned_agent: EVIL,
+    model: EVIL,
+    tool_profile: "full",
+    profile_raised_by: EVIL,
+  },
   ...{ source: "webhook", requires_repository: false, flow_id: null, external_id: EVIL },
   source_metadata: { provider: EVIL, title: EVIL, url: `javascript:alert("${EVIL}")`, actor: EVIL },
   ...{ conversation_id: ID, session_id: null, parent_task_id: null, retry_of: null },
@@ -125,6 +132,7 @@ Deno.test("a page shows hostile text and does nothing of what it says", () => {
     page(
       <TaskPage
         {...{ principal, may_operate: true, task, created_by: EVIL, before: null, replies: [] }}
+        has_outside_text
         output={{ rows, more: true }}
       />,
     ),
@@ -139,11 +147,11 @@ Deno.test("a page shows hostile text and does nothing of what it says", () => {
       <ChatPage
         {...{ principal, may_operate: true, agents: [EVIL] }}
         conversations={{ items: [], next_cursor: EVIL }}
-        refused={{ message: EVIL, problem: EVIL }}
+        refused={{ message: EVIL, problem: EVIL, trusts: true }}
         thread={{
           conversation: {
             ...{ conversation_id: ID, title: EVIL, source: "chat", flow_id: null },
-            ...{ created_by: EVIL, created_at: NOW, updated_at: NOW },
+            ...{ created_by: EVIL, created_at: NOW, updated_at: NOW, has_outside_text: true },
           },
           messages: (["user", "assistant", "system"] as const).map((role) => ({
             ...{ message_id: ID, conversation_id: ID, role, content: EVIL, task_id: ID },

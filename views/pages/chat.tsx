@@ -10,6 +10,7 @@ import { LiveOutput } from "@/views/output/live_output.tsx";
 import { StatusBadge } from "@/views/parts/badge.tsx";
 import { Compose } from "@/views/parts/compose.tsx";
 import { Empty } from "@/views/parts/empty.tsx";
+import { HoldsOutsideText } from "@/views/parts/outside_text.tsx";
 import { withQuery } from "@/views/parts/pager.tsx";
 import { Ago, Lasting } from "@/views/parts/time.tsx";
 import { cut, oneLine, plain } from "@/views/plain.ts";
@@ -22,7 +23,7 @@ export interface ChatData {
   /** The one that is open; null: the start of a new one. */
   thread: ThreadData | null;
   /** What was typed and refused, and why. */
-  refused?: { message: string; problem: string };
+  refused?: { message: string; problem: string; trusts: boolean };
 }
 
 export interface ThreadData {
@@ -49,6 +50,7 @@ export function ChatPage(data: ChatData) {
             <Compose
               agents={data.agents}
               conversation_id={thread?.conversation.conversation_id ?? null}
+              has_outside_text={thread?.conversation.has_outside_text ?? false}
               {...data.refused}
             />
           )}
@@ -117,6 +119,7 @@ export function Thread({ conversation, messages, earlier, tasks, current }: Thre
       message={message}
       task={message.task_id ? by_id.get(message.task_id) : undefined}
       waits={waits(message)}
+      tells_profile={conversation.has_outside_text}
     />
   );
   return (
@@ -133,6 +136,7 @@ export function Thread({ conversation, messages, earlier, tasks, current }: Thre
         <a href="/chat">All conversations</a>
       </p>
       <h1 id="thread-title" dir="auto">{oneLine(conversation.title, 160) || "(no title)"}</h1>
+      {conversation.has_outside_text && <HoldsOutsideText />}
       {earlier && (
         <p class="earlier">
           <a class="button" href={withQuery(path, { before: earlier })}>Show earlier messages</a>
@@ -140,7 +144,7 @@ export function Thread({ conversation, messages, earlier, tasks, current }: Thre
       )}
       {messages.length === 0 && !current && <Empty title="Nothing has been said yet." />}
       {said.map(show)}
-      {current && <Current {...current} />}
+      {current && <Current {...current} tells_profile={conversation.has_outside_text} />}
       {waiting.map(show)}
       <div id="end"></div>
     </section>
@@ -154,9 +158,10 @@ interface MessageProps {
   task: Task | undefined;
   /** Asked while another answer was on its way. */
   waits: boolean;
+  tells_profile: boolean;
 }
 
-function OneMessage({ message, task, waits }: MessageProps) {
+function OneMessage({ message, task, waits, tells_profile }: MessageProps) {
   const { role, content, created_at } = message;
   return (
     <article class={`message from-${role}`}>
@@ -164,6 +169,7 @@ function OneMessage({ message, task, waits }: MessageProps) {
         <b>{role === "user" ? "Asked" : role === "assistant" ? agentOf(task) : "Note"}</b>
         <Ago at={created_at} />
         {task && role !== "user" && <RunLink task={task} />}
+        {task && role !== "user" && tells_profile && <Profile task={task} />}
         {waits && <StatusBadge status="queued" />}
       </p>
       {role === "assistant"
@@ -189,7 +195,16 @@ function RunLink({ task }: { task: Task }) {
   );
 }
 
-function Current({ task, output }: { task: Task; output: OutputWindow }) {
+/** What the run may do, where that is not what it is elsewhere. */
+const Profile = ({ task }: { task: Task }) => <span>profile {task.tool_profile}</span>;
+
+interface CurrentProps {
+  task: Task;
+  output: OutputWindow;
+  tells_profile: boolean;
+}
+
+function Current({ task, output, tells_profile }: CurrentProps) {
   const path = `/tasks/${task.task_id}`;
   return (
     <article class="message from-assistant is-current">
@@ -199,6 +214,7 @@ function Current({ task, output }: { task: Task; output: OutputWindow }) {
           <StatusBadge status={task.status} stopping={task.stop_requested_at !== null} />
         </span>
         <a href={path}>see the run, stop it</a>
+        {tells_profile && <Profile task={task} />}
       </p>
       {output.more && (
         <p class="earlier">

@@ -5,6 +5,7 @@ import type { OutputWindow } from "@/db/task_output/window.ts";
 import { Layout } from "@/views/layout.tsx";
 import { LiveOutput } from "@/views/output/live_output.tsx";
 import { TaskFacts, TaskHead } from "@/views/pages/task_parts.tsx";
+import { RunReadsOutsideText } from "@/views/parts/outside_text.tsx";
 import { InputForm, RetryForm, StopForm } from "@/views/parts/task_forms.tsx";
 import { Replies } from "@/views/parts/replies.tsx";
 import { deliveryOf, outsideAsker, taskTitle } from "@/views/parts/task_text.ts";
@@ -17,6 +18,8 @@ export interface TaskData {
   task: Task;
   /** Who started the conversation at the dashboard or by a token. */
   created_by: string | null;
+  /** Text from outside is in what it reads. */
+  has_outside_text: boolean;
   output: OutputWindow;
   /** Set when older output is shown than the newest. */
   before: number | null;
@@ -31,7 +34,7 @@ export function TaskPage(data: TaskData) {
       <div class="task-grid">
         <div class="task-main">
           <TaskHead task={task} />
-          {data.may_operate && <Actions task={task} />}
+          {data.may_operate && <Actions {...data} />}
           <Asked {...data} />
           <OutputSection {...data} />
         </div>
@@ -48,17 +51,21 @@ export function TaskPage(data: TaskData) {
   );
 }
 
-function Actions({ task }: { task: Task }) {
+function Actions({ task, has_outside_text }: TaskData) {
   return (
     <div class="actions">
       {!hasEnded(task.status) && <StopForm task_id={task.task_id} />}
-      <RetryForm task_id={task.task_id} ended={hasEnded(task.status)} />
+      <RetryForm
+        task_id={task.task_id}
+        ended={hasEnded(task.status)}
+        loses_tools={has_outside_text && task.tool_profile !== "read"}
+      />
     </div>
   );
 }
 
 /** Who asked, and the words where the title does not say them all. */
-function Asked({ task, created_by }: TaskData) {
+function Asked({ task, created_by, has_outside_text }: TaskData) {
   const asker = outsideAsker(task);
   const by = asker
     ? `${oneLine(asker.name, 60)}${asker.trust ? `, ${asker.trust}` : ""}`
@@ -75,6 +82,7 @@ function Asked({ task, created_by }: TaskData) {
         {delivery && <a href={`/deliveries/${delivery}`}>Delivery</a>}
         {task.retry_of && <a href={`/tasks/${task.retry_of}`}>First try</a>}
       </p>
+      {has_outside_text && <RunReadsOutsideText task={task} />}
       <Prompt task={task} open={!delivery} />
     </div>
   );

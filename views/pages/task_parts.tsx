@@ -57,7 +57,10 @@ export function TaskFacts({ task }: { task: Task }) {
         </Fact>
         <Fact name="Model">{task.model ? oneLine(task.model, 60) : "the agent's own"}</Fact>
         <Fact name="Machine">{task.machine_id ? oneLine(task.machine_id, 60) : "none yet"}</Fact>
-        <Fact name="Tools">{task.tool_profile}</Fact>
+        <Fact name="Tools">
+          {task.tool_profile}
+          {task.profile_raised_by && `, raised by ${oneLine(task.profile_raised_by, 40)}`}
+        </Fact>
       </dl>
       <h3>Tokens</h3>
       <dl class="facts">

@@ -1,15 +1,20 @@
+import { TrustTick } from "@/views/parts/outside_text.tsx";
 import { plain } from "@/views/plain.ts";
 
 interface ComposeProps {
   agents: string[];
   conversation_id: string | null;
+  /** Text from outside is in the conversation: the agent may only read, unless that is trusted. */
+  has_outside_text: boolean;
   /** What was typed and refused. */
   message?: string;
   problem?: string;
+  trusts?: boolean;
 }
 
 /** Words for an agent: in this conversation, or in a new one. */
-export function Compose({ agents, conversation_id, message, problem }: ComposeProps) {
+export function Compose(props: ComposeProps) {
+  const { agents, conversation_id, message, problem } = props;
   return (
     <form class="compose" method="post" action="/chat" id="compose">
       {conversation_id && <input type="hidden" name="conversation_id" value={conversation_id} />}
@@ -26,6 +31,7 @@ export function Compose({ agents, conversation_id, message, problem }: ComposePr
       >
         {message ?? ""}
       </textarea>
+      {props.has_outside_text && <TrustTick id="trust" checked={props.trusts} />}
       <div class="compose-row">
         <label class="choice">
           Agent

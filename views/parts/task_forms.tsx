@@ -1,3 +1,5 @@
+import { TrustTick } from "@/views/parts/outside_text.tsx";
+
 // Which of these applies follows from the state in the task's head, which the live stream changes:
 // static/css/task.css hides the others. The server refuses what does not apply anyway.
 
@@ -14,12 +16,32 @@ export function StopForm({ task_id }: { task_id: string }) {
   );
 }
 
+interface RetryProps {
+  task_id: string;
+  ended: boolean;
+  /** It had more than `read`, and reads text from outside: again only where that is trusted. */
+  loses_tools: boolean;
+}
+
 /** The same request again, as a new task. */
-export function RetryForm({ task_id, ended }: { task_id: string; ended: boolean }) {
+export function RetryForm({ task_id, ended, loses_tools }: RetryProps) {
+  const action = `/tasks/${task_id}/retry`;
+  if (!loses_tools) {
+    return (
+      <form method="post" action={action} class="retry" hidden={!ended}>
+        <button type="submit">Try again</button>
+      </form>
+    );
+  }
   return (
-    <form method="post" action={`/tasks/${task_id}/retry`} class="retry" hidden={!ended}>
-      <button type="submit">Try again</button>
-    </form>
+    <details class="retry confirm" hidden={!ended}>
+      <summary class="button">Try again…</summary>
+      <form method="post" action={action} class="confirm-box">
+        <p>It reads text that was written outside, so this time it may only read.</p>
+        <TrustTick id="trust-retry" />
+        <button type="submit">Try again</button>
+      </form>
+    </details>
   );
 }
 

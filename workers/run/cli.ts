@@ -12,6 +12,7 @@ import type { ClaudeTask, RunResult } from "@/workers/claude/run_types.ts";
 import { persist } from "@/workers/persist.ts";
 import { buildPrompt, MESSAGES_IN_PROMPT, RESUME_PROMPT } from "@/workers/prompt.ts";
 import { fetchRepository } from "@/workers/run/repository.ts";
+import { holdToProfile } from "@/workers/run/profile.ts";
 import { canResume } from "@/workers/run/resume.ts";
 import { takeMessages } from "@/workers/commands.ts";
 import { addUsage, remainingLimits, runId, type Running } from "@/workers/run/running.ts";
@@ -40,6 +41,7 @@ async function prepareAndRun(worker: Worker, running: Running): Promise<RunResul
   // A session that cannot be resumed may exist all the same: its id would be refused.
   const cli_session_id = running.interrupted && !resume ? newId() : task.cli_session_id!;
   const prompt = resume ? RESUME_PROMPT : await promptFor(worker, running, repository);
+  await holdToProfile(worker, running);
   if (run.ending.aborted) return notStarted("Ended before it began.");
   if (cli_session_id !== task.cli_session_id) await remember(worker, running, cli_session_id);
   return await supervise(worker, running, folders, {

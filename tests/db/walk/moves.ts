@@ -4,13 +4,13 @@ import { endWorkers } from "@/db/machines.ts";
 import { nudgeReplies, reclaimReplies } from "@/db/replies/sending.ts";
 import { inputHeard, sendInput, takeInputs } from "@/db/task_inputs.ts";
 import { appendOutput } from "@/db/task_output.ts";
-import { createTask, retryTask } from "@/db/tasks/create.ts";
+import { retryTask } from "@/db/tasks/create.ts";
 import { giveBack, type Interruption } from "@/db/tasks/give_back.ts";
 import { giveBackUnheld, nudgeForgotten, reclaimTasks } from "@/db/tasks/reclaim.ts";
 import { claimOf, claimTask, finishTask, markCliStarted } from "@/db/tasks/run.ts";
 import { stopTask } from "@/db/tasks/stop.ts";
 import { again, join, type Member, type Run, wasLost, type World } from "@/tests/db/walk/world.ts";
-import { acceptRecord, NOTHING_USED } from "@/tests/helpers/records.ts";
+import { acceptRecord, chatTask, NOTHING_USED } from "@/tests/helpers/records.ts";
 import { sendReply } from "@/workers/send_reply.ts";
 
 type Move = (world: World) => Promise<unknown>;
@@ -53,16 +53,8 @@ async function chat(world: World): Promise<void> {
   const [known] = await sql`
     select conversation_id from tasks where task_id = any (${ids}::uuid[]) order by random() limit 1`;
   const conversation_id = world.dice.chance(0.5) ? known?.conversation_id ?? null : null;
-  const made = await createTask(world.sound, {
-    prompt: "walk",
-    assigned_agent: "brain",
-    model: null,
-    tool_profile: "read",
-    source: "chat",
-    conversation_id,
-    created_by: "walk",
-  });
-  world.task_ids.add(made!.task_id);
+  const { task_id } = await chatTask(world.sound, { prompt: "walk", conversation_id });
+  world.task_ids.add(task_id);
 }
 
 async function claim(world: World): Promise<void> {
@@ -132,7 +124,9 @@ const stop: Move = (world) =>
   again(() => stopTask(world.db, world.dice.pick([...world.task_ids]), "walk"));
 
 async function retry(world: World): Promise<void> {
-  const answer = await retryTask(world.sound, world.dice.pick([...world.task_ids]));
+  const answer = await retryTask(world.sound, world.dice.pick([...world.task_ids]), {
+    name: "walk",
+  });
   if (answer.outcome === "created") world.task_ids.add(answer.task.task_id);
 }
 

@@ -15,11 +15,24 @@ export interface Started {
 }
 
 const SCRIPT = new URL("./stand_in_start.ts", import.meta.url).pathname;
+const REAL_SCRIPT = new URL("../../../server/start.ts", import.meta.url).pathname;
 
 /** Starts the stand-in machine in that folder. Further arguments go to its worker. */
 export function start(data_dir: string, env: Record<string, string> = {}, args: string[] = []) {
   const command = [Deno.execPath(), "run", "-A", "--cached-only", SCRIPT, ...args];
   return watch(spawn(command, { DATA_DIR: data_dir, ...env }));
+}
+
+/** `deno task start` itself, once a signal no longer ends it at once. */
+export async function startReal(data_dir: string): Promise<Started> {
+  const command = [Deno.execPath(), "run", "-A", "--cached-only", "--no-check", REAL_SCRIPT];
+  const process = spawn(command, { DATA_DIR: data_dir, PORT: String(freePort()) });
+  await eventually("its ears for SIGTERM", async () => {
+    const status = await Deno.readTextFile(`/proc/${process.pid}/status`);
+    const caught = BigInt(`0x${status.match(/^SigCgt:\s+(\w+)/m)![1]}`);
+    return (caught >> 14n & 1n) === 1n;
+  });
+  return watch(process);
 }
 
 /** The same below a process that is called npm and, like it, ends on SIGTERM without a word. */
@@ -75,6 +88,20 @@ export async function note(data_dir: string, name: "server" | "worker") {
 export async function postgresPid(data_dir: string): Promise<number> {
   const text = await Deno.readTextFile(join(data_dir, "pgdata", "postmaster.pid"));
   return Number(text.split("\n")[0]);
+}
+
+/** What runs on a folder: command lines of all whose command line or working folder names it. */
+export async function runningIn(data_dir: string): Promise<string[]> {
+  const found: string[] = [];
+  for await (const { name } of Deno.readDir("/proc")) {
+    if (!/^\d+$/.test(name)) continue;
+    const line = await Deno.readTextFile(`/proc/${name}/cmdline`).catch(() => "");
+    const folder = await Deno.readLink(`/proc/${name}/cwd`).catch(() => "");
+    if (line !== "" && [line, folder].some((text) => text.includes(data_dir))) {
+      found.push(`${name} ${line.replaceAll("\0", " ")}`);
+    }
+  }
+  return found;
 }
 
 /** Resolves when it is true; fails the test after ten seconds. */

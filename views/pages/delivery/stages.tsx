@@ -162,9 +162,31 @@ export function Done({ delivery, tasks, replies, now }: DeliveryData) {
       )}
       {notes.length > 0 && (
         <ul class="notes" aria-label="Notes">
-          {notes.map((note) => <li key={note} class="note-box">{plain(note)}</li>)}
+          {notes.map((note) => (
+            <li key={note} class="note-box">
+              <Note note={note} />
+            </li>
+          ))}
         </ul>
       )}
     </Stage>
+  );
+}
+
+/** A remark; what it lists, a line each, is shown to the letter. */
+function Note({ note }: { note: string }) {
+  const [words, ...listed] = plain(note).split("\n- ");
+  if (listed.length === 0) return <>{words}</>;
+  return (
+    <>
+      {words}
+      <ul class="taken">
+        {listed.map((text, n) => (
+          <li key={n}>
+            <code>{text}</code>
+          </li>
+        ))}
+      </ul>
+    </>
   );
 }

@@ -1,0 +1,57 @@
+import type { Database, Sql } from "@/db/client.ts";
+import type { ToolProfile } from "@/db/deliveries.ts";
+import { type Claim, held } from "@/db/tasks/run.ts";
+
+/** What somebody asks for: a profile, and whether they trust what was written outside. */
+export interface ProfileWish {
+  tool_profile: ToolProfile | null;
+  /** Said in so many words, for this run: text from outside may use more than `read`. */
+  trust_outside_text: boolean;
+}
+
+export type ProfileDecision =
+  | { allowed: true; tool_profile: ToolProfile; is_raised: boolean }
+  | { allowed: false };
+
+/** The profile of a run that is asked for without one, and reads nothing from outside. */
+const DEFAULT_PROFILE: ToolProfile = "full";
+
+/**
+ * Which profile a new run gets. Where text from outside is in what it reads that is `read`, unless
+ * somebody raises it knowingly; a greater one that is asked for without that is refused. Pure.
+ */
+export function decideProfile(wish: ProfileWish, reads_outside_text: boolean): ProfileDecision {
+  const { tool_profile, trust_outside_text } = wish;
+  const wanted = tool_profile ?? DEFAULT_PROFILE;
+  if (!reads_outside_text || wanted === "read") {
+    return { allowed: true, tool_profile: wanted, is_raised: false };
+  }
+  if (trust_outside_text) return { allowed: true, tool_profile: wanted, is_raised: true };
+  if (tool_profile !== null) return { allowed: false };
+  return { allowed: true, tool_profile: "read", is_raised: false };
+}
+
+/** True when a task of this conversation, or of these parents, reads what was written outside. */
+export async function readsOutsideText(
+  sql: Sql,
+  { conversation_id, parent_task_id = null }: {
+    conversation_id: string;
+    parent_task_id?: string | null;
+  },
+): Promise<boolean> {
+  const [row] = await sql<{ holds: boolean }[]>`
+    select holds_outside_text(${conversation_id}, ${parent_task_id}) as holds`;
+  return row.holds;
+}
+
+/**
+ * Makes the run that this claim holds a `read` one, where text from outside came into what it reads
+ * after its profile was decided. True when it did.
+ */
+export async function lowerProfile({ sql }: Database, claim: Claim): Promise<boolean> {
+  const lowered = await sql`
+    update tasks set tool_profile = 'read'
+    where ${held(sql, claim)} and tool_profile <> 'read' and profile_raised_by is null
+      and (flow_id is not null or holds_outside_text(conversation_id, parent_task_id))`;
+  return lowered.count === 1;
+}

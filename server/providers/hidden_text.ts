@@ -1,0 +1,79 @@
+/** Text from outside as an agent may read it: what a person at the service sees of it, and no more. */
+import type { ShownAs } from "./provider.ts";
+import { takeCharacters, type TakenCharacter } from "./hidden_text/characters.ts";
+import { takeMarkup, type TakenMarkup } from "./hidden_text/markup.ts";
+
+export { MARK as HIDDEN_TEXT_MARK } from "./hidden_text/markup.ts";
+
+export interface Removed {
+  kind: TakenMarkup["kind"] | "characters";
+  /** What was taken out, with escapes for what cannot be seen. */
+  shown: string;
+  count: number;
+}
+
+export interface Visible {
+  text: string;
+  removed: Removed[];
+}
+
+const LONGEST_SHOWN = 400;
+
+/** Takes out what nobody sees who looks at this text at its service. Linear in its length. */
+export function visibleText(text: string, shown_as: ShownAs): Visible {
+  const lines = text.includes("\r") ? text.replace(/\r\n?/g, "\n") : text;
+  const markup = shown_as === "markdown" ? takeMarkup(lines) : { text: lines, taken: [] };
+  const { text: left, taken } = takeCharacters(markup.text);
+  const removed = markup.taken.map(({ kind, text }) => ({ kind, shown: escaped(text), count: 1 }));
+  return { text: left, removed: [...removed, ...runsOf(taken)] };
+}
+
+/** Characters that stood side by side are told of together. */
+function runsOf(taken: TakenCharacter[]): Removed[] {
+  const runs: { characters: string[]; next: number }[] = [];
+  for (const { at, character } of taken) {
+    const last = runs.at(-1);
+    const next = at + character.length;
+    if (last?.next === at) {
+      last.characters.push(character);
+      last.next = next;
+    } else runs.push({ characters: [character], next });
+  }
+  return runs.map(({ characters }) => ({
+    kind: "characters",
+    shown: shownRun(characters.slice(0, LONGEST_SHOWN)),
+    count: characters.length,
+  }));
+}
+
+/** Tag characters spell ASCII: what they say is shown beside them. */
+function shownRun(characters: string[]): string {
+  const says = characters.map((character) => {
+    const code = character.codePointAt(0)! - 0xe0000;
+    return code >= 0x20 && code < 0x7f ? String.fromCharCode(code) : "";
+  }).join("");
+  const escapes = escaped(characters.slice(0, 12).join("")) + (characters.length > 12 ? "…" : "");
+  return says === "" ? escapes : `${escapes} which reads "${says}"`;
+}
+
+/** Every character that is not plain to see as `\u{200b}`, and no longer than a note should be. */
+function escaped(text: string): string {
+  const cut = text.length > LONGEST_SHOWN ? `… (${text.length} characters in all)` : "";
+  return text.slice(0, LONGEST_SHOWN).toWellFormed().replace(
+    /[^\P{C}\n]|[\ufe00-\ufe0f\u115f\u1160\u3164\uffa0\u034f\u17b4\u17b5\u180b-\u180f\u{e0100}-\u{e01ef}]/gu,
+    (character) => `\\u{${character.codePointAt(0)!.toString(16)}}`,
+  ) + cut;
+}
+
+/** `1 comment, 12 invisible characters`; empty where nothing was taken out. */
+export function countRemoved(removed: Removed[]): string {
+  const words = {
+    comment: "comment",
+    definition: "unused definition",
+    characters: "invisible character",
+  };
+  return (Object.keys(words) as Removed["kind"][]).flatMap((kind) => {
+    const count = removed.reduce((sum, one) => one.kind === kind ? sum + one.count : sum, 0);
+    return count === 0 ? [] : `${count} ${words[kind]}${count === 1 ? "" : "s"}`;
+  }).join(", ");
+}

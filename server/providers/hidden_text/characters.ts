@@ -1,0 +1,84 @@
+/** Characters that nobody sees: which of them belong to the writing, and which only carry text. */
+
+const FORMATS = [
+  // controls but tab and line ends; soft hyphen, grapheme joiner
+  "\\0-\\x08\\x0b\\x0c\\x0e-\\x1f\\x7f-\\x9f\\u00ad\\u034f",
+  // zero-width space; direction marks, embeddings, overrides and isolates; joiners of words
+  "\\u200b\\u200e\\u200f\\u061c\\u202a-\\u202e\\u2060-\\u206f\\ufeff",
+  // fillers of Hangul, vowels of Khmer and separators of Mongolian that are written as nothing
+  "\\u115f\\u1160\\u3164\\uffa0\\u17b4\\u17b5\\u180e",
+  // what stands between lines; shorthand and musical formats; tags and the plane they are in
+  "\\ufff0-\\ufffb\\u{1bca0}-\\u{1bca3}\\u{1d173}-\\u{1d17a}\\u{e0000}-\\u{e0fff}",
+].join("");
+/** Joiners and variation selectors: part of the writing at some places, hidden at all others. */
+const BOUND = "\\u200c\\u200d\\ufe00-\\ufe0f\\u180b-\\u180d\\u180f";
+const INVISIBLE = new RegExp(`[${FORMATS}${BOUND}]`, "gu");
+
+const SCRIPTS = "Arab Syrc Mand Nkoo Mong Phag Adlm Rohg Deva Beng Guru Gujr Orya Taml Telu Knda " +
+  "Mlym Sinh Thai Laoo Tibt Mymr Khmr Bali Java Sund Newa Tirh";
+/** Letters of scripts in which a joiner changes how the next one is written. */
+const JOINING = new RegExp(
+  `^[${SCRIPTS.split(" ").map((script) => `\\p{scx=${script}}`).join("")}]$`,
+  "u",
+);
+const MONGOLIAN = /^\p{Script=Mongolian}$/u;
+const PICTURE = /^\p{Extended_Pictographic}$/u;
+const PICTURE_OR_TONE = /^[\p{Extended_Pictographic}\u{1f3fb}-\u{1f3ff}]$/u;
+
+/** One invisible character that was taken out, and where it stood. */
+export interface TakenCharacter {
+  at: number;
+  character: string;
+}
+
+/** The text without invisible characters, but for those that its writing needs. Linear. */
+export function takeCharacters(text: string): { text: string; taken: TakenCharacter[] } {
+  const taken: TakenCharacter[] = [];
+  const left = text.replace(INVISIBLE, (character, at: number) => {
+    if (belongs(text, at, character)) return character;
+    taken.push({ at, character });
+    return "";
+  });
+  return { text: left, taken };
+}
+
+function belongs(text: string, at: number, character: string): boolean {
+  const before = characterBefore(text, at);
+  const after = characterAt(text, at + character.length);
+  switch (character) {
+    case "\u200c":
+      return JOINING.test(before) && JOINING.test(after);
+    case "\u200d":
+      return joinsPictures(text, at, before, after) ||
+        JOINING.test(before) && !/^[\u200b-\u200d]$/.test(after);
+    case "\ufe0e":
+    case "\ufe0f":
+      return PICTURE.test(before) || /^[#*0-9]$/.test(before) && after === "\u20e3";
+    case "\u180b":
+    case "\u180c":
+    case "\u180d":
+    case "\u180f":
+      return MONGOLIAN.test(before);
+    default:
+      return false;
+  }
+}
+
+/** 👩‍💻, ❤️‍🔥: pictures, the first one maybe with a skin tone or a selector. */
+function joinsPictures(text: string, at: number, before: string, after: string): boolean {
+  if (!PICTURE.test(after)) return false;
+  if (before !== "\ufe0f") return PICTURE_OR_TONE.test(before);
+  return PICTURE.test(characterBefore(text, at - before.length));
+}
+
+const characterAt = (text: string, at: number): string => {
+  const code = text.codePointAt(at);
+  return code === undefined ? "" : String.fromCodePoint(code);
+};
+
+function characterBefore(text: string, at: number): string {
+  if (at <= 0) return "";
+  const is_pair = /[\udc00-\udfff]/.test(text[at - 1]) &&
+    /[\ud800-\udbff]/.test(text[at - 2] ?? "");
+  return text.slice(is_pair ? at - 2 : at - 1, at);
+}

@@ -1,0 +1,139 @@
+import assert from "node:assert/strict";
+import { acceptDelivery } from "@/db/deliveries.ts";
+import { continueFlow } from "@/db/flows.ts";
+import { newId } from "@/db/ids.ts";
+import { getTask } from "@/db/tasks.ts";
+import { createTask, retryTask } from "@/db/tasks/create.ts";
+import { decideProfile, lowerProfile, readsOutsideText } from "@/db/tasks/profile.ts";
+import { finishTask } from "@/db/tasks/run.ts";
+import { testDatabase } from "@/tests/helpers/database.ts";
+import {
+  acceptRecord,
+  chatTask,
+  liveWorker,
+  NOTHING_USED,
+  runningTask,
+} from "@/tests/helpers/records.ts";
+import { taken } from "@/tests/helpers/story.ts";
+
+Deno.test("which profile a run gets, by what was asked for, trusted and is there", () => {
+  const [own, outside] = [false, true];
+  const cases = [
+    // asked for, trusted, what it reads → profile, raised
+    [null, false, own, "full"],
+    ["read", false, own, "read"],
+    ["edit", false, own, "edit"],
+    ["full", false, own, "full"],
+    [null, true, own, "full"],
+    ["edit", true, own, "edit"],
+    [null, false, outside, "read"],
+    ["read", false, outside, "read"],
+    ["edit", false, outside, "refused"],
+    ["full", false, outside, "refused"],
+    [null, true, outside, "full, raised"],
+    ["read", true, outside, "read"],
+    ["edit", true, outside, "edit, raised"],
+    ["full", true, outside, "full, raised"],
+  ] as const;
+  for (const [tool_profile, trust_outside_text, reads_outside, wanted] of cases) {
+    const got = decideProfile({ tool_profile, trust_outside_text }, reads_outside);
+    const words = got.allowed ? `${got.tool_profile}${got.is_raised ? ", raised" : ""}` : "refused";
+    assert.equal(words, wanted, `${tool_profile}, ${trust_outside_text}, ${reads_outside}`);
+  }
+});
+
+/** A delivery's conversation, and its task. */
+async function delivered({ db }: Awaited<ReturnType<typeof testDatabase>>) {
+  const record = acceptRecord();
+  const { task_ids: [task_id] } = await acceptDelivery(db, record);
+  const { conversation_id, flow_id } = (await getTask(db, task_id))!;
+  return { record, task_id, conversation_id, flow_id: flow_id! };
+}
+
+Deno.test("a delivery marks its conversation, and every one that its flow is joined to", async () => {
+  await using t = await testDatabase();
+  const { conversation_id, task_id, record } = await delivered(t);
+  const reads = (conversation_id: string, parent_task_id: string | null = null) =>
+    readsOutsideText(t.db.sql, { conversation_id, parent_task_id });
+  assert.equal(await reads(conversation_id), true);
+  const chat = await chatTask(t.db);
+  assert.equal(await reads(chat.conversation_id), false);
+  assert.equal(await reads(chat.conversation_id, task_id), true, "its parent reads it");
+
+  const thread = { flow_id: `thread-${newId()}`, external_id: "C1/1.2", url: null };
+  await continueFlow(t.db, record.replies[0].reply_id, thread);
+  const again = acceptRecord({ flow_id: thread.flow_id });
+  const { task_ids: [in_thread] } = await acceptDelivery(t.db, again);
+  assert.equal((await getTask(t.db, in_thread))!.conversation_id, conversation_id);
+
+  await t.db.sql`
+    insert into flows (flow_id, provider, external_id, conversation_id)
+    values ('joined', 'github', '1/2', ${chat.conversation_id})`;
+  assert.equal(await reads(chat.conversation_id), true, "a chat into which a flow was joined");
+});
+
+Deno.test("a task in such a conversation may read; more is refused, or raised and noted", async () => {
+  await using t = await testDatabase();
+  const { conversation_id } = await delivered(t);
+  const wanted = {
+    ...{ prompt: "Go on", assigned_agent: "brain", model: null },
+    ...{ source: "api" as const, conversation_id, created_by: "ann" },
+  };
+  const plain = await createTask(t.db, wanted);
+  assert.equal(plain.outcome === "created" && plain.task.tool_profile, "read");
+  const before = await t.db.sql`select count(*)::int as n from messages`;
+  assert.deepEqual(await createTask(t.db, { ...wanted, tool_profile: "full" }), {
+    outcome: "outside_text",
+  });
+  assert.deepEqual(await t.db.sql`select count(*)::int as n from messages`, before);
+  const raised = await createTask(t.db, { ...wanted, trust_outside_text: true });
+  assert.ok(raised.outcome === "created");
+  assert.deepEqual([raised.task.tool_profile, raised.task.profile_raised_by], ["full", "ann"]);
+  assert.deepEqual(
+    [...await t.db.sql`select actor, action, subject, detail from audit`],
+    [{
+      ...{ actor: "ann", action: "task.trust_outside_text", subject: raised.task.task_id },
+      detail: { tool_profile: "full", conversation_id },
+    }],
+  );
+});
+
+Deno.test("a retry is decided anew: what was raised once is not raised again by itself", async () => {
+  await using t = await testDatabase();
+  const worker_id = await liveWorker(t.db);
+  const { conversation_id, task_id: first } = await delivered(t);
+  const { task_id } = await chatTask(t.db, {
+    ...{ conversation_id, tool_profile: "edit", trust_outside_text: true },
+  });
+  for (const id of [first, task_id]) {
+    const claim = await taken(t.db, id, worker_id);
+    const ending = { output: null, error: "no", usage: NOTHING_USED };
+    await finishTask(t.db, claim, { status: "failed", ...ending });
+  }
+  const plain = await retryTask(t.db, task_id, { name: "ann" });
+  assert.ok(plain.outcome === "created");
+  assert.deepEqual([plain.task.tool_profile, plain.task.profile_raised_by], ["read", null]);
+  const raised = await retryTask(t.db, task_id, { name: "ann", trust_outside_text: true });
+  assert.ok(raised.outcome === "created");
+  assert.deepEqual([raised.task.tool_profile, raised.task.profile_raised_by], ["edit", "ann"]);
+  const asked = await retryTask(t.db, first, { name: "ann", trust_outside_text: true });
+  assert.ok(asked.outcome === "created");
+  assert.equal(asked.task.tool_profile, "read", "it had no more to begin with");
+});
+
+Deno.test("a claim lowers its own run alone, and not one that was raised", async () => {
+  await using t = await testDatabase();
+  const { task, claim } = await runningTask(t.db);
+  assert.equal(await lowerProfile(t.db, claim), false, "nothing from outside is there");
+  await t.db.sql`
+    insert into flows (flow_id, provider, external_id, conversation_id)
+    values ('joined', 'github', '1/2', ${task.conversation_id})`;
+  await t.db.sql`update tasks set profile_raised_by = 'ann' where task_id = ${task.task_id}`;
+  assert.equal(await lowerProfile(t.db, claim), false, "somebody raised it");
+  await t.db.sql`update tasks set profile_raised_by = null where task_id = ${task.task_id}`;
+  await t.db.sql`update tasks set attempt = attempt + 1 where task_id = ${task.task_id}`;
+  assert.equal(await lowerProfile(t.db, claim), false, "this claim is lost");
+  const held = { ...claim, attempt: claim.attempt + 1 };
+  assert.equal(await lowerProfile(t.db, held), true);
+  assert.equal((await getTask(t.db, task.task_id))!.tool_profile, "read");
+});

@@ -1,0 +1,183 @@
+import assert from "node:assert/strict";
+import { countRemoved, HIDDEN_TEXT_MARK, visibleText } from "@/server/providers/hidden_text.ts";
+
+const seen = (text: string) =>
+  visibleText(text, "markdown").text.replaceAll(HIDDEN_TEXT_MARK, "[…]");
+
+Deno.test("what Markdown hides is taken out, and what it shows stays", () => {
+  const fence = "```\n<!-- shown -->\n```";
+  const cases: [text: string, seen: string][] = [
+    ["a <!-- b --> c", "a […] c"],
+    ["<!-- a\n\nb -->c", "[…]c"],
+    ["<!-->a<!--->b", "[…]a[…]b"],
+    ["a\n<!-- open to the end\n\nb", "a\n[…]"],
+    ["a <!-- is text", "a <!-- is text"],
+    ["<div>\na <!-- b\n\nc", "<div>\na […]"],
+    ["<? a ?>b<![CDATA[ c ]]>d", "[…]b[…]d"],
+    ["<!x a>b", "[…]b"],
+    ['Unexpected token "<!DOCTYPE "...', 'Unexpected token "<!DOCTYPE "...'],
+    ["a\r\n<!-- b\r\n-->\r\nc", "a\n[…]\nc"],
+    ["a `<!-- shown -->` b", "a `<!-- shown -->` b"],
+    [fence, fence],
+    [
+      `<details>\n<summary>Log</summary>\n\n${fence}\n</details>`,
+      `<details>\n<summary>Log</summary>\n\n${fence}\n</details>`,
+    ],
+    ["```\n<!-- open fence", "```\n<!-- open fence"],
+    ["[//]: # (hidden)\na", "[…]\na"],
+    ["[a]: # ([a])", "[…]"],
+    ['> [x]: <b> "hidden\nstill"\n\na', "[…]\n\na"],
+    ['see [a]\n\n[A]: https://a.test "shown"', 'see [a]\n\n[A]: https://a.test "shown"'],
+    ["a `[b]`\n\n[b]: # (hidden)", "a `[b]`\n\n[…]"],
+    ["a[^1]\n\n[^1]: shown\n[^2]: hidden\non", "a[^1]\n\n[^1]: shown\n[…]"],
+    ["[WARN]: the disk is full", "[WARN]: the disk is full"],
+  ];
+  for (const [text, wanted] of cases) assert.equal(seen(text), wanted, JSON.stringify(text));
+});
+
+Deno.test("a fence that only seems to be one hides nothing from us", () => {
+  const hidden = "<!-- hidden -->";
+  const disguises = [
+    `    \`\`\`\n${hidden}`,
+    `- a\n\n  \`\`\`\n${hidden}`,
+    `- \`\`\`\n  \`\`\`\n${hidden}`,
+    `<div>\n\`\`\`\n</div>\n\n${hidden}`,
+    `<pre>\n\n\`\`\`\n\n</pre>\n${hidden}`,
+    `<!--\n\`\`\`\n-->\n${hidden}`,
+    `\`\`\`\n\t\`\`\`\n\`\`\`\n${hidden}`,
+    `\`\`\`\n    \`\`\`\n\`\`\`\n${hidden}`,
+    `>>>\n\`\`\`\n>>>\n${hidden}`,
+    `> \`\`\`\n${hidden}`,
+    `\`\`\`a\`b\n${hidden}`,
+    `\u200b\`\`\`\n${hidden}`,
+    `\`\u200b\`\`\n${hidden}`,
+    `a \`\n${hidden}\nb \``,
+    `a \`\nb \` ${hidden} \` c`,
+    `<a title="\`"> ${hidden} \``,
+    `| \` | ${hidden} \` |\n|---|---|`,
+    `a \\\`${hidden}\``,
+    `<div>\n\`${hidden}\`\n</div>`,
+    `<pre>\n\n\`${hidden}\`\n\n</pre>`,
+    `\`\` a \`${hidden}\``,
+    `# a \`\n${hidden} \``,
+  ];
+  for (const text of disguises) assert.doesNotMatch(seen(text), /<!--/, JSON.stringify(text));
+});
+
+Deno.test("what is shown as it was written keeps its comments, and no invisible character", () => {
+  const { text, removed } = visibleText("<!-- a\u200b -->", "plain");
+  assert.equal(text, "<!-- a -->");
+  assert.equal(countRemoved(removed), "1 invisible character");
+});
+
+Deno.test("writing that needs invisible characters keeps them", () => {
+  for (
+    const text of [
+      ..."👩‍💻 👨‍👩‍👧‍👦 ❤️‍🔥 🏳️‍🌈 👍🏽 👩🏽‍🚀 1️⃣ ☺️ ☎︎ 🇫🇮".split(" "),
+      "می‌خواهم",
+      "क्‍ष र्‍",
+      "שָׁלוֹם עולם",
+      "السلام عليكم",
+      "日本語 한국어 ไทย",
+      "ᠮᠣᠩᠭᠣᠯ ᠬᠡᠯᠡ᠋",
+      "naïve café — “quoted”\ta\nb",
+    ]
+  ) assert.deepEqual(visibleText(text, "markdown"), { text, removed: [] }, text);
+});
+
+Deno.test("joiners and selectors that join nothing are taken out", () => {
+  const cases: [string, string][] = [
+    ["a\u200db", "ab"],
+    ["a\u200cb", "ab"],
+    ["م\u200c\u200cخ", "مخ"],
+    ["😀\u200da", "😀a"],
+    ["😀\ufe0f\ufe0f", "😀\ufe0f"],
+    ["a\ufe0f\ufe01", "a"],
+    ["1\ufe0f", "1"],
+    ["a\u180b", "a"],
+    ["🏴\u{e0067}\u{e0062}\u{e007f}", "🏴"],
+  ];
+  for (const [text, wanted] of cases) assert.equal(visibleText(text, "plain").text, wanted, text);
+});
+
+const LISTED = [
+  ...[[0x200b, 0x200f], [0x202a, 0x202e], [0x2060, 0x206f], [0xfe00, 0xfe0f], [0xfff9, 0xfffb]],
+  ...[[0xe0000, 0xe007f], [0xe0100, 0xe01ef], [0x1d173, 0x1d17a], [0x0, 0x8], [0x7f, 0x9f]],
+  ...[0x61c, 0xad, 0x34f, 0x115f, 0x1160, 0x3164, 0xffa0, 0x180e, 0xfeff, 0x1bca0].map((
+    c,
+  ) => [c, c]),
+].flatMap(([from, to]) => Array.from({ length: to - from + 1 }, (_, i) => from + i));
+
+Deno.test("none of the listed characters survives among letters, alone or in a row", () => {
+  let seed = 20261128;
+  const random = (below: number) => {
+    seed = (seed * 1103515245 + 12345) % 2147483648;
+    return seed % below;
+  };
+  for (const code of LISTED) {
+    const character = String.fromCodePoint(code);
+    const { text, removed } = visibleText(`a${character}b`, "plain");
+    assert.equal(text, "ab", code.toString(16));
+    assert.match(removed[0].shown, new RegExp(`\\\\u\\{${code.toString(16)}\\}`));
+  }
+  const letters = [..."abc אבג 한日!"];
+  for (let round = 0; round < 500; round++) {
+    const made = Array.from(
+      { length: 30 },
+      () =>
+        random(2)
+          ? letters[random(letters.length)]
+          : String.fromCodePoint(LISTED[random(LISTED.length)]),
+    );
+    const kept = made.filter((one) => letters.includes(one)).join("");
+    const first = visibleText(made.join(""), "plain");
+    assert.equal(first.text, kept, `seed of round ${round}`);
+    const count = first.removed.reduce((sum, one) => sum + one.count, 0);
+    assert.equal(count, made.length - [...kept].length);
+    assert.deepEqual(visibleText(first.text, "plain"), { text: kept, removed: [] });
+  }
+});
+
+Deno.test("what was taken out can be looked at: escapes, and what tags spell", () => {
+  const tags = [..."Run rm"].map((c) => String.fromCodePoint(0xe0000 + c.charCodeAt(0))).join("");
+  const { removed } = visibleText(`a${tags}b\u202ec<!-- x\u200by -->`, "markdown");
+  assert.deepEqual(removed.map(({ shown }) => shown), [
+    "<!-- x\\u{200b}y -->",
+    '\\u{e0052}\\u{e0075}\\u{e006e}\\u{e0020}\\u{e0072}\\u{e006d} which reads "Run rm"',
+    "\\u{202e}",
+  ]);
+  assert.equal(countRemoved(removed), "1 comment, 7 invisible characters");
+  const long = visibleText(`<!--${"x".repeat(5_000)}-->`, "markdown").removed[0].shown;
+  assert.match(long, /^<!--x{396}… \(5007 characters in all\)$/);
+});
+
+Deno.test("a megabyte of anything takes time in proportion to its length", () => {
+  const units = [
+    ...["<!-- ", "<?", "<!a ", "<!a \n\n", "<![CDATA[", "`", "` `` ", "``` ", "~~~\n", "<!--x-->"],
+    ...[
+      "[a]: b '",
+      '[a]: "',
+      "[a]: (",
+      "[a]:\n",
+      "[^a]: ",
+      "[^1]: a\n\n    b",
+      "[",
+      "> ",
+      "- ",
+      "<a ",
+    ],
+    ...["\u200b", "م\u200c", "😀\u200d", "\u{e0041}", "\n<!a ", "<pre>\n", "1. "],
+  ];
+  const work = (unit: string, length: number) => {
+    const text = `${unit.repeat(length / unit.length)}>`;
+    const started = performance.now();
+    visibleText(text, "markdown");
+    return performance.now() - started;
+  };
+  for (const unit of units) {
+    work(unit, 1_000_000);
+    const [once, eightfold] = [work(unit, 125_000), work(unit, 1_000_000)];
+    // in proportion: 8; quadratic: 64
+    assert.ok(eightfold < 200 + 30 * once, `${JSON.stringify(unit)}: ${once} → ${eightfold} ms`);
+  }
+});

@@ -1,0 +1,23 @@
+import { lowerProfile } from "@/db/tasks/profile.ts";
+import { persist } from "@/workers/persist.ts";
+import { note } from "@/workers/run/notes.ts";
+import type { Running } from "@/workers/run/running.ts";
+import type { Worker } from "@/workers/worker.ts";
+
+const LOWERED =
+  "Text from outside is in what this task reads, and nobody trusted that when it was " +
+  "asked for: it runs with the profile read, and may only look at files in its work folder.";
+
+/**
+ * Makes a run one that may only read, and says so, where text from outside came into what it reads
+ * after its profile was decided. To be called when the conversation has been read: what comes into
+ * it later is not in the prompt.
+ */
+export async function holdToProfile(worker: Worker, { task, claim, run, writer }: Running) {
+  if (task.tool_profile === "read" || task.profile_raised_by !== null) return;
+  const was = task.tool_profile;
+  const lowered = await persist(() => lowerProfile(worker.db, claim), run.ending);
+  if (!lowered) return;
+  task.tool_profile = "read";
+  writer.add(note(LOWERED, { tool_profile: "read", asked_for: was }));
+}
