@@ -33,6 +33,9 @@ const WRONG_SETTINGS = [ConfigError, CliError, IsolationError];
 /** A CLI gets 2 s to tell what it cost, and its task is then given back, which may need waiting. */
 const RUNS = { patience_ms: 8_000 };
 
+/** The CLI's answers are cut short by a stop; whether an isolation holds is tried to the end. */
+const SEARCH = { patience_ms: 9_000 };
+
 if (import.meta.main) {
   try {
     const config = loadConfig();
@@ -76,8 +79,9 @@ async function work(
     await step("what a dead worker held", () => giveBackLeft(db, lock, worker_id));
     const { worker, report } = await step(
       "the CLI and its isolation",
-      () => createWorker(config, db, worker_id, held),
+      () => createWorker(config, db, worker_id, held, stopping),
       ({ worker }) => worker.claude.warm?.stop(),
+      SEARCH,
     );
     await step(
       "the lease",

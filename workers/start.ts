@@ -19,18 +19,22 @@ const ACKNOWLEDGE_AFTER_SECONDS = 20;
 
 /**
  * Finds the CLI and the isolation of this machine and puts together what the jobs work with.
- * Throws, naming the setting to change, when the CLI or the wanted isolation is not to be had.
+ * Throws, naming the setting to change, when the CLI or the wanted isolation is not to be had, and
+ * when `stopping` cuts the search short.
  */
 export async function createWorker(
   config: WorkerConfig,
   db: Database,
   worker_id: string,
   held: HeldSecrets = new HeldSecrets(config.secrets),
+  stopping?: AbortSignal,
 ): Promise<{ worker: Worker; report: MachineReport }> {
-  const [{ cli_bin, version }, isolation] = await Promise.all([
-    locateCli(config.claude.bin, config.claude.search_path),
+  const found = [
+    locateCli(config.claude.bin, config.claude.search_path, stopping),
     detectIsolation(config.claude.isolation),
-  ]);
+  ] as const;
+  await Promise.allSettled(found); // neither goes on when the other has failed
+  const [{ cli_bin, version }, isolation] = await Promise.all(found);
   const runs_dir = await runsFolder(config.data_dir);
   const claude = {
     cli_bin,
@@ -43,7 +47,7 @@ export async function createWorker(
     hide: [config.data_dir, PROJECT_DIR],
     agents_dir: join(PROJECT_DIR, ".claude"),
   };
-  const login = await cliLogin(claude);
+  const login = await cliLogin(claude, stopping);
   const runs = new Runs(worker_id);
   await clearWarm(runs_dir);
   await cleanSlots(isolation, config.max_concurrent_tasks, runs_dir);

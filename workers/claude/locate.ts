@@ -20,11 +20,12 @@ const HOW_TO_FIX = "Set CLAUDE_BIN to the CLI's path, or to `claude` for the one
 export async function locateCli(
   claude_bin: string | null,
   search_path = "/usr/local/bin:/usr/bin:/bin",
+  stopping?: AbortSignal,
 ): Promise<{ cli_bin: string; version: string }> {
   const cli_bin = claude_bin === null
     ? await packagedCli()
     : executableFile(claude_bin.includes("/") ? claude_bin : await onPath(claude_bin, search_path));
-  return { cli_bin, version: await versionOf(cli_bin) };
+  return { cli_bin, version: await versionOf(cli_bin, stopping) };
 }
 
 /** The real path of an executable file. Throws CliError with what is wrong with it. */
@@ -95,8 +96,9 @@ async function onPath(name: string, search_path: string): Promise<string> {
   );
 }
 
-async function versionOf(cli_bin: string): Promise<string> {
-  const { success, signal, text } = await ask(cli_bin, ["--version"], {}).catch((error) => {
+async function versionOf(cli_bin: string, stopping?: AbortSignal): Promise<string> {
+  const asked = ask(cli_bin, ["--version"], {}, stopping);
+  const { success, signal, text } = await asked.catch((error) => {
     throw new CliError(`${cli_bin} cannot be started: ${error.message}. ${HOW_TO_FIX}`);
   });
   const version = text.match(/\d+\.\d+\.\d+\S*/)?.[0];
@@ -116,14 +118,18 @@ const authStatus = z.looseObject({
 /** Whether the CLI has a credential (it cannot say whether the credential works), and what to do if not. */
 export async function cliLogin(
   settings: Pick<ClaudeSettings, "cli_bin" | "credentials" | "agent_env">,
+  stopping?: AbortSignal,
 ): Promise<{ logged_in: boolean; method: string; hint: string }> {
   const config = await Deno.makeTempDir({ prefix: "claude-login-" });
   try {
-    const env = { ...settings.agent_env, ...settings.credentials, CLAUDE_CONFIG_DIR: config };
-    const { text } = await ask(settings.cli_bin, ["auth", "status", "--json"], {
-      ...env,
+    const env = {
+      ...settings.agent_env,
+      ...settings.credentials,
+      CLAUDE_CONFIG_DIR: config,
       HOME: config,
-    });
+    };
+    const question = ["auth", "status", "--json"];
+    const { text } = await ask(settings.cli_bin, question, env, stopping);
     const status = authStatus.safeParse(parseJson(text));
     if (!status.success) return notSignedIn("The CLI did not say whether it is signed in.");
     if (!status.data.loggedIn) return notSignedIn("The CLI is not signed in.");
@@ -148,14 +154,20 @@ function parseJson(text: string): unknown {
 }
 
 /** Runs the CLI for a short question, without the rest of our environment; 20 s at most. */
-async function ask(cli_bin: string, args: string[], env: Record<string, string>) {
+async function ask(
+  cli_bin: string,
+  args: string[],
+  env: Record<string, string>,
+  stopping?: AbortSignal,
+) {
+  const patience = AbortSignal.timeout(20_000);
   const command = new Deno.Command(cli_bin, {
     args,
     env: { PATH: "/usr/local/bin:/usr/bin:/bin", DISABLE_AUTOUPDATER: "1", ...env },
     clearEnv: true,
     stdin: "null",
     stderr: "null",
-    signal: AbortSignal.timeout(20_000),
+    signal: stopping ? AbortSignal.any([patience, stopping]) : patience,
   });
   const { success, signal, stdout } = await command.output();
   return { success, signal, text: new TextDecoder().decode(stdout) };
