@@ -30,7 +30,7 @@ export async function startServer(database_url: string): Promise<ServerProcess> 
     args: ["run", "-A", "--cached-only", "--no-check", MAIN],
     env: {
       DATABASE_URL: database_url,
-      SECRET_KEY: "a secret key of the benchmark",
+      SECRET_KEY: "a secret key of a test",
       ADMIN_TOKEN,
       ...DOORS,
       COMMANDS_PER_HOUR: "0", // a benchmark asks for one command more often than anybody may
