@@ -45,6 +45,7 @@ Deno.test({
         MAX_CONCURRENT_TASKS: "1",
         CLAUDE_BIN: `/srv/bin/${basename(cli_bin)}`,
         TMPDIR: "/tmp",
+        ENV_FILE: "/dev/null",
         AGENT_ISOLATION: "uid",
       },
     });
