@@ -5,8 +5,9 @@ const COMPOSE = new URL("../../compose.yaml", import.meta.url);
 
 /** PID, IPC and mount namespaces, empty shared folders; then exactly the capabilities that are left. */
 const ENTER = `
-size=$1 caps=$2 instead=$3 programs=$4
-shift 4
+size=$1 caps=$2 instead=$3 programs=$4 sockets=$5
+shift 5
+[ -z "$sockets" ] || mount --bind "$sockets" /mnt || exit 1
 for dir in /tmp /var/tmp /dev/shm /run; do mount -t tmpfs -o mode=1777 none $dir || exit 1; done
 mkdir -m 1777 /run/lock
 [ -z "$instead" ] || mount --bind "$instead" "$(command -v setpriv)" || exit 1
@@ -37,23 +38,30 @@ interface ContainerOptions {
   setpriv?: string;
   /** A folder that appears as /srv/bin, wherever it lies. */
   programs?: string;
+  /** A folder with the socket of a Postgres, that appears as /mnt. */
+  sockets?: string;
 }
 
-/** Runs a module of ours as a container would, with `/srv` as its disk; returns what it printed. */
+/** What starts a command as a container would, with `/srv` as its disk. */
+export async function containerArgv(
+  { disk = "64m", caps, setpriv = "", programs = "", sockets = "" }: ContainerOptions = {},
+): Promise<string[]> {
+  const kept = ["-all", ...(caps ?? await composeCapabilities()).map((name) => `+${name}`)];
+  const namespaces = ["--mount", "--pid", "--ipc", "--fork", "--kill-child=KILL", "--mount-proc"];
+  const enter = ["sh", "-c", ENTER, "sh", disk, kept.join(","), setpriv, programs, sockets];
+  return ["unshare", ...namespaces, "--", ...enter];
+}
+
+/** Runs a module of ours in a container; returns what it printed. */
 export async function runInContainer(
   module: URL,
   args: string[],
-  { disk = "64m", caps, setpriv = "", programs = "" }: ContainerOptions = {},
+  options: ContainerOptions = {},
 ): Promise<{ stdout: string; stderr: string }> {
-  const kept = ["-all", ...(caps ?? await composeCapabilities()).map((name) => `+${name}`)];
-  const namespaces = ["--mount", "--pid", "--ipc", "--fork", "--kill-child=KILL", "--mount-proc"];
-  const { stdout, stderr } = await new Deno.Command("unshare", {
-    args: [
-      ...namespaces,
-      ...["--", "sh", "-c", ENTER, "sh", disk, kept.join(","), setpriv, programs],
-      ...[Deno.execPath(), "run", "-A", "--cached-only", "--no-check", module.pathname],
-      ...args,
-    ],
+  const [command, ...enter] = await containerArgv(options);
+  const deno = [Deno.execPath(), "run", "-A", "--cached-only", "--no-check", module.pathname];
+  const { stdout, stderr } = await new Deno.Command(command, {
+    args: [...enter, ...deno, ...args],
     env: { TMPDIR: "/tmp" },
     stdin: "null",
   }).output();

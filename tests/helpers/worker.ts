@@ -20,6 +20,8 @@ export interface WorkerOptions {
   model_url: string;
   data_dir?: string;
   env?: Record<string, string>;
+  /** What starts it, such as `containerArgv`. */
+  within?: string[];
 }
 
 /** Starts a real worker process and waits until it is ready. Throws with its log when it ends. */
@@ -54,8 +56,10 @@ export async function startWorker(options: WorkerOptions): Promise<WorkerProcess
 }
 
 function command(options: WorkerOptions, data_dir: string): Deno.Command {
-  return new Deno.Command(Deno.execPath(), {
-    args: ["run", "-A", "--cached-only", "--no-check", MAIN],
+  const deno = [Deno.execPath(), "run", "-A", "--cached-only", "--no-check", MAIN];
+  const [program, ...args] = [...options.within ?? [], ...deno];
+  return new Deno.Command(program, {
+    args,
     clearEnv: true,
     env: { ...inherited(), ...workerEnv(options), DATA_DIR: data_dir },
     stdin: "null",

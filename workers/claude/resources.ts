@@ -17,6 +17,11 @@ export function countsByNamespace(release: string): boolean {
   return major > 5 || (major === 5 && minor >= 14);
 }
 
+/** Whether the kernel's account of processes is a run's own here. */
+export function kernelCounts({ kind }: Pick<Isolation, "kind">, release = Deno.osRelease()) {
+  return kind === "uid" || (kind === "namespace" && countsByNamespace(release));
+}
+
 /** The program that sets what the kernel holds a run to; `processes`: whether its account is the run's. */
 export function prlimit(limits: ResourceLimits, processes: boolean): string[] {
   const bytes = limits.max_disk_mb * MB;
@@ -32,7 +37,7 @@ export function prlimit(limits: ResourceLimits, processes: boolean): string[] {
 
 /** In words: what holds a run to its limits here. Pure. */
 export function limitsSaid(
-  { kind }: Pick<Isolation, "kind">,
+  isolation: Pick<Isolation, "kind">,
   { max_processes, max_memory_mb, max_disk_mb }: ResourceLimits,
   { os, release } = { os: Deno.build.os as string, release: Deno.osRelease() },
 ): string {
@@ -40,7 +45,6 @@ export function limitsSaid(
   if (os !== "linux") {
     return `limits of a run: ${watched}; none on processes and memory, which ${os} does not show us`;
   }
-  const counted = kind === "uid" || (kind === "namespace" && countsByNamespace(release));
-  const by = counted ? "by the kernel" : "by looking";
+  const by = kernelCounts(isolation, release) ? "by the kernel" : "by looking";
   return `limits of a run: ${max_processes} processes ${by}, ${max_memory_mb} MB of memory and ${watched}`;
 }

@@ -4,7 +4,7 @@ import type { RunFolders } from "@/workers/claude/folders.ts";
 import type { Isolation } from "@/workers/claude/isolation.ts";
 import { listProcesses, type Process } from "@/workers/claude/process_tree/processes.ts";
 import { membersOf } from "@/workers/claude/process_tree/members.ts";
-import { MB, type ResourceLimits } from "@/workers/claude/resources.ts";
+import { kernelCounts, MB, type ResourceLimits } from "@/workers/claude/resources.ts";
 import type { Excess } from "@/workers/claude/run_types.ts";
 import { diskBytes, hasRoom } from "@/workers/claude/watch/disk.ts";
 import { memoryKb } from "@/workers/claude/watch/memory.ts";
@@ -68,10 +68,13 @@ function look(): void {
   }
 }
 
-function excessOf({ run_id, pid, limits }: Account, processes: Process[]): Excess | null {
+function excessOf(
+  { run_id, pid, limits, isolation }: Account,
+  processes: Process[],
+): Excess | null {
   const tree = { marked: (mark: string) => mark === run_id, pid, known: new Set<number>() };
   const members = membersOf(tree, processes, Deno.pid);
-  if (members.length > limits.max_processes) return "processes";
+  if (members.length > limits.max_processes && !kernelCounts(isolation)) return "processes";
   return memoryKb(members, limits.max_memory_mb * 1024) > limits.max_memory_mb * 1024
     ? "memory"
     : null;

@@ -62,8 +62,10 @@ const HOG =
 
 Deno.test("processes beyond the limit are refused by the kernel", async () => {
   await using m = await machine();
-  const { said, errors } = await m.run("crowd", CROWD);
-  assert.equal(said, "");
+  const stays = "i=0; while [ $i -lt 60 ]; do sleep 3 & echo $! > last; i=$((i + 1)); done";
+  const busy = "read -r last < last; while kill -0 $last; do :; done; echo went on";
+  const { result, said, errors } = await m.run("crowd", `(${stays}); ${busy}`);
+  assert.deepEqual([result.status, said], ["completed", "went on\n"], result.error ?? "");
   assert.match(errors, /Cannot fork/);
 });
 

@@ -49,7 +49,8 @@ export async function cleanSlots(
   }
   const seen = listProcesses().filter(({ uid, nested }) => isSlotUid(uid) && !nested);
   const used = new Set([...Array(slots).keys(), ...seen.map(({ uid }) => slotOf(uid))]);
-  await Promise.all([...used].map(emptySlot));
+  // What cannot be ended now is tried again before its slot is used, and told then.
+  for (const slot of used) await emptySlot(slot).catch(() => {});
 }
 
 /** Kills everything of a slot's uid and removes what it owns in shared places. Throws IsolationError. */

@@ -2,11 +2,10 @@ import { asSlot } from "@/workers/claude/isolation/as_slot.ts";
 import { fstabField, furnishScript, GOES_FIRST } from "@/workers/claude/isolation/script.ts";
 import { type Isolation, type Sandbox, type Wrapped } from "@/workers/claude/isolation/types.ts";
 import type { RunFolders } from "@/workers/claude/folders.ts";
-import { countsByNamespace, prlimit } from "@/workers/claude/resources.ts";
+import { kernelCounts, prlimit } from "@/workers/claude/resources.ts";
 
 const NAMESPACES = ["--mount", "--ipc", "--pid", "--fork", "--kill-child=KILL", "--mount-proc"];
 const BASES = ["/mnt", "/srv", "/media"];
-const PROCESSES_BY_NAMESPACE = countsByNamespace(Deno.osRelease());
 
 /**
  * Takes the isolation that works here, a run, and a function that builds the CLI's own argv from
@@ -28,7 +27,7 @@ function chain(isolation: Isolation, sandbox: Sandbox, argv: string[]): string[]
   if (isolation.kind === "none") return argv;
   const become = isolation.kind === "uid" ? asSlot(sandbox.slot) : asUser(isolation);
   // The innermost namespace is the run's own, and with kind uid the uid is.
-  const limits = prlimit(sandbox.limits, isolation.kind === "uid" || PROCESSES_BY_NAMESPACE);
+  const limits = prlimit(sandbox.limits, kernelCounts(isolation));
   if (!isolation.mount_namespace) {
     return ["sh", "-c", `${GOES_FIRST}exec "$@"`, "sh", ...become, "--", ...limits, ...argv];
   }
