@@ -8,6 +8,7 @@ import type { ServerConfig } from "@/server/config.ts";
 import type { HttpProblem } from "@/server/errors.ts";
 import type { Live } from "@/server/live.ts";
 import type { Metrics } from "@/server/metrics.ts";
+import type { Budget } from "@/server/webhooks/budget.ts";
 import type { Doors } from "@/server/webhooks/door.ts";
 
 /** What Hono carries with a request. `Bindings` is what Deno.serve tells about the connection. */
@@ -41,5 +42,7 @@ export interface AppDeps {
   /** All webhooks, as deliveries find them. */
   doors: Doors;
   metrics: Metrics;
+  /** Of the bytes of deliveries that are held at once; default: that of the process. */
+  budget?: Budget;
   pages?: Pages;
 }
