@@ -26,6 +26,7 @@ export function createApp(deps: AppDeps): App {
     ...{ db: deps.db, doors: deps.doors, public_url: deps.config.public_url },
     now: () => new Date(),
     observe: deps.metrics.observeDelivery,
+    budget: deps.budget,
   };
   app.post(
     "/webhooks/:provider/:webhook_id?",
@@ -48,19 +49,27 @@ export function createApp(deps: AppDeps): App {
   return app;
 }
 
-function refuseBody(): never {
-  throw new HttpProblem(413, `A body may have at most ${LONGEST_BODY} bytes.`);
+/** Of somebody who is not signed in yet: a token, and where to go then. */
+const LONGEST_SIGN_IN = 16 * 1024;
+
+function refuseBody(most: number): never {
+  throw new HttpProblem(413, `A body may have at most ${most} bytes.`);
 }
 
-const countBody = bodyLimit({ maxSize: LONGEST_BODY, onError: refuseBody });
+const counting = (most: number) => bodyLimit({ maxSize: most, onError: () => refuseBody(most) });
+const countBody = counting(LONGEST_BODY);
+const countSignIn = counting(LONGEST_SIGN_IN);
 
 // Counting puts another Request around the body, which Deno warns of: only without a length, and
 // where there is a body that somebody would read: nobody reads one that does not say what it is.
 const limitBody = createMiddleware<AppEnv>(async (c, next) => {
   const length = c.req.header("content-length");
   const has_body = c.req.header("transfer-encoding") ?? c.req.header("content-type");
-  if (length === undefined && has_body !== undefined) return await countBody(c, next);
-  if (Number(length ?? 0) > LONGEST_BODY) refuseBody();
+  const signs_in = c.get("principal") === undefined;
+  const count = signs_in ? countSignIn : countBody;
+  if (length === undefined && has_body !== undefined) return await count(c, next);
+  const most = signs_in ? LONGEST_SIGN_IN : LONGEST_BODY;
+  if (Number(length ?? 0) > most) refuseBody(most);
   await next();
 });
 

@@ -1,6 +1,7 @@
 import { createMiddleware } from "hono/factory";
 import { findSession, type Principal, type Role, ROLES } from "@/db/sessions.ts";
 import { readSessionCookie } from "@/server/auth/cookie.ts";
+import { checkCredential } from "@/server/auth/guesses.ts";
 import { findTokenHolder } from "@/server/auth/tokens.ts";
 import type { AppContext, AppDeps, AppEnv } from "@/server/env.ts";
 import { HttpProblem, wantsPage } from "@/server/errors.ts";
@@ -32,11 +33,13 @@ async function findPrincipal(c: AppContext, { db, config }: Deps): Promise<Princ
   const authorization = c.req.header("authorization");
   if (authorization !== undefined) {
     const [, token] = /^Bearer +(\S+)$/i.exec(authorization.trim()) ?? [];
-    const holder = token ? await findTokenHolder(db, config, token) : null;
+    const find = (text: string) => () => findTokenHolder(db, config, text);
+    const holder = token ? await checkCredential(c, { db, config }, token, find(token)) : null;
     return holder && { name: holder.name, role: holder.role, session_id: null };
   }
   const secret = readSessionCookie(c, config.public_url);
-  const person = secret && await findSession(db, secret);
+  const person = secret &&
+    await checkCredential(c, { db, config }, secret, () => findSession(db, secret));
   if (!person) return null;
   checkOrigin(c, config.origins);
   return person;

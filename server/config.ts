@@ -10,6 +10,8 @@ import { readVariables, type Texts } from "@/db/process/read.ts";
 import type { Secret } from "@/db/process/secret.ts";
 import { ALL, BOTH, SERVER } from "@/db/process/variables.ts";
 
+import { proxyList } from "@/server/auth/client_address.ts";
+
 export { ConfigError } from "@/db/process/read.ts";
 
 const schema = z.object({ ...BOTH, ...SERVER });
@@ -92,6 +94,8 @@ function shape(
     /** What a browser may call us by: for the Origin check. */
     origins: origins(public_url, values.PORT),
     cors_origins: values.CORS_ORIGINS,
+    /** Whose X-Forwarded-For counts. */
+    trusted_proxies: proxyList(values.TRUSTED_PROXIES),
     reachable: !isLoopback(values.HOST),
     data_dir: resolve(dir, values.DATA_DIR),
     database_url: values.DATABASE_URL,

@@ -9,6 +9,7 @@ import type { ServerConfig } from "@/server/config.ts";
 import type { HttpProblem } from "@/server/errors.ts";
 import type { Live } from "@/server/live.ts";
 import type { Metrics } from "@/server/metrics.ts";
+import type { Budget } from "@/server/webhooks/budget.ts";
 import type { Doors } from "@/server/webhooks/door.ts";
 
 /** What Hono carries with a request. `Bindings` is what Deno.serve tells about the connection. */
@@ -44,5 +45,7 @@ export interface AppDeps {
   metrics: Metrics;
   /** Takes out of what is shown whatever any of our processes holds. */
   redactor: Redactor;
+  /** Of the bytes of deliveries that are held at once; default: that of the process. */
+  budget?: Budget;
   pages?: Pages;
 }

@@ -50,6 +50,9 @@ Deno.test("1. only server/providers/ talks to outside services", () => {
       "server/start/ready.ts": "asks our own server whether it is healthy",
       "server/tools/webhook_send.ts": "posts a sample to our own server",
       "server/demo/stories.ts": "posts the demo's stories to our own server",
+      "server/auth/client_address.ts: BlockList of node:net": "a list of networks, no connection",
+      "server/auth/client_address.ts: isIP of node:net": "looks at a text",
+      "db/process/variables.ts: isIP of node:net": "looks at a text",
     }),
     [],
   );

@@ -1,5 +1,6 @@
 // The contract's table of variables, once: server/config.ts and workers/config.ts each take their
 // rows, server/start.ts all. It lies in db/ because that is the one folder both may import.
+import { isIP } from "node:net";
 import {
   address,
   choice,
@@ -57,6 +58,8 @@ export const SERVER = {
   HOST: token("a host name or address to listen on").default("127.0.0.1"),
   ADMIN_TOKEN: optionalSecret("at least 16 characters", long),
   CORS_ORIGINS: list("origins such as https://example.org, comma-separated", isOrigin).default([]),
+  TRUSTED_PROXIES: list("addresses or networks such as 10.0.0.0/8, comma-separated", isNetwork)
+    .default([]),
   COMMANDS_PER_HOUR: number(0, 1_000_000).default(20),
   GITHUB_WEBHOOK_SECRET: optionalSecret(),
   GITHUB_WEBHOOK_SECRET_PREVIOUS: optionalSecret(),
@@ -115,6 +118,13 @@ export const ALL = { ...BOTH, ...SERVER, ...WORKER };
 
 function isOrigin(text: string): boolean {
   return URL.parse(text)?.origin === text;
+}
+
+function isNetwork(text: string): boolean {
+  const [address, bits, ...more] = text.split("/");
+  const most = [0, 0, 0, 0, 32, 0, 128][isIP(address)];
+  return most > 0 && more.length === 0 &&
+    (bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= most));
 }
 
 function isHost(text: string): boolean {

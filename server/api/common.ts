@@ -25,19 +25,22 @@ const MEANING = {
   413: "The body is too large.",
   415: "The body is not declared as JSON.",
   422: "The request does not fit; `errors` names each field.",
+  429: "Too many wrong tokens; `Retry-After` says how long to wait.",
   503: "The database is not reachable at the moment.",
 } as const;
 type ProblemStatus = keyof typeof MEANING;
 
-/** The problem answers of a route; 401 and 503 go without saying. */
+/** The problem answers of a route; 401, 429 and 503 go without saying. */
 export function problems<const S extends ProblemStatus>(...statuses: S[]) {
   const document = (status: ProblemStatus) => ({
     description: MEANING[status],
     content: { "application/problem+json": { schema: Problem } },
   });
   return Object.fromEntries(
-    [...statuses, 401 as const, 503 as const].map((status) => [status, document(status)]),
-  ) as Record<S | 401 | 503, ReturnType<typeof document>>;
+    [...statuses, 401 as const, 429 as const, 503 as const].map((
+      status,
+    ) => [status, document(status)]),
+  ) as Record<S | 401 | 429 | 503, ReturnType<typeof document>>;
 }
 
 /** What a route with a JSON body may answer beside the rest. */

@@ -1,52 +1,97 @@
+import { hashSecret } from "@/db/sessions.ts";
+
 const WINDOW_MS = 5 * 60_000;
-const PER_ADDRESS = 10;
-const IN_ALL = 100;
-const ADDRESSES_KEPT = 1000;
+const MOST_FAILURES = 10;
+/** Beyond them, so many are still looked up in a second: one that is right gets in. */
+const LOOKS_PER_SECOND = 10;
+const KEPT = 10_000;
+const PREFIX_CHARACTERS = 12;
 
 interface Count {
   failures: number;
   since: number;
+  /** look-ups in the second that began at `second` */
+  looks: number;
+  second: number;
 }
 
-/** Counts failed sign-ins, per address and in all. Bounded: the oldest addresses are forgotten. */
+/** The same by each key for the last that were asked for: the oldest are forgotten. */
+class Kept<Value> extends Map<string, Value> {
+  override set(key: string, value: Value): this {
+    this.delete(key); // to the end of the order in which they are forgotten
+    super.set(key, value);
+    if (this.size > KEPT) this.delete(this.keys().next().value!);
+    return this;
+  }
+}
+
+/**
+ * Slows down those who guess: failures are counted by address, and by how what was shown begins.
+ * Whatever was right before is always looked up, so that nobody who is signed in is ever locked
+ * out; of what is new, a place with too many failures has ten looked up each second.
+ */
 export class Throttle {
-  readonly #addresses = new Map<string, Count>();
-  #all: Count = { failures: 0, since: 0 };
+  readonly #counts = new Kept<Count>();
+  readonly #right = new Kept<true>();
 
   constructor(private readonly now: () => number = Date.now) {}
 
-  /** Seconds until this address may try again; 0: now. */
-  wait(address: string): number {
-    const left = [
-      this.#left(this.#addresses.get(address), PER_ADDRESS),
-      this.#left(this.#all, IN_ALL),
-    ];
+  /**
+   * Whose credential this is, by `find`; null: nobody's.
+   * @param tooMany makes the error for who has to wait, with the seconds
+   */
+  async check<Holder>(
+    address: string,
+    credential: string,
+    find: () => Promise<Holder | null>,
+    tooMany: (seconds: number) => Error,
+  ): Promise<Holder | null> {
+    const hash = hashSecret(credential).toHex();
+    const keys = [`address ${address}`, `token ${prefixOf(credential)}`];
+    const wait = this.wait(keys);
+    if (wait > 0 && !this.#right.has(hash) && !this.#mayLook(keys[0])) throw tooMany(1);
+    const holder = await find();
+    if (holder !== null) {
+      this.#right.set(hash, true);
+      return holder;
+    }
+    this.#right.delete(hash);
+    for (const key of keys) this.#failed(key);
+    if (wait > 0) throw tooMany(wait);
+    return null;
+  }
+
+  /** Seconds until the failures of these keys are forgotten; 0: there are not too many. */
+  wait(keys: string[]): number {
+    const left = keys.map((key) => {
+      const count = this.#counts.get(key);
+      if (!count || count.failures < MOST_FAILURES) return 0;
+      return Math.max(0, count.since + WINDOW_MS - this.now());
+    });
     return Math.ceil(Math.max(...left) / 1000);
   }
 
-  failed(address: string): void {
-    const count = this.#fresh(this.#addresses.get(address));
-    this.#addresses.delete(address); // to the end of the order in which they are forgotten
-    this.#addresses.set(address, { ...count, failures: count.failures + 1 });
-    if (this.#addresses.size > ADDRESSES_KEPT) {
-      this.#addresses.delete(this.#addresses.keys().next().value!);
-    }
-    const all = this.#fresh(this.#all);
-    this.#all = { ...all, failures: all.failures + 1 };
+  #mayLook(key: string): boolean {
+    const count = this.#fresh(key);
+    const is_over = this.now() >= count.second + 1_000;
+    const { looks, second } = is_over ? { looks: 0, second: this.now() } : count;
+    if (looks >= LOOKS_PER_SECOND) return false;
+    this.#counts.set(key, { ...count, second, looks: looks + 1 });
+    return true;
   }
 
-  /** Forgets the failures of an address that got it right. */
-  succeeded(address: string): void {
-    this.#addresses.delete(address);
+  #failed(key: string): void {
+    const count = this.#fresh(key);
+    this.#counts.set(key, { ...count, failures: count.failures + 1 });
   }
 
-  #left(count: Count | undefined, limit: number): number {
-    if (!count || count.failures < limit) return 0;
-    return Math.max(0, count.since + WINDOW_MS - this.now());
-  }
-
-  #fresh(count: Count | undefined): Count {
-    const now = this.now();
-    return count && now < count.since + WINDOW_MS ? count : { failures: 0, since: now };
+  #fresh(key: string): Count {
+    const count = this.#counts.get(key);
+    if (count && this.now() < count.since + WINDOW_MS) return count;
+    return { failures: 0, since: this.now(), looks: 0, second: -Infinity };
   }
 }
+
+/** Not the text itself: what is shown may be right elsewhere. */
+const prefixOf = (credential: string): string =>
+  hashSecret(credential.slice(0, PREFIX_CHARACTERS)).toHex().slice(0, 16);

@@ -1,6 +1,5 @@
 /** What calls of the providers' APIs have in common: sending, reading, and when to come back. */
 import type { z } from "zod";
-import { readStart } from "@/server/providers/http_body.ts";
 import { ProviderError } from "@/server/providers/provider.ts";
 
 const TIMEOUT_MS = 15_000;
@@ -58,6 +57,26 @@ async function exchange(outgoing: Outgoing, max_answer_bytes: number) {
     const why = error instanceof Error ? error.message : String(error);
     throw new ProviderError(`${what}: no answer: ${why}`, { permanent: false });
   }
+}
+
+/** The first `max_bytes` of an answer as text, and whether there was more, which is not read. */
+export async function readStart(
+  response: Response,
+  max_bytes: number,
+): Promise<{ text: string; more: boolean }> {
+  const decoder = new TextDecoder();
+  let text = "";
+  let read_bytes = 0;
+  const reader = response.body?.getReader();
+  for (let next = await reader?.read(); next && !next.done; next = await reader!.read()) {
+    const left = max_bytes - read_bytes;
+    read_bytes += next.value.byteLength;
+    text += decoder.decode(next.value.subarray(0, left), { stream: true });
+    if (read_bytes <= max_bytes) continue;
+    await reader!.cancel().catch(() => {});
+    return { text, more: true };
+  }
+  return { text: text + decoder.decode(), more: false };
 }
 
 /**

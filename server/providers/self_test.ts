@@ -1,5 +1,5 @@
 /** Posts a signed sample to our own public address, as the provider would. */
-import { readStart } from "@/server/providers/http_body.ts";
+import { readStart } from "@/server/providers/http.ts";
 import type { Sample } from "@/server/providers/provider.ts";
 
 const TIMEOUT_MS = 10_000;

@@ -11,11 +11,14 @@ const log = getLogger(["agent", "webhooks"]);
 const MAX_RECORDING = 16;
 let recording = 0;
 
+const RETRY_AFTER_SECONDS = 5;
+
 const ANSWERS = {
   400: ["Bad Request", "the delivery could not be read"],
   401: ["Unauthorized", "no such webhook, or its signature is missing or wrong"],
   408: ["Request Timeout", "the body took too long"],
   413: ["Content Too Large", "the body is larger than 25 MiB"],
+  503: ["Service Unavailable", "too many large deliveries are under way: send it again later"],
 } as const;
 
 export interface TurnedAway {
@@ -39,7 +42,13 @@ export async function turnAway(db: Database, refused: TurnedAway): Promise<Respo
   const [title, detail] = ANSWERS[status];
   return Response.json(
     { type: "about:blank", title, status, detail: authentic ? `${detail}: ${reason}` : detail },
-    { status, headers: { "content-type": "application/problem+json" } },
+    {
+      status,
+      headers: {
+        "content-type": "application/problem+json",
+        ...(status === 503 ? { "retry-after": String(RETRY_AFTER_SECONDS) } : {}),
+      },
+    },
   );
 }
 

@@ -1,6 +1,5 @@
 import assert from "node:assert/strict";
 import { createApiToken, createSignInLink } from "@/db/sessions.ts";
-import { Throttle } from "@/server/auth/throttle.ts";
 import { ADMIN_TOKEN, testServer } from "@/tests/helpers/server.ts";
 import { chatTask } from "@/tests/helpers/records.ts";
 
@@ -151,33 +150,6 @@ Deno.test("a sign-in link works once, and only when its button is pressed", asyn
   const late = await fetch(`${s.url}/sign-in/link`, form({ token: old }));
   await late.body?.cancel();
   assert.equal(late.status, 401);
-});
-
-Deno.test("guessing is slowed down; the answer says when to come back", async () => {
-  await using s = await testServer();
-  const attempt = async (token: string) => {
-    const answer = await fetch(`${s.url}/sign-in`, form({ token }));
-    await answer.body?.cancel();
-    return answer;
-  };
-  for (let i = 0; i < 10; i++) assert.equal((await attempt(`guess ${i}`)).status, 401);
-  const refused = await attempt(ADMIN_TOKEN);
-  assert.equal(refused.status, 429);
-  assert.ok(Number(refused.headers.get("retry-after")) > 0);
-  assert.equal((await s.call("GET", "/api/tasks")).status, 200); // programs go on
-});
-
-Deno.test("the throttle forgets after its window, counts over all addresses, and stays small", () => {
-  let now = 1_000_000;
-  const throttle = new Throttle(() => now);
-  for (let i = 0; i < 10; i++) throttle.failed("a");
-  assert.ok(throttle.wait("a") > 0);
-  assert.equal(throttle.wait("b"), 0);
-  for (let i = 0; i < 90; i++) throttle.failed(`x${i}`);
-  assert.ok(throttle.wait("b") > 0);
-  now += 5 * 60_000;
-  assert.equal(throttle.wait("a"), 0);
-  assert.equal(throttle.wait("b"), 0);
 });
 
 Deno.test("what a role may do follows the token that is used, not the cookie beside it", async () => {

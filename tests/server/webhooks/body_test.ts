@@ -1,5 +1,9 @@
 import assert from "node:assert/strict";
-import { readBody } from "@/server/webhooks/body.ts";
+import { readBody as read } from "@/server/webhooks/body.ts";
+import { Budget } from "@/server/webhooks/budget.ts";
+
+const readBody = (request: Request, max_bytes: number, timeout_ms: number, budget = new Budget()) =>
+  read(request, { max_bytes, timeout_ms }, budget);
 
 /** A request whose body comes in these chunks; says how many were asked for. */
 function streamed(chunks: (Uint8Array | Promise<Uint8Array>)[], headers: HeadersInit = {}) {
