@@ -40,6 +40,7 @@ Deno.test("a fence that only seems to be one hides nothing from us", () => {
   const disguises = [
     `    \`\`\`\n${hidden}`,
     `- a\n\n  \`\`\`\n${hidden}`,
+    `  \`\`\`\na\n\`\`\`\n${hidden}`,
     `- \`\`\`\n  \`\`\`\n${hidden}`,
     `<div>\n\`\`\`\n</div>\n\n${hidden}`,
     `<pre>\n\n\`\`\`\n\n</pre>\n${hidden}`,
