@@ -23,7 +23,7 @@ export interface PromptParts {
 export function buildPrompt({ task, history, repository, fence }: PromptParts): string {
   // what the server made of a delivery is clean already, unless it is older than the cleaning
   const request = task.source === "webhook"
-    ? visibleText(task.input_message, "plain").text
+    ? visibleText(task.input_message, "plain", Infinity).text
     : task.input_message;
   return [
     history.length > 0 ? conversation(history, fence) : null,
@@ -41,7 +41,7 @@ function conversation(history: PromptParts["history"], fence: string): string {
 
 /** An answer may quote what stood in a file: invisible characters are nobody's words. */
 const readable = ({ content, is_outside }: Earlier): string =>
-  visibleText(content, is_outside ? "markdown" : "plain").text;
+  visibleText(content, is_outside ? "markdown" : "plain", Infinity).text;
 
 function shortened(content: string): string {
   return content.length > LONGEST_MESSAGE

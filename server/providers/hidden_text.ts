@@ -19,10 +19,18 @@ export interface Visible {
 
 const LONGEST_SHOWN = 400;
 
-/** Takes out what nobody sees who looks at this text at its service. Linear in its length. */
-export function visibleText(text: string, shown_as: ShownAs): Visible {
-  const lines = text.includes("\r") ? text.replace(/\r\n?/g, "\n") : text;
-  const markup = shown_as === "markdown" ? takeMarkup(lines) : { text: lines, taken: [] };
+/** So much of a text is looked at: ten times what a prompt has room for. */
+export const LONGEST_READ = 200_000;
+
+/**
+ * Takes out what nobody sees who looks at this text at its service. Linear in its length. What is
+ * beyond `longest` characters is left out, and what is open there with it.
+ */
+export function visibleText(text: string, shown_as: ShownAs, longest = LONGEST_READ): Visible {
+  const is_cut = text.length > longest;
+  const read = is_cut ? text.slice(0, longest) : text;
+  const lines = read.includes("\r") ? read.replace(/\r\n?/g, "\n") : read;
+  const markup = shown_as === "markdown" ? takeMarkup(lines, is_cut) : { text: lines, taken: [] };
   const { text: left, taken } = takeCharacters(markup.text);
   const removed = markup.taken.map(({ kind, text }) => ({ kind, shown: escaped(text), count: 1 }));
   return { text: left, removed: [...removed, ...runsOf(taken)] };

@@ -1,5 +1,10 @@
 /** What a task is asked: our instructions, then the words from outside behind a fence. Pure. */
-import { countRemoved, type Removed, visibleText } from "@/server/providers/hidden_text.ts";
+import {
+  countRemoved,
+  LONGEST_READ,
+  type Removed,
+  visibleText,
+} from "@/server/providers/hidden_text.ts";
 import type { DeliveryEvent, Person, Provider, ShownAs } from "@/server/providers/provider.ts";
 
 const MAX_BODY = 20_000;
@@ -50,13 +55,15 @@ interface Part extends Hidden {
   by: Person;
   text: string;
   limit: number;
+  /** characters that were not even looked at */
+  beyond: number;
 }
 
 function partsOf({ event, args, shows }: PromptInput): Part[] {
   const { context, actor } = event;
   const author = context?.author ?? actor;
   const part = (what: string, by: Person, text: string, limit: number, shown: ShownAs): Part => ({
-    ...{ what, by, limit },
+    ...{ what, by, limit, beyond: Math.max(0, text.length - LONGEST_READ) },
     ...visibleText(text, shown),
   });
   return [
@@ -86,9 +93,10 @@ const placeIn = ({ container, object }: DeliveryEvent): string =>
 export const fence = (nonce: string, value: string): string =>
   value === "" ? "" : `<outside-${nonce}>${value.toWellFormed()}</outside-${nonce}>`;
 
-function fenced(nonce: string, { what, by, text, limit, removed }: Part): string {
+function fenced(nonce: string, { what, by, text, limit, beyond, removed }: Part): string {
   if (text.trim() === "") return "";
-  const cut = text.length > limit ? `\n… (cut: ${text.length - limit} more characters)` : "";
+  const left_out = Math.max(0, text.length - limit) + beyond;
+  const cut = left_out > 0 ? `\n… (cut: ${left_out} more characters)` : "";
   const standing = by.association ? ` (${plainName(by.association)})` : "";
   const hidden = removed.length > 0 ? ` hidden-text-removed="${countRemoved(removed)}"` : "";
   return `<outside-${nonce} what="${what}" by="${nameOf(by)}${standing}"${hidden}>\n` +

@@ -29,12 +29,15 @@ const FOOTNOTE = new RegExp(
 );
 const TAG_LINE = /^ {0,3}<[a-zA-Z/!?]/m;
 
-/** A Markdown text with marks for what no reader sees of it. Lines end with `\n`. Linear. */
-export function takeMarkup(text: string): { text: string; taken: TakenMarkup[] } {
+/**
+ * A Markdown text with marks for what no reader sees of it. Lines end with `\n`. Of a text that is
+ * cut, nobody knows whether what is open at its end is closed later: it is taken out. Linear.
+ */
+export function takeMarkup(text: string, is_cut: boolean): { text: string; taken: TakenMarkup[] } {
   if (!/<[!?]|\]:/.test(text)) return { text, taken: [] };
   const taken: TakenMarkup[] = [];
   const code = surelyCode(text);
-  const bare = betweenCode(text, code, (part) => takeComments(part, taken));
+  const bare = betweenCode(text, code, (part) => takeComments(part, is_cut, taken));
   if (!bare.includes("]:")) return { text: bare, taken };
   const code_left = surelyCode(bare);
   const used = new Set<string>();
@@ -59,13 +62,13 @@ function betweenCode(text: string, code: Range[], change: (part: string) => stri
  * Comments, declarations, instructions and CDATA: nothing of them reaches a page. An open comment
  * hides all that follows where it begins a block or stands in one of HTML; elsewhere it is text.
  */
-function takeComments(part: string, taken: TakenMarkup[]): string {
+function takeComments(part: string, is_cut: boolean, taken: TakenMarkup[]): string {
   const parts: string[] = [];
   const next = nextPlaces(part);
   let at = 0;
   OPENER.lastIndex = 0;
   for (let hit = OPENER.exec(part); hit; hit = OPENER.exec(part)) {
-    const end = endOf(part, hit[0], hit.index, next);
+    const end = endOf(part, hit[0], hit.index, is_cut, next);
     if (end === null) continue;
     taken.push({ kind: "comment", text: part.slice(hit.index, end) });
     parts.push(part.slice(at, hit.index), MARK);
@@ -76,13 +79,19 @@ function takeComments(part: string, taken: TakenMarkup[]): string {
 }
 
 /** Where what opens at `index` ends, or null when it is text that everybody sees. */
-function endOf(part: string, opener: string, index: number, next: NextPlace): number | null {
+function endOf(
+  part: string,
+  opener: string,
+  index: number,
+  is_cut: boolean,
+  next: NextPlace,
+): number | null {
   const close = CLOSERS[opener] ?? ">";
   const begins_block = BLOCK_START.test(part.slice(Math.max(0, index - 20), index));
   // `<!-->` is a whole comment
   const found = next(close, index + 2);
   if (found === -1) {
-    const runs_on = begins_block || (opener === "<!--" && next(TAG_LINE, 0) !== -1);
+    const runs_on = is_cut || begins_block || (opener === "<!--" && next(TAG_LINE, 0) !== -1);
     return runs_on ? part.length : null;
   }
   const is_open = begins_block || opener === "<!--";

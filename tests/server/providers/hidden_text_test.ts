@@ -40,6 +40,7 @@ Deno.test("a fence that only seems to be one hides nothing from us", () => {
   const disguises = [
     `    \`\`\`\n${hidden}`,
     `- a\n\n  \`\`\`\n${hidden}`,
+    `  \`\`\`\na\n\`\`\`\n${hidden}`,
     `- \`\`\`\n  \`\`\`\n${hidden}`,
     `<div>\n\`\`\`\n</div>\n\n${hidden}`,
     `<pre>\n\n\`\`\`\n\n</pre>\n${hidden}`,
@@ -151,6 +152,14 @@ Deno.test("what was taken out can be looked at: escapes, and what tags spell", (
   assert.match(long, /^<!--x{396}… \(5007 characters in all\)$/);
 });
 
+Deno.test("of an endless text the beginning is read, and nothing that is open at its end", () => {
+  for (const opener of ["a <!-- b", "a <!b", "a <? b"]) {
+    const { text } = visibleText(`${opener} ${"x".repeat(300_000)} --> ?>`, "markdown");
+    assert.equal(text, `a ${HIDDEN_TEXT_MARK}`);
+  }
+  assert.equal(visibleText("x".repeat(300_000), "markdown").text.length, 200_000);
+});
+
 Deno.test("a megabyte of anything takes time in proportion to its length", () => {
   const units = [
     ...["<!-- ", "<?", "<!a ", "<!a \n\n", "<![CDATA[", "`", "` `` ", "``` ", "~~~\n", "<!--x-->"],
@@ -171,7 +180,7 @@ Deno.test("a megabyte of anything takes time in proportion to its length", () =>
   const work = (unit: string, length: number) => {
     const text = `${unit.repeat(length / unit.length)}>`;
     const started = performance.now();
-    visibleText(text, "markdown");
+    visibleText(text, "markdown", Infinity);
     return performance.now() - started;
   };
   for (const unit of units) {

@@ -70,10 +70,10 @@ Deno.test("a delivery without hidden text has no such note", () => {
 
 Deno.test("values that a stored command takes from the payload are cleaned before filters cut them", () => {
   const command = {
-    ...{ name: "sum", template: "About {{ comment.body | truncate: 60 }} and {{ issue | json }}" },
+    ...{ name: "sum", template: "About {{ comment.body | truncate: 24 }} and {{ issue | json }}" },
   };
   const { tasks: [task], delivery } = decided(
-    commentOf(`${COMMENT}${"x".repeat(40)} @agent sum${TAGS}`),
+    commentOf(`See ${COMMENT}${"x".repeat(40)} @agent sum${TAGS}`),
     { commands: [command] },
   );
   assert.doesNotMatch(task.input_message, INVISIBLE);
