@@ -1,5 +1,7 @@
 import type { Database } from "@/db/client.ts";
 import { addEvent } from "@/db/events.ts";
+import { reclaimReplies } from "@/db/replies/sending.ts";
+import { reclaimTasks } from "@/db/tasks/reclaim.ts";
 
 /** A worker without a sign of life for this long has lost its tasks. */
 export const LEASE_SECONDS = 30;
@@ -65,6 +67,19 @@ export async function endLease({ sql }: Database, worker_id: string): Promise<vo
       where worker_id = ${worker_id} and stopped_at is null returning machine_id`;
     if (worker) await addEvent(tx, "agent.status", null, { ...worker, alive: false });
   });
+}
+
+/**
+ * Ends the leases of workers that are known to be over, and gives back at once what they held:
+ * running tasks and replies that were being sent. Returns how many of each came back.
+ */
+export async function endWorkers(
+  db: Database,
+  worker_ids: string[],
+): Promise<{ tasks: number; replies: number }> {
+  for (const worker_id of worker_ids) await endLease(db, worker_id);
+  const [tasks, replies] = await Promise.all([reclaimTasks(db), reclaimReplies(db)]);
+  return { tasks: tasks.length, replies: replies.length };
 }
 
 /** The machines with a sign of life within a day, the living ones first. */

@@ -59,11 +59,19 @@ async function installSender({ sql }: Database, boss: PgBoss, name: string): Pro
   );
 }
 
-/** Enqueues one nudge per key in the caller's transaction; a key that is waiting already is left. */
-export async function nudge(sql: Sql, queue: QueueName, keys: string[], after_seconds = 0) {
+/**
+ * Enqueues one nudge per key in the caller's transaction; a key that is waiting already is left.
+ * A higher priority goes first.
+ */
+export async function nudge(
+  sql: Sql,
+  queue: QueueName,
+  keys: string[],
+  { after_seconds = 0, priority }: { after_seconds?: number; priority?: number } = {},
+): Promise<void> {
   if (keys.length === 0) return;
   const startAfter = after_seconds > 0 ? `${after_seconds} seconds` : undefined;
-  const jobs = keys.map((id) => ({ data: { id }, singletonKey: id, startAfter }));
+  const jobs = keys.map((id) => ({ data: { id }, singletonKey: id, startAfter, priority }));
   await sql.unsafe(`select send_${queue}($1)`, [JSON.stringify(jobs)]);
 }
 

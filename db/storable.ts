@@ -16,5 +16,16 @@ export function storableJson(value: unknown): string {
   const json = JSON.stringify(value);
   // JSON.stringify writes NUL and lone surrogates as escapes; most values have neither.
   if (!/\\u(0000|d[89a-f])/i.test(json)) return json;
-  return JSON.stringify(value, (_key, part) => typeof part === "string" ? storable(part) : part);
+  return JSON.stringify(
+    value,
+    (_key, part) => typeof part === "string" ? storable(part) : named(part),
+  );
+}
+
+/** The same object under names that can be stored; keys come from outside as values do. */
+function named(part: unknown): unknown {
+  if (typeof part !== "object" || part === null || Array.isArray(part)) return part;
+  const entries = Object.entries(part);
+  if (entries.every(([name]) => storable(name) === name)) return part;
+  return Object.fromEntries(entries.map(([name, value]) => [storable(name), value]));
 }

@@ -3,6 +3,7 @@ import type { Database } from "@/db/client.ts";
 import { isId, newId } from "@/db/ids.ts";
 import { storable } from "@/db/storable.ts";
 import type { Task } from "@/db/tasks.ts";
+import { type Claim, held } from "@/db/tasks/run.ts";
 
 export type InputAnswer = "sent" | "not_running" | "unknown";
 
@@ -27,16 +28,41 @@ export async function sendInput(
   });
 }
 
-/** Takes the waiting messages of some tasks, each exactly once, oldest first. */
+export interface TakenInput {
+  input_id: string;
+  task_id: string;
+  message: string;
+}
+
+/** Takes the waiting messages of the runs with these claims, oldest first. */
 export async function takeInputs(
   { sql }: Database,
-  task_ids: string[],
-): Promise<{ task_id: string; message: string }[]> {
-  return await sql<{ task_id: string; message: string }[]>`
+  claim_ids: string[],
+): Promise<TakenInput[]> {
+  return await sql<TakenInput[]>`
     with taken as (
-      update task_inputs set taken_at = now()
-      where task_id = any (${task_ids}::uuid[]) and taken_at is null
-      returning input_id, task_id, message
+      update task_inputs i set taken_at = now() from tasks t
+      where t.claim_id = any (${claim_ids}::uuid[]) and i.task_id = t.task_id
+        and i.taken_at is null
+      returning i.input_id, i.task_id, i.message
     )
-    select task_id, message from taken order by input_id`;
+    select input_id, task_id, message from taken order by input_id`;
+}
+
+/** Notes that the CLI has read a message. What nobody has read goes to the next run. */
+export async function inputHeard(
+  { sql }: Database,
+  claim: Claim,
+  input_id: string,
+): Promise<void> {
+  await sql`
+    update task_inputs set heard_at = now() where input_id = ${input_id}
+      and exists (select from tasks where ${held(sql, claim)})`;
+}
+
+/** A CLI that begins anew has read nothing: all messages of its task are handed over again. */
+export async function forgetHeard({ sql }: Database, claim: Claim): Promise<void> {
+  await sql`
+    update task_inputs set taken_at = null, heard_at = null where task_id = ${claim.task_id}
+      and exists (select from tasks where ${held(sql, claim)})`;
 }

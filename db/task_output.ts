@@ -3,7 +3,7 @@ import { CHANNELS } from "@/db/channels.ts";
 import { isId } from "@/db/ids.ts";
 import { storableJson } from "@/db/storable.ts";
 import type { Usage } from "@/db/tasks.ts";
-import type { Claim } from "@/db/tasks/run.ts";
+import { type Claim, held, usageColumns } from "@/db/tasks/run.ts";
 
 export type OutputKind =
   | "text"
@@ -44,15 +44,8 @@ export async function appendOutput(
   const [done] = await sql`
     with held as (
       update tasks set last_seq = last_seq + ${rows.length}
-        ${
-    usage
-      ? sql`, cost_usd = ${usage.cost_usd}, input_tokens = ${usage.input_tokens},
-          output_tokens = ${usage.output_tokens}, cache_read_tokens = ${usage.cache_read_tokens},
-          cache_creation_tokens = ${usage.cache_creation_tokens}, num_turns = ${usage.num_turns}`
-      : sql``
-  }
-      where task_id = ${claim.task_id} and worker_id = ${claim.worker_id}
-        and attempt = ${claim.attempt} and status = 'running' and last_seq = ${after_seq}
+        ${usage ? sql`, ${usageColumns(sql, usage)}` : sql``}
+      where ${held(sql, claim)} and last_seq = ${after_seq}
       returning task_id
     ), added as (
       insert into task_output (task_id, seq, attempt, kind, text, data, message_id,
@@ -68,8 +61,7 @@ export async function appendOutput(
 
 async function arrived(sql: Database["sql"], claim: Claim, last_seq: number): Promise<boolean> {
   const rows = await sql`
-    select from tasks where task_id = ${claim.task_id} and worker_id = ${claim.worker_id}
-      and attempt = ${claim.attempt} and status = 'running' and last_seq = ${last_seq}`;
+    select from tasks where ${held(sql, claim)} and last_seq = ${last_seq}`;
   return rows.length === 1;
 }
 

@@ -2,6 +2,7 @@ import type { Database, Sql } from "@/db/client.ts";
 import type { ToolProfile } from "@/db/deliveries.ts";
 import { isId } from "@/db/ids.ts";
 import { type Page, page, type PageRequest } from "@/db/page.ts";
+import type { Interruption } from "@/db/tasks/give_back.ts";
 
 export const TASK_STATUSES = ["queued", "running", "completed", "failed", "cancelled"] as const;
 export type TaskStatus = typeof TASK_STATUSES[number];
@@ -35,6 +36,12 @@ export interface Task extends Usage {
   retry_of: string | null;
   machine_id: string | null;
   worker_id: string | null;
+  /** Of the run that goes on; null while none does. */
+  claim_id: string | null;
+  claim_count: number;
+  crash_count: number;
+  cli_started_at: Date | null;
+  interruption: Interruption | null;
   input_message: string;
   output: string | null;
   error: string | null;
@@ -69,7 +76,8 @@ export function replyTarget(task: Pick<Task, "source_metadata">): ReplyTarget | 
 export const taskColumns = (sql: Sql) =>
   sql`task_id, status, assigned_agent, model, tool_profile, source, source_metadata,
     requires_repository, flow_id, external_id, conversation_id, session_id, parent_task_id,
-    retry_of, machine_id, worker_id, input_message, output, error, cost_usd, input_tokens,
+    retry_of, machine_id, worker_id, claim_id, claim_count, crash_count, cli_started_at,
+    interruption, input_message, output, error, cost_usd, input_tokens,
     output_tokens, cache_read_tokens, cache_creation_tokens, num_turns, attempt, cli_session_id,
     last_seq, stop_requested_at, stopped_by, created_at, started_at, completed_at,
     extract(epoch from coalesce(completed_at, now()) - started_at)::float8 as duration_seconds`;

@@ -1,7 +1,7 @@
 // deno-lint-ignore-file no-console -- a main: it prints
 import { getLogger } from "@logtape/logtape";
 import { connect, type Database } from "@/db/client.ts";
-import { checkConnections, SERVER_POOL } from "@/db/connections.ts";
+import { checkConnections, SERVER_CONNECTIONS, SERVER_POOL } from "@/db/connections.ts";
 import { flushAnswerTimes } from "@/db/deliveries/answer_times.ts";
 import { largeBodiesKept } from "@/db/deliveries/large_body.ts";
 import { migrateWhenThere } from "@/db/migrate_when_there.ts";
@@ -47,7 +47,7 @@ async function serve(config: ServerConfig, stopping: AbortSignal): Promise<void>
       () => connect(url, { max: SERVER_POOL, application_name: "server" }),
       (db) => db.close(),
     );
-    await step("room in Postgres", () => checkConnections(db, SERVER_POOL));
+    await step("room in Postgres", () => checkConnections(db, SERVER_CONNECTIONS));
     await step("what is written behind an answer", () => db, writeDown);
     const doors = await step("the webhooks", () => keepDoors(db, config), (doors) => doors.stop());
     const live = await step("the streams", () => startLive(db), (live) => live.stop());

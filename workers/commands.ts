@@ -37,8 +37,10 @@ export async function obey(worker: Worker, runs: ActiveRun[] = running(worker)):
 export async function takeMessages(worker: Worker, runs: ActiveRun[]): Promise<void> {
   const able = new Map(runs.filter((run) => run.send).map((run) => [run.task_id, run]));
   if (able.size === 0) return;
-  for (const { task_id, message } of await takeInputs(worker.db, [...able.keys()])) {
-    able.get(task_id)?.send?.(message);
+  const claims = [...able.values()].map((run) => run.claim_id);
+  // What a CLI does not read, taken or not, is found unheard at the end of its task.
+  for (const { task_id, message, input_id } of await takeInputs(worker.db, claims)) {
+    able.get(task_id)?.send?.(message, input_id);
   }
 }
 

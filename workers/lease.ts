@@ -1,11 +1,16 @@
 import { getLogger } from "@logtape/logtape";
+import { connect, type Database } from "@/db/client.ts";
 import { newId } from "@/db/ids.ts";
-import { endLease, heartbeat, type MachineReport, registerWorker } from "@/db/machines.ts";
-import { nudgeReplies } from "@/db/replies.ts";
-import { nudgeForgotten, reclaimTasks, releaseUnknown } from "@/db/tasks/reclaim.ts";
-import { LEASE_TIMES } from "@/workers/lease_times.ts";
+import { endWorkers, heartbeat, type MachineReport, registerWorker } from "@/db/machines.ts";
+import { nudgeReplies, reclaimReplies } from "@/db/replies/sending.ts";
+import { giveBackUnheld, nudgeForgotten, reclaimTasks } from "@/db/tasks/reclaim.ts";
+import { within } from "@/db/process/pause.ts";
 import { obey } from "@/workers/commands.ts";
+import { now } from "@/workers/guard/silence.ts";
+import { LEASE_TIMES } from "@/workers/lease_times.ts";
+import { Outage } from "@/workers/outage.ts";
 import { pauseFor } from "@/workers/persist.ts";
+import { Silence, type Silent } from "@/workers/silence.ts";
 import type { Worker } from "@/workers/worker.ts";
 
 const log = getLogger(["agent", "lease"]);
@@ -14,16 +19,23 @@ export interface LeaseOptions {
   heartbeat_ms: number;
   /** Shorter than the lease: when another worker may take our tasks, nothing of them lives. */
   silence_ms: number;
-  /** Hears that the lease of `worker_id` is alive, by a beat that began at that time. */
+  /** Hears that the lease of `worker_id` is alive, by a sign that was given at that time. */
   onSignOfLife(worker_id: string, since_ms: number): void;
+  /** Called with all ids that may have left something here, before and after a change. */
+  onWorkerIds(worker_ids: string[]): Promise<void>;
 }
 
-const DEFAULTS: LeaseOptions = { ...LEASE_TIMES, onSignOfLife() {} };
+const DEFAULTS: LeaseOptions = {
+  heartbeat_ms: LEASE_TIMES.heartbeat_ms,
+  silence_ms: LEASE_TIMES.silence_ms,
+  onSignOfLife: () => {},
+  onWorkerIds: () => Promise.resolve(),
+};
 
 /**
- * Keeps this worker's lease, looks after what nobody else does (tasks of silent workers, lost
- * nudges), and ends all runs when Postgres has been out of reach for too long. Runs until
- * `stopping` fires, then ends the lease.
+ * Keeps this worker's lease, looks after what nobody else does (tasks and replies of silent workers,
+ * lost nudges), and ends all runs when no sign of life was taken for too long. Runs until `stopping`
+ * fires.
  */
 export async function keepLease(
   worker: Worker,
@@ -31,73 +43,122 @@ export async function keepLease(
   stopping: AbortSignal,
   options: Partial<LeaseOptions> = {},
 ): Promise<void> {
-  const { heartbeat_ms, silence_ms, onSignOfLife } = { ...DEFAULTS, ...options };
-  let heard = performance.now();
+  const settings = { ...DEFAULTS, ...options };
+  await Promise.all([
+    giveSigns(worker, report, stopping, settings),
+    goRound(worker, stopping, settings.heartbeat_ms),
+  ]);
+}
+
+/** Apart from all other statements, on a connection of its own: nothing else may delay a sign. */
+async function giveSigns(
+  worker: Worker,
+  report: MachineReport,
+  stopping: AbortSignal,
+  settings: LeaseOptions,
+): Promise<void> {
+  const { heartbeat_ms, silence_ms } = settings;
+  const silence = new Silence(silence_ms, (silent) => void loseAll(worker, silent));
+  const outage = new Outage(log, "No sign of life can be given");
+  let db = connectOnce(worker);
   while (!stopping.aborted) {
-    const asked = performance.now();
-    const beat = beatAndSweep(worker, report, onSignOfLife);
-    // A connection that hangs is as silent as one that fails.
-    if (await settlesWithin(beat, silence_ms - (asked - heard))) heard = asked;
-    else if (performance.now() - heard >= silence_ms) {
-      await loseAll(worker);
-      heard = performance.now();
+    const asked = now();
+    try {
+      const beat = await inTime(heartbeat(db, worker.runs.worker_id, load()), heartbeat_ms);
+      outage.over();
+      if (!beat) await beginAnew(worker, report, settings, silence.paused_ms);
+      silence.heard(asked);
+      worker.runs.open();
+      settings.onSignOfLife(worker.runs.worker_id, asked.wall_ms);
+    } catch (error) {
+      outage.failed(error);
+      void db.close();
+      db = connectOnce(worker);
     }
     await pauseFor(heartbeat_ms, stopping);
   }
+  silence.stop();
+  await db.close();
 }
 
-/** True when it succeeded in time. */
-async function settlesWithin(work: Promise<void>, ms: number): Promise<boolean> {
-  const limit = Promise.withResolvers<boolean>();
-  const timer = setTimeout(() => limit.resolve(false), Math.max(0, ms));
-  const done = work.then(() => true, (error) => {
-    log.warn("no sign of life could be given: {error}", { error });
-    return false;
-  });
-  try {
-    return await Promise.race([done, limit.promise]);
-  } finally {
-    clearTimeout(timer);
-  }
+const connectOnce = ({ db }: Worker): Database =>
+  connect(db.url, { max: 1, application_name: "lease" });
+
+const load = (): number => Deno.loadavg()[0];
+
+/** Rejects when the work takes longer: a connection that hangs is as silent as one that fails. */
+async function inTime<Result>(work: Promise<Result>, ms: number): Promise<Result> {
+  work.catch(() => {});
+  const answer = await within(work.then((result) => ({ result })), ms, () => null);
+  if (!answer) throw new Error(`no answer for ${ms} ms`);
+  return answer.result;
 }
 
-async function loseAll(worker: Worker): Promise<void> {
-  const tasks = worker.runs.task_ids();
-  if (tasks.length === 0) return;
-  log.error("Postgres is out of reach: {count} runs are ended", { count: tasks.length });
+async function loseAll(worker: Worker, { silent_ms, paused_ms }: Silent): Promise<void> {
+  worker.runs.close();
+  const count = worker.runs.task_ids().length;
+  log.warn("{why}: {count} runs are ended", { why: whySilent(silent_ms, paused_ms), count });
   await worker.runs.endAll("lost");
 }
 
-async function beatAndSweep(
+const seconds = (ms: number): string => `${Math.round(ms / 1000)} s`;
+
+function whySilent(silent_ms: number, paused_ms: number): string {
+  return paused_ms > 0
+    ? `this worker was paused for ${seconds(paused_ms)}`
+    : `Postgres has been out of reach for ${seconds(silent_ms)}`;
+}
+
+/** The lease ran out: what we ran is somebody else's now. We go on under a new name. */
+async function beginAnew(
   worker: Worker,
   report: MachineReport,
-  onSignOfLife: LeaseOptions["onSignOfLife"],
+  { onWorkerIds }: LeaseOptions,
+  paused_ms: number,
 ): Promise<void> {
+  const why = paused_ms > 0 ? `this worker was paused for ${seconds(paused_ms)}; ` : "";
+  log.warn("{why}the lease ran out, and this worker begins anew", { why });
+  worker.runs.close();
+  await worker.runs.endAll("lost");
+  const before = worker.runs.worker_id;
+  const worker_id = newId();
+  await onWorkerIds([before, worker_id]);
+  await registerWorker(worker.db, { worker_id, pid: Deno.pid }, report);
+  worker.runs.worker_id = worker_id;
+  await endWorkers(worker.db, [before]);
+  await onWorkerIds([worker_id]);
+}
+
+/** What a lost notification, job or worker would leave behind. */
+async function goRound(worker: Worker, stopping: AbortSignal, every_ms: number): Promise<void> {
+  const outage = new Outage(log, "Nobody looks after lost work");
+  while (!stopping.aborted) {
+    try {
+      await lookAfter(worker);
+      outage.over();
+    } catch (error) {
+      outage.failed(error);
+    }
+    await pauseFor(every_ms, stopping);
+  }
+}
+
+async function lookAfter(worker: Worker): Promise<void> {
   const { db, runs } = worker;
-  const since_ms = Date.now();
-  const [load] = Deno.loadavg();
-  if (!await heartbeat(db, runs.worker_id, load)) await beginAnew(worker, report);
-  onSignOfLife(runs.worker_id, since_ms);
   await obey(worker);
-  await releaseUnknown(db, runs.worker_id, runs.task_ids());
+  const unheld = await giveBackUnheld(db, runs.worker_id, (claim_id) => runs.holds(claim_id));
+  if (unheld.length > 0) log.warn("gave back what nobody here holds: {unheld}", { unheld });
   const lost = await reclaimTasks(db);
   if (lost.length > 0) log.warn("took over from silent workers: {lost}", { lost });
+  const unsent = await reclaimReplies(db);
+  if (unsent.length > 0) log.warn("took back unsent replies: {unsent}", { unsent });
   await nudgeForgotten(db);
   await nudgeReplies(db);
 }
 
-/** The lease ran out: what we ran is somebody else's now. We go on under a new name. */
-async function beginAnew(worker: Worker, report: MachineReport): Promise<void> {
-  log.warn("the lease ran out; this worker begins anew");
-  await worker.runs.endAll("lost");
-  const worker_id = newId();
-  await registerWorker(worker.db, { worker_id, pid: Deno.pid }, report);
-  worker.runs.worker_id = worker_id;
-}
-
-/** Gives the lease up at once, so that nobody has to wait for it to run out. */
+/** Gives the lease up at once, with all that it still holds: nobody has to wait for it. */
 export async function giveUpLease(worker: Worker): Promise<void> {
-  await endLease(worker.db, worker.runs.worker_id).catch((error) =>
+  await endWorkers(worker.db, [worker.runs.worker_id]).catch((error) =>
     log.warn("the lease runs out by itself: {error}", { error })
   );
 }

@@ -1,9 +1,9 @@
 // deno-lint-ignore-file no-console -- a main: it prints
 import { getLogger } from "@logtape/logtape";
-import { connect } from "@/db/client.ts";
-import { checkConnections, workerPool } from "@/db/connections.ts";
+import { connect, type Database } from "@/db/client.ts";
+import { checkConnections, workerConnections, workerPool } from "@/db/connections.ts";
 import { newId } from "@/db/ids.ts";
-import { endLease, type MachineReport, registerWorker } from "@/db/machines.ts";
+import { endWorkers, type MachineReport, registerWorker } from "@/db/machines.ts";
 import { migrateWhenThere } from "@/db/migrate_when_there.ts";
 import { liveUntilStopped } from "@/db/process/lifecycle.ts";
 import { configureLogging } from "@/db/process/logging.ts";
@@ -20,7 +20,7 @@ import { giveUpLease, keepLease } from "@/workers/lease.ts";
 import { startPruning } from "@/workers/prune.ts";
 import { startLearning } from "@/workers/learn.ts";
 import { Queues } from "@/workers/queues.ts";
-import { lockMachine } from "@/workers/run/lock.ts";
+import { lockMachine, type MachineLock } from "@/workers/run/lock.ts";
 import { createWorker } from "@/workers/start.ts";
 import type { Worker } from "@/workers/worker.ts";
 
@@ -51,22 +51,25 @@ async function work(config: WorkerConfig, stopping: AbortSignal): Promise<void> 
   await liveUntilStopped(stopping, async (step) => {
     const worker_id = newId();
     const url = config.database_url.reveal();
-    const pool = workerPool(config.max_concurrent_tasks);
+    const slots = config.max_concurrent_tasks;
     const lock = await step(
       "worker.lock",
       () => lockMachine(config.data_dir, worker_id),
       (lock) => lock.release(),
     );
+    await step("what a dead worker runs", () => endRunsLeft(lock));
     await step("the database's tables", () => migrateWhenThere(url, stopping));
     const db = await step(
       "the connections",
-      () => connect(url, { max: pool, application_name: "worker" }),
+      () => connect(url, { max: workerPool(slots), application_name: "worker" }),
       (db) => db.close(),
     );
-    await step("room in Postgres", () => checkConnections(db, pool, "MAX_CONCURRENT_TASKS"));
+    await step(
+      "room in Postgres",
+      () => checkConnections(db, workerConnections(slots), "MAX_CONCURRENT_TASKS"),
+    );
     const guard = await step("the guard", () => startGuard(config), (guard) => guard.stop());
-    const { died } = lock;
-    if (died) await step("what a dead worker left", () => bury(db, died));
+    await step("what a dead worker held", () => giveBackLeft(db, lock, worker_id));
     const { worker, report } = await step(
       "the CLI and its isolation",
       () => createWorker(config, db, worker_id),
@@ -77,7 +80,7 @@ async function work(config: WorkerConfig, stopping: AbortSignal): Promise<void> 
       () => register(worker, report, guard),
       () => giveUpLease(worker),
     );
-    await step("the signs of life", () => beating(worker, report, guard), (end) => end());
+    await step("the signs of life", () => beating(worker, report, guard, lock), (end) => end());
     await step("stops and messages", () => followCommands(worker), (end) => end());
     const queues = await step("the jobs", () => new Queues(worker), (queues) => queues.settled());
     await step("the runs", () => worker.runs, (runs) => runs.endAll("release"), RUNS);
@@ -102,9 +105,17 @@ async function register(worker: Worker, report: MachineReport, guard: RunGuard):
 }
 
 /** Beats until the end of the beats is asked for; the lease is alive while its runs are ended. */
-function beating(worker: Worker, report: MachineReport, guard: RunGuard): () => Promise<void> {
+function beating(
+  worker: Worker,
+  report: MachineReport,
+  guard: RunGuard,
+  lock: MachineLock,
+): () => Promise<void> {
   const over = new AbortController();
-  const ended = keepLease(worker, report, over.signal, { onSignOfLife: guard.alive });
+  const ended = keepLease(worker, report, over.signal, {
+    onSignOfLife: guard.alive,
+    onWorkerIds: lock.remember,
+  });
   return () => {
     over.abort();
     return ended;
@@ -115,11 +126,19 @@ function prepareSandboxes({ slots, claude }: Worker): void {
   for (let slot = 0; slot < slots; slot++) claude.warm?.prepare(slot);
 }
 
-/** Ends what a worker left that died here without a word: its CLIs and its lease. */
-async function bury(db: ReturnType<typeof connect>, worker_id: string): Promise<void> {
-  const left = await sweepRuns((run_id) => run_id.startsWith(`${worker_id}.`));
-  if (left.length > 0) log.warn("ended what a dead worker had left: {left}", { left });
-  await endLease(db, worker_id);
+/** Ends the CLIs of workers that died here without a word. */
+async function endRunsLeft({ left }: MachineLock): Promise<void> {
+  const runs = await sweepRuns((run_id) => left.some((id) => run_id.startsWith(`${id}.`)));
+  if (runs.length > 0) log.warn("ended what a dead worker had left: {runs}", { runs });
+}
+
+/** Gives back what they held. Until that is done, whoever starts next has to know of them too. */
+async function giveBackLeft(db: Database, lock: MachineLock, worker_id: string): Promise<void> {
+  const { tasks, replies } = await endWorkers(db, lock.left);
+  if (tasks + replies > 0) {
+    log.info("gave back {tasks} tasks and {replies} replies of a dead worker", { tasks, replies });
+  }
+  await lock.remember([worker_id]);
 }
 
 /** One line that says whether work can be done here, and what to do if not. */

@@ -1,8 +1,9 @@
 import type { Database } from "@/db/client.ts";
-import { appendOutput, type OutputRow } from "@/db/task_output.ts";
+import type { OutputRow } from "@/db/task_output.ts";
 import type { Usage } from "@/db/tasks.ts";
 import type { Claim } from "@/db/tasks/run.ts";
-import { pauseFor, persist } from "@/workers/persist.ts";
+import { storeRows } from "@/workers/output/store.ts";
+import { pauseFor } from "@/workers/persist.ts";
 import type { Redactor } from "@/db/process/redact.ts";
 
 /** Rows that arrive within this time are written together, with one NOTIFY. */
@@ -49,7 +50,7 @@ export function outputWriter(
     pending = rest;
     const totals = usage;
     usage = null;
-    const stored = await persist(() => appendOutput(db, claim, seq, rows, totals), ending);
+    const stored = await storeRows(db, claim, seq, rows, totals, ending);
     if (!stored) return giveUp();
     seq += rows.length;
   };

@@ -2,16 +2,24 @@ import { getLogger } from "@logtape/logtape";
 import { newId } from "@/db/ids.ts";
 import { acknowledge } from "@/db/replies.ts";
 import type { Task } from "@/db/tasks.ts";
-import { claimTask, type Ending, finishTask, releaseTask } from "@/db/tasks/run.ts";
+import { giveBack, type Interruption } from "@/db/tasks/give_back.ts";
+import { claimOf, claimTask, type Ending } from "@/db/tasks/run.ts";
 import type { RunResult } from "@/workers/claude/run_types.ts";
 import { outputWriter } from "@/workers/output_writer.ts";
 import { persist } from "@/workers/persist.ts";
 import { createRedactor, type Redactor } from "@/db/process/redact.ts";
 import { runCli } from "@/workers/run/cli.ts";
+import { finishOrFail } from "@/workers/run/finish.ts";
 import { addUsage, type Running } from "@/workers/run/running.ts";
+import type { ActiveRun, EndReason } from "@/workers/runs.ts";
 import type { Worker } from "@/workers/worker.ts";
 
 const log = getLogger(["agent", "run_task"]);
+
+/** As long as nobody else has taken the task, its claim holds: a result that cost money is kept. */
+const FINISH_PATIENCE_MS = 10 * 60_000;
+/** A worker that is asked to stop does not wait for Postgres: its lease runs out. */
+const RELEASE_PATIENCE_MS = 5_000;
 
 /**
  * THE OTHER STORY: claim → prompt → run → store output → finish. Resolves when nothing of the run
@@ -27,25 +35,33 @@ export async function runTask(worker: Worker, task_id: string, slot: number): Pr
 
 async function claimAndRun(worker: Worker, task_id: string, slot: number): Promise<void> {
   await worker.runs.hold(task_id, async (run) => {
-    const { worker_id } = worker.runs;
     const session = newId();
-    const { machine_id } = worker;
-    const wanted = { task_id, worker_id, machine_id, cli_session_id: session };
-    const task = await claimTask(worker.db, wanted);
+    const task = await claim(worker, run, session);
     if (!task) return;
-    const claim = { task_id, worker_id, attempt: task.attempt };
+    const claimed = claimOf(task);
     const redactor = createRedactor(worker.secrets);
     const writer = outputWriter(
       worker.db,
-      claim,
+      claimed,
       task.last_seq,
       redactor,
       run.ending,
       () => run.end("lost"),
     );
     const interrupted = task.cli_session_id !== session;
-    await workOn(worker, { task, claim, run, writer, slot, interrupted }, redactor);
+    const inputs = new Map();
+    const running = { task, claim: claimed, run, writer, slot, interrupted, inputs };
+    await workOn(worker, running, redactor);
   });
+}
+
+/** A claim whose answer was lost is asked for again by its id; one that we give up on is let go. */
+async function claim(worker: Worker, run: ActiveRun, session: string): Promise<Task | null> {
+  const { worker_id } = worker.runs;
+  const { machine_id } = worker;
+  const { task_id, claim_id } = run;
+  const wanted = { task_id, claim_id, worker_id, machine_id, cli_session_id: session };
+  return await persist(() => claimTask(worker.db, wanted), run.ending);
 }
 
 async function workOn(worker: Worker, running: Running, redactor: Redactor): Promise<void> {
@@ -61,6 +77,7 @@ async function workOn(worker: Worker, running: Running, redactor: Redactor): Pro
   try {
     const result = await runCli(worker, running);
     await writer.flush();
+    await Promise.all(running.inputs.values());
     await finish(worker, running, result, redactor);
   } finally {
     clearTimeout(told);
@@ -82,18 +99,30 @@ async function finish(
 ): Promise<void> {
   // After a lost claim the row belongs to somebody else.
   if (run.end_reason === "lost") return;
-  // A statement that got no answer is repeated by the next look at the table, not for ever here.
-  const patience = AbortSignal.timeout(60_000);
-  if (run.end_reason === "release") {
-    return await persist(() => releaseTask(worker.db, claim), patience);
-  }
-  const ending = endingOf(task, result, redactor);
-  const ended = await persist(() => finishTask(worker.db, claim, ending), patience);
+  const why = interruptionOf(run.end_reason, result);
+  const released = why === "worker_stopped";
+  const patience = AbortSignal.timeout(released ? RELEASE_PATIENCE_MS : FINISH_PATIENCE_MS);
+  const ended = why
+    ? await persist(
+      () => giveBack(worker.db, claim, why, addUsage(task, result.usage)),
+      patience,
+    )
+    : await finishOrFail(worker.db, claim, endingOf(task, result, redactor), patience);
   log.info("task {task_id}: {status}{reason}", {
     task_id: task.task_id,
     status: ended?.status ?? "taken by another worker",
-    reason: ended?.error ? ` (${ended.error})` : "",
+    reason: ended?.error ? ` (${ended.error})` : why ? ` (${why})` : "",
   });
+}
+
+/** Why a run ends without an end of its task; null for one that ended. Pure. */
+export function interruptionOf(
+  end_reason: EndReason | null,
+  { ended_by }: Pick<RunResult, "ended_by">,
+): Interruption | null {
+  if (end_reason === "stop") return null;
+  if (end_reason === "release") return "worker_stopped";
+  return ended_by === "killed" ? "cli_killed" : null;
 }
 
 /** The task's end from its last run's. Pure. */

@@ -1,16 +1,20 @@
+import { newId } from "@/db/ids.ts";
+
 /** Why a run is ended from outside of it. */
 export type EndReason = "stop" | "release" | "lost";
 
 /** A task that this process works on, from before it is claimed until it has ended. */
 export interface ActiveRun {
   readonly task_id: string;
+  /** Made before the task is claimed, so that a claim is never unknown here. */
+  readonly claim_id: string;
   /** Set once, when somebody wants the run to end. */
   end_reason: EndReason | null;
   /** Fires when the run is to end. */
   readonly ending: AbortSignal;
   end(reason: EndReason): void;
   /** Gives the running CLI a message; set while there is one. */
-  send: ((message: string) => void) | null;
+  send: ((message: string, input_id: string) => void) | null;
   /** Resolves when nothing of the run is left. */
   readonly done: Promise<void>;
 }
@@ -18,6 +22,8 @@ export interface ActiveRun {
 /** The tasks of this process, and who this process is at the moment. */
 export class Runs {
   readonly #active = new Map<string, ActiveRun>();
+  /** Resolves when there is a lease again; null while there is one. */
+  #closed: PromiseWithResolvers<void> | null = null;
   worker_id: string;
 
   constructor(worker_id: string) {
@@ -32,6 +38,20 @@ export class Runs {
     return [...this.#active.keys()];
   }
 
+  holds(claim_id: string): boolean {
+    return [...this.#active.values()].some((run) => run.claim_id === claim_id);
+  }
+
+  /** Nothing new begins until `open`: this worker has no lease. */
+  close(): void {
+    this.#closed ??= Promise.withResolvers();
+  }
+
+  open(): void {
+    this.#closed?.resolve();
+    this.#closed = null;
+  }
+
   /** Ends every run and resolves when all are gone. */
   async endAll(reason: EndReason): Promise<void> {
     const runs = [...this.#active.values()];
@@ -41,6 +61,7 @@ export class Runs {
 
   /** Holds a place for `task_id` while `work` goes on; nothing when it is worked on here already. */
   async hold(task_id: string, work: (run: ActiveRun) => Promise<void>): Promise<void> {
+    while (this.#closed) await this.#closed.promise;
     if (this.#active.has(task_id)) return;
     const done = Promise.withResolvers<void>();
     const run = activeRun(task_id, done.promise);
@@ -58,6 +79,7 @@ function activeRun(task_id: string, done: Promise<void>): ActiveRun {
   const ending = new AbortController();
   return {
     task_id,
+    claim_id: newId(),
     end_reason: null,
     ending: ending.signal,
     send: null,

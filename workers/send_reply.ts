@@ -1,11 +1,15 @@
 import { getLogger } from "@logtape/logtape";
-import { type Priced, type Reply, replyFailed, replySent, takeReply } from "@/db/replies.ts";
+import { isConnectionError } from "@/db/client.ts";
+import type { Reply } from "@/db/replies.ts";
 import { holdPace } from "@/db/replies/pace.ts";
+import { type Priced, replyFailed, replySent, takeReply } from "@/db/replies/sending.ts";
 import { providers } from "@/server/providers/mod.ts";
 import { ProviderError } from "@/server/providers/provider.ts";
+import { persist } from "@/workers/persist.ts";
 import { doorOf } from "@/workers/send_reply/door.ts";
 import { paceOf } from "@/workers/send_reply/pace.ts";
 import { passOn, wayBack } from "@/workers/send_reply/pass_on.ts";
+import { NoLongerOurs } from "@/workers/send_reply/ours.ts";
 import { sayComment, sayLabels, sayMessage, sayReaction } from "@/workers/send_reply/say.ts";
 import { voiceOf } from "@/workers/send_reply/voice.ts";
 import type { Worker } from "@/workers/worker.ts";
@@ -23,20 +27,39 @@ const KINDS = {
   label: sayLabels,
 } as const;
 
+/** What a row cannot be written for so long is found again by its marker. */
+const WRITE_PATIENCE_MS = 60_000;
+
 /**
  * Sends one reply, at the pace that its place allows. A refusal for good is kept on the row and
  * shown; anything else is tried again when the provider says, or after a growing pause.
  */
 export async function sendReply(worker: Worker, reply_id: string): Promise<void> {
-  const reply = await takeReply(worker.db, reply_id, priceOf);
+  const { worker_id } = worker.runs;
+  const reply = await takeReply(worker.db, reply_id, { worker_id, priceOf });
   if (!reply) return;
+  const patience = AbortSignal.timeout(WRITE_PATIENCE_MS);
   try {
+    if (reply.tries > MOST_TRIES) throw new ProviderError(UNENDED, { permanent: true });
     await send(worker, reply);
-    await replySent(worker.db, reply);
+    await persist(() => replySent(worker.db, reply), patience);
   } catch (error) {
-    if (!(error instanceof ProviderError)) throw error;
-    await failed(worker, reply, error);
+    if (error instanceof NoLongerOurs) log.info("{error}", { error: error.message });
+    else await persist(() => failed(worker, reply, asProviderError(error)), patience);
   }
+}
+
+const UNENDED = `given up: none of ${MOST_TRIES} tries came to an end`;
+
+/** A fault of ours counts as a try like any other: else it would be tried for ever, unseen. */
+function asProviderError(error: unknown): ProviderError {
+  if (error instanceof ProviderError) return error;
+  if (isConnectionError(error)) {
+    return new ProviderError("Postgres was away while this was sent", { permanent: false });
+  }
+  const why = error instanceof Error ? error.message : String(error);
+  log.error("a reply met a fault of ours: {error}", { error });
+  return new ProviderError(`unexpected: ${why}`, { permanent: false });
 }
 
 async function failed(worker: Worker, reply: Reply, error: ProviderError): Promise<void> {
@@ -59,13 +82,20 @@ export function pauseAfter(error: ProviderError, tries: number): number | null {
 }
 
 /** A comment costs as much as it has parts. */
-function priceOf({ provider, kind, target, reply_id, body }: Reply): Priced | null {
-  const pace = paceOf(provider, kind, target);
-  if (!pace) return null;
-  const outgoing = { marker_id: reply_id, mentions: [], more_url: null };
-  const says = kind === "comment" || kind === "message";
-  const parts = says ? providers.get(provider)?.prepare(body, outgoing).length : 1;
-  return { pace, cost: parts ?? 1 };
+function priceOf(reply: Reply): Priced | null {
+  const pace = paceOf(reply.provider, reply.kind, reply.target);
+  return pace && { pace, cost: partsOf(reply) };
+}
+
+// What cannot be prepared fails when it is sent, where the failure is kept on its row.
+function partsOf({ provider, kind, reply_id, body }: Reply): number {
+  if (kind !== "comment" && kind !== "message") return 1;
+  try {
+    const outgoing = { marker_id: reply_id, mentions: [], more_url: null };
+    return providers.get(provider)?.prepare(body, outgoing).length ?? 1;
+  } catch {
+    return 1;
+  }
 }
 
 async function send(worker: Worker, reply: Reply): Promise<void> {

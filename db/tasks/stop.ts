@@ -2,7 +2,7 @@ import { notify } from "@/db/channels.ts";
 import type { Database } from "@/db/client.ts";
 import { isId } from "@/db/ids.ts";
 import { type Task, taskColumns } from "@/db/tasks.ts";
-import { afterEnd } from "@/db/tasks/run.ts";
+import { afterEnd } from "@/db/tasks/after_end.ts";
 
 export type StopAnswer =
   | { outcome: "cancelled" | "stopping" | "ended"; task: Task }

@@ -43,6 +43,11 @@ export function taskJson(task: TaskRow): z.infer<typeof Task> {
   const {
     requires_repository: _repository,
     worker_id: _worker,
+    claim_id: _claim,
+    claim_count: _claims,
+    crash_count: _crashes,
+    cli_started_at: _cli_started,
+    interruption: _interruption,
     last_seq: _seq,
     stop_requested_at: _stop,
     stopped_by: _by,

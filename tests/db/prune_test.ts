@@ -64,7 +64,7 @@ Deno.test("what is old and read by nobody goes, what people look at stays", asyn
     (select count(*) from deliveries) as deliveries, (select count(*) from tasks) as tasks`;
   assert.deepEqual({ ...left }, { events: 1, deliveries: 1, tasks: 2 });
 
-  await sql`update tasks set status = 'cancelled', worker_id = null, completed_at = now()
+  await sql`update tasks set status = 'cancelled', worker_id = null, claim_id = null, completed_at = now()
     where task_id = ${claim.task_id}`;
   assert.equal(
     (await pruneRows(t.db)).workers,

@@ -1,15 +1,9 @@
 import assert from "node:assert/strict";
 import { acceptDelivery } from "@/db/deliveries.ts";
-import {
-  acknowledge,
-  listReplies,
-  partPosted,
-  replyFailed,
-  replySent,
-  takeReply,
-} from "@/db/replies.ts";
+import { acknowledge, listReplies } from "@/db/replies.ts";
 import { holdPace } from "@/db/replies/pace.ts";
-import { claimTask, finishTask } from "@/db/tasks/run.ts";
+import { partPosted, replyFailed, replySent, takeReply } from "@/db/replies/sending.ts";
+import { claimOf, claimTask, finishTask } from "@/db/tasks/run.ts";
 import { testDatabase } from "@/tests/helpers/database.ts";
 import { acceptRecord, liveWorker, NOTHING_USED } from "@/tests/helpers/records.ts";
 
@@ -20,7 +14,7 @@ async function acknowledgedTask(db: Parameters<typeof acknowledge>[0]) {
   await acknowledge(db, task, "On it.");
   await acknowledge(db, task, "On it.");
   const [comment] = (await listReplies(db, { task_id })).filter((r) => r.kind === "comment");
-  return { task_id, claim: { task_id, worker_id, attempt: 1 }, comment };
+  return { task_id, claim: claimOf(task), comment };
 }
 const DONE = { status: "completed", output: "42", error: null, usage: NOTHING_USED } as const;
 
@@ -77,41 +71,45 @@ Deno.test("a few go at once, the others get turns one after the other, and that 
   await using t = await testDatabase();
   const ids = await comments(t.db, 4);
   const price = () => ({ pace: PACE, cost: 1 });
-  const taken = await Promise.all(ids.map((id) => takeReply(t.db, id, price)));
+  const taken = await Promise.all(ids.map((id) => takeReply(t.db, id, { priceOf: price })));
   assert.equal(taken.filter((reply) => reply !== null).length, 2);
   const waiting = ids.filter((_, index) => taken[index] === null);
   const turns = await Promise.all(waiting.map((id) => secondsToTurn(t.db, id)));
   assert.deepEqual(turns.map(({ seconds }) => seconds).sort(), [10, 20]);
   assert.deepEqual(turns.map(({ tries }) => tries), [0, 0]);
-  assert.equal(await takeReply(t.db, waiting[0], price), null, "before its turn");
+  assert.equal(await takeReply(t.db, waiting[0], { priceOf: price }), null, "before its turn");
   await t.db.sql`update replies set next_try_at = now()`;
-  const late = await Promise.all(waiting.map((id) => takeReply(t.db, id, price)));
+  const late = await Promise.all(waiting.map((id) => takeReply(t.db, id, { priceOf: price })));
   assert.ok(late.every((reply) => reply?.tries === 1), "a turn is kept");
 });
 
 Deno.test("what has many parts takes as many turns, and places do not wait for each other", async () => {
   await using t = await testDatabase();
   const [long, next, elsewhere] = await comments(t.db, 3);
-  assert.ok(await takeReply(t.db, long, () => ({ pace: PACE, cost: 5 })));
-  assert.equal(await takeReply(t.db, next, () => ({ pace: PACE, cost: 1 })), null);
+  assert.ok(await takeReply(t.db, long, { priceOf: () => ({ pace: PACE, cost: 5 }) }));
+  assert.equal(await takeReply(t.db, next, { priceOf: () => ({ pace: PACE, cost: 1 }) }), null);
   assert.equal((await secondsToTurn(t.db, next)).seconds, 40);
   const other = { ...PACE, key: "slack C1" };
-  assert.ok(await takeReply(t.db, elsewhere, () => ({ pace: other, cost: 1 })));
+  assert.ok(await takeReply(t.db, elsewhere, { priceOf: () => ({ pace: other, cost: 1 }) }));
 });
 
 Deno.test("when a place asks us to wait, turns that were given before no longer count", async () => {
   await using t = await testDatabase();
   const ids = await comments(t.db, 4);
   const price = () => ({ pace: PACE, cost: 1 });
-  for (const id of ids.slice(0, 3)) await takeReply(t.db, id, price);
+  for (const id of ids.slice(0, 3)) await takeReply(t.db, id, { priceOf: price });
   await holdPace(t.db, PACE, 100);
   await t.db.sql`update replies set next_try_at = now()`;
-  assert.equal(await takeReply(t.db, ids[2], price), null);
-  assert.equal(await takeReply(t.db, ids[3], price), null);
+  assert.equal(await takeReply(t.db, ids[2], { priceOf: price }), null);
+  assert.equal(await takeReply(t.db, ids[3], { priceOf: price }), null);
   const turns = await Promise.all(ids.slice(2).map((id) => secondsToTurn(t.db, id)));
   assert.deepEqual(turns.map(({ seconds }) => seconds), [100, 110]);
   await holdPace(t.db, PACE, 1);
-  assert.equal(await takeReply(t.db, ids[3], price), null, "a shorter wait does not end a longer");
+  assert.equal(
+    await takeReply(t.db, ids[3], { priceOf: price }),
+    null,
+    "a shorter wait does not end a longer",
+  );
 });
 
 Deno.test("an answer that comes while its announcement waits keeps the turn", async () => {
@@ -119,8 +117,8 @@ Deno.test("an answer that comes while its announcement waits keeps the turn", as
   const { claim, comment } = await acknowledgedTask(t.db);
   const price = () => ({ pace: PACE, cost: 1 });
   await holdPace(t.db, PACE, 100);
-  assert.equal(await takeReply(t.db, comment.reply_id, price), null);
+  assert.equal(await takeReply(t.db, comment.reply_id, { priceOf: price }), null);
   await finishTask(t.db, claim, DONE);
-  assert.equal(await takeReply(t.db, comment.reply_id, price), null);
+  assert.equal(await takeReply(t.db, comment.reply_id, { priceOf: price }), null);
   assert.equal((await secondsToTurn(t.db, comment.reply_id)).seconds, 100);
 });

@@ -6,7 +6,7 @@ import { acceptDelivery } from "@/db/deliveries.ts";
 import { appendOutput, readOutput } from "@/db/task_output.ts";
 import { getTask } from "@/db/tasks.ts";
 import { reclaimTasks } from "@/db/tasks/reclaim.ts";
-import { claimTask, finishTask, releaseTask } from "@/db/tasks/run.ts";
+import { claimOf, claimTask, finishTask, markCliStarted } from "@/db/tasks/run.ts";
 import { stopTask } from "@/db/tasks/stop.ts";
 import { testDatabase } from "@/tests/helpers/database.ts";
 import {
@@ -48,11 +48,7 @@ Deno.test("a conversation runs one task at a time, in the order they were asked 
   const running = await claim(first.task_id);
   assert.equal(await claim(second.task_id), null, "the first one runs");
   await t.db.sql`delete from pgboss.job`;
-  await finishTask(
-    t.db,
-    { task_id: first.task_id, worker_id, attempt: running!.attempt },
-    COMPLETED,
-  );
+  await finishTask(t.db, claimOf(running!), COMPLETED);
   const jobs = await t.db.sql`select data->>'id' as id from pgboss.job where name = 'run_task'`;
   assert.deepEqual(jobs.map((j) => j.id), [second.task_id], "its end wakes the second");
   assert.equal((await claim(second.task_id))?.status, "running");
@@ -85,6 +81,7 @@ Deno.test("output is numbered without gaps, and the end carries the answer into 
 Deno.test("a worker that was silent too long can change nothing any more", async () => {
   await using t = await testDatabase();
   const { task, claim } = await runningTask(t.db);
+  await markCliStarted(t.db, claim);
   await appendOutput(t.db, claim, 0, [row("before")], null);
   assert.deepEqual(await reclaimTasks(t.db), [], "its lease still holds");
   await endLease(t.db, claim.worker_id);
@@ -95,7 +92,8 @@ Deno.test("a worker that was silent too long can change nothing any more", async
   assert.deepEqual([again?.status, again?.attempt], ["queued", 2]);
 
   const worker_id = await liveWorker(t.db, "m2");
-  await claimTask(t.db, { task_id: task.task_id, worker_id, machine_id: "m2" });
+  const second = await claimTask(t.db, { task_id: task.task_id, worker_id, machine_id: "m2" });
+  await markCliStarted(t.db, claimOf(second!));
   await endLease(t.db, worker_id);
   await reclaimTasks(t.db);
   const failed = await getTask(t.db, task.task_id);
@@ -134,21 +132,17 @@ Deno.test("a stop that its machine never heard of is carried out when the lease 
   assert.equal((await getTask(t.db, task.task_id))?.status, "cancelled");
 });
 
-Deno.test("a task that is given back keeps its attempt and its CLI session", async () => {
-  await using t = await testDatabase();
-  const { task, claim } = await runningTask(t.db);
-  await releaseTask(t.db, claim);
-  const queued = await getTask(t.db, task.task_id);
-  assert.deepEqual([queued?.status, queued?.attempt], ["queued", 1]);
-});
-
 Deno.test("every end answers outside with one comment, also a failure", async () => {
   await using t = await testDatabase();
   const worker_id = await liveWorker(t.db);
   const { task_ids: [task_id] } = await acceptDelivery(t.db, acceptRecord());
   const task = await claimTask(t.db, { task_id, worker_id, machine_id: "m1" });
-  const claim = { task_id, worker_id, attempt: task!.attempt };
-  await finishTask(t.db, claim, { ...COMPLETED, status: "failed", output: null, error: "no luck" });
+  await finishTask(t.db, claimOf(task!), {
+    ...COMPLETED,
+    status: "failed",
+    output: null,
+    error: "no luck",
+  });
   const comments = (await listReplies(t.db, { task_id })).filter((r) => r.kind === "comment");
   assert.deepEqual(comments.map((r) => r.body), ["Failed: no luck"]);
 });

@@ -90,16 +90,30 @@ Deno.test("whatever a CLI does, its task ends in words and the next one runs", a
     await worksOn();
   });
 
-  await step("it dies by SIGKILL in the middle of a line", async () => {
-    const error = "Stopped by SIGKILL, before the CLI gave a result";
-    const task_id = await fails("dying", error, async (task) => {
-      await s.until(task.task_id, (task) => task.last_seq > 0);
-      // From outside, as the kernel does it when memory is short: in a PID namespace of its own
-      // the CLI is process 1, which cannot kill itself.
-      Deno.kill(await cliProcess(runIdOf(task)), "SIGKILL");
+  await step("it dies by SIGKILL in the middle of a line, twice", async () => {
+    const error = /^The CLI was killed during attempt 2, on machine .*: out of memory looks like/;
+    const task_id = await fails("dying", error, async ({ task_id }) => {
+      for (const attempt of [1, 2]) {
+        const task = await s.until(
+          task_id,
+          (task) =>
+            task.attempt === attempt && task.status === "running" &&
+            task.last_seq >= attempt * 3 - 2,
+        );
+        // From outside, as the kernel does it when memory is short: in a PID namespace of its own
+        // the CLI is process 1, which cannot kill itself.
+        Deno.kill(await cliProcess(runIdOf(task)), "SIGKILL");
+      }
     });
     const rows = await outputOf(task_id);
-    assert.equal(rows.map((row: { text: string }) => row.text).join("\n"), 'here\n{"type":"resu');
+    const cut = 'here\n{"type":"resu';
+    const between =
+      "Its CLI was killed (out of memory looks like this) before the CLI had begun a " +
+      "session: it starts again (attempt 2).";
+    assert.equal(
+      rows.map((row: { text: string }) => row.text).join("\n"),
+      [cut, between, cut].join("\n"),
+    );
     await worksOn();
   });
 

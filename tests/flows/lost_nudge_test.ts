@@ -18,7 +18,8 @@ Deno.test("lost jobs, lost answers and lost notifications are made up for by loo
   await sql`update tasks set created_at = now() - interval '1 min' where task_id = ${forgotten}`;
   // A claim that was committed, and whose answer was lost with the connection.
   await sql`
-    update tasks set status = 'running', worker_id = ${worker_id!}, started_at = now()
+    update tasks set status = 'running', worker_id = ${worker_id!}, started_at = now(),
+      claim_id = gen_random_uuid(), claim_count = 1
     where task_id = ${half_claimed}`;
   // A stop that nobody was told of.
   await sql`update tasks set stop_requested_at = now(), stopped_by = 'ann' where task_id = ${busy}`;

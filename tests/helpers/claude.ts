@@ -111,8 +111,9 @@ export function watchRun(
       return run.pid;
     },
     done: run.done,
-    send: (message) => run.send(message),
+    send: (message, uuid) => run.send(message, uuid),
     stop: () => run.stop(),
+    kill: () => run.kill(),
   };
 }
 

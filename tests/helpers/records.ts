@@ -4,7 +4,7 @@ import { newId } from "@/db/ids.ts";
 import { registerWorker } from "@/db/machines.ts";
 import type { Task } from "@/db/tasks.ts";
 import { createTask, type NewTask } from "@/db/tasks/create.ts";
-import { type Claim, claimTask } from "@/db/tasks/run.ts";
+import { type Claim, claimOf, claimTask } from "@/db/tasks/run.ts";
 
 /** A comment that asked for `analyze` on issue 7, as the receiver would write it down. */
 export function acceptRecord(change: {
@@ -111,7 +111,7 @@ export async function runningTask(db: Database): Promise<{ task: Task; claim: Cl
   const { task_id } = await chatTask(db);
   const task = await claimTask(db, { task_id, worker_id, machine_id: "m1" });
   if (!task) throw new Error("not claimed");
-  return { task, claim: { task_id, worker_id, attempt: task.attempt } };
+  return { task, claim: claimOf(task) };
 }
 
 /** What a run that used nothing has cost. */

@@ -5,10 +5,10 @@ import { refuseDelivery } from "@/db/deliveries/refuse.ts";
 import { recordAnswerTime } from "@/db/deliveries/answer_times.ts";
 import { newId } from "@/db/ids.ts";
 import { registerWorker } from "@/db/machines.ts";
-import { partPosted, replyFailed, replySent, takeReply } from "@/db/replies.ts";
+import { partPosted, replyFailed, replySent, takeReply } from "@/db/replies/sending.ts";
 import { appendOutput, type OutputRow } from "@/db/task_output.ts";
 import { getTask, type Usage } from "@/db/tasks.ts";
-import { type Claim, claimTask, finishTask } from "@/db/tasks/run.ts";
+import { type Claim, claimOf, claimTask, finishTask } from "@/db/tasks/run.ts";
 import { acceptRecord, chatTask, liveWorker } from "@/tests/helpers/records.ts";
 
 export const USAGE: Usage = {
@@ -140,7 +140,7 @@ export async function taken(
     ...{ task_id, worker_id, machine_id, cli_session_id: crypto.randomUUID() },
   });
   if (!task) throw new Error("not claimed");
-  return { task_id, worker_id, attempt: task.attempt };
+  return claimOf(task);
 }
 
 /** The CLI says something. */

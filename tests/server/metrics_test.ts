@@ -3,7 +3,7 @@ import { createHmac } from "node:crypto";
 import { connect, type Database } from "@/db/client.ts";
 import { acceptDelivery } from "@/db/deliveries.ts";
 import { readSharedFigures } from "@/db/metrics.ts";
-import { replyFailed, replySent, takeReply } from "@/db/replies.ts";
+import { replyFailed, replySent, takeReply } from "@/db/replies/sending.ts";
 import { createMetrics } from "@/server/metrics.ts";
 import { acceptRecord, chatTask, runningTask } from "@/tests/helpers/records.ts";
 import { type TestServer, testServer, WEBHOOK_SECRET } from "@/tests/helpers/server.ts";

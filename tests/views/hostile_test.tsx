@@ -35,6 +35,11 @@ const task: Task = {
   ...{ created_at: NOW, started_at: NOW, completed_at: NOW, duration_seconds: 1, cost_usd: 1 },
   ...{ input_tokens: 1, output_tokens: 1, cache_read_tokens: 1, cache_creation_tokens: 1 },
   num_turns: 1,
+  claim_id: null,
+  claim_count: 1,
+  crash_count: 0,
+  cli_started_at: NOW,
+  interruption: null,
 };
 
 const rows = [

@@ -67,10 +67,10 @@ Deno.test("a worker that is stopped politely gives its task back, and it goes on
   await untilTask(m.db, task_id, (task) => task.last_seq >= 3);
   assert.equal((await first.kill("SIGTERM")).code, 0);
   const waiting = await untilTask(m.db, task_id, (task) => task.status === "queued");
-  assert.equal(waiting.attempt, 1);
+  assert.equal(waiting.attempt, 2, "its CLI had started");
   await using _second = await m.start({ data_dir });
   const ended = await untilEnded(m.db, task_id);
-  assert.deepEqual([ended.status, ended.attempt], ["completed", 1]);
+  assert.deepEqual([ended.status, ended.attempt, ended.crash_count], ["completed", 2, 0]);
 });
 
 Deno.test("the last twenty messages of the conversation are in the prompt", async () => {

@@ -21,7 +21,8 @@ export interface Ending {
 
 /** `is_error` decides, not `subtype`; no result at all is a failure whatever the exit code. */
 export function conclude(ending: Ending): RunResult {
-  const { result, ended_by } = ending;
+  const { result } = ending;
+  const ended_by = killedBySomebody(ending) ? "killed" : ending.ended_by;
   const completed = ended_by === "cli" && result !== null && !result.is_error;
   return {
     status: completed ? "completed" : "failed",
@@ -90,11 +91,22 @@ const SIGNAL_CODES: Record<number, string> = {
  */
 const KILLED_BELOW_UNSHARE = /^unshare: sigprocmask unblock failed: .*$/m;
 
-function explainSilence({ exit_code, stderr, ...ending }: Ending): string {
+/** Which signal ended the CLI; undefined when it exited by itself. */
+function signalOf({ signal, exit_code, stderr }: Ending): string | undefined {
+  const killed = KILLED_BELOW_UNSHARE.test(stderr) ? "SIGKILL" : null;
+  return signal ?? killed ?? SIGNAL_CODES[exit_code ?? 0];
+}
+
+/** Not by us: the kernel, out of memory, or a person. The CLI did not end, it was ended. */
+function killedBySomebody(ending: Ending): boolean {
+  return ending.ended_by === "cli" && ending.result === null && signalOf(ending) === "SIGKILL";
+}
+
+function explainSilence(ending: Ending): string {
+  const { exit_code, stderr } = ending;
   const said = stderr.replace(KILLED_BELOW_UNSHARE, "").trim();
   const detail = said === "" ? "" : `: ${said}`;
-  const killed = KILLED_BELOW_UNSHARE.test(stderr) ? "SIGKILL" : null;
-  const signal = ending.signal ?? killed ?? SIGNAL_CODES[exit_code ?? 0];
+  const signal = signalOf(ending);
   if (signal) return `Stopped by ${signal}, before the CLI gave a result${detail}`;
   return `The CLI ended without a result (exit code ${exit_code})${detail}`;
 }

@@ -37,6 +37,8 @@ export type CliEvent =
     tools: string[];
   }
   | { type: "output"; row: OutputRow }
+  /** The CLI has read the message that was given this uuid. */
+  | { type: "taken_up"; uuid: string }
   /** Running totals of this process, best known. */
   | { type: "metrics"; usage: Usage };
 
@@ -162,11 +164,7 @@ export class OutputReader {
   #user(line: AnyLine): ReadLine {
     const { message, parent_tool_use_id, isReplay, uuid } = userLine.parse(line);
     if (isReplay) {
-      const steering = this.taken_up.size > 0 && typeof message.content === "string";
-      if (uuid) this.taken_up.add(uuid);
-      return steering
-        ? rows([systemRow(String(message.content), { subtype: "message" })])
-        : NOTHING;
+      return this.#replay(uuid, message.content);
     }
     if (typeof message.content === "string") return NOTHING;
     return rows(message.content.flatMap((block) => {
@@ -177,6 +175,15 @@ export class OutputReader {
       if (block.type !== "text" || parent_tool_use_id !== null) return [];
       return [systemRow(block.text ?? "", { subtype: "user" })];
     }));
+  }
+
+  /** A message of ours, as the CLI takes it up; the first one is the prompt. */
+  #replay(uuid: string | null, content: unknown): ReadLine {
+    const steering = this.taken_up.size > 0 && typeof content === "string";
+    if (uuid) this.taken_up.add(uuid);
+    const shown = steering ? rows([systemRow(content, { subtype: "message" })]).events : [];
+    const heard: CliEvent[] = uuid ? [{ type: "taken_up", uuid }] : [];
+    return { events: [...heard, ...shown], signal: null };
   }
 
   #result(line: AnyLine): ReadLine {

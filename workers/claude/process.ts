@@ -66,7 +66,7 @@ class CliRun implements ClaudeRun {
   #reader = new OutputReader();
   #lines = new LineSplitter(LINE_CAP_BYTES);
   #input: CliInput | null = null;
-  #unsent: string[] = [];
+  #unsent: [message: string, uuid: string][] = [];
   #sent = new Set<string>();
   #bytes = 0;
   #stderr = new Uint8Array(0);
@@ -89,13 +89,20 @@ class CliRun implements ClaudeRun {
     this.done = this.#run(start);
   }
 
-  send(message: string): void {
-    if (this.#input) this.#sendMessage(message);
-    else this.#unsent.push(message);
+  send(message: string, uuid: string = crypto.randomUUID()): void {
+    if (this.#input) this.#sendMessage(message, uuid);
+    else this.#unsent.push([message, uuid]);
   }
 
   async stop(): Promise<void> {
     await this.#end("stop");
+    await this.done;
+  }
+
+  async kill(): Promise<void> {
+    this.#ended_by = "stop";
+    this.#ending ??= Promise.resolve();
+    await this.#kill();
     await this.done;
   }
 
@@ -117,7 +124,7 @@ class CliRun implements ClaudeRun {
     this.pid = child.pid;
     this.#input = new CliInput(child.stdin);
     this.#input.write(first + messageLine(prompt, crypto.randomUUID()));
-    for (const message of this.#unsent) this.#sendMessage(message);
+    for (const [message, uuid] of this.#unsent) this.#sendMessage(message, uuid);
     this.#after("time", limits.timeout_seconds * 1000, () => this.#end("time"));
 
     const reading = Promise.all([this.#readOutput(child.stdout), this.#readErrors(child.stderr)]);
@@ -136,8 +143,7 @@ class CliRun implements ClaudeRun {
     });
   }
 
-  #sendMessage(message: string): void {
-    const uuid = crypto.randomUUID();
+  #sendMessage(message: string, uuid: string): void {
     this.#sent.add(uuid);
     this.#input?.write(messageLine(message, uuid));
   }
@@ -166,6 +172,8 @@ class CliRun implements ClaudeRun {
 
   #tell(event: CliEvent): void {
     if (this.#ended_by === "output" && event.type === "output") return;
+    // An interrupted CLI takes up what waits, and is killed before it acts on it (tried: 2.1.197).
+    if (this.#ending && event.type === "taken_up") return;
     try {
       this.#onEvent(event);
     } catch (error) {

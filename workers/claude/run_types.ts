@@ -47,8 +47,11 @@ export interface ClaudeSettings {
   agents_dir: string;
 }
 
-/** How a run ended: of itself, by one of our limits, by `stop()`, or before it began. */
-export type EndedBy = "cli" | "time" | "output" | "stop" | "spawn";
+/**
+ * How a run ended: of itself, killed by somebody else (who may be the kernel, out of memory), by one
+ * of our limits, by `stop()`, or before it began.
+ */
+export type EndedBy = "cli" | "killed" | "time" | "output" | "stop" | "spawn";
 
 export interface RunResult {
   status: "completed" | "failed";
@@ -67,10 +70,15 @@ export interface RunResult {
 export interface ClaudeRun {
   /** Null until the process has been started, and when it could not be. */
   readonly pid: number | null;
-  /** Gives the running CLI a message; it is read before the next request to the model. */
-  send(message: string): void;
+  /**
+   * Gives the running CLI a message; it is read before the next request to the model. An event
+   * `taken_up` with this uuid says that it was.
+   */
+  send(message: string, uuid?: string): void;
   /** Resolves when nothing of the run is left. */
   stop(): Promise<void>;
+  /** The same at once, without asking what it cost. */
+  kill(): Promise<void>;
   /** Never rejects. */
   readonly done: Promise<RunResult>;
 }

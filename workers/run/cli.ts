@@ -1,7 +1,8 @@
 import { join } from "node:path";
 import { lastMessages } from "@/db/conversations.ts";
 import { newId } from "@/db/ids.ts";
-import { setCliSession } from "@/db/tasks/run.ts";
+import { inputHeard } from "@/db/task_inputs.ts";
+import { markCliStarted, setCliSession } from "@/db/tasks/run.ts";
 import { mayRunFull } from "@/workers/claude/isolation.ts";
 import { type RunFolders, runFolders } from "@/workers/claude/folders.ts";
 import type { CliEvent } from "@/workers/claude/output.ts";
@@ -11,8 +12,7 @@ import type { ClaudeTask, RunResult } from "@/workers/claude/run_types.ts";
 import { persist } from "@/workers/persist.ts";
 import { buildPrompt, MESSAGES_IN_PROMPT, RESUME_PROMPT } from "@/workers/prompt.ts";
 import { fetchRepository } from "@/workers/run/repository.ts";
-import { note } from "@/workers/run/notes.ts";
-import { hasTranscript } from "@/workers/claude/transcript.ts";
+import { canResume } from "@/workers/run/resume.ts";
 import { takeMessages } from "@/workers/commands.ts";
 import { addUsage, remainingLimits, runId, type Running } from "@/workers/run/running.ts";
 import type { Worker } from "@/workers/worker.ts";
@@ -35,7 +35,7 @@ async function prepareAndRun(worker: Worker, running: Running): Promise<RunResul
   );
   if (task.tool_profile === "full" && !full.allowed) return notStarted(full.reason);
   const folders = runFolders(join(worker.runs_dir, task.task_id));
-  const resume = await canResume(running, folders);
+  const resume = await canResume(worker, running, folders);
   const repository = resume ? null : await fetchRepository(worker, running, folders);
   // A session that cannot be resumed may exist all the same: its id would be refused.
   const cli_session_id = running.interrupted && !resume ? newId() : task.cli_session_id!;
@@ -61,21 +61,6 @@ async function remember(worker: Worker, { claim, run }: Running, cli_session_id:
   if (!kept) run.end("lost");
 }
 
-async function canResume(running: Running, folders: RunFolders): Promise<boolean> {
-  const { task, writer } = running;
-  if (!running.interrupted) return false;
-  const found = await hasTranscript(folders, task.cli_session_id!);
-  const why = task.attempt > 1 ? "Its machine fell silent" : "Its worker was stopped";
-  writer.add(note(
-    found
-      ? `${why}: the CLI's session is resumed (attempt ${task.attempt}).`
-      : `${why}, and the CLI's session is not on this machine: it starts again ` +
-        `(attempt ${task.attempt}).`,
-    { attempt: task.attempt, resumed: found },
-  ));
-  return found;
-}
-
 async function promptFor(worker: Worker, { task, run }: Running, repository: string | null) {
   const history = await persist(
     () => lastMessages(worker.db, task.conversation_id, MESSAGES_IN_PROMPT),
@@ -90,12 +75,17 @@ async function supervise(
   folders: RunFolders,
   task: ClaudeTask,
 ): Promise<RunResult> {
-  const { run } = running;
+  const { run, claim } = running;
   const onEvent = (event: CliEvent) => take(worker, running, event);
   const cli = startClaude(task, folders, worker.claude, running.slot, onEvent);
-  run.send = (message) => cli.send(message);
+  void keptOrLost(running, () => markCliStarted(worker.db, claim));
+  run.send = (message, input_id) => {
+    running.inputs.set(input_id, null);
+    cli.send(message, input_id);
+  };
   void takeMessages(worker, [run]).catch(() => {});
-  const stop = () => void cli.stop();
+  // Without a lease another worker may start the same at any moment: there is no time to ask.
+  const stop = () => void (run.end_reason === "lost" ? cli.kill() : cli.stop());
   run.ending.addEventListener("abort", stop, { once: true });
   if (run.ending.aborted) stop();
   try {
@@ -107,15 +97,29 @@ async function supervise(
 }
 
 function take(worker: Worker, running: Running, event: CliEvent): void {
-  const { task, claim, run, writer } = running;
+  const { task, claim, writer } = running;
   if (event.type === "output") writer.add(event.row);
   else if (event.type === "metrics") writer.usage(addUsage(task, event.usage));
+  else if (event.type === "taken_up") heard(worker, running, event.uuid);
   else if (event.type === "init") {
     // The CLI is up: a good moment to get the place of the next run ready.
     worker.claude.warm?.prepare(running.slot);
     const session = { cli_session_id: event.cli_session_id, model: event.model };
-    persist(() => setCliSession(worker.db, claim, session), run.ending).catch(() => {});
+    void keptOrLost(running, () => setCliSession(worker.db, claim, session));
   }
+}
+
+/** The prompt and what a person sent both come back by their id; only the latter has a row. */
+function heard(worker: Worker, { claim, run, inputs }: Running, uuid: string): void {
+  if (!inputs.has(uuid)) return;
+  const noted = persist(() => inputHeard(worker.db, claim, uuid), run.ending).catch(() => {});
+  inputs.set(uuid, noted);
+}
+
+/** Writes beside the run; a claim that turns out to be lost ends it. */
+async function keptOrLost({ run }: Running, write: () => Promise<boolean>): Promise<void> {
+  const kept = await persist(write, run.ending).catch(() => true);
+  if (!kept) run.end("lost");
 }
 
 function notStarted(error: string): RunResult {

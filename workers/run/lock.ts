@@ -1,11 +1,13 @@
 import { join } from "node:path";
 import { z } from "zod";
 
-const content = z.object({ pid: z.int().positive(), worker_id: z.uuid() });
+const content = z.object({ worker_ids: z.array(z.uuid()) });
 
 export interface MachineLock {
-  /** The worker that had this folder before and died without a word, or null. */
-  died: string | null;
+  /** The workers that had this folder before and may have left something: CLIs, a lease. */
+  left: string[];
+  /** Writes down all workers that may have left something here, this one among them. */
+  remember(worker_ids: string[]): Promise<void>;
   release(): Promise<void>;
 }
 
@@ -14,30 +16,39 @@ export interface MachineLock {
  * operating system gives the lock back however a worker ends. Throws when another one lives.
  */
 export async function lockMachine(data_dir: string, worker_id: string): Promise<MachineLock> {
-  const path = join(data_dir, "worker.lock");
   await Deno.mkdir(data_dir, { recursive: true });
-  const file = await Deno.open(path, { read: true, write: true, create: true, mode: 0o600 });
+  const lock_path = join(data_dir, "worker.lock");
+  const file = await Deno.open(lock_path, { write: true, create: true, mode: 0o600 });
   if (!await file.tryLock(true)) {
     file.close();
     throw new Error(
       `Another worker uses ${data_dir}. Stop it, or give this one a DATA_DIR of its own.`,
     );
   }
-  const before = content.safeParse(jsonOrNull(await Deno.readTextFile(path))).data;
-  await Deno.writeTextFile(path, JSON.stringify({ pid: Deno.pid, worker_id }));
+  const path = join(data_dir, "worker.json");
+  const left = await readIds(path);
+  // With those before: until they are given back, whoever comes next has to know of them too.
+  await writeIds(path, [...left, worker_id]);
   return {
-    died: before?.worker_id ?? null,
+    left,
+    remember: (worker_ids) => writeIds(path, worker_ids),
     async release() {
-      await Deno.writeTextFile(path, "");
+      await writeIds(path, []);
       file.close();
     },
   };
 }
 
-function jsonOrNull(text: string): unknown {
+async function readIds(path: string): Promise<string[]> {
   try {
-    return JSON.parse(text);
+    return content.parse(JSON.parse(await Deno.readTextFile(path))).worker_ids;
   } catch {
-    return null;
+    return []; // the first worker here, or a file of nobody: leases run out by themselves
   }
+}
+
+/** By a new file: one that is half written would hide who was here. */
+async function writeIds(path: string, worker_ids: string[]): Promise<void> {
+  await Deno.writeTextFile(`${path}.new`, JSON.stringify({ worker_ids }), { mode: 0o600 });
+  await Deno.rename(`${path}.new`, path);
 }

@@ -12,6 +12,8 @@ export interface Running {
   writer: OutputWriter;
   /** It ran before and was cut off; `task.cli_session_id` is the CLI's session of that run. */
   interrupted: boolean;
+  /** Messages that were handed to the CLI, by id; a promise once it has read one and that is noted. */
+  inputs: Map<string, Promise<void> | null>;
   /** Which of the machine's places it runs in, from 0. */
   slot: number;
 }
@@ -22,13 +24,29 @@ export const runId = ({ claim }: Pick<Running, "claim">): string =>
 
 /** Each process of the CLI counts from zero: what earlier attempts used is added. */
 export function addUsage(before: Usage, now: Usage): Usage {
-  return {
+  return countable({
     cost_usd: before.cost_usd + now.cost_usd,
     input_tokens: before.input_tokens + now.input_tokens,
     output_tokens: before.output_tokens + now.output_tokens,
     cache_read_tokens: before.cache_read_tokens + now.cache_read_tokens,
     cache_creation_tokens: before.cache_creation_tokens + now.cache_creation_tokens,
     num_turns: before.num_turns + now.num_turns,
+  });
+}
+
+const MOST_TURNS = 2 ** 31 - 1;
+
+/** As the table can hold it, whatever the CLI printed: whole, finite, not negative. Pure. */
+function countable({ cost_usd, num_turns, ...tokens }: Usage): Usage {
+  const whole = (count: number, most = Number.MAX_SAFE_INTEGER) =>
+    Number.isFinite(count) ? Math.min(most, Math.max(0, Math.round(count))) : 0;
+  return {
+    cost_usd: Number.isFinite(cost_usd) ? cost_usd : 0,
+    input_tokens: whole(tokens.input_tokens),
+    output_tokens: whole(tokens.output_tokens),
+    cache_read_tokens: whole(tokens.cache_read_tokens),
+    cache_creation_tokens: whole(tokens.cache_creation_tokens),
+    num_turns: whole(num_turns, MOST_TURNS),
   };
 }
 

@@ -1,7 +1,8 @@
 /** Says a reply of each kind, part by part; what is out is noted before the next part goes. */
 import { z } from "zod";
-import { partPosted, type Reply } from "@/db/replies.ts";
+import type { Reply } from "@/db/replies.ts";
 import { type Provider, ProviderError, type Sender } from "@/server/providers/provider.ts";
+import { noteParts, stillOurs } from "@/workers/send_reply/ours.ts";
 import { followThread } from "@/workers/send_reply/thread.ts";
 import type { Voice } from "@/workers/send_reply/voice.ts";
 import type { Worker } from "@/workers/worker.ts";
@@ -29,13 +30,14 @@ interface Saying {
  * @throws ProviderError
  */
 export async function sayComment(saying: Saying): Promise<void> {
-  const { reply, sender, provider, voice } = saying;
+  const { worker, reply, sender, provider, voice } = saying;
   const { target } = reply;
   const ids = await postedSoFar(saying);
   const shown = provider.abilities.includes("buttons") ? readButtons(reply) : undefined;
   const last = voice.parts.length - 1;
   for (const [index, body] of voice.parts.entries()) {
     const below = index === last ? shown : undefined;
+    await stillOurs(worker, reply);
     if (index < ids.length) {
       await sender.updateComment(target, ids[index], body, below);
       continue;
@@ -43,11 +45,12 @@ export async function sayComment(saying: Saying): Promise<void> {
     const { comment_id, url } = await sender.comment(target, body, below);
     ids.push(comment_id);
     // before it counts as posted: what is cut off here is found again by its marker
-    await followThread(saying.worker, reply, sender, comment_id);
-    await partPosted(saying.worker.db, reply, { outside_ids: ids, outside_url: url });
+    await followThread(worker, reply, sender, comment_id);
+    await noteParts(worker, reply, ids, url);
   }
   for (let index = last + 1; index < ids.length; index++) {
     const [body] = provider.prepare(LEFT_OVER, voice.outgoing(index));
+    await stillOurs(worker, reply);
     await sender.updateComment(target, ids[index], body);
   }
 }
@@ -62,7 +65,7 @@ async function postedSoFar({ worker, reply, sender, voice }: Saying): Promise<st
   if (!found || ids.includes(found)) return ids;
   ids.push(found);
   await followThread(worker, reply, sender, found);
-  await partPosted(worker.db, reply, { outside_ids: ids, outside_url: null });
+  await noteParts(worker, reply, ids, null);
   return ids;
 }
 
@@ -80,9 +83,10 @@ export async function sayMessage({ worker, reply, provider, sender, voice }: Say
   if (!sender.whisper) throw refused(`${provider.title} cannot tell something to one person alone`);
   const ids = [...reply.outside_ids];
   for (const body of voice.parts.slice(ids.length)) {
+    await stillOurs(worker, reply);
     await sender.whisper(reply.target, body);
     ids.push(`whispered ${ids.length + 1}`);
-    await partPosted(worker.db, reply, { outside_ids: ids, outside_url: null });
+    await noteParts(worker, reply, ids, null);
   }
 }
 

@@ -104,7 +104,11 @@ Deno.test("a CLI that is killed from outside has its cost and says how it died",
   await run.metrics((usage) => usage.output_tokens > 0);
   Deno.kill(run.pid!, "SIGKILL");
   const result = await run.done;
-  assert.deepEqual([result.status, result.ended_by, result.signal], ["failed", "cli", "SIGKILL"]);
+  assert.deepEqual([result.status, result.ended_by, result.signal], [
+    "failed",
+    "killed",
+    "SIGKILL",
+  ]);
   assert.equal(result.error, "Stopped by SIGKILL, before the CLI gave a result");
   assert.ok(result.usage.cost_usd > 0.01);
   assert.equal(result.usage.num_turns, 1);

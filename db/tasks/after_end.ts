@@ -1,0 +1,47 @@
+import type { Sql } from "@/db/client.ts";
+import { addMessage } from "@/db/conversations.ts";
+import { addEvent, type EventName } from "@/db/events.ts";
+import { nudge } from "@/db/queue.ts";
+import { finishReply } from "@/db/replies.ts";
+import type { Task } from "@/db/tasks.ts";
+import { passOnUnheard } from "@/db/tasks/unheard.ts";
+
+const EVENT_OF: Partial<Record<Task["status"], EventName>> = {
+  completed: "task.completed",
+  failed: "task.failed",
+  cancelled: "task.cancelled",
+};
+
+/** Everything that follows from a task's end, in the transaction that ended it. */
+export async function afterEnd(tx: Sql, task: Task): Promise<void> {
+  await addMessage(tx, {
+    conversation_id: task.conversation_id,
+    role: task.status === "completed" ? "assistant" : "system",
+    content: endText(task),
+    task_id: task.task_id,
+  });
+  await addEvent(tx, EVENT_OF[task.status]!, task.task_id, {
+    status: task.status,
+    error: task.error,
+    cost_usd: task.cost_usd,
+    num_turns: task.num_turns,
+    duration_seconds: task.duration_seconds,
+  });
+  await finishReply(tx, task, endText(task));
+  await passOnUnheard(tx, task);
+  await nudgeNext(tx, task.conversation_id);
+}
+
+/** What the asker reads at the end: the answer, or one line that says why there is none. */
+export function endText(task: Pick<Task, "status" | "output" | "error">): string {
+  if (task.status === "completed") return task.output?.trim() || "Done. There was nothing to say.";
+  const reason = task.error ?? "no reason was recorded";
+  return task.status === "cancelled" ? `Cancelled: ${reason}` : `Failed: ${reason}`;
+}
+
+async function nudgeNext(tx: Sql, conversation_id: string): Promise<void> {
+  const next = await tx<{ task_id: string }[]>`
+    select task_id from tasks where conversation_id = ${conversation_id} and status = 'queued'
+    order by task_id limit 1`;
+  await nudge(tx, "run_task", next.map((row) => row.task_id));
+}

@@ -1,0 +1,62 @@
+import type { Sql } from "@/db/client.ts";
+import { addMessage } from "@/db/conversations.ts";
+import { addEvent } from "@/db/events.ts";
+import { newId } from "@/db/ids.ts";
+import { storable } from "@/db/storable.ts";
+import type { Task } from "@/db/tasks.ts";
+
+interface Unheard {
+  input_id: string;
+  message: string;
+}
+
+/**
+ * Messages that were accepted for a run and that its CLI never read: they become the next task of
+ * the conversation, or, where somebody stopped the task, a remark that they were not heard. In the
+ * transaction that ended the task.
+ */
+export async function passOnUnheard(tx: Sql, task: Task): Promise<void> {
+  const unheard = await tx<Unheard[]>`
+    select input_id, message from task_inputs
+    where task_id = ${task.task_id} and heard_at is null and next_task_id is null
+    order by input_id`;
+  if (unheard.length === 0) return;
+  const message = unheard.map((input) => input.message).join("\n\n");
+  if (task.status === "cancelled") await sayUnheard(tx, task, message);
+  else await continueWith(tx, task, unheard, message);
+}
+
+async function sayUnheard(tx: Sql, task: Task, message: string): Promise<void> {
+  await addMessage(tx, {
+    conversation_id: task.conversation_id,
+    role: "system",
+    content: `The task was stopped before the agent read this: ${message}`,
+    task_id: task.task_id,
+  });
+}
+
+/** Asks the same agent with the same rights; the answer is for the people at the dashboard. */
+async function continueWith(tx: Sql, task: Task, unheard: Unheard[], message: string) {
+  const task_id = newId();
+  await tx`
+    insert into tasks (task_id, assigned_agent, model, tool_profile, source, conversation_id,
+      session_id, input_message, flow_id, external_id, parent_task_id)
+    values (${task_id}, ${task.assigned_agent}, ${task.model}, ${task.tool_profile}, 'chat',
+      ${task.conversation_id}, ${task.session_id}, ${storable(message)}, ${task.flow_id},
+      ${task.external_id}, ${task.parent_task_id})`;
+  await tx`
+    update task_inputs set next_task_id = ${task_id}
+    where input_id = any (${unheard.map((input) => input.input_id)}::uuid[])`;
+  await addMessage(tx, {
+    conversation_id: task.conversation_id,
+    role: "user",
+    content: message,
+    task_id,
+  });
+  await addEvent(tx, "task.created", task_id, {
+    status: "queued",
+    assigned_agent: task.assigned_agent,
+    source: "chat",
+    conversation_id: task.conversation_id,
+  });
+}

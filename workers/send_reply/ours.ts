@@ -1,0 +1,30 @@
+import type { Reply } from "@/db/replies.ts";
+import { keepSending, partPosted } from "@/db/replies/sending.ts";
+import type { Worker } from "@/workers/worker.ts";
+
+/** Another worker sends this reply now: this try took too long, or its worker was given up. */
+export class NoLongerOurs extends Error {
+  override name = "NoLongerOurs";
+
+  constructor({ reply_id, tries }: Reply) {
+    super(`try ${tries} of reply ${reply_id} is over: somebody else sends it`);
+  }
+}
+
+/**
+ * Asked right before something is posted: looking for our marker in a long thread may outlast the
+ * hold on the reply. Throws NoLongerOurs.
+ */
+export async function stillOurs({ db }: Worker, reply: Reply): Promise<void> {
+  if (!await keepSending(db, reply)) throw new NoLongerOurs(reply);
+}
+
+/** Notes what is out, before anything else is posted. Throws NoLongerOurs. */
+export async function noteParts(
+  { db }: Worker,
+  reply: Reply,
+  outside_ids: string[],
+  outside_url: string | null,
+): Promise<void> {
+  if (!await partPosted(db, reply, { outside_ids, outside_url })) throw new NoLongerOurs(reply);
+}
