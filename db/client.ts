@@ -1,4 +1,5 @@
 import postgres from "postgres";
+import { storable } from "@/db/storable.ts";
 
 /** A connection pool to the one Postgres that holds everything. */
 export interface Database {
@@ -30,11 +31,20 @@ export function connect(url: string, options: ConnectOptions = {}): Database {
     // A restarting Postgres is back in a second or two: the default back-off grows to 20 s.
     backoff: (tries) => Math.min(0.05 * 2 ** tries, 1),
     // Counts and tokens stay far below 2^53; a string would only have to be converted everywhere.
-    types: { bigint: { to: 20, from: [20], parse: Number, serialize: String } },
+    types: { bigint: { to: 20, from: [20], parse: Number, serialize: String }, string: TEXT },
     connection: { application_name: options.application_name ?? "claude-code-agent" },
   });
   return { sql, url, close: () => sql.end({ timeout: 5 }) };
 }
+
+// What cannot be stored is not there to be found either: a search for it finds nothing, and what is
+// written is written as the escape it came as. Every text of every statement comes by here.
+const TEXT = {
+  to: 25, // text; 1043: varchar
+  from: [25, 1043],
+  parse: (text: string) => text,
+  serialize: (value: unknown) => storable(String(value)),
+};
 
 // postgres.js takes a socket folder only through its options, not from the URL's query.
 function hostOf(url: string): { host?: string; port?: number; path?: string } {
@@ -52,8 +62,21 @@ function socketAware(url: string): string {
   return parsed.href;
 }
 
-/** True for an error that says "Postgres is not there at this moment": worth trying again. */
+// By the driver: `CONNECTION_CLOSED` and others. By the system, at a socket or looking for its host.
+const NO_CONNECTION =
+  /^(CONNECTION_\w+|CONNECT_TIMEOUT|ECONN\w+|EPIPE|ETIMEDOUT|EAGAIN|E(HOST|NET)\w+|ENOTFOUND|EAI_AGAIN)$/;
+
+// SQLSTATEs of what passes: no connection; a standby that will be a primary; somebody else's
+// statement in the way; no connection, memory or disk left; a lock; a stop or a start; the disk.
+const PASSES = /^(08...|25006|40001|40P01|53[0-3]..|55P03|57P0[1-5]|58000|58030)$/;
+
+/**
+ * True for an error that says "Postgres is away or busy at this moment": the same statement may
+ * well work a little later. Everything else would be refused again.
+ */
 export function isConnectionError(error: unknown): boolean {
-  const code = (error as { code?: string } | null)?.code ?? "";
-  return /^(CONNECTION_|CONNECT_TIMEOUT|ECONN|ENOENT|EPIPE|ETIMEDOUT|08|57P0)/.test(code);
+  const { code, syscall } = (error ?? {}) as { code?: unknown; syscall?: unknown };
+  if (typeof code !== "string") return false;
+  if (code === "ENOENT") return syscall === "connect"; // a socket's folder, not a file of ours
+  return NO_CONNECTION.test(code) || PASSES.test(code);
 }

@@ -46,7 +46,7 @@ async function applyMigrations({ sql }: Database): Promise<void> {
   }
 }
 
-interface MigrationFile {
+export interface MigrationFile {
   name: string;
   text: string;
   checksum: string;
@@ -57,7 +57,8 @@ async function apply(tx: Sql, file: MigrationFile): Promise<void> {
   await tx`insert into migrations (name, checksum) values (${file.name}, ${file.checksum})`;
 }
 
-async function migrationFiles(): Promise<MigrationFile[]> {
+/** The migrations of this program, in the order in which they are applied. */
+export async function migrationFiles(): Promise<MigrationFile[]> {
   const names: string[] = [];
   for await (const entry of Deno.readDir(MIGRATIONS)) {
     if (entry.name.endsWith(".sql")) names.push(entry.name);

@@ -52,10 +52,3 @@ export async function costByDay(
         and t.completed_at < (d.day + interval '1 day') at time zone 'utc'
     group by d.day order by d.day`;
 }
-
-/** True when Postgres answers and the queue's tables are there. Throws when Postgres does not. */
-export async function isReady({ sql }: Database): Promise<boolean> {
-  const [row] = await sql<{ ready: boolean }[]>`
-    select exists (select from pgboss.queue where name = 'run_task') as ready`;
-  return row.ready;
-}

@@ -7,7 +7,7 @@ import { authenticate } from "@/server/auth.ts";
 import { mountSignIn } from "@/server/auth/routes.ts";
 import type { App, AppDeps, AppEnv } from "@/server/env.ts";
 import { answerProblem, HttpProblem, invalidRequest, toProblem } from "@/server/errors.ts";
-import { corsHeaders, securityHeaders } from "@/server/headers.ts";
+import { corsHeaders, keptByNobody, securityHeaders } from "@/server/headers.ts";
 import { receiveWebhook } from "@/server/webhooks/receive.ts";
 
 const log = getLogger(["agent", "server", "http"]);
@@ -18,7 +18,7 @@ const LONGEST_BODY = 2 * 1024 * 1024;
 /** All doors of the server: a function from Request to Response. */
 export function createApp(deps: AppDeps): App {
   const app = new OpenAPIHono<AppEnv>({ defaultHook: invalidRequest });
-  app.onError((error, c) => answerProblem(c, toProblem(error), deps));
+  app.onError((error, c) => answerProblem(c, toProblem(error, deps.db), deps));
   app.notFound((c) => answerProblem(c, new HttpProblem(404, "There is nothing here."), deps));
 
   // Before all middleware: deliveries need none of it, and are many.
@@ -38,7 +38,7 @@ export function createApp(deps: AppDeps): App {
       ),
   );
 
-  app.use(requestLog, securityHeaders(deps.config));
+  app.use(requestLog, securityHeaders(deps.config), keptByNobody);
   if (deps.config.cors_origins.length > 0) app.use("/api/*", corsHeaders(deps.config.cors_origins));
   app.use(authenticate(deps));
   app.use(limitBody);

@@ -7,7 +7,7 @@ import {
   storageComplete,
 } from "@/db/process/checks.ts";
 import { readVariables, type Texts } from "@/db/process/read.ts";
-import { Secret } from "@/db/process/secret.ts";
+import type { Secret } from "@/db/process/secret.ts";
 import { ALL, BOTH, SERVER } from "@/db/process/variables.ts";
 
 export { ConfigError } from "@/db/process/read.ts";
@@ -32,11 +32,11 @@ export function loadConfig(
   env: Texts = Deno.env.toObject(),
   dir: string = PROJECT_DIR,
 ): ServerConfig {
-  const { values, warnings } = readVariables({ env, dir }, schema, [
+  const { values, warnings, secrets } = readVariables({ env, dir }, schema, [
     publicUrlWhenReachable,
     storageComplete,
   ]);
-  return shape(values, dir, warnings);
+  return shape(values, dir, warnings, secrets);
 }
 
 const startSchema = z.object({
@@ -50,7 +50,7 @@ const startSchema = z.object({
  * missing. Returns also the environment to hand on. Throws ConfigError.
  */
 export function loadStartConfig(env: Texts, dir: string = PROJECT_DIR) {
-  const { values, warnings } = readVariables({ env, dir }, startSchema, [
+  const { values, warnings, secrets } = readVariables({ env, dir }, startSchema, [
     publicUrlWhenReachable,
     storageComplete,
     accountsComplete,
@@ -71,13 +71,18 @@ export function loadStartConfig(env: Texts, dir: string = PROJECT_DIR) {
     providers: providers(values),
     log: { level: values.LOG_LEVEL, json: values.LOG_JSON ?? !Deno.stdout.isTerminal() },
     /** Only for taking them out of what is logged. */
-    secrets: Object.values(values).filter((value) => value instanceof Secret),
+    secrets,
   };
 }
 
 export type StartConfig = ReturnType<typeof loadStartConfig>;
 
-function shape(values: Values, dir: string, warnings: string[]) {
+function shape(
+  values: Values,
+  dir: string,
+  warnings: string[],
+  secrets: Record<string, Secret>,
+) {
   const public_url = values.PUBLIC_URL ?? `http://127.0.0.1:${values.PORT}`;
   return {
     warnings,
@@ -92,6 +97,8 @@ function shape(values: Values, dir: string, warnings: string[]) {
     database_url: values.DATABASE_URL,
     admin_token: values.ADMIN_TOKEN ?? null,
     secret_key: values.SECRET_KEY,
+    /** All of them by name: for taking them out of what is shown. */
+    secrets,
     log: { level: values.LOG_LEVEL, json: values.LOG_JSON ?? !Deno.stdout.isTerminal() },
     command_prefix: values.COMMAND_PREFIX,
     /** Uses of one command in an hour, where it says nothing itself; null: any number. */

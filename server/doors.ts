@@ -1,6 +1,6 @@
 import { getLogger } from "@logtape/logtape";
 import { listen } from "@/db/channels.ts";
-import { type Database, isConnectionError } from "@/db/client.ts";
+import type { Database } from "@/db/client.ts";
 import { saveCommandSets } from "@/db/deliveries.ts";
 import { createSeal, type Seal } from "@/db/process/seal.ts";
 import { getSetting } from "@/db/settings.ts";
@@ -12,6 +12,7 @@ import {
   type Webhook,
 } from "@/db/webhooks.ts";
 import type { DoorConfig, ServerConfig } from "@/server/config.ts";
+import { noteOutage } from "@/server/outage.ts";
 import { providers } from "@/server/providers/mod.ts";
 import type { Provider } from "@/server/providers/provider.ts";
 import { buildDoor } from "@/server/webhooks/build_door.ts";
@@ -42,7 +43,7 @@ export async function keepDoors(
   await kept.reload();
   const again = () => {
     kept.reload().catch((error) => {
-      if (!isConnectionError(error)) log.error("cannot read the webhooks: {error}", { error });
+      if (!noteOutage(db, error)) log.error("cannot read the webhooks: {error}", { error });
     });
   };
   // A reconnect reads too: what was changed in between was announced to nobody.

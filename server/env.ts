@@ -2,6 +2,7 @@ import type { OpenAPIHono } from "@hono/zod-openapi";
 import type { Context } from "hono";
 import type { Database } from "@/db/client.ts";
 import type { Conversation } from "@/db/conversations.ts";
+import type { Redactor } from "@/db/process/redact.ts";
 import type { Principal } from "@/db/sessions.ts";
 import type { Task } from "@/db/tasks.ts";
 import type { ServerConfig } from "@/server/config.ts";
@@ -41,5 +42,7 @@ export interface AppDeps {
   /** All webhooks, as deliveries find them. */
   doors: Doors;
   metrics: Metrics;
+  /** Takes out of what is shown whatever any of our processes holds. */
+  redactor: Redactor;
   pages?: Pages;
 }

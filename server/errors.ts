@@ -2,8 +2,9 @@ import { STATUS_CODES } from "node:http";
 import { getLogger } from "@logtape/logtape";
 import { HTTPException } from "hono/http-exception";
 import type { ZodError } from "zod";
-import { isConnectionError } from "@/db/client.ts";
+import type { Database } from "@/db/client.ts";
 import type { AppContext, AppDeps } from "@/server/env.ts";
+import { noteOutage } from "@/server/outage.ts";
 
 const log = getLogger(["agent", "server"]);
 
@@ -45,20 +46,37 @@ export const invalid = (path: string, message: string): HttpProblem =>
 /** 409: the thing is there, and not in the state for this. */
 export const conflict = (detail: string): HttpProblem => new HttpProblem(409, detail);
 
+/** 503 for what Postgres or we cannot take at the moment. */
+export const unavailable = (detail: string): HttpProblem =>
+  new HttpProblem(503, detail, { headers: { "retry-after": "2" } });
+
 /** Any error as the answer it deserves. What only we may know is logged, not told. */
-export function toProblem(error: unknown): HttpProblem {
+export function toProblem(error: unknown, db: Database): HttpProblem {
   if (error instanceof HttpProblem) return error;
   if (error instanceof HTTPException) {
     return new HttpProblem(error.status, error.message || (STATUS_CODES[error.status] ?? ""));
   }
-  if (isConnectionError(error)) {
-    log.warn("Postgres is not there: {error}", { error: String(error) });
-    return new HttpProblem(503, "The database is not reachable at the moment; try again.", {
-      headers: { "retry-after": "2" },
-    });
+  if (noteOutage(db, error, { refused: 1 })) {
+    return unavailable("The database is not reachable at the moment; try again.");
   }
+  return unexpected(error);
+}
+
+function unexpected(error: unknown): HttpProblem {
   log.error("unexpected: {error}", { error: error instanceof Error ? error.stack : error });
   return new HttpProblem(500, "Something broke here. The server's log says what.");
+}
+
+/** The answer to a request that not even the error handler could answer. */
+export const lastAnswer = (error: unknown): Response => problemDocument(unexpected(error));
+
+/** A problem as RFC 9457 writes it. */
+export function problemDocument(problem: HttpProblem): Response {
+  const headers = { "content-type": "application/problem+json", "cache-control": "no-store" };
+  return new Response(JSON.stringify(problem), {
+    status: problem.status,
+    headers: { ...headers, ...problem.more.headers },
+  });
 }
 
 /** Writes a problem as a document, or as a page where a browser asks for one. */

@@ -42,3 +42,12 @@ export const corsHeaders = (origins: string[]): MiddlewareHandler =>
     allowMethods: ["GET", "POST", "DELETE"],
     maxAge: 600,
   });
+
+/**
+ * Nobody keeps what only somebody signed in may see, nor an answer that is about this moment: what
+ * does not say itself how long it may be kept, as static files do, is not stored.
+ */
+export const keptByNobody: MiddlewareHandler = async (c, next) => {
+  await next();
+  if (!c.res.headers.has("cache-control")) c.header("cache-control", "no-store");
+};

@@ -7,6 +7,7 @@ import { EventRoom } from "@/server/live/event_room.ts";
 import { OutputFeed } from "@/server/live/output_feed.ts";
 import { TaskEnds } from "@/server/live/task_ends.ts";
 import { type TaskFormat, TaskRoom } from "@/server/live/task_room.ts";
+import { noteOutage } from "@/server/outage.ts";
 
 export type { TaskBatch, TaskFormat } from "@/server/live/task_room.ts";
 
@@ -95,7 +96,10 @@ export async function startLive(db: Database, options: LiveOptions = {}): Promis
     // Each channel is listened to again on its own: one may be back before the other.
     listen(db, "events", heardEvent, heardEvent),
   ]);
-  const polling = setInterval(() => poll().catch(() => {}), options.poll_ms ?? POLL_MS);
+  const polling = setInterval(
+    () => poll().catch((error) => noteOutage(db, error)),
+    options.poll_ms ?? POLL_MS,
+  );
   const beating = setInterval(() => {
     for (const watcher of watchers()) watcher.beat();
   }, options.heartbeat_ms ?? HEARTBEAT_MS);

@@ -4,15 +4,17 @@ import { connect, type Database } from "@/db/client.ts";
 import { checkConnections, SERVER_CONNECTIONS, SERVER_POOL } from "@/db/connections.ts";
 import { flushAnswerTimes } from "@/db/deliveries/answer_times.ts";
 import { largeBodiesKept } from "@/db/deliveries/large_body.ts";
+import { shareSecrets } from "@/db/held_secrets/share.ts";
 import { migrateWhenThere } from "@/db/migrate_when_there.ts";
+import { HeldSecrets } from "@/db/process/held_secrets.ts";
 import { liveUntilStopped } from "@/db/process/lifecycle.ts";
 import { configureLogging } from "@/db/process/logging.ts";
 import { within } from "@/db/process/pause.ts";
-import { secretsIn } from "@/db/process/secret.ts";
 import { whenAskedToStop } from "@/db/process/stopping.ts";
 import { createApp } from "@/server/app.ts";
 import { ConfigError, loadConfig, type ServerConfig } from "@/server/config.ts";
 import { keepDoors } from "@/server/doors.ts";
+import { lastAnswer } from "@/server/errors.ts";
 import { type Live, startLive } from "@/server/live.ts";
 import { createMetrics } from "@/server/metrics.ts";
 import * as pages from "@/server/pages.tsx";
@@ -26,9 +28,10 @@ const PORT = { patience_ms: GRACE_MS + 1_000 };
 if (import.meta.main) {
   try {
     const config = loadConfig();
-    configureLogging(config.log, secretsIn(config));
+    const held = new HeldSecrets(config.secrets);
+    configureLogging(config.log, held.redactor);
     for (const warning of config.warnings) log.warn(warning);
-    await serve(config, whenAskedToStop(Deno.args.includes("--supervised")));
+    await serve(config, held, whenAskedToStop(Deno.args.includes("--supervised")));
     Deno.exit(0);
   } catch (error) {
     console.error(error instanceof Error ? error.message : error);
@@ -38,7 +41,11 @@ if (import.meta.main) {
 }
 
 /** The server process, from its start until `stopping` fires and everything of it has ended. */
-async function serve(config: ServerConfig, stopping: AbortSignal): Promise<void> {
+async function serve(
+  config: ServerConfig,
+  held: HeldSecrets,
+  stopping: AbortSignal,
+): Promise<void> {
   await liveUntilStopped(stopping, async (step) => {
     const url = config.database_url.reveal();
     await step("the database's tables", () => migrateWhenThere(url, stopping));
@@ -48,10 +55,13 @@ async function serve(config: ServerConfig, stopping: AbortSignal): Promise<void>
       (db) => db.close(),
     );
     await step("room in Postgres", () => checkConnections(db, SERVER_CONNECTIONS));
+    await step("the secrets of all", () => shareSecrets(db, config, held), (end) => end());
     await step("what is written behind an answer", () => db, writeDown);
     const doors = await step("the webhooks", () => keepDoors(db, config), (doors) => doors.stop());
     const live = await step("the streams", () => startLive(db), (live) => live.stop());
-    const app = createApp({ db, live, config, doors, metrics: createMetrics(), pages });
+    const metrics = createMetrics();
+    const { redactor } = held;
+    const app = createApp({ db, live, config, doors, metrics, redactor, pages });
     await step("the port", () => listen(config, app.fetch), (server) => hangUp(server, live), PORT);
   });
 }
@@ -62,6 +72,7 @@ function listen({ host, port }: ServerConfig, handler: Deno.ServeHandler): Deno.
     port,
     onListen: ({ hostname, port }) =>
       log.info("listening on {hostname}:{port}", { hostname, port }),
+    onError: lastAnswer,
   }, handler);
 }
 

@@ -5,7 +5,7 @@ import type { Live, TaskFormat } from "@/server/live.ts";
 
 const HEADERS = {
   "content-type": "text/event-stream; charset=utf-8",
-  "cache-control": "no-cache, no-transform",
+  "cache-control": "no-store, no-transform",
   // Nginx would collect the frames and hand them on when it likes.
   "x-accel-buffering": "no",
 };

@@ -8,7 +8,8 @@ import { BOTH, WORKER } from "@/db/process/variables.ts";
 export { ConfigError } from "@/db/process/read.ts";
 
 const schema = z.object({ ...BOTH, ...WORKER });
-type Values = z.infer<typeof schema>;
+type Read = ReturnType<typeof readVariables<typeof schema.shape>>;
+type Values = Read["values"];
 
 /** What the worker needs to know. Secrets are `Secret`s: printing this shows none. */
 export type WorkerConfig = ReturnType<typeof shape>;
@@ -25,20 +26,20 @@ export function loadConfig(
   dir: string = PROJECT_DIR,
 ): WorkerConfig {
   const source = { env, dir };
-  const { values, warnings, given } = readVariables(source, schema, [
-    accountsComplete,
-    storageComplete,
-  ]);
-  return shape(values, dir, warnings, given);
+  const read = readVariables(source, schema, [accountsComplete, storageComplete]);
+  return shape(read, dir);
 }
 
-function shape(values: Values, dir: string, warnings: string[], given: Texts) {
+function shape({ values, secrets, warnings, given }: Read, dir: string) {
+  const agent_env = named(given, values.AGENT_ENV);
   return {
     warnings,
     public_url: values.PUBLIC_URL ?? `http://127.0.0.1:${values.PORT}`,
     data_dir: resolve(dir, values.DATA_DIR),
     database_url: values.DATABASE_URL,
     secret_key: values.SECRET_KEY,
+    /** All of them by name: for taking them out of what is shown. */
+    secrets: { ...agent_env, ...secrets },
     machine_id: values.MACHINE_ID ?? Deno.hostname(),
     max_concurrent_tasks: values.MAX_CONCURRENT_TASKS,
     limits: {
@@ -59,9 +60,15 @@ function shape(values: Values, dir: string, warnings: string[], given: Texts) {
       /** What the CLI signs in with, by variable: for its environment, and nothing else. */
       credentials: credentials(values),
       /** What the operator lets the CLI see besides. */
-      agent_env: named(given, values.AGENT_ENV),
+      agent_env,
       contained: values.AGENT_CONTAINED,
       isolation: values.AGENT_ISOLATION,
+      /** Of one run. */
+      resources: {
+        max_processes: values.AGENT_MAX_PROCESSES,
+        max_memory_mb: values.AGENT_MAX_MEMORY_MB,
+        max_disk_mb: values.AGENT_MAX_DISK_MB,
+      },
     },
     providers: providers(values),
     storage: {

@@ -4,10 +4,11 @@ import { connect, type Database } from "@/db/client.ts";
 import { checkConnections, workerConnections, workerPool } from "@/db/connections.ts";
 import { newId } from "@/db/ids.ts";
 import { endWorkers, type MachineReport, registerWorker } from "@/db/machines.ts";
+import { shareSecrets } from "@/db/held_secrets/share.ts";
 import { migrateWhenThere } from "@/db/migrate_when_there.ts";
 import { liveUntilStopped } from "@/db/process/lifecycle.ts";
 import { configureLogging } from "@/db/process/logging.ts";
-import { secretsIn } from "@/db/process/secret.ts";
+import { HeldSecrets } from "@/db/process/held_secrets.ts";
 import { whenAskedToStop } from "@/db/process/stopping.ts";
 import { IsolationError } from "@/workers/claude/isolation.ts";
 import { CliError } from "@/workers/claude/locate.ts";
@@ -35,9 +36,10 @@ const RUNS = { patience_ms: 8_000 };
 if (import.meta.main) {
   try {
     const config = loadConfig();
-    configureLogging(config.log, secretsIn(config));
+    const held = new HeldSecrets(config.secrets);
+    configureLogging(config.log, held.redactor);
     for (const warning of config.warnings) log.warn(warning);
-    await work(config, whenAskedToStop(Deno.args.includes("--supervised")));
+    await work(config, held, whenAskedToStop(Deno.args.includes("--supervised")));
     Deno.exit(0);
   } catch (error) {
     console.error(error instanceof Error ? error.message : error);
@@ -47,7 +49,11 @@ if (import.meta.main) {
 }
 
 /** The worker process, from its start until `stopping` fires and everything of it has ended. */
-async function work(config: WorkerConfig, stopping: AbortSignal): Promise<void> {
+async function work(
+  config: WorkerConfig,
+  held: HeldSecrets,
+  stopping: AbortSignal,
+): Promise<void> {
   await liveUntilStopped(stopping, async (step) => {
     const worker_id = newId();
     const url = config.database_url.reveal();
@@ -68,11 +74,12 @@ async function work(config: WorkerConfig, stopping: AbortSignal): Promise<void> 
       "room in Postgres",
       () => checkConnections(db, workerConnections(slots), "MAX_CONCURRENT_TASKS"),
     );
+    await step("the secrets of all", () => shareSecrets(db, config, held), (end) => end());
     const guard = await step("the guard", () => startGuard(config), (guard) => guard.stop());
     await step("what a dead worker held", () => giveBackLeft(db, lock, worker_id));
     const { worker, report } = await step(
       "the CLI and its isolation",
-      () => createWorker(config, db, worker_id),
+      () => createWorker(config, db, worker_id, held),
       ({ worker }) => worker.claude.warm?.stop(),
     );
     await step(

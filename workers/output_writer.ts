@@ -5,6 +5,7 @@ import type { Claim } from "@/db/tasks/run.ts";
 import { storeRows } from "@/workers/output/store.ts";
 import { pauseFor } from "@/workers/persist.ts";
 import type { Redactor } from "@/db/process/redact.ts";
+import { isNoise, RedactedRows } from "@/workers/output/redacting.ts";
 
 /** Rows that arrive within this time are written together, with one NOTIFY. */
 const BATCH_MS = 50;
@@ -24,8 +25,9 @@ export interface OutputWriter {
 }
 
 /**
- * Stores a run's output in order. Pieces of one message that wait for the same write become one
- * row. `lost` is called when this worker no longer holds the task; from then on nothing is kept.
+ * Stores a run's output in order, without secrets. Pieces of one message that wait for the same
+ * write become one row. `lost` is called when this worker no longer holds the task; from then on
+ * nothing is kept.
  */
 export function outputWriter(
   db: Database,
@@ -43,9 +45,9 @@ export function outputWriter(
   let writing: Promise<void> | null = null;
   const flushing = new AbortController();
 
-  const writeOne = async (last: boolean) => {
+  const writeOne = async () => {
     fresh = false;
-    const { rows, rest } = takeBatch(pending, redactor, last);
+    const { rows, rest } = takeBatch(pending);
     if (rows.length === 0 && !usage) return;
     pending = rest;
     const totals = usage;
@@ -56,7 +58,7 @@ export function outputWriter(
   };
   const writeWhileFresh = async () => {
     while (fresh || pending.length >= MOST_ROWS) {
-      await writeOne(false);
+      await writeOne();
       if (!flushing.signal.aborted) await pauseFor(BATCH_MS, flushing.signal);
     }
   };
@@ -75,21 +77,24 @@ export function outputWriter(
       if (fresh) start();
     });
   };
+  const redacted = new RedactedRows(redactor, (row) => {
+    append(pending, row);
+    start();
+  });
   return {
     add(row) {
-      if (given_up) return;
-      append(pending, row);
-      start();
+      if (!given_up) redacted.add(row);
     },
     usage(totals) {
       usage = totals;
       start();
     },
     async flush() {
+      if (!given_up) redacted.end();
       flushing.abort();
       await writing;
       try {
-        while (!given_up && (pending.length > 0 || usage)) await writeOne(true);
+        while (!given_up && (pending.length > 0 || usage)) await writeOne();
       } catch {
         giveUp();
       }
@@ -112,11 +117,6 @@ function isMoreNoise(before: OutputRow, row: OutputRow): boolean {
   return isNoise(before) && isNoise(row) && before.text!.length + row.text!.length < LONGEST_ROW;
 }
 
-// A line that was cut says so in its data, and stays a row of its own.
-function isNoise({ data }: OutputRow): boolean {
-  return data?.unparsed === true && Object.keys(data).length === 1;
-}
-
 function continues(before: OutputRow, row: OutputRow): boolean {
   return (row.kind === "text" || row.kind === "thinking") && before.kind === row.kind &&
     row.message_id !== null && before.message_id === row.message_id &&
@@ -124,36 +124,12 @@ function continues(before: OutputRow, row: OutputRow): boolean {
     before.text!.length + row.text!.length <= LONGEST_ROW;
 }
 
-/** The rows to write now, redacted, and those that wait. Pure, but for the rows it cuts. */
-function takeBatch(pending: TimedRow[], redactor: Redactor, last: boolean) {
+/** The rows to write now, and those that wait. Pure. */
+function takeBatch(pending: TimedRow[]) {
   let size = 0;
   let count = 0;
   while (count < pending.length && count < MOST_ROWS && size < MOST_CHARACTERS) {
     size += (pending[count++].text?.length ?? 0) + 100;
   }
-  const rows = pending.slice(0, count);
-  const rest = pending.slice(count);
-  // The newest piece of a message may end in the middle of a secret.
-  const newest = rows.at(-1);
-  if (!last && rest.length === 0 && newest?.kind === "text") {
-    const undecided = redactor.undecided(newest.text!);
-    if (undecided > 0) {
-      rows.pop();
-      const known = newest.text!.slice(0, -undecided);
-      if (known) rows.push({ ...newest, text: known });
-      rest.push({ ...newest, text: newest.text!.slice(-undecided) });
-    }
-  }
-  return { rows: rows.map((row) => redacted(row, redactor)), rest };
-}
-
-function redacted(row: TimedRow, { redact }: Redactor): TimedRow {
-  return {
-    ...row,
-    text: row.text && redact(row.text),
-    data: row.data &&
-      JSON.parse(
-        JSON.stringify(row.data, (_key, part) => typeof part === "string" ? redact(part) : part),
-      ),
-  };
+  return { rows: pending.slice(0, count), rest: pending.slice(count) };
 }

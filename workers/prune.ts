@@ -12,7 +12,11 @@ const EVERY_MS = 3600_000;
 /** Removes what is no longer needed, in the database and of work folders, now and every hour. */
 export function startPruning(worker: Worker): () => void {
   const prune = async () => {
-    const folders = await pruneRunFolders(worker.runs_dir, worker.runs.task_ids(), Date.now());
+    const folders = await pruneRunFolders(
+      worker.runs_dir,
+      worker.runs.task_ids().map(worker.runFolder),
+      Date.now(),
+    );
     const rows = await pruneRows(worker.db);
     log.debug("removed {folders} work folders and {rows}", { folders: folders.length, rows });
   };

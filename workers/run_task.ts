@@ -7,7 +7,7 @@ import { claimOf, claimTask, type Ending } from "@/db/tasks/run.ts";
 import type { RunResult } from "@/workers/claude/run_types.ts";
 import { outputWriter } from "@/workers/output_writer.ts";
 import { persist } from "@/workers/persist.ts";
-import { createRedactor, type Redactor } from "@/db/process/redact.ts";
+import type { Redactor } from "@/db/process/redact.ts";
 import { runCli } from "@/workers/run/cli.ts";
 import { finishOrFail } from "@/workers/run/finish.ts";
 import { addUsage, type Running } from "@/workers/run/running.ts";
@@ -39,7 +39,7 @@ async function claimAndRun(worker: Worker, task_id: string, slot: number): Promi
     const task = await claim(worker, run, session);
     if (!task) return;
     const claimed = claimOf(task);
-    const redactor = createRedactor(worker.secrets);
+    const { redactor } = worker;
     const writer = outputWriter(
       worker.db,
       claimed,

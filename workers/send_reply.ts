@@ -71,7 +71,8 @@ async function failed(worker: Worker, reply: Reply, error: ProviderError): Promi
   if (pace && error.retry_after_seconds !== null && !error.permanent) {
     await holdPace(worker.db, pace, error.retry_after_seconds);
   }
-  await replyFailed(worker.db, reply, { error: error.message, retry_after_seconds });
+  const told = worker.redactor.redact(error.message);
+  await replyFailed(worker.db, reply, { error: told, retry_after_seconds });
 }
 
 /** Seconds until the next try, or null when there is none. Pure. */

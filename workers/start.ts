@@ -1,10 +1,13 @@
 import { join } from "node:path";
 import type { Database } from "@/db/client.ts";
-import { revealAll, secretsIn } from "@/db/process/secret.ts";
+import { HeldSecrets } from "@/db/process/held_secrets.ts";
+import { revealAll } from "@/db/process/secret.ts";
 import { createSeal, forwardSecret } from "@/db/process/seal.ts";
 import type { MachineReport } from "@/db/machines.ts";
 import { cliLogin, locateCli } from "@/workers/claude/locate.ts";
-import { detectIsolation } from "@/workers/claude/isolation.ts";
+import { hiddenName } from "@/workers/claude/folders.ts";
+import { byUidAlone, cleanSlots, detectIsolation } from "@/workers/claude/isolation.ts";
+import { limitsSaid } from "@/workers/claude/resources.ts";
 import { clearWarm, WarmSandboxes } from "@/workers/claude/warm.ts";
 import { PROJECT_DIR, type WorkerConfig } from "@/workers/config.ts";
 import { Runs } from "@/workers/runs.ts";
@@ -22,6 +25,7 @@ export async function createWorker(
   config: WorkerConfig,
   db: Database,
   worker_id: string,
+  held: HeldSecrets = new HeldSecrets(config.secrets),
 ): Promise<{ worker: Worker; report: MachineReport }> {
   const [{ cli_bin, version }, isolation] = await Promise.all([
     locateCli(config.claude.bin, config.claude.search_path),
@@ -33,6 +37,7 @@ export async function createWorker(
     credentials: revealAll(config.claude.credentials),
     agent_env: revealAll(config.claude.agent_env),
     isolation,
+    resources: config.claude.resources,
     contained: config.claude.contained,
     // The project's own folder may hold a `.env`.
     hide: [config.data_dir, PROJECT_DIR],
@@ -41,17 +46,20 @@ export async function createWorker(
   const login = await cliLogin(claude);
   const runs = new Runs(worker_id);
   await clearWarm(runs_dir);
+  await cleanSlots(isolation, config.max_concurrent_tasks, runs_dir);
   const warm = new WarmSandboxes(claude, runs_dir, () => runs.worker_id);
   const worker: Worker = {
     db,
     machine_id: config.machine_id,
     runs_dir,
+    runFolder: (task_id) =>
+      byUidAlone(isolation) ? hiddenName(config.secret_key.reveal(), task_id) : task_id,
     runs,
     slots: config.max_concurrent_tasks,
     claude: { ...claude, warm },
     isolation_setting: config.claude.isolation,
     limits: { ...config.limits, max_output_bytes: MOST_OUTPUT_BYTES },
-    connections: connectionsOf(config),
+    connections: connectionsOf(config, (token) => held.minted(token)),
     own_names: ownNamesOf(config),
     clone_urls: cloneUrlsOf(config),
     public_url: config.public_url,
@@ -60,7 +68,7 @@ export async function createWorker(
     forwardSecret: (webhook_id) => forwardSecret(config.secret_key.reveal(), webhook_id),
     custom_secret: config.providers.custom.secret?.reveal() ?? null,
     forward_hosts: config.forward_hosts,
-    secrets: secretsIn(config),
+    redactor: held.redactor,
     acknowledge_after_seconds: ACKNOWLEDGE_AFTER_SECONDS,
   };
   const report = {
@@ -69,7 +77,7 @@ export async function createWorker(
     logged_in: login.logged_in,
     login_hint: login.hint,
     isolation: isolation.kind,
-    isolation_reason: isolation.reason,
+    isolation_reason: `${isolation.reason}; ${limitsSaid(isolation, claude.resources)}`,
     slots: config.max_concurrent_tasks,
   };
   return { worker, report };

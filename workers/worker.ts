@@ -1,4 +1,5 @@
 import type { Database } from "@/db/client.ts";
+import type { Redactor } from "@/db/process/redact.ts";
 import type { Seal } from "@/db/process/seal.ts";
 import type { Runs } from "@/workers/runs.ts";
 import type { ClaudeSettings, RunLimits } from "@/workers/claude/run_types.ts";
@@ -11,6 +12,8 @@ export interface Worker {
   readonly machine_id: string;
   /** Folder with one folder per task in it. */
   readonly runs_dir: string;
+  /** Name of a task's folder in it. */
+  readonly runFolder: (task_id: string) => string;
   readonly runs: Runs;
   /** Tasks at once. */
   readonly slots: number;
@@ -34,8 +37,8 @@ export interface Worker {
   readonly custom_secret: string | null;
   /** `host:port`s that events and answers may be sent to; empty: any public one. */
   readonly forward_hosts: string[];
-  /** What no reader may see, whatever the CLI prints. */
-  readonly secrets: string[];
+  /** Takes out what no reader may see, whatever the CLI prints. */
+  readonly redactor: Redactor;
   /** Seconds until a run that still goes on is announced outside. */
   readonly acknowledge_after_seconds: number;
 }

@@ -4,7 +4,7 @@ import {
   getTextFormatter,
   type LogRecord,
 } from "@logtape/logtape";
-import { createRedactor } from "@/db/process/redact.ts";
+import { createRedactor, type Redactor } from "@/db/process/redact.ts";
 
 // In db/ because the server and the worker both log, and this is the folder that both may import.
 
@@ -15,12 +15,14 @@ export interface LogSettings {
 }
 
 /**
- * Sends what is logged under "agent" to standard error, without any of these secrets (see
- * `secretsIn`) and without anything that looks like a token. Called once, by a main.
+ * Sends what is logged under "agent" to standard error, without any secret that the redactor knows
+ * and without anything that looks like a token. Called once, by a main.
  */
-export function configureLogging({ level, json }: LogSettings, secrets: string[] = []): void {
+export function configureLogging(
+  { level, json }: LogSettings,
+  { redact }: Redactor = createRedactor([]),
+): void {
   const format = json ? formatJson : formatText;
-  const { redact } = createRedactor(secrets);
   configureSync({
     reset: true,
     sinks: { stderr: (record: LogRecord) => write(redact(format(record))) },

@@ -2,6 +2,7 @@ import { join } from "node:path";
 import { parseEnv } from "node:util";
 import type { z } from "zod";
 import { nearMisses } from "./near_misses.ts";
+import { Secret } from "./secret.ts";
 
 /** The settings are wrong; the message lists every problem, each with its variable. */
 export class ConfigError extends Error {
@@ -25,13 +26,14 @@ export interface Source {
 
 /**
  * Reads what the schema names from the environment, `.env` and `NAME_FILE`s. Returns the values,
- * warnings about names that look mistyped, and all that was given, as text. Throws ConfigError with all problems at once.
+ * those among them that the schema marks as secret, by name, warnings about names that look
+ * mistyped, and all that was given, as text. Throws ConfigError with all problems at once.
  */
 export function readVariables<T extends z.ZodRawShape>(
   source: Source,
   schema: z.ZodObject<T>,
   checks: Check[],
-): { values: z.infer<z.ZodObject<T>>; warnings: string[]; given: Texts } {
+): Variables<T> {
   const problems: string[] = [];
   const dotenv = readDotenv(source, problems);
   const given = merge(source.env, dotenv);
@@ -52,7 +54,26 @@ export function readVariables<T extends z.ZodRawShape>(
   }
   problems.push(...checks.flatMap((check) => check(texts)));
   if (problems.length > 0 || !parsed.success) throw new ConfigError(problems);
-  return { values: parsed.data, warnings: nearMisses(given, Object.keys(dotenv)), given };
+  return {
+    values: parsed.data,
+    secrets: secretValues(schema, parsed.data),
+    warnings: nearMisses(given, Object.keys(dotenv)),
+    given,
+  };
+}
+
+interface Variables<T extends z.ZodRawShape> {
+  values: z.infer<z.ZodObject<T>>;
+  secrets: Record<string, Secret>;
+  warnings: string[];
+  given: Texts;
+}
+
+function secretValues(schema: z.ZodObject, values: Record<string, unknown>) {
+  const pairs = Object.entries(values).filter(([name]) => isSecret(schema, name));
+  return Object.fromEntries(
+    pairs.filter((pair): pair is [string, Secret] => pair[1] instanceof Secret),
+  );
 }
 
 // ENV_FILE names another file than `.env`: the demo and the tests name an empty one, so that they

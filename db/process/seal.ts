@@ -1,5 +1,5 @@
 import { Buffer } from "node:buffer";
-import { createCipheriv, createDecipheriv, hkdfSync, randomBytes } from "node:crypto";
+import { createCipheriv, createDecipheriv, createHmac, hkdfSync, randomBytes } from "node:crypto";
 
 /** Secrets at rest: AES-256-GCM under a key made of SECRET_KEY (HKDF-SHA256). */
 export interface Seal {
@@ -7,12 +7,15 @@ export interface Seal {
   seal(secret: string, place: string): Uint8Array;
   /** The secret again; null when it was sealed with another SECRET_KEY, elsewhere, or changed. */
   open(sealed: Uint8Array, place: string): string | null;
+  /** The same for the same secret, and tells nothing of it to who has not the key. */
+  fingerprint(secret: string): string;
 }
 
 const VERSION = 1;
 const NONCE_BYTES = 12;
 const TAG_BYTES = 16;
 const INFO = "claude-code-agent sealed secrets v1";
+const FINGERPRINT_INFO = "claude-code-agent fingerprints v1";
 
 /** The seal of this SECRET_KEY. */
 export function createSeal(secret_key: string): Seal {
@@ -31,6 +34,10 @@ export function createSeal(secret_key: string): Seal {
       } catch {
         return null;
       }
+    },
+    fingerprint(secret) {
+      const own = new Uint8Array(hkdfSync("sha256", secret_key, "", FINGERPRINT_INFO, 32));
+      return createHmac("sha256", own).update(secret).digest("hex");
     },
   };
 }

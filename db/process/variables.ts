@@ -92,6 +92,9 @@ export const WORKER = {
   ).default([]),
   AGENT_CONTAINED: flag().default(false),
   AGENT_ISOLATION: choice("auto", "uid", "namespace", "none").default("auto"),
+  AGENT_MAX_PROCESSES: number(16, 1_000_000).default(256),
+  AGENT_MAX_MEMORY_MB: number(256, 100_000_000).default(4096),
+  AGENT_MAX_DISK_MB: number(16, 100_000_000).default(5120),
   GITHUB_TOKEN: optionalSecret(),
   GITHUB_API_URL: address().default("https://api.github.com"),
   GITHUB_APP_PRIVATE_KEY: optionalSecret(

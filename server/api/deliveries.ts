@@ -17,6 +17,7 @@ import {
   problems,
   viewer,
 } from "@/server/api/common.ts";
+import { shownReplies, shownRequest } from "@/server/webhooks/shown.ts";
 import { DryRun, dryRunJson } from "@/server/api/webhooks/dry_run_schema.ts";
 import { existingDelivery, existingWebhook, webhookId } from "@/server/api/webhooks/existing.ts";
 import {
@@ -96,7 +97,8 @@ async function atDoor(
   return { ...filter, provider, webhook_id: is_builtin ? null : row.webhook_id };
 }
 
-function mountOne(app: App, { db }: AppDeps): void {
+function mountOne(app: App, deps: AppDeps): void {
+  const { db } = deps;
   const one = createRoute({
     ...{ method: "get", path: "/api/webhooks/events/{delivery_id}", operationId: "getDelivery" },
     ...{ tags, summary: "One delivery: what came in, what it did, what was answered" },
@@ -112,7 +114,8 @@ function mountOne(app: App, { db }: AppDeps): void {
       rawDelivery(db, delivery_id),
       deliveryReplies(db, delivery),
     ]);
-    return c.json(traceJson(delivery, raw, replies), 200);
+    const trace = traceJson(delivery, shownRequest(deps, raw), shownReplies(deps, replies));
+    return c.json(trace, 200);
   });
 }
 

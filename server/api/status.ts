@@ -1,13 +1,12 @@
 import { createRoute, z } from "@hono/zod-openapi";
 import { listMachines } from "@/db/machines.ts";
-import { isReady, readOverview } from "@/db/overview.ts";
+import { readOverview } from "@/db/overview.ts";
 import { json, problems, viewer } from "@/server/api/common.ts";
 import { VERSION } from "@/server/api/version.ts";
 import type { App, AppDeps } from "@/server/env.ts";
-import { HttpProblem } from "@/server/errors.ts";
+import { createHealth } from "@/server/health.ts";
 
 const tags = ["status"];
-const PATIENCE_MS = 5_000;
 
 const Health = z.object({
   status: z.literal("ok"),
@@ -19,7 +18,7 @@ const Health = z.object({
 const { 503: unavailable } = problems();
 const health = createRoute({
   ...{ method: "get", path: "/api/health", operationId: "getHealth", tags, security: [] },
-  summary: "Whether Postgres answers and the queue is reachable",
+  summary: "Whether Postgres answers with the schema of this program, and the queue is there",
   responses: { 200: json("All is well.", Health), 503: unavailable },
 });
 
@@ -51,10 +50,9 @@ const status = createRoute({
 /** /api/health and /api/status */
 export function mountStatus(app: App, { db, live }: AppDeps): void {
   const started = performance.now();
+  const ready = createHealth(db);
   app.openapi(health, async (c) => {
-    if (!await within(PATIENCE_MS, isReady(db))) {
-      throw new HttpProblem(503, "The queue is not reachable.");
-    }
+    await ready.check();
     return c.json(
       { status: "ok", database: "ok", queue: "ok", version: VERSION } as const,
       200,
@@ -75,14 +73,4 @@ export function mountStatus(app: App, { db, live }: AppDeps): void {
       tasks,
     }, 200);
   });
-}
-
-async function within(time_ms: number, answer: Promise<boolean>): Promise<boolean> {
-  const { promise, resolve } = Promise.withResolvers<boolean>();
-  const timer = setTimeout(() => resolve(false), time_ms);
-  try {
-    return await Promise.race([answer, promise]);
-  } finally {
-    clearTimeout(timer);
-  }
 }

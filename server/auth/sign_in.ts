@@ -65,15 +65,6 @@ export async function signOut(c: AppContext, { db, config }: Deps): Promise<void
   writeSessionCookie(c, config.public_url, "", new Date(0));
 }
 
-/** A path of ours to go to after signing in; anything that leads elsewhere becomes `/`. */
-export function localPath(next: unknown): string {
-  if (typeof next !== "string" || !next.startsWith("/")) return "/";
-  const base = "http://local.invalid";
-  if (!URL.canParse(next, base)) return "/";
-  const url = new URL(next, base); // as a browser reads it: `//x` and `/\x` are other hosts
-  return url.origin === base ? url.pathname + url.search + url.hash : "/";
-}
-
 function throttleOf(db: Deps["db"]): Throttle {
   let throttle = throttles.get(db);
   if (!throttle) throttles.set(db, throttle = new Throttle());

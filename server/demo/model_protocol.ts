@@ -67,7 +67,7 @@ export function* events(
   for (const [index, block] of blocks(turn, id).entries()) {
     yield event("content_block_start", { index, content_block: emptyBlock(block) });
     for (const delta of deltas(block, turn)) {
-      const pause_ms = delta.type === "text_delta" ? turn.delay_ms ?? 0 : 0;
+      const pause_ms = isPiece(delta) ? turn.delay_ms ?? 0 : 0;
       yield { ...event("content_block_delta", { index, delta }), pause_ms };
     }
     if (block.type === "text" && (turn.hang === "middle" || turn.drop)) return;
@@ -88,16 +88,18 @@ function stopReason(turn: Turn): string {
   return turn.stop_reason ?? (turn.tools?.length ? "tool_use" : "end_turn");
 }
 
-function textOf(turn: Turn): string {
-  return Array.isArray(turn.text) ? turn.text.join("") : turn.text ?? "";
-}
+const isPiece = ({ type }: Record<string, unknown>): boolean =>
+  type === "text_delta" || type === "thinking_delta";
+
+const joined = (text: string | string[]): string => Array.isArray(text) ? text.join("") : text;
 
 function blocks(turn: Turn, id: string): Block[] {
   const list: Block[] = [];
   if (turn.thinking) {
-    list.push({ type: "thinking", thinking: turn.thinking, signature: "c2NyaXB0ZWQ=" });
+    const thinking = joined(turn.thinking);
+    list.push({ type: "thinking", thinking, signature: "c2NyaXB0ZWQ=" });
   }
-  if (turn.text !== undefined) list.push({ type: "text", text: textOf(turn) });
+  if (turn.text !== undefined) list.push({ type: "text", text: joined(turn.text) });
   for (const [index, tool] of (turn.tools ?? []).entries()) {
     list.push({ type: "tool_use", id: `toolu_${id}_${index}`, ...tool });
   }
@@ -116,8 +118,9 @@ function deltas(block: Block, turn: Turn): Record<string, unknown>[] {
     return pieces.map((text) => ({ type: "text_delta", text }));
   }
   if (block.type === "thinking") {
+    const pieces = Array.isArray(turn.thinking) ? turn.thinking : words(block.thinking);
     return [
-      ...words(block.thinking).map((thinking) => ({ type: "thinking_delta", thinking })),
+      ...pieces.map((thinking) => ({ type: "thinking_delta", thinking })),
       { type: "signature_delta", signature: block.signature },
     ];
   }

@@ -5,11 +5,11 @@
 
 /** One answer of the model, or one way of failing to give it. */
 export interface Turn {
-  thinking?: string;
-  /** Text, whole or as the pieces in which it is streamed. */
+  thinking?: string | string[];
+  /** Text, as thinking whole or as the pieces in which it is streamed. */
   text?: string | string[];
   tools?: ToolCall[];
-  /** Pause between two pieces of text, in milliseconds. */
+  /** Pause between two pieces, in milliseconds. */
   delay_ms?: number;
   stop_reason?: string;
   usage?: Partial<TokenCounts>;

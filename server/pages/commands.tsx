@@ -17,6 +17,7 @@ import { webhookView } from "@/server/webhooks/verbs/view.ts";
 import { type EditCommandData, EditCommandPage, ShowCommandPage } from "@/views/pages/command.tsx";
 import { type Draft, DRAFT_FIELDS, draftOf, newDraft } from "@/views/pages/command/draft.ts";
 import type { PathHints } from "@/views/pages/command/form.tsx";
+import { shownRequest } from "@/server/webhooks/shown.ts";
 import { DryRunRefused, DryRunTable } from "@/views/parts/dry_run.tsx";
 import { payloadPaths } from "@/views/payload_paths.ts";
 import type { CommandView, WebhookView } from "@/views/webhooks.ts";
@@ -56,12 +57,12 @@ function commandOf(webhook: WebhookView, cmd: string): CommandView {
 
 async function editing(
   c: AppContext,
-  { db }: AppDeps,
+  deps: AppDeps,
   webhook: WebhookView,
   command: CommandView | null,
   draft: Draft,
 ): Promise<EditCommandData> {
-  const [agents, hints] = await Promise.all([listAgents(), pathHints(db, webhook)]);
+  const [agents, hints] = await Promise.all([listAgents(), pathHints(deps, webhook)]);
   return {
     ...{ principal: c.get("principal"), webhook, command, draft, hints, now: new Date() },
     command_id: command?.command_id ?? null,
@@ -71,14 +72,15 @@ async function editing(
 }
 
 /** What the newest readable delivery of a door has, for those who write a template. */
-async function pathHints(db: AppDeps["db"], webhook: WebhookView): Promise<PathHints | null> {
+async function pathHints(deps: AppDeps, webhook: WebhookView): Promise<PathHints | null> {
+  const { db } = deps;
   const { provider, is_builtin, webhook_id } = webhook;
   const filter = { provider, webhook_id: is_builtin ? null : webhook_id };
   const { items } = await listDeliveries(db, filter, { limit: 10 });
   const newest = items.find(({ outcome, body_bytes }) =>
     (outcome === "accepted" || outcome === "ignored") && body_bytes <= LONGEST_HINTED
   );
-  const raw = newest && await rawDelivery(db, newest.delivery_id);
+  const raw = newest && shownRequest(deps, await rawDelivery(db, newest.delivery_id));
   if (!raw?.body) return null;
   const reading = providers.get(provider)?.read(new Headers(raw.headers), raw.body);
   if (!reading || reading.kind === "unreadable") return null;

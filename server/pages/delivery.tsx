@@ -9,6 +9,7 @@ import { mayOf } from "@/server/pages/may.ts";
 import { deliveryReplies } from "@/server/webhooks/verbs/delivery_replies.ts";
 import { dryRun } from "@/server/webhooks/verbs/dry_run.ts";
 import { replay } from "@/server/webhooks/verbs/replay.ts";
+import { shownReplies, shownRequest } from "@/server/webhooks/shown.ts";
 import { type CameBy, type DeliveryData, DeliveryPage } from "@/views/pages/delivery.tsx";
 import { DryRunResult } from "@/views/parts/dry_run.tsx";
 import { Replies } from "@/views/parts/replies.tsx";
@@ -23,7 +24,8 @@ async function deliveryOf(c: AppContext, db: Database): Promise<Delivery> {
 export const showDelivery = (deps: AppDeps) => async (c: AppContext): Promise<Response> =>
   answerPage(c, <DeliveryPage {...await read(c, deps)} />);
 
-async function read(c: AppContext, { db, doors }: AppDeps): Promise<DeliveryData> {
+async function read(c: AppContext, deps: AppDeps): Promise<DeliveryData> {
+  const { db, doors } = deps;
   const delivery = await deliveryOf(c, db);
   const [raw, replies, tasks] = await Promise.all([
     rawDelivery(db, delivery.delivery_id),
@@ -31,7 +33,9 @@ async function read(c: AppContext, { db, doors }: AppDeps): Promise<DeliveryData
     Promise.all(delivery.task_ids.map((task_id) => getTask(db, task_id))),
   ]);
   return {
-    ...{ principal: c.get("principal"), may: mayOf(c), delivery, raw, replies },
+    ...{ principal: c.get("principal"), may: mayOf(c), delivery },
+    raw: shownRequest(deps, raw),
+    replies: shownReplies(deps, replies),
     door: cameBy(delivery, doors),
     tasks: tasks.filter((task) => task !== null),
     now: new Date(),
@@ -46,13 +50,12 @@ function cameBy({ provider, webhook_id }: Delivery, doors: AppDeps["doors"]): Ca
   };
 }
 
-export const showDeliveryReplies =
-  ({ db }: AppDeps) => async (c: AppContext): Promise<Response> => {
-    const delivery = await deliveryOf(c, db);
-    const path = `/deliveries/${delivery.delivery_id}/replies`;
-    const replies = await deliveryReplies(db, delivery);
-    return answerPart(c, <Replies replies={replies} path={path} expected={false} />);
-  };
+export const showDeliveryReplies = (deps: AppDeps) => async (c: AppContext): Promise<Response> => {
+  const delivery = await deliveryOf(c, deps.db);
+  const path = `/deliveries/${delivery.delivery_id}/replies`;
+  const replies = shownReplies(deps, await deliveryReplies(deps.db, delivery));
+  return answerPart(c, <Replies replies={replies} path={path} expected={false} />);
+};
 
 /** Really again, by today's commands; goes to the new delivery. */
 export const replayDelivery = (deps: AppDeps) => async (c: AppContext): Promise<Response> => {

@@ -1,6 +1,7 @@
 import type { Database } from "@/db/client.ts";
 import { getConversation } from "@/db/conversations.ts";
 import { listReplies } from "@/db/replies.ts";
+import { shownReplies } from "@/server/webhooks/shown.ts";
 import { outputText, outputWindow, type WindowSize } from "@/db/task_output/window.ts";
 import { getTask, type Task } from "@/db/tasks.ts";
 import { mayAct } from "@/server/auth.ts";
@@ -22,7 +23,8 @@ export async function taskOf(c: AppContext, db: Database): Promise<Task> {
   return task;
 }
 
-export const showTask = ({ db }: AppDeps) => async (c: AppContext): Promise<Response> => {
+export const showTask = (deps: AppDeps) => async (c: AppContext): Promise<Response> => {
+  const { db } = deps;
   const task = await taskOf(c, db);
   const before = seqOf(c.req.query("before"));
   const [output, replies, conversation] = await Promise.all([
@@ -40,7 +42,7 @@ export const showTask = ({ db }: AppDeps) => async (c: AppContext): Promise<Resp
       created_by={conversation?.created_by ?? null}
       output={output}
       before={before}
-      replies={replies}
+      replies={shownReplies(deps, replies)}
     />,
   );
 };
@@ -55,9 +57,9 @@ export const liveTask = ({ db, live }: AppDeps) => {
   };
 };
 
-export const showTaskReplies = ({ db }: AppDeps) => async (c: AppContext): Promise<Response> => {
-  const task = await taskOf(c, db);
-  const replies = await listReplies(db, { task_id: task.task_id });
+export const showTaskReplies = (deps: AppDeps) => async (c: AppContext): Promise<Response> => {
+  const task = await taskOf(c, deps.db);
+  const replies = shownReplies(deps, await listReplies(deps.db, { task_id: task.task_id }));
   return answerPart(c, <RepliesOf task={task} replies={replies} />);
 };
 

@@ -1,8 +1,11 @@
 /** What calls of the providers' APIs have in common: sending, reading, and when to come back. */
 import type { z } from "zod";
+import { readStart } from "@/server/providers/http_body.ts";
 import { ProviderError } from "@/server/providers/provider.ts";
 
 const TIMEOUT_MS = 15_000;
+/** A page of a hundred comments of the greatest length, all of it in three-byte characters. */
+const MAX_ANSWER_BYTES = 32 * 1024 * 1024;
 
 export interface Outgoing {
   /** the call, as errors name it: `GitLab GET /user` */
@@ -13,6 +16,7 @@ export interface Outgoing {
   /** sent as JSON; undefined: nothing is sent */
   body?: unknown;
   timeout_ms?: number;
+  max_answer_bytes?: number;
 }
 
 /** The address of `path` at a host that may have been set with slashes at its end. */
@@ -22,9 +26,21 @@ export const addressOf = (base_url: string, path: string): string =>
 /**
  * Sends it once and reads all of the answer, whatever its status. Redirects are not followed: a
  * token goes to the configured address and to no other.
- * @throws ProviderError when there is no answer
+ * @throws ProviderError when there is no answer, or one that is too long
  */
-export async function send({ what, method, url, headers, body, timeout_ms }: Outgoing) {
+export async function send(outgoing: Outgoing) {
+  const { what, max_answer_bytes = MAX_ANSWER_BYTES } = outgoing;
+  const { response, text, more } = await exchange(outgoing, max_answer_bytes);
+  if (!more) return { response, text };
+  const { status } = response;
+  throw new ProviderError(`${what}: ${status} with an answer of over ${max_answer_bytes} bytes`, {
+    status,
+    permanent: false,
+  });
+}
+
+async function exchange(outgoing: Outgoing, max_answer_bytes: number) {
+  const { what, method, url, headers, body, timeout_ms } = outgoing;
   try {
     const response = await fetch(url, {
       method,
@@ -37,7 +53,7 @@ export async function send({ what, method, url, headers, body, timeout_ms }: Out
       redirect: "manual",
       signal: AbortSignal.timeout(timeout_ms ?? TIMEOUT_MS),
     });
-    return { response, text: await response.text() };
+    return { response, ...await readStart(response, max_answer_bytes) };
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
     throw new ProviderError(`${what}: no answer: ${why}`, { permanent: false });

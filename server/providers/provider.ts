@@ -83,6 +83,8 @@ export interface Connection {
   organization?: string | null;
   /** GitHub: act as this app */
   app?: { id: string; private_key: string } | null;
+  /** is told each token that was made to act as it */
+  minted?: (token: string) => void;
   /** custom: what signs our calls, and where they go, by the door they are about */
   callback?: { url: string; secret: string } | null;
   timeout_ms?: number;

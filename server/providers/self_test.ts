@@ -1,8 +1,9 @@
 /** Posts a signed sample to our own public address, as the provider would. */
+import { readStart } from "@/server/providers/http_body.ts";
 import type { Sample } from "@/server/providers/provider.ts";
 
 const TIMEOUT_MS = 10_000;
-const MOST_CHARACTERS = 10_000;
+const MOST_BYTES = 10_000;
 
 export interface SelfTestAnswer {
   status: number;
@@ -23,7 +24,7 @@ export async function postSelfTest(
     const signal = AbortSignal.timeout(timeout_ms);
     const init = { method: "POST", headers, body, redirect: "manual" as const, signal };
     const response = await fetch(address, init);
-    const text = (await response.text()).slice(0, MOST_CHARACTERS);
+    const { text } = await readStart(response, MOST_BYTES);
     const answered_ms = performance.now() - started;
     const delivery_id = response.headers.get("x-delivery-id") ?? namedIn(text);
     return { status: response.status, text, delivery_id, answered_ms };

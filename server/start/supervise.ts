@@ -3,7 +3,7 @@ import { liveUntilStopped, type Patience, StopError } from "@/db/process/lifecyc
 import { configureLogging } from "@/db/process/logging.ts";
 import { whenAborted } from "@/db/process/pause.ts";
 import type { Texts } from "@/db/process/read.ts";
-import { secretsIn } from "@/db/process/secret.ts";
+import { HeldSecrets } from "@/db/process/held_secrets.ts";
 import { ConfigError, loadStartConfig, PROJECT_DIR, type StartConfig } from "@/server/config.ts";
 import { providers } from "@/server/providers/mod.ts";
 import { banner } from "./banner.ts";
@@ -60,7 +60,7 @@ async function run(options: SuperviseOptions): Promise<number> {
       ? await step("the demo's outside", () => prepareDemo(env), (demo) => demo.close())
       : null;
     const config = loadStartConfig(demo?.env ?? env, PROJECT_DIR);
-    configureLogging(config.log, secretsIn(config.secrets));
+    configureLogging(config.log, new HeldSecrets(config.secrets).redactor);
     config.warnings.forEach(complain);
     endLeft = () => endLeftover(config);
     const machine = await startMachine(step, config, programs, print, stopping.signal);

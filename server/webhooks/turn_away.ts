@@ -2,6 +2,7 @@
 import { getLogger } from "@logtape/logtape";
 import type { Database } from "@/db/client.ts";
 import { refuseDelivery } from "@/db/deliveries/refuse.ts";
+import { noteOutage } from "@/server/outage.ts";
 import type { Provider } from "@/server/providers/provider.ts";
 
 const log = getLogger(["agent", "webhooks"]);
@@ -59,6 +60,7 @@ async function record(db: Database, refused: TurnedAway): Promise<void> {
       answered_ms,
     });
   } catch (error) {
+    if (noteOutage(db, error)) return;
     log.error("could not record a refused delivery: {error}", { error });
   } finally {
     recording--;

@@ -4,6 +4,7 @@ import { Dice } from "@/tests/db/walk/dice.ts";
 import { faulty } from "@/tests/db/walk/faulty.ts";
 import { flakyProxy } from "@/tests/db/walk/flaky_github.ts";
 import { makeMove } from "@/tests/db/walk/moves.ts";
+import { watchWriters } from "@/tests/db/walk/witness.ts";
 import { join, type World } from "@/tests/db/walk/world.ts";
 import { machine } from "@/tests/helpers/machine.ts";
 
@@ -26,14 +27,14 @@ async function walk(m: Machine, base: World["worker"], seed: number): Promise<vo
     worker: { ...base, connections: { ...base.connections, github } },
     github: m.github,
     members: [],
+    ghosts: [],
     task_ids: new Set(),
     accepted_inputs: [],
     starts: new Map(),
     log: [],
   };
   try {
-    await join(world);
-    await join(world);
+    for (let members = 0; members < 3; members++) await join(world);
     await makeFirst(world);
     for (let step = 0; step < MOVES_IN_A_WALK; step++) await makeMove(world);
     await settle(world);
@@ -67,6 +68,7 @@ class OnlyAsking extends Dice {
 
 Deno.test("a thousand walks with faults anywhere end with balanced books", async () => {
   await using m = await machine();
+  await watchWriters(m.db);
   const worker = await m.worker();
   let seed = FIRST_SEED;
   const walker = async () => {

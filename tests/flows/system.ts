@@ -1,5 +1,6 @@
 import type { Task } from "@/db/tasks.ts";
 import { type Answer, callAt, type CallOptions } from "@/tests/helpers/server.ts";
+import type { Scenario } from "@/server/demo/scenarios.ts";
 import { machine } from "@/tests/helpers/machine.ts";
 import { readSse, type SseReader } from "@/tests/helpers/sse.ts";
 import { untilEnded, untilTask } from "@/tests/helpers/until.ts";
@@ -12,6 +13,8 @@ export interface SystemOptions {
   /** For every worker. */
   worker?: Partial<WorkerOptions>;
   server?: Record<string, string>;
+  /** Of the scripted model, added to its own. */
+  scenarios?: Record<string, Scenario>;
 }
 
 type Machine = Awaited<ReturnType<typeof machine>>;
@@ -43,7 +46,7 @@ export async function startSystem(options: SystemOptions = {}): Promise<System> 
     await machine({
       ...options.worker,
       env: { GITHUB_URL: NOWHERE, ...options.worker?.env },
-    }),
+    }, options.scenarios),
   );
   const how = { database_url: m.url, env: options.server };
   let server = await startServer(how);

@@ -30,6 +30,7 @@ export async function claudeSettings(
     credentials: { ANTHROPIC_API_KEY: "sk-scripted", ANTHROPIC_BASE_URL: model.url },
     agent_env: {},
     isolation: { kind: "none", reason: "a test", pid_namespace: false, mount_namespace: false },
+    resources: { max_processes: 256, max_memory_mb: 4096, max_disk_mb: 5120 },
     contained: true,
     hide: [],
     agents_dir: AGENTS_DIR,

@@ -1,4 +1,5 @@
 import { startGithubRecorder } from "@/server/demo/github_recorder.ts";
+import type { Scenario } from "@/server/demo/scenarios.ts";
 import { startScriptedModel } from "@/server/demo/scripted_model.ts";
 import { testDatabase } from "@/tests/helpers/database.ts";
 import { startWorker, workerEnv, type WorkerOptions } from "@/tests/helpers/worker.ts";
@@ -9,10 +10,13 @@ import { createWorker } from "@/workers/start.ts";
 import type { Worker } from "@/workers/worker.ts";
 
 /** A database, a scripted model, GitHub's stand-in, and `start()` for worker processes on them. */
-export async function machine(options: Partial<WorkerOptions> = {}) {
+export async function machine(
+  options: Partial<WorkerOptions> = {},
+  scenarios: Record<string, Scenario> = {},
+) {
   const stack = new AsyncDisposableStack();
   const t = stack.use(await testDatabase());
-  const model = await startScriptedModel();
+  const model = await startScriptedModel({ scenarios });
   stack.defer(() => model.close());
   const github = startGithubRecorder();
   stack.defer(() => github.close());

@@ -1,3 +1,5 @@
+import { HeldSecrets } from "@/db/process/held_secrets.ts";
+import type { Redactor } from "@/db/process/redact.ts";
 import { createApp } from "@/server/app.ts";
 import { loadConfig, type ServerConfig } from "@/server/config.ts";
 import { keepDoors } from "@/server/doors.ts";
@@ -19,6 +21,7 @@ export interface TestServer extends AsyncDisposable {
   live: Live;
   config: ServerConfig;
   doors: Doors;
+  redactor: Redactor;
   /** Sends as an admin unless `token` says otherwise; null: as nobody. JSON goes as JSON. */
   call(method: string, path: string, body?: unknown, options?: CallOptions): Promise<Answer>;
   /** The cookie header of a browser that has signed in with a token. */
@@ -42,7 +45,7 @@ export interface Answer {
 export interface TestServerOptions {
   env?: Record<string, string>;
   live?: LiveOptions;
-  deps?: Partial<AppDeps>;
+  deps?: Partial<AppDeps> | ((database_url: string) => Partial<AppDeps>);
 }
 
 /** The real app on a loopback port of its own, over a database of its own. */
@@ -65,9 +68,11 @@ export async function testServer(options: TestServerOptions = {}): Promise<TestS
   }, "/nonexistent");
   const doors = await keepDoors(t.db, config);
   const metrics = createMetrics();
-  app = createApp({ db: t.db, live, config, doors, metrics, pages, ...options.deps });
+  const { redactor } = new HeldSecrets(config.secrets);
+  const deps = typeof options.deps === "function" ? options.deps(t.url) : options.deps;
+  app = createApp({ db: t.db, live, config, doors, metrics, redactor, pages, ...deps });
   return {
-    ...{ url, db: t.db, database_url: t.url, app, live, config, doors },
+    ...{ url, db: t.db, database_url: t.url, app, live, config, doors, redactor },
     call: (method, path, body, how) => callAt(url + path, method, body, how),
     signIn: (token = ADMIN_TOKEN) => signIn(url, token),
     async [Symbol.asyncDispose]() {

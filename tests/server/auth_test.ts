@@ -1,6 +1,5 @@
 import assert from "node:assert/strict";
 import { createApiToken, createSignInLink } from "@/db/sessions.ts";
-import { localPath } from "@/server/auth.ts";
 import { Throttle } from "@/server/auth/throttle.ts";
 import { ADMIN_TOKEN, testServer } from "@/tests/helpers/server.ts";
 import { chatTask } from "@/tests/helpers/records.ts";
@@ -179,14 +178,6 @@ Deno.test("the throttle forgets after its window, counts over all addresses, and
   now += 5 * 60_000;
   assert.equal(throttle.wait("a"), 0);
   assert.equal(throttle.wait("b"), 0);
-});
-
-Deno.test("after signing in nobody is sent to another host", () => {
-  for (const next of ["//evil.example", "/\\evil.example", "https://evil.example", "", null, "x"]) {
-    assert.equal(localPath(next), "/", String(next));
-  }
-  assert.equal(localPath("/\t/evil.example"), "/");
-  assert.equal(localPath("/tasks/1?a=b#c"), "/tasks/1?a=b#c");
 });
 
 Deno.test("what a role may do follows the token that is used, not the cookie beside it", async () => {

@@ -25,6 +25,8 @@ Deno.test("the two required settings are enough; the rest has the contract's def
   assert.deepEqual(worker.limits, { timeout_seconds: 3600, max_usd: 5, max_turns: null });
   assert.equal(worker.machine_id, Deno.hostname());
   assert.deepEqual([worker.claude.isolation, worker.claude.contained], ["auto", false]);
+  const resources = { max_processes: 256, max_memory_mb: 4096, max_disk_mb: 5120 };
+  assert.deepEqual(worker.claude.resources, resources);
   assert.equal(worker.providers.github.api_url, "https://api.github.com");
 });
 

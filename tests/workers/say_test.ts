@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { flowIdOf } from "@/db/flows.ts";
+import { createRedactor } from "@/db/process/redact.ts";
 import { ok, posted, recorder } from "@/tests/server/providers/slack_recorder.ts";
 import { PLACE, sending } from "@/tests/workers/reply_rows.ts";
 import { paceOf } from "@/workers/send_reply/pace.ts";
@@ -84,7 +85,7 @@ Deno.test("who asks us to wait means all that we say there", async () => {
 });
 
 Deno.test("no secret and no living mention goes out, also not the prefix of the webhook", async () => {
-  await using m = await sending({ secrets: ["a-secret-of-ours"] });
+  await using m = await sending({ redactor: createRedactor(["a-secret-of-ours"]) });
   const [webhook] = await m.db.sql`
     insert into webhooks (webhook_id, provider, name, is_builtin, command_prefix)
     values (gen_random_uuid(), 'github', 'GitHub', true, '/bot') returning webhook_id`;
@@ -93,6 +94,17 @@ Deno.test("no secret and no living mention goes out, also not the prefix of the 
   await m.send(await m.reply({ body, target }));
   const text = m.github.comments[0].body.split("\n")[1];
   assert.equal(text, "[redacted]: say /\u200bbot fix or @\u200bagent fix");
+});
+
+Deno.test("why a reply did not go out is kept without secrets", async () => {
+  await using m = await sending({ redactor: createRedactor(["a-secret-of-ours"]) });
+  m.github.failNext(
+    "POST",
+    /comments$/,
+    () => Response.json({ message: "bad token a-secret-of-ours" }, { status: 422 }),
+  );
+  const failed = await m.send(await m.reply({ body: "Hello" }));
+  assert.match(failed.last_error!, /bad token \[redacted\]/);
 });
 
 Deno.test("a reply that is taken twice goes out once", async () => {

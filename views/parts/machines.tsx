@@ -70,7 +70,7 @@ function Isolation({ machine: { isolation, isolation_reason } }: { machine: Mach
   return (
     <p class={isolation === "none" ? "warning" : "muted"}>
       Isolation: <b>{isolation}</b>
-      {isolation_reason && ` (${oneLine(isolation_reason, 200)})`}
+      {isolation_reason && ` (${oneLine(isolation_reason, 300)})`}
     </p>
   );
 }

@@ -1,7 +1,9 @@
+import { Buffer } from "node:buffer";
+import { hkdfSync } from "node:crypto";
 import { lstatSync, rmSync } from "node:fs";
 import { join } from "node:path";
 
-/** The folders of one run, each 0700. `root` is `DATA_DIR/runs/{task_id}`. */
+/** The folders of one run, each 0700. `root` is `DATA_DIR/runs/{task_id}`, or what `hiddenName` makes of it. */
 export interface RunFolders {
   root: string;
   home: string;
@@ -15,6 +17,15 @@ export interface RunFolders {
 const OURS = ["CLAUDE.md", "agents", "skills"];
 /** What the CLI would read there as the user's own wish, and a run could have written. */
 const NOT_OURS = ["settings.json", "settings.local.json", "commands", "hooks", "plugins"];
+
+/**
+ * Name of a task's folder where others can read it: paths are among the arguments of what a run
+ * starts. It does not tell the task's id, nor can it be found with the id alone. Pure.
+ */
+export function hiddenName(secret_key: string, task_id: string): string {
+  const info = `claude-code-agent run folder v1:${task_id}`;
+  return Buffer.from(hkdfSync("sha256", secret_key, "", info, 16)).toString("hex");
+}
 
 /** The folders below a root. Pure. */
 export function runFolders(root: string): RunFolders {
@@ -43,6 +54,12 @@ export function prepareFolders(folders: RunFolders, agents_dir: string): void {
     rmSync(join(folders.config, name), { recursive: true, force: true });
   }
   for (const name of OURS) copy(join(agents_dir, name), join(folders.config, name));
+}
+
+/** Writes a file that the CLI is to read. What a run before this one put there may be a link. */
+export function writeAnew(path: string, text: string): void {
+  if (lstatSync(path, { throwIfNoEntry: false })) rmSync(path, { recursive: true });
+  Deno.writeTextFileSync(path, text, { mode: 0o600, createNew: true });
 }
 
 /** Copies a file or a folder; nothing when it is not there. Links are not followed. */

@@ -2,9 +2,11 @@
 import type { Isolation, IsolationSetting } from "@/workers/claude/isolation/types.ts";
 
 export { detectIsolation } from "@/workers/claude/isolation/detect.ts";
+export { cleanSlots, leaveSlot, readySlot } from "@/workers/claude/isolation/slots.ts";
 export { ownRunFolders } from "@/workers/claude/isolation/own.ts";
 export { wrapCommand } from "@/workers/claude/isolation/wrap.ts";
 export {
+  byUidAlone,
   type Isolation,
   IsolationError,
   type IsolationSetting,

@@ -63,3 +63,24 @@ function concat(pieces: Uint8Array[], size: number): Uint8Array {
   }
   return whole;
 }
+
+/** The last bytes of what a program wrote, which say why it failed. */
+export class Tail {
+  #bytes = new Uint8Array(0);
+  #cap_bytes: number;
+
+  constructor(cap_bytes: number) {
+    this.#cap_bytes = cap_bytes;
+  }
+
+  push(chunk: Uint8Array): void {
+    const all = new Uint8Array(this.#bytes.length + chunk.length);
+    all.set(this.#bytes);
+    all.set(chunk, this.#bytes.length);
+    this.#bytes = all.slice(-this.#cap_bytes);
+  }
+
+  text(): string {
+    return new TextDecoder().decode(this.#bytes);
+  }
+}

@@ -1,8 +1,12 @@
 /** Task and settings → arguments, environment and messages of the CLI. Pure. */
+import { join } from "node:path";
 import type { AgentFile } from "@/workers/claude/agent_file.ts";
 import type { RunFolders } from "@/workers/claude/folders.ts";
 import type { ClaudeSettings, ClaudeTask } from "@/workers/claude/run_types.ts";
 import { TOOL_PROFILES } from "@/workers/claude/tool_profiles.ts";
+
+/** In the run's home: what is appended to the system prompt. */
+export const APPENDED_FILE = ".appended-prompt";
 
 const DEFAULT_MODEL = "sonnet";
 const DEFAULT_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
@@ -27,7 +31,7 @@ export function cliArguments(
     ...(task.resume ? ["--resume", task.cli_session_id] : ["--session-id", task.cli_session_id]),
     ...["--model", chooseModel(task, agent)],
     ...(agent ? ["--agent", agent.name] : []),
-    ...["--append-system-prompt", appendedPrompt(task, inside)],
+    ...["--append-system-prompt-file", join(inside.home, APPENDED_FILE)],
     ...["--permission-mode", "dontAsk", "--tools", profile.tools.join(",")],
     ...["--allowedTools", ...profile.allowed],
     // A checkout's own hooks, settings and MCP servers would run without a question in -p.
@@ -37,8 +41,11 @@ export function cliArguments(
   ];
 }
 
-/** `--agent` replaces the CLI's own system prompt, and with it the note on where it works. */
-function appendedPrompt(task: ClaudeTask, inside: RunFolders): string {
+/**
+ * What is in that file, as anybody may read a program's arguments where there is no PID namespace.
+ * `--agent` replaces the CLI's own system prompt, and with it the note on where it works.
+ */
+export function appendedPrompt(task: ClaudeTask, inside: RunFolders): string {
   const place = `Working directory: ${inside.work}\nFile paths given to tools must be absolute.`;
   return task.append_system_prompt ? `${place}\n\n${task.append_system_prompt}` : place;
 }

@@ -1,6 +1,7 @@
 /** How a run ended, in the words that people read. Pure. */
 import type { ResultLine } from "@/workers/claude/cli_lines.ts";
-import type { EndedBy, RunLimits, RunResult } from "@/workers/claude/run_types.ts";
+import type { ResourceLimits } from "@/workers/claude/resources.ts";
+import type { EndedBy, Excess, RunLimits, RunResult } from "@/workers/claude/run_types.ts";
 import { NO_USAGE, type Usage } from "@/workers/claude/usage.ts";
 
 /** All that is known when the process has gone. */
@@ -17,6 +18,7 @@ export interface Ending {
   /** Why the API refused, in the CLI's own word. */
   api_error: string | null;
   limits: RunLimits;
+  resources: ResourceLimits;
 }
 
 /** `is_error` decides, not `subtype`; no result at all is a failure whatever the exit code. */
@@ -52,8 +54,25 @@ export function notStarted(error: string, ended_by: "spawn" | "stop"): RunResult
 
 export const STOPPED = "Stopped on request.";
 
+/** Why a run was ended that took too much. */
+function explainExcess(excess: Excess, limits: ResourceLimits): string {
+  const { max_processes, max_memory_mb, max_disk_mb } = limits;
+  return {
+    processes:
+      `Stopped: it ran more than ${max_processes} processes at once (AGENT_MAX_PROCESSES).`,
+    memory: `Stopped: it used more than ${max_memory_mb} MB of memory (AGENT_MAX_MEMORY_MB).`,
+    disk: `Stopped: it used more than ${max_disk_mb} MB of disk (AGENT_MAX_DISK_MB).`,
+    room: "Stopped: the disk of DATA_DIR is nearly full, and no other run used more of it. " +
+      "Make room there, or lower AGENT_MAX_DISK_MB.",
+  }[excess];
+}
+
+const EXCESSES: EndedBy[] = ["processes", "memory", "disk", "room"] satisfies Excess[];
+const isExcess = (by: EndedBy): by is Excess => EXCESSES.includes(by);
+
 function explain(ending: Ending): string {
   const { limits } = ending;
+  if (isExcess(ending.ended_by)) return explainExcess(ending.ended_by, ending.resources);
   if (ending.ended_by === "stop") return STOPPED;
   if (ending.ended_by === "time") {
     return `Stopped after ${limits.timeout_seconds} s, the time limit of a task ` +

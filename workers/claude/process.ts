@@ -2,11 +2,11 @@
 import { getLogger } from "@logtape/logtape";
 import { CliInput } from "@/workers/claude/cli_input.ts";
 import type { RunFolders } from "@/workers/claude/folders.ts";
-import { type Line, LineSplitter } from "@/workers/claude/lines.ts";
+import { type Line, LineSplitter, Tail } from "@/workers/claude/lines.ts";
 import { controlLine, messageLine } from "@/workers/claude/options.ts";
 import { conclude, notStarted, STOPPED } from "@/workers/claude/outcome.ts";
 import { type CliEvent, OutputReader } from "@/workers/claude/output.ts";
-import { killTree } from "@/workers/claude/process_tree.ts";
+import { Place } from "@/workers/claude/place.ts";
 import type {
   ClaudeRun,
   ClaudeSettings,
@@ -14,16 +14,9 @@ import type {
   EndedBy,
   RunResult,
 } from "@/workers/claude/run_types.ts";
-import { startCli, type Started } from "@/workers/claude/spawn.ts";
+import type { Started } from "@/workers/claude/spawn.ts";
 
-export type {
-  ClaudeRun,
-  ClaudeSettings,
-  ClaudeTask,
-  EndedBy,
-  RunLimits,
-  RunResult,
-} from "@/workers/claude/run_types.ts";
+export type * from "@/workers/claude/run_types.ts";
 
 const log = getLogger(["agent", "claude"]);
 
@@ -54,7 +47,7 @@ export function startClaude(
   slot: number,
   onEvent: (event: CliEvent) => void,
 ): ClaudeRun {
-  return new CliRun(task, onEvent, () => startCli(task, folders, settings, slot));
+  return new CliRun(task, onEvent, new Place(task, folders, settings, slot));
 }
 
 class CliRun implements ClaudeRun {
@@ -63,15 +56,17 @@ class CliRun implements ClaudeRun {
 
   #task: ClaudeTask;
   #onEvent: (event: CliEvent) => void;
+  #place: Place;
   #reader = new OutputReader();
   #lines = new LineSplitter(LINE_CAP_BYTES);
   #input: CliInput | null = null;
   #unsent: [message: string, uuid: string][] = [];
   #sent = new Set<string>();
   #bytes = 0;
-  #stderr = new Uint8Array(0);
+  #stderr = new Tail(STDERR_TAIL_BYTES);
   #ended_by: EndedBy = "cli";
   #ending: Promise<void> | null = null;
+  #killing = Promise.resolve();
   #interrupted = Promise.withResolvers<void>();
   #exited = Promise.withResolvers<void>();
   #gone = false;
@@ -82,11 +77,12 @@ class CliRun implements ClaudeRun {
   constructor(
     task: ClaudeTask,
     onEvent: (event: CliEvent) => void,
-    start: () => Started,
+    place: Place,
   ) {
     this.#task = task;
     this.#onEvent = onEvent;
-    this.done = this.#run(start);
+    this.#place = place;
+    this.done = this.#run();
   }
 
   send(message: string, uuid: string = crypto.randomUUID()): void {
@@ -106,30 +102,43 @@ class CliRun implements ClaudeRun {
     await this.done;
   }
 
-  async #run(start: () => Started): Promise<RunResult> {
+  async #run(): Promise<RunResult> {
     try {
       await Promise.resolve(); // a stop() in the same breath comes first
       if (this.#ending) return notStarted(STOPPED, "stop");
-      return await this.#follow(start());
+      return await this.#follow(await this.#place.start());
     } catch (error) {
       return notStarted(error instanceof Error ? error.message : String(error), "spawn");
     } finally {
       this.#exited.resolve();
       for (const name of [...this.#timers.keys()]) this.#clear(name);
+      await this.#leave();
     }
+  }
+
+  /** What still kills must not meet the next run of the slot. */
+  async #leave(): Promise<void> {
+    await this.#ending;
+    await this.#killing;
+    const full = this.#ended_by === "disk" || this.#ended_by === "room";
+    await this.#place.leave(full);
   }
 
   async #follow({ child, first }: Started): Promise<RunResult> {
     const { limits, prompt } = this.#task;
     this.pid = child.pid;
     this.#input = new CliInput(child.stdin);
+    // Asked to end while its place was made ready: it has cost nothing yet.
+    if (this.#ending) this.#ending = this.#kill();
     this.#input.write(first + messageLine(prompt, crypto.randomUUID()));
     for (const [message, uuid] of this.#unsent) this.#sendMessage(message, uuid);
     this.#after("time", limits.timeout_seconds * 1000, () => this.#end("time"));
+    const unwatch = this.#place.watch(child.pid, (excess) => this.#end(excess));
 
     const reading = Promise.all([this.#readOutput(child.stdout), this.#readErrors(child.stderr)]);
     const { code, signal } = await child.status;
     this.#exited.resolve();
+    unwatch();
     this.#clear("time");
     this.#input.close();
     this.#gone = true;
@@ -139,7 +148,8 @@ class CliRun implements ClaudeRun {
     const { result, usage, cli_session_id, api_error } = this.#reader;
     return conclude({
       ...{ ended_by: this.#ended_by, result, usage, cli_session_id, api_error, limits },
-      ...{ exit_code: code, signal, stderr: new TextDecoder().decode(this.#stderr) },
+      resources: this.#place.resources,
+      ...{ exit_code: code, signal, stderr: this.#stderr.text() },
     });
   }
 
@@ -221,7 +231,8 @@ class CliRun implements ClaudeRun {
   #end(by: EndedBy): Promise<void> {
     if (this.#ending === null) {
       this.#ended_by = by;
-      this.#ending = this.#endPolitely();
+      const polite = by === "stop" || by === "time" || by === "output";
+      this.#ending = polite ? this.#endPolitely() : this.#kill();
     }
     return this.#ending;
   }
@@ -240,23 +251,21 @@ class CliRun implements ClaudeRun {
   }
 
   /** Resolves when nothing of the run is left, or when no more can be done about it. */
-  async #kill(): Promise<void> {
+  #kill(): Promise<void> {
+    return this.#killing = this.#killing.then(() => this.#killAll());
+  }
+
+  async #killAll(): Promise<void> {
     const { run_id } = this.#task;
     try {
-      await killTree(run_id, this.#gone ? null : this.pid);
+      await this.#place.kill(this.#gone ? null : this.pid);
     } catch (error) {
       log.error("Run {run_id}: its processes could not be killed: {error}", { run_id, error });
     }
   }
 
-  /** Keeps the last bytes, which say why it failed. */
   async #readErrors(stderr: ReadableStream<Uint8Array>): Promise<void> {
-    for await (const chunk of stderr) {
-      const all = new Uint8Array(this.#stderr.length + chunk.length);
-      all.set(this.#stderr);
-      all.set(chunk, this.#stderr.length);
-      this.#stderr = all.slice(-STDERR_TAIL_BYTES);
-    }
+    for await (const chunk of stderr) this.#stderr.push(chunk);
   }
 
   async #within(ms: number, event: Promise<void>): Promise<void> {

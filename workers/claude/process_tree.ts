@@ -1,10 +1,13 @@
 /** Kills everything that belongs to a run, whatever it did to get away. */
 import { getLogger } from "@logtape/logtape";
 import { membersOf, type Tree } from "@/workers/claude/process_tree/members.ts";
-import { listProcesses } from "@/workers/claude/process_tree/processes.ts";
+import { killSlot } from "@/workers/claude/isolation/slots.ts";
+import { isSlotUid, slotOf } from "@/workers/claude/isolation/types.ts";
+import { listProcesses, type Process } from "@/workers/claude/process_tree/processes.ts";
 
 const log = getLogger(["agent", "claude"]);
 const LONGEST_PAUSE_MS = 100;
+const MOST_LOOKS = 20;
 
 /**
  * Takes a run's id and the process that was spawned for it (null when its exit has been seen);
@@ -18,7 +21,8 @@ export async function killTree(run_id: string, pid: number | null): Promise<void
 
 /**
  * Takes which run ids are ours; kills what earlier workers left of them and returns those ids
- * once nothing of them is alive.
+ * once nothing of them is alive. Where slots are told apart by their uid alone their ids cannot be
+ * read: then everything in any slot is killed.
  */
 export async function sweepRuns(is_ours: (run_id: string) => boolean): Promise<string[]> {
   const processes = listProcesses();
@@ -26,7 +30,16 @@ export async function sweepRuns(is_ours: (run_id: string) => boolean): Promise<s
   const marks = new Set(processes.flatMap(({ run_id }) => run_id ?? []));
   const left = [...marks].filter((run_id) => run_id !== own && is_ours(run_id));
   if (left.length > 0) await kill((mark) => left.includes(mark), null);
-  return left;
+  return [...left, ...await sweepClosed(processes)];
+}
+
+/** Slots of a root without CAP_SYS_PTRACE hide their runs; one worker has them all. */
+async function sweepClosed(processes: Process[]): Promise<string[]> {
+  if (Deno.uid() !== 0) return [];
+  const closed = processes.filter(({ uid, nested, closed }) => closed && !nested && isSlotUid(uid));
+  const slots = [...new Set(closed.map(({ uid }) => slotOf(uid)))];
+  await Promise.all(slots.map(killSlot));
+  return slots.map((slot) => `a run in slot ${slot}`);
 }
 
 async function kill(marked: Tree["marked"], pid: number | null): Promise<void> {
@@ -46,9 +59,14 @@ async function kill(marked: Tree["marked"], pid: number | null): Promise<void> {
   }
 }
 
-/** Stops them all before the first dies: an orphan with a scrubbed environment could not be told. */
+/**
+ * Stops them all before the first dies: an orphan with a scrubbed environment could not be told.
+ * Not for ever: of processes that fork and exit, each look finds another that has gone on.
+ */
 function freeze(look: () => number[], known: Set<number>): void {
-  for (let fresh = look(); fresh.length > 0; fresh = look().filter((id) => !known.has(id))) {
+  for (let looks = 0; looks < MOST_LOOKS; looks++) {
+    const fresh = look().filter((id) => !known.has(id));
+    if (fresh.length === 0) return;
     for (const id of fresh) signal(id, "SIGSTOP");
     for (const id of fresh) known.add(id);
   }

@@ -1,5 +1,6 @@
 /** What goes into one run of the CLI and what comes out. */
 import type { Isolation } from "@/workers/claude/isolation.ts";
+import type { ResourceLimits } from "@/workers/claude/resources.ts";
 import type { WarmSandboxes } from "@/workers/claude/warm.ts";
 import type { Usage } from "@/workers/claude/output.ts";
 
@@ -38,6 +39,8 @@ export interface ClaudeSettings {
   /** Further variables that the operator lets the CLI see (AGENT_ENV). */
   agent_env: Record<string, string>;
   isolation: Isolation;
+  /** What each run may use of the machine. */
+  resources: ResourceLimits;
   contained: boolean;
   /** Folders that must look empty to the CLI. */
   hide: string[];
@@ -47,11 +50,14 @@ export interface ClaudeSettings {
   agents_dir: string;
 }
 
+/** What ends a run for what it takes from the machine; `room`: the disk is nearly full. */
+export type Excess = "processes" | "memory" | "disk" | "room";
+
 /**
  * How a run ended: of itself, killed by somebody else (who may be the kernel, out of memory), by one
  * of our limits, by `stop()`, or before it began.
  */
-export type EndedBy = "cli" | "killed" | "time" | "output" | "stop" | "spawn";
+export type EndedBy = "cli" | "killed" | "time" | "output" | "stop" | "spawn" | Excess;
 
 export interface RunResult {
   status: "completed" | "failed";

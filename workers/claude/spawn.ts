@@ -1,8 +1,14 @@
 import { readAgent } from "@/workers/claude/agent_file.ts";
-import { prepareFolders, type RunFolders } from "@/workers/claude/folders.ts";
+import { join } from "node:path";
+import { prepareFolders, type RunFolders, writeAnew } from "@/workers/claude/folders.ts";
 import { ownRunFolders, wrapCommand } from "@/workers/claude/isolation.ts";
 import { executableFile } from "@/workers/claude/locate.ts";
-import { cliArguments, cliEnvironment } from "@/workers/claude/options.ts";
+import {
+  APPENDED_FILE,
+  appendedPrompt,
+  cliArguments,
+  cliEnvironment,
+} from "@/workers/claude/options.ts";
 import type { ClaudeSettings, ClaudeTask } from "@/workers/claude/run_types.ts";
 import { GO, writeLaunch } from "@/workers/claude/warm.ts";
 
@@ -26,30 +32,47 @@ export function startCli(
   if (task.prompt.trim() === "") throw new Error("The prompt is empty.");
   const cli_bin = executableFile(settings.cli_bin);
   const agent = task.agent === null ? null : readAgent(settings.agents_dir, task.agent);
+  const build = (inside: RunFolders, bin: string) => [bin, ...cliArguments(task, agent, inside)];
   const warm = settings.warm?.take(slot, folders);
   prepareFolders(folders, settings.agents_dir);
-  if (warm) {
-    const argv = [warm.cli_bin, ...cliArguments(task, agent, warm.inside)];
-    writeLaunch(warm, argv, cliEnvironment(task, warm.inside, settings));
-  }
+  if (!warm) return startCold(task, folders, settings, { slot, cli_bin, build });
+  const { inside } = warm;
+  writeAnew(join(folders.home, APPENDED_FILE), appendedPrompt(task, inside));
+  writeLaunch(warm, build(inside, warm.cli_bin), cliEnvironment(task, inside, settings));
   ownRunFolders(settings.isolation, slot, folders);
-  if (warm) return { child: warm.child, first: GO };
-  const sandbox = { slot, folders, hide: settings.hide, cli_bin };
-  const wrapped = wrapCommand(
-    settings.isolation,
-    sandbox,
-    (inside, bin) => [bin, ...cliArguments(task, agent, inside)],
+  return { child: warm.child, first: GO };
+}
+
+interface Cold {
+  slot: number;
+  cli_bin: string;
+  build: (inside: RunFolders, bin: string) => string[];
+}
+
+function startCold(
+  task: ClaudeTask,
+  folders: RunFolders,
+  settings: ClaudeSettings,
+  { slot, cli_bin, build }: Cold,
+): Started {
+  const { isolation, hide, resources: limits } = settings;
+  const { command, args, inside } = wrapCommand(
+    isolation,
+    { slot, limits, folders, hide, cli_bin },
+    build,
   );
-  const command = new Deno.Command(wrapped.command, {
-    args: wrapped.args,
+  writeAnew(join(folders.home, APPENDED_FILE), appendedPrompt(task, inside));
+  ownRunFolders(isolation, slot, folders);
+  const child = new Deno.Command(command, {
+    args,
     cwd: folders.work,
-    env: cliEnvironment(task, wrapped.inside, settings),
+    env: cliEnvironment(task, inside, settings),
     clearEnv: true,
     // Leads a process group and session of its own, so that no signal meant for us reaches it.
     detached: true,
     stdin: "piped",
     stdout: "piped",
     stderr: "piped",
-  });
-  return { child: command.spawn(), first: "" };
+  }).spawn();
+  return { child, first: "" };
 }

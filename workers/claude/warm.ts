@@ -30,7 +30,10 @@ const WAIT = ': > "$2"; IFS= read -r go || exit 0\n. "$1"';
 /** What the waiting process reads first. */
 export const GO = "go\n";
 
-type Settings = Pick<ClaudeSettings, "isolation" | "hide" | "cli_bin" | "agents_dir">;
+type Settings = Pick<
+  ClaudeSettings,
+  "isolation" | "hide" | "cli_bin" | "agents_dir" | "resources"
+>;
 
 /**
  * Keeps one sandbox ready per slot. Making one takes a chain of programs and some twenty mounts,
@@ -92,12 +95,12 @@ export class WarmSandboxes {
   }
 
   #make(slot: number): WarmSandbox {
-    const { isolation, hide, cli_bin, agents_dir } = this.#settings;
+    const { isolation, hide, cli_bin, agents_dir, resources } = this.#settings;
     const name = `${WARM_PREFIX}${slot}-${this.#made++}`;
     const folders = runFolders(join(this.#runs_dir, name));
     prepareFolders(folders, agents_dir);
     ownRunFolders(isolation, slot, folders);
-    const sandbox = { slot, folders, hide, cli_bin };
+    const sandbox = { slot, limits: resources, folders, hide, cli_bin };
     const wrapped = wrapCommand(
       isolation,
       sandbox,

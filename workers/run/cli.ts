@@ -34,7 +34,7 @@ async function prepareAndRun(worker: Worker, running: Running): Promise<RunResul
     worker.claude.contained,
   );
   if (task.tool_profile === "full" && !full.allowed) return notStarted(full.reason);
-  const folders = runFolders(join(worker.runs_dir, task.task_id));
+  const folders = runFolders(join(worker.runs_dir, worker.runFolder(task.task_id)));
   const resume = await canResume(worker, running, folders);
   const repository = resume ? null : await fetchRepository(worker, running, folders);
   // A session that cannot be resumed may exist all the same: its id would be refused.

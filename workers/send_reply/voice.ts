@@ -24,7 +24,7 @@ export function voiceOf(worker: Worker, reply: Reply, provider: Provider, door: 
     mentions: [...new Set([...prefixes, ...(own_name ? provider.mentions(own_name) : [])])],
     more_url: reply.task_id && `${worker.public_url}/tasks/${reply.task_id}`,
   });
-  const secrets = door.secret ? [...worker.secrets, door.secret] : worker.secrets;
-  const whole = createRedactor(secrets).redact(reply.body);
+  const { redact } = createRedactor(door.secret ? [door.secret] : []);
+  const whole = redact(worker.redactor.redact(reply.body));
   return { parts: provider.prepare(whole, outgoing(0)), whole, outgoing };
 }

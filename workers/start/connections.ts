@@ -1,14 +1,21 @@
 import type { Connection } from "@/server/providers/provider.ts";
 import type { WorkerConfig } from "@/workers/config.ts";
 
-/** How each provider is reached, by its name; what is not set is null, and said when it is needed. */
-export function connectionsOf({ providers }: WorkerConfig): Record<string, Connection> {
+/**
+ * How each provider is reached, by its name; what is not set is null, and said when it is needed.
+ * `minted` is told each token that is made to reach one.
+ */
+export function connectionsOf(
+  { providers }: WorkerConfig,
+  minted: (token: string) => void = () => {},
+): Record<string, Connection> {
   const { github, jira, slack, sentry, gitlab } = providers;
   return {
     github: {
       base_url: github.api_url,
       token: github.token?.reveal() ?? null,
       app: github.app && { id: github.app.id, private_key: github.app.private_key.reveal() },
+      minted,
     },
     jira: {
       base_url: jira.url ?? "",

@@ -152,7 +152,7 @@ function pkcs8(pem: string): string {
 }
 
 /** The library's one call, over our own: its address, its time-out, its errors. */
-function requestBy({ base_url, timeout_ms }: Connection) {
+function requestBy({ base_url, timeout_ms, minted }: Connection) {
   return async (
     _route: string,
     { installation_id, headers, mediaType: _, ...body }: {
@@ -163,6 +163,8 @@ function requestBy({ base_url, timeout_ms }: Connection) {
   ) => {
     const token = headers.authorization.replace(/^bearer /i, "");
     const path = `/app/installations/${installation_id}/access_tokens`;
-    return { data: await call({ base_url, timeout_ms, token }, "POST", path, issued, body) };
+    const data = await call({ base_url, timeout_ms, token }, "POST", path, issued, body);
+    minted?.(data.token);
+    return { data };
   };
 }

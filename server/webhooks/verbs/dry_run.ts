@@ -33,26 +33,33 @@ export async function tryOut(deps: AppDeps, kept: Kept): Promise<DryRun> {
     ...{ ...about, event_type: delivery.event_type, external_id: delivery.external_id },
     ...{ actor: delivery.actor, outcome: delivery.outcome, reason: delivery.reason },
     commands: decision.traces(),
-    tasks: tasksOf(decision.record),
-    replies: repliesOf(looked, decision),
+    tasks: tasksOf(deps, decision.record),
+    replies: repliesOf(deps, looked, decision),
     notes: [...delivery.notes, ...await limitNotes(deps, looked)],
   };
 }
 
-const tasksOf = ({ tasks }: AcceptRecord): DryRun["tasks"] =>
+const tasksOf = (
+  { redactor: { redact } }: AppDeps,
+  { tasks }: AcceptRecord,
+): DryRun["tasks"] =>
   tasks.map(({ command, assigned_agent, tool_profile, input_message }) => ({
-    ...{ command, agent: assigned_agent, tool_profile, prompt: input_message },
+    ...{ command, agent: assigned_agent, tool_profile, prompt: redact(input_message) },
   }));
 
-function repliesOf({ reading, match }: Look, { record, answer }: Decision): DryRun["replies"] {
+function repliesOf(
+  { redactor: { redact } }: AppDeps,
+  { reading, match }: Look,
+  { record, answer }: Decision,
+): DryRun["replies"] {
   const replies = record.replies.map(({ command, kind, body }) => ({
     ...{ command, kind },
     // a forward may carry the payload, and that a token
-    body: kind === "forward" ? readablePayload(body) : body,
+    body: redact(kind === "forward" ? readablePayload(body) : body),
   }));
   if (!answer || answer === reading.answer) return replies;
   const command = match.matched[0]?.command.name ?? "answer";
-  return [{ command, kind: "answer", body: answer.body }, ...replies];
+  return [{ command, kind: "answer", body: redact(answer.body) }, ...replies];
 }
 
 /** A dry run counts nothing: that a limit is reached is said, and left to the reader. */

@@ -45,7 +45,7 @@ async function runNudged({ sound }: World, waiting: Task[], worker_id: string): 
   for (const { id: task_id } of jobs) {
     const task = await claimTask(sound, { task_id, worker_id, machine_id: "walk" });
     if (!task) continue;
-    const output = `answer of ${task_id}`;
+    const output = `answer of ${task.claim_id}`;
     const ending = { status: "completed" as const, output, error: null, usage: NOTHING_USED };
     assert.ok(await finishTask(sound, claimOf(task), ending));
   }
@@ -112,7 +112,7 @@ async function checkAnswers({ sound: { sql }, github }: World, tasks: Task[]): P
     const marker = `<!-- agent:${task.task_id} -->`;
     const comments = github.comments.filter(({ body }) => body.includes(marker));
     assert.equal(comments.length, 1, `${task.task_id} was answered ${comments.length} times`);
-    const said = task.status === "completed" ? `answer of ${task.task_id}` : task.error!;
+    const said = task.status === "completed" ? task.output! : task.error!;
     assert.ok(comments[0].body.includes(said), `${comments[0].body} is not the last answer`);
   }
 }

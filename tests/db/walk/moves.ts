@@ -19,7 +19,9 @@ const member = ({ dice, members }: World): Member => dice.pick(members);
 
 /** A run that some worker believes it holds, perhaps wrongly. */
 function anyRun(world: World): { who: Member; run: Run } | null {
-  const all = world.members.flatMap((who) => [...who.held.values()].map((run) => ({ who, run })));
+  const all = [...world.members, ...world.ghosts].flatMap((who) =>
+    [...who.held.values()].map((run) => ({ who, run }))
+  );
   return all.length > 0 ? world.dice.pick(all) : null;
 }
 
@@ -65,7 +67,10 @@ async function chat(world: World): Promise<void> {
 
 async function claim(world: World): Promise<void> {
   const who = member(world);
-  const task_id = world.dice.pick([...world.task_ids]);
+  const queued = await world.sound.sql<{ task_id: string }[]>`
+    select task_id from tasks where task_id = any (${[...world.task_ids]}::uuid[])
+    order by status <> 'queued', task_id limit 2`;
+  const { task_id } = world.dice.pick(queued);
   const wanted = {
     task_id,
     worker_id: who.runs.worker_id,
@@ -137,7 +142,7 @@ async function finish(world: World): Promise<void> {
   const { run, who } = found;
   const status = world.dice.chance(0.7) ? "completed" as const : "failed" as const;
   const error = status === "failed" ? "no luck" : null;
-  const output = `answer of ${run.claim.task_id}`;
+  const output = `answer of ${run.claim.claim_id}`;
   await again(() =>
     finishTask(world.db, run.claim, { status, output, error, usage: NOTHING_USED })
   );
@@ -173,6 +178,7 @@ async function beginAnew(world: World): Promise<void> {
     select from workers where worker_id = ${who.runs.worker_id} and lease_until > now()`;
   if (alive.length > 0) return;
   world.members.splice(world.members.indexOf(who), 1);
+  world.ghosts.push(who);
   await join(world);
   await again(() => endWorkers(world.db, [who.runs.worker_id]));
 }
@@ -203,21 +209,21 @@ async function send(world: World): Promise<void> {
 
 /** What may happen, and how often beside the rest. */
 export const MOVES: [name: string, weight: number, move: Move][] = [
-  ["ask", 2, ask],
-  ["chat", 2, chat],
-  ["claim", 8, claim],
+  ["ask", 1, ask],
+  ["chat", 1, chat],
+  ["claim", 10, claim],
   ["startCli", 5, startCli],
   ["print", 5, print],
   ["say", 2, say],
   ["hear", 2, hear],
   ["stop", 1, stop],
   ["retry", 1, retry],
-  ["finish", 4, finish],
+  ["finish", 3, finish],
   ["interrupt", 2, interrupt],
   ["die", 1, die],
-  ["pause", 1, pause],
-  ["beginAnew", 1, beginAnew],
-  ["lookAfter", 3, lookAfter],
+  ["pause", 4, pause],
+  ["beginAnew", 2, beginAnew],
+  ["lookAfter", 5, lookAfter],
   ["send", 3, send],
 ];
 

@@ -33,6 +33,8 @@ export interface World {
   worker: Worker;
   github: GithubRecorder;
   members: Member[];
+  /** Workers of a name that is over, whose runs have not noticed. */
+  ghosts: Member[];
   task_ids: Set<string>;
   /** Messages that were answered with 202. */
   accepted_inputs: { task_id: string; message: string }[];

@@ -92,6 +92,14 @@ Deno.test("a token for git may read this repository's code and nothing else", as
   assert.deepEqual(made.body, { permissions: { contents: "read" }, repositories: ["hello"] });
 });
 
+Deno.test("each token that is made is told to who keeps secrets", async () => {
+  await using h = hub();
+  const told: string[] = [];
+  const connection = { ...h.connection, minted: (token: string) => told.push(token) };
+  await accessTo(connection, { repository: REPOSITORY }, { contents: "read" });
+  assert.deepEqual(told, ["ghs_of_the_app"]);
+});
+
 Deno.test("what is wrong with the app is said, with the setting to change", async () => {
   await using h = hub("-----BEGIN RSA PRIVATE KEY-----\nxx\n-----END RSA PRIVATE KEY-----");
   await assert.rejects(h.sender.comment(TARGET, "x"), (error: ProviderError) => {

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { flushAnswerTimes } from "@/db/deliveries/answer_times.ts";
 import { type TestServer, testServer, WEBHOOK_SECRET } from "@/tests/helpers/server.ts";
+import { piecesIn, SHAPES } from "@/tests/helpers/secret_samples.ts";
 import { comment, createdDoor, knock, made, tokens } from "./scene.ts";
 
 const EVENTS = "/api/webhooks/events";
@@ -61,6 +62,37 @@ Deno.test("one delivery shows what came in without secrets, what it did and what
   const second = await knock(s, large);
   const cut = (await s.call("GET", `${EVENTS}/${second.delivery_id}`)).json;
   assert.deepEqual([cut.body, cut.body_note], [null, "it is larger than 64 KiB"]);
+});
+
+Deno.test("what we hold is shown nowhere, also where somebody outside wrote it", async () => {
+  await using s = await testServer();
+  const secret = WEBHOOK_SECRET;
+  const token = SHAPES["a new installation token"];
+  const template = "You said {{ comment.body }}";
+  const action = { name: "echo", action: "comment", template };
+  await made(s, "/api/webhooks/github/commands", action);
+  const { delivery_id } = await knock(s, comment(`@agent echo ${secret} and ${token}.`));
+  await s.db.sql`
+    update replies set last_error = ${`no: ${secret}`} where delivery_id = ${delivery_id}`;
+  for (
+    const path of [
+      `${EVENTS}/${delivery_id}`,
+      `/deliveries/${delivery_id}`,
+      `/deliveries/${delivery_id}/replies`,
+      `/deliveries/${delivery_id}/dry-run`,
+      "/webhooks/github/commands/new",
+    ]
+  ) {
+    const { text, status } = await s.call("GET", path);
+    assert.equal(status, 200, path);
+    assert.deepEqual(piecesIn(text, token), [], path);
+    assert.ok(!text.includes(secret), path);
+  }
+  const { text } = await s.call("GET", `${EVENTS}/${delivery_id}`);
+  assert.match(text, /You said @agent echo \[redacted\] and \[redacted\]/);
+  assert.match(text, /no: \[redacted\]/);
+  const again = await s.call("POST", `${EVENTS}/${delivery_id}/replay`, { dry_run: true });
+  assert.deepEqual([piecesIn(again.text, token), again.text.includes(secret)], [[], false]);
 });
 
 Deno.test("a replay runs through today's commands, as a new delivery that points to the old", async () => {

@@ -1,4 +1,5 @@
 /** Doors of the real app, and people at GitHub who knock. */
+import { HeldSecrets } from "@/db/process/held_secrets.ts";
 import assert from "node:assert/strict";
 import { connect } from "@/db/client.ts";
 import { createApp } from "@/server/app.ts";
@@ -75,7 +76,8 @@ export async function otherServer(s: TestServer, env: Record<string, string> = {
     ...env,
   }, "/nonexistent");
   const doors = await keepDoors(db, config);
-  const app = createApp({ db, live: s.live, config, doors, metrics: createMetrics() });
+  const { redactor } = new HeldSecrets(config.secrets);
+  const app = createApp({ db, live: s.live, config, doors, metrics: createMetrics(), redactor });
   return {
     ...{ app, doors },
     async [Symbol.asyncDispose]() {

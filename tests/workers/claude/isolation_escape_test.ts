@@ -95,7 +95,7 @@ Deno.test("uid without CAP_SYS_ADMIN (plain Docker): secrets are safe, and the r
   await Deno.remove(home, { recursive: true });
   assertHeld(report, [...OPEN_TO_ALL, ...OWN_TMP]);
   assert.equal(report.isolation?.pid_namespace, false);
-  assert.match(report.isolation?.reason ?? "", /without namespaces; .*Operation not permitted/);
+  assert.match(report.isolation?.reason ?? "", /without namespaces: .*Operation not permitted/);
 });
 
 Deno.test("namespace: an ordinary user's CLI reads, sees and leaves nothing outside", async (t) => {

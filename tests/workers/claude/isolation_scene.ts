@@ -98,6 +98,7 @@ async function attack(isolation: Isolation, target: Target): Promise<Report> {
   ownRunFolders(isolation, SLOT, folders);
   const sandbox = {
     slot: SLOT,
+    limits: { max_processes: 256, max_memory_mb: 1024, max_disk_mb: 1024 },
     folders,
     hide: [target.data_dir],
     cli_bin: Deno.execPath(),

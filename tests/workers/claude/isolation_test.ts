@@ -21,6 +21,7 @@ const NONE: Isolation = {
   mount_namespace: false,
 };
 const USER = { uid: 1000, gid: 1000 };
+const LIMITS = { max_processes: 64, max_memory_mb: 512, max_disk_mb: 64 };
 const NAMESPACE: Isolation = { ...UID, kind: "namespace", user: USER };
 
 /** A DATA_DIR with the folders of one run; gone at the end. */
@@ -53,7 +54,13 @@ async function runInside(
   script: string,
 ) {
   ownRunFolders(isolation, 5, data.folders);
-  const sandbox = { slot: 5, folders: data.folders, hide: [data.path], cli_bin: "/bin/sh" };
+  const sandbox = {
+    slot: 5,
+    limits: LIMITS,
+    folders: data.folders,
+    hide: [data.path],
+    cli_bin: "/bin/sh",
+  };
   const wrapped = wrapCommand(isolation, sandbox, (_, sh) => [sh, "-c", script]);
   const child = new Deno.Command(wrapped.command, {
     args: wrapped.args,
@@ -80,7 +87,7 @@ Deno.test("full is refused where nothing isolates, unless that was said in so ma
 
 Deno.test("without isolation the command is the CLI's own", () => {
   const folders = runFolders("/data/runs/one");
-  const sandbox = { slot: 0, folders, hide: ["/data"], cli_bin: "/clone/claude" };
+  const sandbox = { slot: 0, limits: LIMITS, folders, hide: ["/data"], cli_bin: "/clone/claude" };
   const wrapped = wrapCommand(NONE, sandbox, (inside, cli_bin) => [cli_bin, "-p", inside.work]);
   const args = ["-p", "/data/runs/one/work"];
   assert.deepEqual(wrapped, {
@@ -93,7 +100,13 @@ Deno.test("without isolation the command is the CLI's own", () => {
 
 Deno.test("every run finds its folders and the CLI at the same paths, wherever they really are", () => {
   const wrap = (root: string, cli_bin: string) =>
-    wrapCommand(NAMESPACE, { slot: 0, folders: runFolders(root), hide: [], cli_bin }, () => ["x"]);
+    wrapCommand(NAMESPACE, {
+      slot: 0,
+      limits: LIMITS,
+      folders: runFolders(root),
+      hide: [],
+      cli_bin,
+    }, () => ["x"]);
   assert.deepEqual(
     wrap("/root/data/runs/one", "/root/clone/bin/claude").inside,
     runFolders("/mnt/agent"),
@@ -106,7 +119,7 @@ Deno.test("every run finds its folders and the CLI at the same paths, wherever t
 Deno.test("no path becomes part of the script", () => {
   const odd = `/data/$(touch x) '"; echo #\\`;
   const folders = runFolders(`${odd}/runs/one`);
-  const sandbox = { slot: 0, folders, hide: [odd], cli_bin: `${odd}/claude` };
+  const sandbox = { slot: 0, limits: LIMITS, folders, hide: [odd], cli_bin: `${odd}/claude` };
   const { args } = wrapCommand(UID, sandbox, () => ["true"]);
   const script = args[args.indexOf("-c") + 1];
   assert.ok(!script.includes("touch x"));
@@ -143,7 +156,13 @@ Deno.test("a CLI under a closed, hidden folder runs, and cannot be changed from 
   await Deno.chmod(closed, 0o755);
   ownRunFolders(isolation, 5, data.folders);
   const cli_bin = join(closed, "claude");
-  const sandbox = { slot: 5, folders: data.folders, hide: [closed, data.path], cli_bin };
+  const sandbox = {
+    slot: 5,
+    limits: LIMITS,
+    folders: data.folders,
+    hide: [closed, data.path],
+    cli_bin,
+  };
   const attempt = `echo runs; echo x > "$0" && echo changed; ls "$1" | wc -l`;
   const wrapped = wrapCommand(isolation, sandbox, (_, cli) => [cli, "-c", attempt, cli, closed]);
   const { stdout } = await new Deno.Command(wrapped.command, { args: wrapped.args, stderr: "null" })
@@ -184,19 +203,33 @@ Deno.test("with a PID namespace, SIGKILL for the outer process alone ends all of
   assert.ok(!run_rescued, "somebody still held stdout");
 });
 
-/** A CLI with a child and a setsid grandchild; resolves when all of them run. */
+Deno.test("a stop ends processes that each fork and exit at once, without holding the worker up", async () => {
+  const isolation = await strongest();
+  if (!isolation.pid_namespace) return;
+  await using data = await dataDir();
+  ownRunFolders(isolation, 6, data.folders);
+  const run_id = crypto.randomUUID();
+  const comet = `setsid perl -e '$| = 1; print "up"; while (1) { exit if fork }' & sleep 1000`;
+  const { child, reader } = await startStubborn(isolation, data, run_id, comet);
+  await killTree(run_id, child.pid);
+  await child.status;
+  assert.equal((await reader.read()).done, true);
+});
+
+/** A CLI with a child and a setsid grandchild, or what `script` starts; resolves when all of them run. */
 async function startStubborn(
   isolation: Isolation,
   { path, folders }: Awaited<ReturnType<typeof dataDir>>,
   run_id: string,
+  script = `setsid sh -c 'echo up; exec sleep 1000' & sleep 1000 & wait`,
 ) {
   const sandbox = {
     slot: isolation.kind === "uid" ? 6 : 0,
+    limits: LIMITS,
     folders,
     hide: [path],
     cli_bin: "/bin/sh",
   };
-  const script = `setsid sh -c 'echo up; exec sleep 1000' & sleep 1000 & wait`;
   const wrapped = wrapCommand(isolation, sandbox, (_, sh) => [sh, "-c", script]);
   const child = new Deno.Command(wrapped.command, {
     args: wrapped.args,

@@ -113,7 +113,7 @@ Deno.test("nothing to kill is not an error", async () => {
 });
 
 Deno.test("we are never part of a tree, nor what we run under, even when marked", () => {
-  const parts = { group: 0, session: 0, uid: 0, nested: false };
+  const parts = { group: 0, session: 0, uid: 0, memory_kb: 0, nested: false, closed: false };
   const processes: Process[] = [
     { ...parts, pid: 10, parent: 1, run_id: "outer" },
     { ...parts, pid: 20, parent: 10, run_id: "outer" },
@@ -125,7 +125,7 @@ Deno.test("we are never part of a tree, nor what we run under, even when marked"
 });
 
 Deno.test("a slot's uid gives its processes away where there is no PID namespace", () => {
-  const parts = { parent: 1, group: 0, session: 0, run_id: null };
+  const parts = { parent: 1, group: 0, session: 0, memory_kb: 0, run_id: null, closed: false };
   const processes: Process[] = [
     { ...parts, pid: 10, uid: 64003, nested: false, run_id: "r" },
     { ...parts, pid: 11, uid: 64003, nested: false },
@@ -139,13 +139,31 @@ Deno.test("a slot's uid gives its processes away where there is no PID namespace
 Deno.test("status and ps lines are read as they are printed", () => {
   const status =
     "Name:\tsleep\nState:\tS (sleeping)\nPPid:\t7\nUid:\t64001\t64001\t64001\t64001\n" +
-    "NSpid:\t9\t2\nNSpgid:\t8\t0\nNSsid:\t5\t0\n";
-  const expected = { pid: 9, parent: 7, group: 8, session: 5, uid: 64001, nested: true };
-  assert.deepEqual(parseStatus(9, status), { ...expected, run_id: null });
+    "NSpid:\t9\t2\nNSpgid:\t8\t0\nNSsid:\t5\t0\n" +
+    "RssAnon:\t     120 kB\nRssFile:\t    1904 kB\nRssShmem:\t       8 kB\n";
+  const expected = {
+    pid: 9,
+    parent: 7,
+    group: 8,
+    session: 5,
+    uid: 64001,
+    nested: true,
+    closed: false,
+  };
+  assert.deepEqual(parseStatus(9, status), { ...expected, memory_kb: 128, run_id: null });
   assert.equal(parseStatus(9, "Name:\tsleep\nState:\tZ (zombie)\nPPid:\t7\n"), null);
   const line =
     "  501     1   501   502 Ss   /usr/bin/sleep 1000 HOME=/x AGENT_RUN_ID=r-1 TERM=xterm";
-  const ps = { pid: 501, parent: 1, group: 501, session: 0, uid: 502, nested: false };
+  const ps = {
+    pid: 501,
+    parent: 1,
+    group: 501,
+    session: 0,
+    uid: 502,
+    memory_kb: 0,
+    nested: false,
+    closed: false,
+  };
   assert.deepEqual(parsePs(line), { ...ps, run_id: "r-1" });
   assert.equal(parsePs("  501     1   501   502 Z    (sleep)"), null);
 });

@@ -1,15 +1,19 @@
 import { join } from "node:path";
 import { ownRunFolders } from "@/workers/claude/isolation/own.ts";
+import { emptySlot } from "@/workers/claude/isolation/slots.ts";
 import {
+  byUidAlone,
   type Isolation,
   IsolationError,
   type IsolationSetting,
+  LAST_SLOT,
 } from "@/workers/claude/isolation/types.ts";
 import { wrapCommand } from "@/workers/claude/isolation/wrap.ts";
 
 type Tried = { isolation: Isolation; problem: string | null };
 
-const PROBE_SLOT = 999;
+const PROBE_SLOT = LAST_SLOT;
+const PROBE_LIMITS = { max_processes: 64, max_memory_mb: 256, max_disk_mb: 16 };
 const found = new Map<IsolationSetting, Promise<Isolation>>();
 
 /**
@@ -61,7 +65,7 @@ function candidates(setting: IsolationSetting): Isolation[] {
 function ownUid(namespaces: boolean): Isolation {
   const reason = namespaces
     ? "each slot has a uid and mount and PID namespaces of its own"
-    : "each slot has a uid of its own, without namespaces";
+    : "each slot has a uid of its own, without namespaces: the arguments of programs are seen by all";
   return { kind: "uid", reason, pid_namespace: namespaces, mount_namespace: namespaces };
 }
 
@@ -106,12 +110,29 @@ async function probe(isolation: Isolation, data: string): Promise<string | null>
   const secret = join(data, "secret");
   await Deno.writeTextFile(secret, "secret", { mode: 0o600 });
   ownRunFolders(isolation, PROBE_SLOT, folders);
-  const sandbox = { slot: PROBE_SLOT, folders, hide: [data], cli_bin: "/bin/sh" };
+  const sandbox = {
+    slot: PROBE_SLOT,
+    limits: PROBE_LIMITS,
+    folders,
+    hide: [data],
+    cli_bin: "/bin/sh",
+  };
   const wrapped = wrapCommand(isolation, sandbox, (inside, sh) => [
     ...[sh, "-c", PROBE, "sh", secret, String(Deno.pid), String(isolation.pid_namespace)],
     ...[inside.home, inside.work, inside.config, inside.tmp],
   ]);
-  return await outcome(wrapped.command, wrapped.args);
+  const problem = await outcome(wrapped.command, wrapped.args);
+  return byUidAlone(isolation) ? await remains(join(folders.work, "left"), problem) : problem;
+}
+
+/** What the probe left running has to be gone once the slot was emptied. */
+async function remains(pid_file: string, problem: string | null): Promise<string | null> {
+  await emptySlot(PROBE_SLOT);
+  if (problem) return problem;
+  const pid = (await Deno.readTextFile(pid_file)).trim();
+  const status = await Deno.readTextFile(`/proc/${pid}/status`).catch(() => "State:\tX");
+  if (/^State:\s+[XZ]/m.test(status)) return null;
+  return `process ${pid} outlived its run and could not be ended`;
 }
 
 const PROBE = `
@@ -127,6 +148,9 @@ fi
 for folder in "$@"; do
   touch "$folder/probe" || exit 1
 done
+[ $own_pids = true ] && exit 0
+setsid sh -c 'echo $$ > "$1"; exec sleep 3600' sh "$2/left" < /dev/null > /dev/null 2>&1 &
+until [ -s "$2/left" ]; do sleep 0.01; done
 `;
 
 async function outcome(command: string, args: string[]): Promise<string | null> {

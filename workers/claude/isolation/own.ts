@@ -26,6 +26,22 @@ export function ownRunFolders(
   if (!isolation.mount_namespace) openTheWay(folders);
 }
 
+/**
+ * After a run: its folders belong to us again, and no later run of the slot gets past them. What
+ * lies in them keeps its owner, since a run that goes on gets all of it back. Nothing of the run
+ * may be alive.
+ */
+export function takeBackRunFolders(isolation: Isolation, folders: RunFolders): void {
+  if (isolation.kind !== "uid") return;
+  const { root, home, work, config, tmp } = folders;
+  for (const folder of [root, home, work, config, tmp]) {
+    const found = lstatSync(folder, { throwIfNoEntry: false });
+    if (!found?.isDirectory()) continue;
+    if (isSlotUid(found.uid)) lchownSync(folder, 0, 0);
+    if ((found.mode & 0o777) !== 0o700) Deno.chmodSync(folder, 0o700);
+  }
+}
+
 /** Follows no symlink. A file of ours with a second name may be somebody else's, so it is left. */
 function give(path: string, uid: number): void {
   const info = lstatSync(path);

@@ -1,3 +1,6 @@
+/** When memory runs out, the kernel ends a run before it looks at us or at Postgres. */
+export const GOES_FIRST = "{ echo 500 > /proc/self/oom_score_adj; } 2>/dev/null || :\n";
+
 /**
  * The shell script that furnishes a mount namespace and then becomes the CLI.
  * Everything variable arrives as a positional parameter:
@@ -9,7 +12,7 @@
  * The list is a real file because libmount refuses a pipe ("failed to parse").
  */
 const FURNISH = `
-base=$1 table=$2 binds=$3 hidden=$4 pairs=$(($4 * 2))
+${GOES_FIRST}base=$1 table=$2 binds=$3 hidden=$4 pairs=$(($4 * 2))
 shift 4
 empty='tmpfs ro,size=4k,mode=0555 0 0'
 list() {

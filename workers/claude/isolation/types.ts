@@ -1,4 +1,5 @@
 import type { RunFolders } from "@/workers/claude/folders.ts";
+import type { ResourceLimits } from "@/workers/claude/resources.ts";
 
 export type IsolationSetting = "auto" | "uid" | "namespace" | "none";
 
@@ -13,9 +14,18 @@ export interface Isolation {
   user?: { uid: number; gid: number };
 }
 
+/**
+ * Whether its uid is all that tells a slot apart: then processes, arguments of programs, /tmp and
+ * IPC are everybody's.
+ */
+export function byUidAlone({ kind, pid_namespace }: Isolation): boolean {
+  return kind === "uid" && !pid_namespace;
+}
+
 /** One run to be wrapped. `hide`: absolute paths that must look empty. `cli_bin`: absolute and free of symlinks. */
 export interface Sandbox {
   slot: number;
+  limits: ResourceLimits;
   folders: RunFolders;
   hide: string[];
   cli_bin: string;
@@ -36,6 +46,8 @@ export class IsolationError extends Error {
 
 const FIRST_SLOT_UID = 64001;
 const SLOTS = 1000;
+/** For trials: MAX_CONCURRENT_TASKS would have to be 1000 for a run to have it. */
+export const LAST_SLOT = SLOTS - 1;
 
 /** The unprivileged uid (and gid) of a slot, slots counted from 0. Throws a RangeError past 999. */
 export function slotUid(slot: number): number {
@@ -48,4 +60,9 @@ export function slotUid(slot: number): number {
 /** Whether a uid is one that slots use. */
 export function isSlotUid(uid: number): boolean {
   return uid >= FIRST_SLOT_UID && uid < FIRST_SLOT_UID + SLOTS;
+}
+
+/** The slot that has a uid. */
+export function slotOf(uid: number): number {
+  return uid - FIRST_SLOT_UID;
 }

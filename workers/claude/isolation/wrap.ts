@@ -1,14 +1,12 @@
-import { fstabField, furnishScript } from "@/workers/claude/isolation/script.ts";
-import {
-  type Isolation,
-  type Sandbox,
-  slotUid,
-  type Wrapped,
-} from "@/workers/claude/isolation/types.ts";
+import { asSlot } from "@/workers/claude/isolation/as_slot.ts";
+import { fstabField, furnishScript, GOES_FIRST } from "@/workers/claude/isolation/script.ts";
+import { type Isolation, type Sandbox, type Wrapped } from "@/workers/claude/isolation/types.ts";
 import type { RunFolders } from "@/workers/claude/folders.ts";
+import { countsByNamespace, prlimit } from "@/workers/claude/resources.ts";
 
 const NAMESPACES = ["--mount", "--ipc", "--pid", "--fork", "--kill-child=KILL", "--mount-proc"];
 const BASES = ["/mnt", "/srv", "/media"];
+const PROCESSES_BY_NAMESPACE = countsByNamespace(Deno.osRelease());
 
 /**
  * Takes the isolation that works here, a run, and a function that builds the CLI's own argv from
@@ -29,7 +27,11 @@ export function wrapCommand(
 function chain(isolation: Isolation, sandbox: Sandbox, argv: string[]): string[] {
   if (isolation.kind === "none") return argv;
   const become = isolation.kind === "uid" ? asSlot(sandbox.slot) : asUser(isolation);
-  if (!isolation.mount_namespace) return [...become, "--", ...argv];
+  // The innermost namespace is the run's own, and with kind uid the uid is.
+  const limits = prlimit(sandbox.limits, isolation.kind === "uid" || PROCESSES_BY_NAMESPACE);
+  if (!isolation.mount_namespace) {
+    return ["sh", "-c", `${GOES_FIRST}exec "$@"`, "sh", ...become, "--", ...limits, ...argv];
+  }
   const user = isolation.kind === "namespace" ? ["--user", "--map-root-user"] : [];
   const furnish = ["sh", "-c", furnishScript(isolation.kind), "sh", ...furnishings(sandbox)];
   // A change of credentials forgets --kill-child, so the last step asks for the signal again.
@@ -43,13 +45,9 @@ function chain(isolation: Isolation, sandbox: Sandbox, argv: string[]): string[]
     "--pdeathsig",
     "KILL",
     "--",
+    ...limits,
     ...argv,
   ];
-}
-
-function asSlot(slot: number): string[] {
-  const uid = slotUid(slot);
-  return ["setpriv", `--reuid=${uid}`, `--regid=${uid}`, "--clear-groups", "--no-new-privs"];
 }
 
 /** The second user namespace gives the ordinary user back and takes the power to unmount away. */

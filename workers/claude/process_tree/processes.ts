@@ -5,10 +5,14 @@ export interface Process {
   group: number;
   session: number;
   uid: number;
+  /** What it holds beside the pages of files; 0 where that is not told. */
+  memory_kb: number;
   /** In a PID namespace below ours. */
   nested: boolean;
   /** AGENT_RUN_ID of its environment; null when there is none or it may not be read. */
   run_id: string | null;
+  /** Its environment is not ours to read, so that `run_id` says nothing. */
+  closed: boolean;
 }
 
 const decoder = new TextDecoder();
@@ -29,17 +33,20 @@ function fromProc(): Process[] {
     const status = read(`/proc/${name}/status`);
     const process = status && parseStatus(Number(name), status);
     if (!process) continue;
-    process.run_id = runIdOf(read(`/proc/${name}/environ`) ?? "");
+    const onClosed = () => process.closed = true;
+    process.run_id = runIdOf(read(`/proc/${name}/environ`, onClosed) ?? "");
     processes.push(process);
   }
   return processes;
 }
 
-function read(path: string): string | null {
+/** Null when the process has ended or what is asked for is not ours to read. */
+function read(path: string, onClosed?: () => void): string | null {
   try {
     return decoder.decode(Deno.readFileSync(path));
-  } catch {
-    return null; // it has ended, or is not ours to read
+  } catch (error) {
+    if (error instanceof Deno.errors.PermissionDenied) onClosed?.();
+    return null;
   }
 }
 
@@ -56,8 +63,10 @@ export function parseStatus(pid: number, status: string): Process | null {
     group: parseInt(field("NSpgid")) || 0, // gVisor has none of the NS fields
     session: parseInt(field("NSsid")) || 0,
     uid: parseInt(field("Uid")),
+    memory_kb: (parseInt(field("RssAnon")) || 0) + (parseInt(field("RssShmem")) || 0),
     nested: field("NSpid").includes("\t"),
     run_id: null,
+    closed: false,
   };
 }
 
@@ -89,7 +98,9 @@ export function parsePs(line: string): Process | null {
     group: rest[1],
     session: 0,
     uid: rest[2],
+    memory_kb: 0,
     nested: false,
     run_id,
+    closed: false,
   };
 }

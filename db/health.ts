@@ -1,0 +1,56 @@
+import type { Database } from "@/db/client.ts";
+import { migrationFiles } from "@/db/migrate.ts";
+import { QUEUES } from "@/db/queue.ts";
+
+/** What keeps this program from working on a database that answers; `detail` is for the log. */
+export interface SchemaProblem {
+  what: "schema" | "queue";
+  detail: string;
+}
+
+/**
+ * Whether tables, functions and queue are those of this program: each migration of ours applied as
+ * it is here, and none that we do not know. Throws when Postgres does not answer.
+ */
+export async function schemaProblem({ sql }: Database): Promise<SchemaProblem | null> {
+  const [there] = await sql<{ migrations: boolean; queue: boolean }[]>`
+    select to_regclass('migrations') is not null as migrations,
+      to_regclass('pgboss.queue') is not null as queue`;
+  if (!there.migrations) return { what: "schema", detail: "there is no table of migrations" };
+  const applied = await sql<{ name: string; checksum: string }[]>`
+    select name, checksum from migrations`;
+  const detail = difference(await expected(), applied);
+  if (detail) return { what: "schema", detail };
+  if (!there.queue) return { what: "queue", detail: "pg-boss has no tables" };
+  const queues = await sql<{ name: string; sender: boolean }[]>`
+    select name, to_regprocedure('send_' || name || '(text)') is not null as sender
+    from pgboss.queue`;
+  const missing = Object.keys(QUEUES).find((name) =>
+    !queues.some((queue) => queue.name === name && queue.sender)
+  );
+  return missing ? { what: "queue", detail: `the queue ${missing} is not installed` } : null;
+}
+
+type Migrations = readonly { name: string; checksum: string }[];
+
+/** What tells the migrations of a database from ours; null: nothing. Pure. */
+export function difference(ours: Migrations, applied: Migrations): string | null {
+  const checksums = new Map(applied.map(({ name, checksum }) => [name, checksum]));
+  for (const { name, checksum } of ours) {
+    if (!checksums.has(name)) return `the migration ${name} was not applied`;
+    if (checksums.get(name) !== checksum) return `the migration ${name} is another one here`;
+    checksums.delete(name);
+  }
+  const [unknown] = checksums.keys();
+  return unknown ? `the migration ${unknown} is of a newer program` : null;
+}
+
+let files: Promise<Migrations> | undefined;
+const expected = (): Promise<Migrations> => files ??= migrationFiles();
+
+/** Whether Postgres takes what is written; throws when it does not answer. */
+export async function takesWrites({ sql }: Database): Promise<boolean> {
+  const [row] = await sql<{ read_only: boolean }[]>`
+    select current_setting('transaction_read_only')::bool as read_only`;
+  return !row.read_only;
+}

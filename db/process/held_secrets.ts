@@ -1,0 +1,40 @@
+import { compileSecrets, type Redactor, redactorBy } from "@/db/process/redact.ts";
+import type { Trie } from "@/db/process/redact/trie.ts";
+import { type Secret, secretsIn } from "@/db/process/secret.ts";
+
+/** Tokens that were made while running are kept by number: they last for an hour. */
+const MOST_MINTED = 500;
+
+/**
+ * What this process must not show, from wherever it is known: its own settings, those of the other
+ * processes, webhooks, tokens that were made while running.
+ */
+export class HeldSecrets {
+  /** Knows at each use what is held then. */
+  readonly redactor: Redactor = redactorBy(() => this.#trie ??= this.#compile());
+  readonly #by_source = new Map<string, string[]>();
+  #trie: Trie | null = null;
+
+  constructor(settings: Record<string, Secret> = {}) {
+    this.put("settings", secretsIn(settings));
+  }
+
+  /** These are all that `source` holds. */
+  put(source: string, secrets: string[]): void {
+    const before = this.#by_source.get(source) ?? [];
+    this.#by_source.set(source, secrets);
+    const is_same = before.length === secrets.length &&
+      before.every((one, i) => one === secrets[i]);
+    if (!is_same) this.#trie = null;
+  }
+
+  /** A token that was made just now. */
+  minted(token: string): void {
+    const known = this.#by_source.get("minted") ?? [];
+    if (!known.includes(token)) this.put("minted", [...known, token].slice(-MOST_MINTED));
+  }
+
+  #compile(): Trie {
+    return compileSecrets(new Set([...this.#by_source.values()].flat()));
+  }
+}

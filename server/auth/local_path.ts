@@ -1,0 +1,20 @@
+const BASE = "http://local.invalid";
+const MOST_CHARACTERS = 2000;
+const MOST_READINGS = 10;
+
+/**
+ * A path of ours to go to after signing in; anything that leads elsewhere becomes `/`. It is read
+ * as a browser reads it, and what was read is read again until it stays as it is: `/..//evil`
+ * is a path of ours that, once read, is another host's `//evil`.
+ */
+export function localPath(next: unknown): string {
+  let path = typeof next === "string" && next.startsWith("/") ? next : "/";
+  for (let reading = 0; reading < MOST_READINGS; reading++) {
+    const url = URL.parse(path, BASE);
+    if (url?.origin !== BASE) return "/";
+    const read = url.pathname + url.search + url.hash;
+    if (read === path) return path.length > MOST_CHARACTERS ? "/" : path;
+    path = read;
+  }
+  return "/";
+}

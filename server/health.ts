@@ -1,0 +1,77 @@
+/** Whether this server can work: asked by many probes, looked up once a second. */
+import { getLogger } from "@logtape/logtape";
+import type { Database } from "@/db/client.ts";
+import { schemaProblem } from "@/db/health.ts";
+import { type HttpProblem, unavailable } from "@/server/errors.ts";
+import { noteOutage } from "@/server/outage.ts";
+
+const log = getLogger(["agent", "server"]);
+
+const KEPT_MS = 1_000;
+const PATIENCE_MS = 2_000;
+/** A look-up that hangs this long is given up, and another one is tried. */
+const GIVEN_UP_MS = 10_000;
+
+const WHAT = {
+  schema: "The database answers, and its schema is not the one of this version.",
+  queue: "The database answers, and the queue is not there.",
+};
+
+/** `check` resolves when all is well. */
+export interface Health {
+  /** @throws HttpProblem 503: what is wrong */
+  check(): Promise<void>;
+}
+
+interface Look {
+  started: number;
+  found: Promise<HttpProblem | null>;
+}
+
+/** `patience_ms`: how long Postgres may take to answer. */
+export function createHealth(db: Database, patience_ms = PATIENCE_MS): Health {
+  let look: Look | null = null;
+  let is_over = true;
+  let told: string | null = null;
+
+  async function find(): Promise<HttpProblem | null> {
+    const problem = await schemaProblem(db);
+    if (problem && problem.detail !== told) log.error("not healthy: {detail}", { ...problem });
+    told = problem?.detail ?? null;
+    return problem && unavailable(WHAT[problem.what]);
+  }
+
+  function begin(): Look {
+    is_over = false;
+    const begun = { started: performance.now(), found: find().catch(unreachable) };
+    begun.found.then(() => {
+      if (look === begun) is_over = true;
+    });
+    return look = begun;
+  }
+
+  function unreachable(error: unknown): HttpProblem {
+    if (noteOutage(db, error)) return unavailable("The database is not reachable at the moment.");
+    log.error("not healthy: {error}", { error });
+    return unavailable(WHAT.schema);
+  }
+
+  return {
+    async check() {
+      const age = look ? performance.now() - look.started : Infinity;
+      const { found } = look && age < (is_over ? KEPT_MS : GIVEN_UP_MS) ? look : begin();
+      const problem = await within(patience_ms, found);
+      if (problem) throw problem;
+    },
+  };
+}
+
+async function within(ms: number, found: Promise<HttpProblem | null>): Promise<HttpProblem | null> {
+  const late = Promise.withResolvers<HttpProblem>();
+  const timer = setTimeout(() => late.resolve(unavailable("The database does not answer.")), ms);
+  try {
+    return await Promise.race([found, late.promise]);
+  } finally {
+    clearTimeout(timer);
+  }
+}

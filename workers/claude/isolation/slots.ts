@@ -1,0 +1,96 @@
+/** Slots that only their uid tells apart, made empty between two runs. */
+import { join } from "node:path";
+import { type RunFolders, runFolders } from "@/workers/claude/folders.ts";
+import { scriptAsSlot } from "@/workers/claude/isolation/as_slot.ts";
+import { takeBackRunFolders } from "@/workers/claude/isolation/own.ts";
+import { clearShared } from "@/workers/claude/isolation/shared.ts";
+import {
+  byUidAlone,
+  type Isolation,
+  IsolationError,
+  isSlotUid,
+  slotOf,
+  slotUid,
+} from "@/workers/claude/isolation/types.ts";
+import { listProcesses } from "@/workers/claude/process_tree/processes.ts";
+
+const PATIENCE_MS = 10_000;
+const LONGEST_PAUSE_MS = 100;
+
+/** Slots that nothing is left in; a run takes its slot out. */
+const empty = new Set<number>();
+
+/** Makes a slot ready for a run. Throws IsolationError when what an earlier run left cannot be ended. */
+export async function readySlot(isolation: Isolation, slot: number): Promise<void> {
+  if (!byUidAlone(isolation)) return;
+  if (!empty.has(slot)) await emptySlot(slot);
+  empty.delete(slot);
+}
+
+/** After a run: takes its folders back and removes all else that it left. Throws IsolationError. */
+export async function leaveSlot(
+  isolation: Isolation,
+  slot: number,
+  folders: RunFolders,
+): Promise<void> {
+  takeBackRunFolders(isolation, folders);
+  if (byUidAlone(isolation)) await emptySlot(slot);
+}
+
+/** At the start of a worker: what one before it left in any slot is ended, and its folders are ours. */
+export async function cleanSlots(
+  isolation: Isolation,
+  slots: number,
+  runs_dir: string,
+): Promise<void> {
+  if (!byUidAlone(isolation)) return;
+  for (const { name, isDirectory } of Deno.readDirSync(runs_dir)) {
+    if (isDirectory) takeBackRunFolders(isolation, runFolders(join(runs_dir, name)));
+  }
+  const seen = listProcesses().filter(({ uid, nested }) => isSlotUid(uid) && !nested);
+  const used = new Set([...Array(slots).keys(), ...seen.map(({ uid }) => slotOf(uid))]);
+  await Promise.all([...used].map(emptySlot));
+}
+
+/** Kills everything of a slot's uid and removes what it owns in shared places. Throws IsolationError. */
+export async function emptySlot(slot: number): Promise<void> {
+  empty.delete(slot);
+  await killSlot(slot);
+  await clearShared(slot);
+  empty.add(slot);
+}
+
+/**
+ * Kills until nothing is left of a slot's uid. kill(-1) as that uid reaches all of its processes in
+ * one step of the kernel, also those that fork faster than we can look. It would reach into the PID
+ * namespaces below ours as well: where one holds that uid, what is ours is killed one by one.
+ */
+export async function killSlot(slot: number): Promise<void> {
+  const until = performance.now() + PATIENCE_MS;
+  let all_reached = false;
+  for (let pause = 1;; pause = Math.min(pause * 2, LONGEST_PAUSE_MS)) {
+    const { own, nested } = processesOf(slot);
+    if (all_reached && own.length === 0) return;
+    if (performance.now() > until) {
+      throw new IsolationError(`Processes of an earlier run cannot be ended: ${own.join(", ")}`);
+    }
+    all_reached = nested || await scriptAsSlot(slot, "kill -s KILL -- -1; exit 0") !== null;
+    for (const pid of processesOf(slot).own) kill(pid);
+    if (own.length > 0) await new Promise((resolve) => setTimeout(resolve, pause));
+  }
+}
+
+function processesOf(slot: number): { own: number[]; nested: boolean } {
+  const uid = slotUid(slot);
+  const all = listProcesses().filter((process) => process.uid === uid);
+  const own = all.filter(({ nested }) => !nested).map(({ pid }) => pid);
+  return { own, nested: own.length < all.length };
+}
+
+function kill(pid: number): void {
+  try {
+    Deno.kill(pid, "SIGKILL");
+  } catch {
+    // It has ended, or it is not for us to end: the next look tells.
+  }
+}

@@ -1,0 +1,125 @@
+import type { RedactionStream, Redactor } from "@/db/process/redact.ts";
+import type { OutputRow } from "@/db/task_output.ts";
+import { redactData } from "@/workers/output/redact_data.ts";
+
+type PieceKind = "text" | "thinking";
+type Piece = OutputRow & { kind: PieceKind; text: string };
+
+/** The message that the main loop, or a sub-agent, is writing. */
+interface Message {
+  streams: Record<PieceKind, RedactionStream>;
+  /** The last row of each kind: what was kept back belongs to the same. */
+  last: Partial<Record<PieceKind, Piece>>;
+  message_id: string | null;
+}
+
+/**
+ * Takes secrets out of a run's rows, also where they come in pieces: what may be the beginning of
+ * one is kept until the message goes on or something else follows it. `emit` gets the rows as they
+ * may be stored, which joined by message and kind are what was said.
+ */
+export class RedactedRows {
+  readonly #redactor: Redactor;
+  readonly #emit: (row: OutputRow) => void;
+  /** By who writes: the id of the tool use that started a sub-agent, null for the main loop. */
+  readonly #messages = new Map<string | null, Message>();
+  readonly #noise: RedactionStream;
+  /** What may be shown of a line of noise that is not over. */
+  #line = "";
+
+  constructor(redactor: Redactor, emit: (row: OutputRow) => void) {
+    this.#redactor = redactor;
+    this.#emit = emit;
+    this.#noise = redactor.stream();
+  }
+
+  add(row: OutputRow): void {
+    if (isNoise(row)) return this.#addNoise(row);
+    this.#endNoise();
+    if (isPiece(row)) this.#addPiece(row);
+    else this.#addWhole(row);
+  }
+
+  /** Emits what was kept back. */
+  end(): void {
+    this.#endNoise();
+    for (const parent of this.#messages.keys()) this.#release(parent);
+  }
+
+  #addPiece(row: Piece): void {
+    const { kind, message_id, parent_tool_use_id: parent } = row;
+    let message = this.#messages.get(parent);
+    if (message?.message_id !== message_id) {
+      this.#release(parent);
+      message = undefined;
+    }
+    if (!message) {
+      const { stream } = this.#redactor;
+      message = { message_id, streams: { text: stream(), thinking: stream() }, last: {} };
+      this.#messages.set(parent, message);
+    }
+    message.last[kind] = row;
+    this.#say(message.streams[kind].push(row.text), row);
+  }
+
+  #addWhole(row: OutputRow): void {
+    // A note of ours or of the CLI may come in the middle of a message.
+    if (row.kind !== "system") this.#release(row.parent_tool_use_id);
+    const ended = row.kind === "tool_result" ? row.data?.tool_use_id : null;
+    if (typeof ended === "string" && this.#messages.has(ended)) {
+      this.#release(ended);
+      this.#messages.delete(ended);
+    }
+    const { redact } = this.#redactor;
+    this.#emit({
+      ...row,
+      text: row.text && redact(row.text),
+      data: row.data && redactData(row.data, redact),
+    });
+  }
+
+  /** Lines that mean nothing to us are one text, and their rows end where a line does. */
+  #addNoise(row: OutputRow): void {
+    this.#line += this.#noise.push(`${row.text}\n`);
+    const end = this.#line.lastIndexOf("\n");
+    if (end < 0) return;
+    this.#emit({ ...row, text: this.#line.slice(0, end) });
+    this.#line = this.#line.slice(end + 1);
+  }
+
+  #endNoise(): void {
+    this.#say((this.#line + this.#noise.end()).replace(/\n$/, ""), NOISE);
+    this.#line = "";
+  }
+
+  #release(parent: string | null): void {
+    const message = this.#messages.get(parent);
+    for (const row of Object.values(message?.last ?? {})) {
+      this.#say(message!.streams[row.kind].end(), row);
+    }
+  }
+
+  #say(text: string, row: OutputRow): void {
+    if (text !== "") this.#emit({ ...row, text });
+  }
+}
+
+const NOISE: OutputRow = {
+  kind: "system",
+  text: null,
+  data: { unparsed: true },
+  message_id: null,
+  parent_tool_use_id: null,
+};
+
+/**
+ * A line that is none of the CLI's, kept as it came. One that was cut says so in its data, and
+ * stays a row of its own.
+ */
+export function isNoise({ data }: OutputRow): boolean {
+  return data?.unparsed === true && Object.keys(data).length === 1;
+}
+
+function isPiece(row: OutputRow): row is Piece {
+  return (row.kind === "text" || row.kind === "thinking") && row.data === null && row.text !== null;
+}
