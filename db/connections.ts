@@ -4,29 +4,38 @@ import { ConfigError } from "@/db/process/read.ts";
 
 const log = getLogger(["agent", "database"]);
 
-/** Connections that the server's pool may open. */
-export const SERVER_POOL = 20;
-/** Connections of a pool that migrates, which is closed before the process opens its own. */
-export const MIGRATION_POOL = 4;
 /** Each process listens on a connection beside its pool. */
 const LISTENING = 1;
+/** And a worker beats on one of its own. */
+const LEASE = 1;
 const SIGN_IN_LINK = 1;
-/** What an embedded Postgres allows at least. */
-const EMBEDDED_LEAST = 100;
 
-/** Connections that a worker's pool may open: one for each run, and some for all else. */
+/** Connections of a pool that migrates, which is closed before the process opens its own. */
+export const MIGRATION_POOL = 4;
+/** Connections of the server's pool. */
+export const SERVER_POOL = 20;
+/** All that the server may open. */
+export const SERVER_CONNECTIONS = SERVER_POOL + LISTENING;
+
+/** Connections of a worker's pool: one for each run, and some for all else. */
 export function workerPool(max_concurrent_tasks: number): number {
   return max_concurrent_tasks + 8;
 }
+
+/** All that a worker may open. */
+export function workerConnections(max_concurrent_tasks: number): number {
+  return workerPool(max_concurrent_tasks) + LISTENING + LEASE;
+}
+
+/** What an embedded Postgres allows at least. */
+const EMBEDDED_LEAST = 100;
 
 /**
  * How many connections an embedded Postgres must allow for one server and one worker. Twice what
  * they open: those of a process that was killed may last until its successor is there.
  */
 export function embeddedConnections(max_concurrent_tasks: number): number {
-  const processes = [SERVER_POOL, workerPool(max_concurrent_tasks)]
-    .map((pool) => Math.max(pool + LISTENING, MIGRATION_POOL));
-  const all = processes.reduce((sum, count) => sum + count, SIGN_IN_LINK);
+  const all = SERVER_CONNECTIONS + workerConnections(max_concurrent_tasks) + SIGN_IN_LINK;
   return Math.max(2 * all, EMBEDDED_LEAST);
 }
 
@@ -41,14 +50,14 @@ export interface Room {
 
 /**
  * Asks whether Postgres has room for all connections of this process. Warns when others leave too
- * few; throws ConfigError when they could never fit. `setting` is what makes the pool smaller.
+ * few; throws ConfigError when they could never fit. `setting` is what makes them fewer.
  */
 export async function checkConnections(
   db: Database,
-  pool: number,
+  wanted: number,
   setting?: "MAX_CONCURRENT_TASKS",
 ): Promise<void> {
-  const { problem, warning } = judgeRoom(await readRoom(db), pool + LISTENING, setting);
+  const { problem, warning } = judgeRoom(await readRoom(db), wanted, setting);
   if (problem) throw new ConfigError([problem]);
   if (warning) log.warn(warning);
 }

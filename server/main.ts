@@ -1,7 +1,7 @@
 // deno-lint-ignore-file no-console -- a main: it prints
 import { getLogger } from "@logtape/logtape";
 import { connect, type Database } from "@/db/client.ts";
-import { checkConnections, SERVER_POOL } from "@/db/connections.ts";
+import { checkConnections, SERVER_CONNECTIONS, SERVER_POOL } from "@/db/connections.ts";
 import { flushAnswerTimes } from "@/db/deliveries/answer_times.ts";
 import { largeBodiesKept } from "@/db/deliveries/large_body.ts";
 import { shareSecrets } from "@/db/held_secrets/share.ts";
@@ -54,7 +54,7 @@ async function serve(
       () => connect(url, { max: SERVER_POOL, application_name: "server" }),
       (db) => db.close(),
     );
-    await step("room in Postgres", () => checkConnections(db, SERVER_POOL));
+    await step("room in Postgres", () => checkConnections(db, SERVER_CONNECTIONS));
     await step("the secrets of all", () => shareSecrets(db, config, held), (end) => end());
     await step("what is written behind an answer", () => db, writeDown);
     const doors = await step("the webhooks", () => keepDoors(db, config), (doors) => doors.stop());

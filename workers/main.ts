@@ -1,7 +1,7 @@
 // deno-lint-ignore-file no-console -- a main: it prints
 import { getLogger } from "@logtape/logtape";
 import { connect, type Database } from "@/db/client.ts";
-import { checkConnections, workerPool } from "@/db/connections.ts";
+import { checkConnections, workerConnections, workerPool } from "@/db/connections.ts";
 import { newId } from "@/db/ids.ts";
 import { endWorkers, type MachineReport, registerWorker } from "@/db/machines.ts";
 import { shareSecrets } from "@/db/held_secrets/share.ts";
@@ -60,7 +60,7 @@ async function work(
   await liveUntilStopped(stopping, async (step) => {
     const worker_id = newId();
     const url = config.database_url.reveal();
-    const pool = workerPool(config.max_concurrent_tasks);
+    const slots = config.max_concurrent_tasks;
     const lock = await step(
       "worker.lock",
       () => lockMachine(config.data_dir, worker_id),
@@ -70,10 +70,13 @@ async function work(
     await step("the database's tables", () => migrateWhenThere(url, stopping));
     const db = await step(
       "the connections",
-      () => connect(url, { max: pool, application_name: "worker" }),
+      () => connect(url, { max: workerPool(slots), application_name: "worker" }),
       (db) => db.close(),
     );
-    await step("room in Postgres", () => checkConnections(db, pool, "MAX_CONCURRENT_TASKS"));
+    await step(
+      "room in Postgres",
+      () => checkConnections(db, workerConnections(slots), "MAX_CONCURRENT_TASKS"),
+    );
     await step("the secrets of all", () => shareSecrets(db, config, held), (end) => end());
     const guard = await step("the guard", () => startGuard(config), (guard) => guard.stop());
     await step("what a dead worker held", () => giveBackLeft(db, lock, worker_id));

@@ -5,8 +5,8 @@ import {
   checkConnections,
   embeddedConnections,
   judgeRoom,
-  SERVER_POOL,
-  workerPool,
+  SERVER_CONNECTIONS,
+  workerConnections,
 } from "@/db/connections.ts";
 import { ConfigError } from "@/db/process/read.ts";
 import { PROJECT_DIR } from "@/server/config.ts";
@@ -15,9 +15,11 @@ import { testDatabase } from "@/tests/helpers/database.ts";
 Deno.test("an embedded Postgres has room for a server and a worker of any size", () => {
   assert.equal(embeddedConnections(1), 100);
   for (const tasks of [1, 5, 50, 1_000]) {
-    assert.ok(embeddedConnections(tasks) >= 2 * (SERVER_POOL + workerPool(tasks)) || tasks < 22);
-    const room = { max_connections: 0, available: embeddedConnections(tasks), taken: SERVER_POOL };
-    assert.deepEqual(judgeRoom(room, workerPool(tasks) + 1), {}, `${tasks} tasks`);
+    const [mine, others] = [workerConnections(tasks), SERVER_CONNECTIONS];
+    const predecessor = mine + others;
+    const available = embeddedConnections(tasks);
+    const room = { max_connections: available, available, taken: others + predecessor };
+    assert.deepEqual(judgeRoom(room, mine), {}, `${tasks} tasks`);
   }
 });
 
@@ -38,8 +40,8 @@ Deno.test("a limit of the database counts like max_connections", async () => {
   await checkConnections(t.db, 20);
   const [{ name }] = await t.db.sql<{ name: string }[]>`select current_database() as name`;
   await t.db.sql`alter database ${t.db.sql(name)} connection limit 10`;
-  await checkConnections(t.db, 9);
-  await assert.rejects(checkConnections(t.db, 10), ConfigError);
+  await checkConnections(t.db, 10);
+  await assert.rejects(checkConnections(t.db, 11), ConfigError);
 });
 
 Deno.test("a process that asks for more than there is ends with words, and is not started again", async (t) => {
@@ -48,7 +50,7 @@ Deno.test("a process that asks for more than there is ends with words, and is no
     [
       "workers/main.ts",
       { MAX_CONCURRENT_TASKS: "900" },
-      /MAX_CONCURRENT_TASKS: .* 909 connections/,
+      /MAX_CONCURRENT_TASKS: .* 910 connections/,
     ],
     ["server/main.ts", {}, /DATABASE_URL: .* 21 connections .* max_connections/],
   ];
