@@ -15,6 +15,7 @@ import type {
   RunResult,
 } from "@/workers/claude/run_types.ts";
 import type { Started } from "@/workers/claude/spawn.ts";
+import { Timers } from "@/workers/claude/timers.ts";
 
 export type * from "@/workers/claude/run_types.ts";
 
@@ -22,7 +23,6 @@ const log = getLogger(["agent", "claude"]);
 
 const LINE_CAP_BYTES = 32 * 1024 * 1024;
 const STDERR_TAIL_BYTES = 4096;
-const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
 /** How long the CLI may take to end what it does after an interrupt, and then to exit. */
 const INTERRUPT_MS = 1200;
@@ -72,7 +72,7 @@ class CliRun implements ClaudeRun {
   #gone = false;
   #cost_asked = false;
   #idle = false;
-  #timers = new Map<string, ReturnType<typeof setTimeout>>();
+  #timers = new Timers();
 
   constructor(
     task: ClaudeTask,
@@ -111,7 +111,7 @@ class CliRun implements ClaudeRun {
       return notStarted(error instanceof Error ? error.message : String(error), "spawn");
     } finally {
       this.#exited.resolve();
-      for (const name of [...this.#timers.keys()]) this.#clear(name);
+      this.#timers.clearAll();
       await this.#leave();
     }
   }
@@ -132,14 +132,14 @@ class CliRun implements ClaudeRun {
     if (this.#ending) this.#ending = this.#kill();
     this.#input.write(first + messageLine(prompt, crypto.randomUUID()));
     for (const [message, uuid] of this.#unsent) this.#sendMessage(message, uuid);
-    this.#after("time", limits.timeout_seconds * 1000, () => this.#end("time"));
+    this.#timers.after("time", limits.timeout_seconds * 1000, () => this.#end("time"));
     const unwatch = this.#place.watch(child.pid, (excess) => this.#end(excess));
 
     const reading = Promise.all([this.#readOutput(child.stdout), this.#readErrors(child.stderr)]);
     const { code, signal } = await child.status;
     this.#exited.resolve();
     unwatch();
-    this.#clear("time");
+    this.#timers.clear("time");
     this.#input.close();
     this.#gone = true;
     await this.#kill();
@@ -177,7 +177,7 @@ class CliRun implements ClaudeRun {
     if (signal === "turn_start") this.#idle = false;
     if (signal === "result") this.#idle = true;
     if (this.#idle) this.#finishOrWait(signal === "result");
-    else this.#clear("idle");
+    else this.#timers.clear("idle");
   }
 
   #tell(event: CliEvent): void {
@@ -216,15 +216,15 @@ class CliRun implements ClaudeRun {
       : waiting
       ? MESSAGE_PATIENCE_MS
       : REPORT_PATIENCE_MS;
-    this.#after("idle", patience, () => this.#finish());
+    this.#timers.after("idle", patience, () => this.#finish());
   }
 
   #finish(): void {
     if (!this.#input?.open) return;
-    this.#clear("time");
-    this.#clear("idle");
+    this.#timers.clear("time");
+    this.#timers.clear("idle");
     this.#input.close();
-    this.#after("exit", EXIT_AFTER_RESULT_MS, () => this.#kill());
+    this.#timers.after("exit", EXIT_AFTER_RESULT_MS, () => this.#kill());
   }
 
   /** Interrupt, close stdin, a short grace, then the whole tree; so that the cost is told if it can be. */
@@ -273,15 +273,5 @@ class CliRun implements ClaudeRun {
     const timer = setTimeout(resolve, ms);
     await Promise.race([event, promise]);
     clearTimeout(timer);
-  }
-
-  #after(name: string, ms: number, act: () => unknown): void {
-    this.#clear(name);
-    this.#timers.set(name, setTimeout(act, Math.min(ms, LONGEST_TIMER_MS)));
-  }
-
-  #clear(name: string): void {
-    clearTimeout(this.#timers.get(name));
-    this.#timers.delete(name);
   }
 }

@@ -1,0 +1,21 @@
+const LONGEST_TIMER_MS = 2 ** 31 - 1;
+
+/** Timers by name, each at most once. */
+export class Timers {
+  readonly #running = new Map<string, ReturnType<typeof setTimeout>>();
+
+  /** Acts after that time, instead of what was to happen under this name. */
+  after(name: string, ms: number, act: () => unknown): void {
+    this.clear(name);
+    this.#running.set(name, setTimeout(act, Math.min(ms, LONGEST_TIMER_MS)));
+  }
+
+  clear(name: string): void {
+    clearTimeout(this.#running.get(name));
+    this.#running.delete(name);
+  }
+
+  clearAll(): void {
+    for (const name of [...this.#running.keys()]) this.clear(name);
+  }
+}
