@@ -105,7 +105,7 @@ Deno.test("a wrong token is told on the form, and too many are slowed down", asy
   for (let i = 0; i < 9; i++) await attempt();
   const last = await attempt();
   assert.equal(last.status, 429);
-  assert.match(last.text, /Too many failed sign-ins/);
+  assert.match(last.text, /Too many wrong tokens/);
 });
 
 Deno.test("what is unknown is a 404 page, what does not apply a 409 page", async () => {
