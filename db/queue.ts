@@ -97,6 +97,9 @@ async function inOneSession(sql: postgres.Sql, text: string) {
   const session = await sql.reserve();
   try {
     return await session.unsafe(text);
+  } catch (error) {
+    await session.unsafe("rollback").catch(() => {}); // whoever gets the session next begins anew
+    throw error;
   } finally {
     session.release();
   }

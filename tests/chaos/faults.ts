@@ -47,7 +47,8 @@ const pauseAll =
 const terminateBackend: Fault = async ({ db: { sql } }) => {
   const [row] = await sql`
     select pid, application_name, pg_terminate_backend(pid) from pg_stat_activity
-    where datname = current_database() and application_name <> 'chaos' order by random() limit 1`;
+    where datname = current_database() and usename = current_user
+      and application_name <> 'chaos' order by random() limit 1`;
   return row ? `${row.application_name}, process ${row.pid}` : "nothing to hit";
 };
 
