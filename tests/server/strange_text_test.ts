@@ -20,6 +20,7 @@ const webhook = {
 const { provider: _, ...changes } = webhook;
 const BODIES: Record<string, unknown> = {
   createTask: { prompt: "p", agent: "planning", model: "sonnet", conversation_id: null },
+  retryTask: { trust_outside_text: true },
   sendTaskInput: { message: "m" },
   sendChat: { message: "m", conversation_id: "c", agent: "planning", model: "sonnet" },
   replayDelivery: { dry_run: true },
