@@ -39,7 +39,7 @@ function onPath(): string | null {
 async function fromNpm(): Promise<Chromium> {
   const manifest = createRequire(import.meta.url).resolve("@sparticuz/chromium");
   const folder = join(Deno.env.get("TMPDIR") ?? "/tmp", `chromium-${uidName()}`);
-  await Deno.mkdir(folder, { recursive: true, mode: 0o700 });
+  await Deno.mkdir(folder, { recursive: true, mode: 0o711 });
   await unpackOnce(folder, join(dirname(manifest), "..", "bin"));
   return {
     executable: join(folder, "chromium"),
