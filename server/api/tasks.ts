@@ -174,7 +174,8 @@ function mountInput(app: App, deps: AppDeps): void {
   const input = createRoute({
     ...{ method: "post", path: "/api/tasks/{task_id}/input", operationId: "sendTaskInput", tags },
     summary: "Says something to the running CLI",
-    description: needs("operator"),
+    description: "What the run does not read before it ends becomes the next task of its " +
+      `conversation. ${needs("operator")}`,
     middleware: [operator, existingTask(deps)],
     request: { params, body: body(z.strictObject({ message: promptText() })) },
     responses: {
