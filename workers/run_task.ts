@@ -121,7 +121,8 @@ export function interruptionOf(
   { ended_by }: Pick<RunResult, "ended_by">,
 ): Interruption | null {
   if (end_reason === "stop") return null;
-  if (end_reason === "release") return "worker_stopped";
+  // A CLI that was done when its worker was asked to stop is not paid for twice.
+  if (end_reason === "release") return ended_by === "cli" ? null : "worker_stopped";
   return ended_by === "killed" ? "cli_killed" : null;
 }
 

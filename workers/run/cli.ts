@@ -80,7 +80,7 @@ async function supervise(
   const { run, claim } = running;
   const onEvent = (event: CliEvent) => take(worker, running, event);
   const cli = startClaude(task, folders, worker.claude, running.slot, onEvent);
-  void keptOrLost(running, () => markCliStarted(worker.db, claim));
+  const marked = keptOrLost(running, () => markCliStarted(worker.db, claim));
   run.send = (message, input_id) => {
     running.inputs.set(input_id, null);
     cli.send(message, input_id);
@@ -93,6 +93,7 @@ async function supervise(
   try {
     return await cli.done;
   } finally {
+    await marked; // what follows asks whether a CLI had started
     run.send = null;
     run.ending.removeEventListener("abort", stop);
   }
