@@ -11,6 +11,7 @@ export interface Database {
 
 /** Inside a transaction or outside of one: whatever can run a statement. */
 export type Sql = postgres.Sql | postgres.TransactionSql;
+export type TransactionSql = postgres.TransactionSql;
 
 export interface ConnectOptions {
   /** Most connections held at once. */

@@ -40,10 +40,12 @@ export async function takeInputs(
   claim_ids: string[],
 ): Promise<TakenInput[]> {
   return await sql<TakenInput[]>`
-    with taken as (
-      update task_inputs i set taken_at = now() from tasks t
-      where t.claim_id = any (${claim_ids}::uuid[]) and i.task_id = t.task_id
-        and i.taken_at is null
+    with holders as (
+      select task_id from tasks
+      where claim_id = any (${claim_ids}::uuid[]) and status = 'running' for share
+    ), taken as (
+      update task_inputs i set taken_at = now() from holders h
+      where i.task_id = h.task_id and i.taken_at is null
       returning i.input_id, i.task_id, i.message
     )
     select input_id, task_id, message from taken order by input_id`;

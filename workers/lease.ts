@@ -120,6 +120,8 @@ async function beginAnew(
   log.warn("{why}the lease ran out, and this worker begins anew", { why });
   worker.runs.close();
   await worker.runs.endAll("lost");
+  // What is on its way is not there yet for whoever looks for its marker.
+  await worker.runs.sent();
   const before = worker.runs.worker_id;
   const worker_id = newId();
   await onWorkerIds([before, worker_id]);
@@ -143,22 +145,39 @@ async function goRound(worker: Worker, stopping: AbortSignal, every_ms: number):
   }
 }
 
+/** Each look on its own: a row that one of them stumbles over is no reason not to take the next. */
 async function lookAfter(worker: Worker): Promise<void> {
   const { db, runs } = worker;
-  await obey(worker);
-  const unheld = await giveBackUnheld(db, runs.worker_id, (claim_id) => runs.holds(claim_id));
-  if (unheld.length > 0) log.warn("gave back what nobody here holds: {unheld}", { unheld });
-  const lost = await reclaimTasks(db);
-  if (lost.length > 0) log.warn("took over from silent workers: {lost}", { lost });
-  const unsent = await reclaimReplies(db);
-  if (unsent.length > 0) log.warn("took back unsent replies: {unsent}", { unsent });
-  await nudgeForgotten(db);
-  await nudgeReplies(db);
+  const looks = [
+    () => obey(worker),
+    () => giveBackUnheld(db, runs.worker_id, (claim_id) => runs.holds(claim_id)),
+    () => reclaimTasks(db),
+    () => reclaimReplies(db),
+    () => nudgeForgotten(db),
+    () => nudgeReplies(db),
+  ];
+  const errors: unknown[] = [];
+  for (const look of looks) {
+    const found = await look().catch((error) => void errors.push(error));
+    if (found && found.length > 0) log.warn("took back what nobody works on: {found}", { found });
+  }
+  if (errors.length > 0) throw errors[0];
 }
 
-/** Gives the lease up at once, with all that it still holds: nobody has to wait for it. */
-export async function giveUpLease(worker: Worker): Promise<void> {
-  await endWorkers(worker.db, [worker.runs.worker_id]).catch((error) =>
-    log.warn("the lease runs out by itself: {error}", { error })
-  );
+/**
+ * Gives the lease up at once, with all that it still holds, so that nobody has to wait for it; then
+ * this worker has left nothing here. While something of it is under way, the lease runs out by
+ * itself: another worker must not begin the same.
+ */
+export async function giveUpLease(
+  { db, runs }: Worker,
+  onWorkerIds: LeaseOptions["onWorkerIds"],
+): Promise<void> {
+  if (!runs.idle) return log.warn("the lease runs out by itself: not all runs have ended");
+  try {
+    await endWorkers(db, [runs.worker_id]);
+    await onWorkerIds([]);
+  } catch (error) {
+    log.warn("the lease runs out by itself: {error}", { error });
+  }
 }

@@ -18,11 +18,13 @@ import { ConfigError, loadConfig, type WorkerConfig } from "@/workers/config.ts"
 import { keepGuard, type RunGuard } from "@/workers/guard/keep_guard.ts";
 import { LEASE_TIMES } from "@/workers/lease_times.ts";
 import { giveUpLease, keepLease } from "@/workers/lease.ts";
+import { persist } from "@/workers/persist.ts";
 import { startPruning } from "@/workers/prune.ts";
 import { startLearning } from "@/workers/learn.ts";
 import { Queues } from "@/workers/queues.ts";
 import { lockMachine, type MachineLock } from "@/workers/run/lock.ts";
 import { createWorker } from "@/workers/start.ts";
+import type { Runs } from "@/workers/runs.ts";
 import type { Worker } from "@/workers/worker.ts";
 
 const log = getLogger(["agent", "worker"]);
@@ -61,6 +63,7 @@ async function work(
     const worker_id = newId();
     const url = config.database_url.reveal();
     const slots = config.max_concurrent_tasks;
+    const share = (db: Database) => persist(() => shareSecrets(db, config, held), stopping);
     const lock = await step(
       "worker.lock",
       () => lockMachine(config.data_dir, worker_id),
@@ -77,9 +80,11 @@ async function work(
       "room in Postgres",
       () => checkConnections(db, workerConnections(slots), "MAX_CONCURRENT_TASKS"),
     );
-    await step("the secrets of all", () => shareSecrets(db, config, held), (end) => end());
+    await step("the secrets of all", () => share(db), (end) => end());
     const guard = await step("the guard", () => startGuard(config), (guard) => guard.stop());
-    await step("what a dead worker held", () => giveBackLeft(db, lock, worker_id));
+    await step("what a dead worker held", () => {
+      return persist(() => giveBackLeft(db, lock, worker_id), stopping);
+    });
     const { worker, report } = await step(
       "the CLI and its isolation",
       () => createWorker(config, db, worker_id, held, stopping),
@@ -88,13 +93,13 @@ async function work(
     );
     await step(
       "the lease",
-      () => register(worker, report, guard),
-      () => giveUpLease(worker),
+      () => persist(() => register(worker, report, guard), stopping),
+      () => giveUpLease(worker, lock.remember),
     );
     await step("the signs of life", () => beating(worker, report, guard, lock), (end) => end());
     await step("stops and messages", () => followCommands(worker), (end) => end());
     const queues = await step("the jobs", () => new Queues(worker), (queues) => queues.settled());
-    await step("the runs", () => worker.runs, (runs) => runs.endAll("release"), RUNS);
+    await step("the runs", () => worker.runs, (runs) => endRuns(runs), RUNS);
     await step("the queues", () => queues.open(), () => queues.close());
     await step("the sandboxes", () => prepareSandboxes(worker));
     await step("the places", () => queues.work());
@@ -133,6 +138,11 @@ function beating(
   };
 }
 
+async function endRuns(runs: Runs): Promise<void> {
+  runs.stop();
+  await runs.endAll("release");
+}
+
 function prepareSandboxes({ slots, claude }: Worker): void {
   for (let slot = 0; slot < slots; slot++) claude.warm?.prepare(slot);
 }
@@ -147,7 +157,7 @@ async function endRunsLeft({ left }: MachineLock): Promise<void> {
 async function giveBackLeft(db: Database, lock: MachineLock, worker_id: string): Promise<void> {
   const { tasks, replies } = await endWorkers(db, lock.left);
   if (tasks + replies > 0) {
-    log.info("gave back {tasks} tasks and {replies} replies of a dead worker", { tasks, replies });
+    log.info("gave back {tasks} tasks and {replies} replies of dead workers", { tasks, replies });
   }
   await lock.remember([worker_id]);
 }

@@ -4,21 +4,28 @@ import { pauseFor } from "@/db/process/pause.ts";
 export { pauseFor };
 
 const LONGEST_PAUSE_MS = 1000;
+const NEVER = new AbortController().signal;
+
+/** After `ending`: a connection that breaks at that moment is no reason to lose what it wrote. */
+const LAST_PATIENCE_MS = 2000;
 
 /**
- * Repeats a statement while Postgres is away, until it answers or `ending` fires: a restart of
- * Postgres must not cost a running task anything. Other errors are thrown as they are.
+ * Repeats a statement while Postgres is away, until it answers or a moment after `ending` fires: a
+ * restart of Postgres must not cost a running task anything. Other errors are thrown as they are.
  */
 export async function persist<Result>(
   statement: () => Promise<Result>,
   ending: AbortSignal,
 ): Promise<Result> {
+  let ended_at: number | null = null;
   for (let pause = 50;; pause = Math.min(pause * 2, LONGEST_PAUSE_MS)) {
     try {
       return await statement();
     } catch (error) {
-      if (!isConnectionError(error) || ending.aborted) throw error;
-      await pauseFor(pause, ending);
+      if (!isConnectionError(error)) throw error;
+      if (ending.aborted) ended_at ??= performance.now();
+      if (ended_at !== null && performance.now() - ended_at > LAST_PATIENCE_MS) throw error;
+      await pauseFor(pause, ended_at === null ? ending : NEVER);
     }
   }
 }

@@ -121,9 +121,10 @@ export function interruptionOf(
   { ended_by }: Pick<RunResult, "ended_by">,
 ): Interruption | null {
   if (end_reason === "stop") return null;
-  // A CLI that was done when its worker was asked to stop is not paid for twice.
-  if (end_reason === "release") return ended_by === "cli" ? null : "worker_stopped";
-  return ended_by === "killed" ? "cli_killed" : null;
+  if (ended_by === "killed") return "cli_killed";
+  // A run that was over when its worker was asked to stop is not paid for twice.
+  const cut_off = ended_by === "stop" || ended_by === "spawn";
+  return end_reason === "release" && cut_off ? "worker_stopped" : null;
 }
 
 /** The task's end from its last run's. Pure. */

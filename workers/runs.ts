@@ -22,8 +22,10 @@ export interface ActiveRun {
 /** The tasks of this process, and who this process is at the moment. */
 export class Runs {
   readonly #active = new Map<string, ActiveRun>();
-  /** Resolves when there is a lease again; null while there is one. */
+  readonly #sends = new Set<Promise<void>>();
+  /** Resolves when there is a lease again, or never will be; null while there is one. */
   #closed: PromiseWithResolvers<void> | null = null;
+  #over = false;
   worker_id: string;
 
   constructor(worker_id: string) {
@@ -44,12 +46,46 @@ export class Runs {
 
   /** Nothing new begins until `open`: this worker has no lease. */
   close(): void {
-    this.#closed ??= Promise.withResolvers();
+    if (!this.#over) this.#closed ??= Promise.withResolvers();
   }
 
   open(): void {
     this.#closed?.resolve();
     this.#closed = null;
+  }
+
+  /** Nothing new begins any more, what waits for a lease included: this process is to end. */
+  stop(): void {
+    this.#over = true;
+    this.open();
+  }
+
+  /** Whether nothing is under way: then the lease may be ended. */
+  get idle(): boolean {
+    return this.#active.size === 0 && this.#sends.size === 0;
+  }
+
+  /** Resolves when what is being sent has been sent, or has failed: each call has a time limit. */
+  async sent(): Promise<void> {
+    await Promise.all(this.#sends);
+  }
+
+  /** Sends something under this worker's lease; waits while there is none. */
+  async send(work: () => Promise<void>): Promise<void> {
+    if (!await this.#mayBegin()) return;
+    const sending = work();
+    const settled = sending.catch(() => {});
+    this.#sends.add(settled);
+    try {
+      await sending;
+    } finally {
+      this.#sends.delete(settled);
+    }
+  }
+
+  async #mayBegin(): Promise<boolean> {
+    while (this.#closed) await this.#closed.promise;
+    return !this.#over;
   }
 
   /** Ends every run and resolves when all are gone. */
@@ -61,8 +97,7 @@ export class Runs {
 
   /** Holds a place for `task_id` while `work` goes on; nothing when it is worked on here already. */
   async hold(task_id: string, work: (run: ActiveRun) => Promise<void>): Promise<void> {
-    while (this.#closed) await this.#closed.promise;
-    if (this.#active.has(task_id)) return;
+    if (!await this.#mayBegin() || this.#active.has(task_id)) return;
     const done = Promise.withResolvers<void>();
     const run = activeRun(task_id, done.promise);
     this.#active.set(task_id, run);

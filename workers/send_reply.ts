@@ -1,5 +1,6 @@
 import { getLogger } from "@logtape/logtape";
 import { isConnectionError } from "@/db/client.ts";
+import { newId } from "@/db/ids.ts";
 import type { Reply } from "@/db/replies.ts";
 import { holdPace } from "@/db/replies/pace.ts";
 import { type Priced, replyFailed, replySent, takeReply } from "@/db/replies/sending.ts";
@@ -35,10 +36,15 @@ const WRITE_PATIENCE_MS = 60_000;
  * shown; anything else is tried again when the provider says, or after a growing pause.
  */
 export async function sendReply(worker: Worker, reply_id: string): Promise<void> {
-  const { worker_id } = worker.runs;
-  const reply = await takeReply(worker.db, reply_id, { worker_id, priceOf });
-  if (!reply) return;
+  await worker.runs.send(() => takeAndSend(worker, reply_id));
+}
+
+async function takeAndSend(worker: Worker, reply_id: string): Promise<void> {
   const patience = AbortSignal.timeout(WRITE_PATIENCE_MS);
+  const { worker_id } = worker.runs;
+  const asked = { worker_id, sending_id: newId(), priceOf };
+  const reply = await persist(() => takeReply(worker.db, reply_id, asked), patience);
+  if (!reply) return;
   try {
     if (reply.tries > MOST_TRIES) throw new ProviderError(UNENDED, { permanent: true });
     await send(worker, reply);

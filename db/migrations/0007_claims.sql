@@ -16,7 +16,6 @@ alter table tasks
 update tasks set claim_id = gen_random_uuid(), claim_count = 1, cli_started_at = started_at
   where status = 'running';
 update tasks set crash_count = attempt - 1 where status in ('queued', 'running') and attempt > 1;
-alter table tasks add check ((status = 'running') = (claim_id is not null));
 
 alter table replies
   add column sending_id uuid,

@@ -12,8 +12,10 @@ const SENDING_SECONDS = 120;
 export type Priced = { pace: Pace; cost: number };
 
 export interface TakeOptions {
-  /** Who sends; when its lease is over, the reply is taken back at once. */
+  /** Who sends: it needs a live lease, and when that is over the reply is taken back at once. */
   worker_id?: string;
+  /** Of this try. Who asks again with the same gets the same reply: the answer may have been lost. */
+  sending_id?: string;
   priceOf?: (reply: Reply) => Priced | null;
 }
 
@@ -24,9 +26,14 @@ export interface TakeOptions {
 export async function takeReply(
   { sql }: Database,
   reply_id: string,
-  { worker_id, priceOf = () => null }: TakeOptions = {},
+  { worker_id, sending_id = newId(), priceOf = () => null }: TakeOptions = {},
 ): Promise<Reply | null> {
   return await sql.begin(async (tx) => {
+    if (worker_id && !await isLive(tx, worker_id)) return null;
+    const [taken] = await tx<Reply[]>`select * from replies where ${
+      held(tx, { reply_id, sending_id })
+    }`;
+    if (taken) return taken;
     const [due] = await tx<Reply[]>`
       select * from replies where reply_id = ${reply_id} and status = 'pending'
         and (sending_until is null or sending_until < now())
@@ -34,11 +41,17 @@ export async function takeReply(
       for update skip locked`;
     if (!due || await mustWait(tx, due, priceOf(due))) return null;
     const [reply] = await tx<Reply[]>`
-      update replies set tries = tries + 1, turn_at = null, sending_id = ${newId()},
+      update replies set tries = tries + 1, turn_at = null, sending_id = ${sending_id},
         sending_by = ${worker_id ?? null}, sending_until = ${soon(tx)}
       where reply_id = ${reply_id} returning *`;
     return reply;
   }) as Reply | null;
+}
+
+async function isLive(tx: Sql, worker_id: string): Promise<boolean> {
+  const live = await tx`
+    select from workers where worker_id = ${worker_id} and lease_until > now()`;
+  return live.length > 0;
 }
 
 const soon = (sql: Sql) => sql`now() + ${SENDING_SECONDS} * interval '1 s'`;
@@ -55,16 +68,21 @@ async function mustWait(tx: Sql, reply: Reply, priced: Priced | null): Promise<b
 }
 
 /** The rows that this try may still change: one, or none when somebody else sends the reply now. */
-const held = (sql: Sql, { reply_id, sending_id }: Reply) =>
+const held = (sql: Sql, { reply_id, sending_id }: Pick<Reply, "reply_id" | "sending_id">) =>
   sql`reply_id = ${reply_id} and sending_id = ${sending_id}`;
 
 /** No try is under way, as an update sets it. */
 const notSending = (sql: Sql) => sql`sending_id = null, sending_by = null, sending_until = null`;
 
-/** Says that this try goes on. False when it is no longer ours: then nothing may be posted. */
+/**
+ * Says that this try goes on. False when it is no longer ours, or its worker has no lease any more:
+ * then nothing may be posted.
+ */
 export async function keepSending({ sql }: Database, reply: Reply): Promise<boolean> {
   const done = await sql`
-    update replies set sending_until = ${soon(sql)} where ${held(sql, reply)}`;
+    update replies r set sending_until = ${soon(sql)} where ${held(sql, reply)}
+      and (sending_by is null or exists (
+        select from workers w where w.worker_id = r.sending_by and w.lease_until > now()))`;
   return done.count === 1;
 }
 
@@ -86,7 +104,7 @@ export async function replySent({ sql }: Database, reply: Reply): Promise<void> 
   await sql.begin(async (tx) => {
     const [row] = await tx<{ status: string }[]>`
       update replies set sent_version = ${reply.version}, sent_at = now(), ${notSending(tx)},
-        last_error = null,
+        last_error = null, permanent = false,
         status = case when version = ${reply.version} then 'sent' else 'pending' end
       where ${held(tx, reply)} returning status`;
     if (row?.status === "pending") await nudge(tx, "send_reply", [reply.reply_id]);
@@ -103,7 +121,7 @@ export async function replyFailed(
   await sql.begin(async (tx) => {
     const [row] = await tx<{ newer: boolean }[]>`
       update replies set last_error = ${storable(failure.error)}, ${notSending(tx)},
-        permanent = ${seconds === null},
+        permanent = ${seconds === null} and version = ${reply.version},
         status = case when ${seconds === null} and version = ${reply.version} then 'failed'
           else 'pending' end,
         next_try_at = now() + ${seconds ?? 0} * interval '1 s'

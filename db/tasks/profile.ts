@@ -45,13 +45,15 @@ export async function readsOutsideText(
 }
 
 /**
- * Makes the run that this claim holds a `read` one, where text from outside came into what it reads
- * after its profile was decided. True when it did.
+ * The profile that the run of this claim has: `read` from here on, where text from outside came into
+ * what it reads after its profile was decided. Null when the claim is lost.
  */
-export async function lowerProfile({ sql }: Database, claim: Claim): Promise<boolean> {
-  const lowered = await sql`
-    update tasks set tool_profile = 'read'
-    where ${held(sql, claim)} and tool_profile <> 'read' and profile_raised_by is null
-      and (flow_id is not null or holds_outside_text(conversation_id, parent_task_id))`;
-  return lowered.count === 1;
+export async function settleProfile({ sql }: Database, claim: Claim): Promise<ToolProfile | null> {
+  const [row] = await sql<{ tool_profile: ToolProfile }[]>`
+    update tasks set tool_profile = case
+        when profile_raised_by is null
+          and (flow_id is not null or holds_outside_text(conversation_id, parent_task_id))
+        then 'read' else tool_profile end
+    where ${held(sql, claim)} returning tool_profile`;
+  return row?.tool_profile ?? null;
 }

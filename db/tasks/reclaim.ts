@@ -1,4 +1,5 @@
-import type { Database } from "@/db/client.ts";
+import { type Database, isConnectionError, type TransactionSql } from "@/db/client.ts";
+import { addEvent } from "@/db/events.ts";
 import { type Task, taskColumns } from "@/db/tasks.ts";
 import { giveBack, nudgeTasks, takeBack } from "@/db/tasks/give_back.ts";
 import { claimOf } from "@/db/tasks/run.ts";
@@ -10,15 +11,29 @@ const QUEUED_WITHOUT_NUDGE_SECONDS = 5;
  * Workers call this all the time; two at once do not disturb each other.
  */
 export async function reclaimTasks({ sql }: Database): Promise<string[]> {
-  return await sql.begin(async (tx) => {
+  return await sql.begin(async (tx: TransactionSql) => {
     const lost = await tx<Task[]>`
       select ${taskColumns(tx)} from tasks t
       where status = 'running' and not exists (
         select from workers w where w.worker_id = t.worker_id and w.lease_until > now())
       order by task_id limit 100 for update skip locked`;
-    for (const task of lost) await takeBack(tx, task, "machine_silent");
+    for (const task of lost) await takeBackAlone(tx, task);
     return lost.map((task) => task.task_id);
   });
+}
+
+/** One that Postgres refuses for what is in it must not hold up the others: it fails, with words. */
+async function takeBackAlone(tx: TransactionSql, task: Task): Promise<void> {
+  try {
+    await tx.savepoint((own) => takeBack(own, task, "machine_silent"));
+  } catch (error) {
+    if (isConnectionError(error)) throw error;
+    await tx`
+      update tasks set status = 'failed', worker_id = null, claim_id = null, completed_at = now(),
+        error = 'Its machine fell silent, and its way back was refused: ' || ${String(error)}
+      where task_id = ${task.task_id}`;
+    await addEvent(tx, "task.failed", task.task_id, { status: "failed" });
+  }
 }
 
 /**

@@ -35,15 +35,21 @@ async function sayUnheard(tx: Sql, task: Task, message: string): Promise<void> {
   });
 }
 
-/** Asks the same agent with the same rights; the answer is for the people at the dashboard. */
+/**
+ * Asks the same agent about the same repository; the answer is for the people at the dashboard. A
+ * profile that somebody raised for the run before is not raised for this one.
+ */
 async function continueWith(tx: Sql, task: Task, unheard: Unheard[], message: string) {
   const task_id = newId();
   await tx`
-    insert into tasks (task_id, assigned_agent, model, tool_profile, source, conversation_id,
-      session_id, input_message, flow_id, external_id, parent_task_id)
-    values (${task_id}, ${task.assigned_agent}, ${task.model}, ${task.tool_profile}, 'chat',
-      ${task.conversation_id}, ${task.session_id}, ${storable(message)}, ${task.flow_id},
-      ${task.external_id}, ${task.parent_task_id})`;
+    insert into tasks (task_id, assigned_agent, model, tool_profile, source, source_metadata,
+      requires_repository, conversation_id, session_id, input_message, flow_id, external_id,
+      parent_task_id)
+    select ${task_id}, assigned_agent, model,
+      case when profile_raised_by is null then tool_profile else 'read' end, 'chat',
+      source_metadata - 'reply_to', requires_repository, conversation_id, session_id,
+      ${storable(message)}, flow_id, external_id, parent_task_id
+    from tasks where task_id = ${task.task_id}`;
   await tx`
     update task_inputs set next_task_id = ${task_id}
     where input_id = any (${unheard.map((input) => input.input_id)}::uuid[])`;

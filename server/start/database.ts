@@ -45,11 +45,17 @@ export async function watchEmbedded(
     postgres = await startEmbedded(data_dir, { settings, signal: over.signal, must_exist: true });
   }
 
+  let said: string | null = null;
   let looking: Promise<void> | null = null;
   const timer = setInterval(() => {
     looking ??= look()
-      .catch((error) => {
-        if (!over.signal.aborted) log.error("Postgres: {message}", { message: error.message });
+      .then(() => {
+        said = null;
+      }, (error) => {
+        // Every look says the same while a disk is full: once is enough.
+        if (over.signal.aborted || said === error.message) return;
+        said = error.message;
+        log.error("Postgres: {message}", { message: error.message });
       })
       .finally(() => looking = null);
   }, LOOK_EVERY_MS);

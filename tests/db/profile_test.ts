@@ -4,7 +4,7 @@ import { continueFlow } from "@/db/flows.ts";
 import { newId } from "@/db/ids.ts";
 import { getTask } from "@/db/tasks.ts";
 import { createTask, retryTask } from "@/db/tasks/create.ts";
-import { decideProfile, lowerProfile, readsOutsideText } from "@/db/tasks/profile.ts";
+import { decideProfile, readsOutsideText, settleProfile } from "@/db/tasks/profile.ts";
 import { finishTask } from "@/db/tasks/run.ts";
 import { testDatabase } from "@/tests/helpers/database.ts";
 import {
@@ -124,15 +124,16 @@ Deno.test("a retry is decided anew: what was raised once is not raised again by 
 Deno.test("a claim lowers its own run alone, and not one that was raised", async () => {
   await using t = await testDatabase();
   const { task, claim } = await runningTask(t.db);
-  assert.equal(await lowerProfile(t.db, claim), false, "nothing from outside is there");
+  assert.equal(await settleProfile(t.db, claim), "full", "nothing from outside is there");
   await t.db.sql`
     insert into flows (flow_id, provider, external_id, conversation_id)
     values ('joined', 'github', '1/2', ${task.conversation_id})`;
   await t.db.sql`update tasks set profile_raised_by = 'ann' where task_id = ${task.task_id}`;
-  assert.equal(await lowerProfile(t.db, claim), false, "somebody raised it");
+  assert.equal(await settleProfile(t.db, claim), "full", "somebody raised it");
   await t.db.sql`update tasks set profile_raised_by = null where task_id = ${task.task_id}`;
   const lost = { ...claim, claim_id: crypto.randomUUID() };
-  assert.equal(await lowerProfile(t.db, lost), false, "this claim is lost");
-  assert.equal(await lowerProfile(t.db, claim), true);
+  assert.equal(await settleProfile(t.db, lost), null, "this claim is lost");
+  assert.equal(await settleProfile(t.db, claim), "read");
+  assert.equal(await settleProfile(t.db, claim), "read", "asked again, as after a lost answer");
   assert.equal((await getTask(t.db, task.task_id))!.tool_profile, "read");
 });

@@ -202,3 +202,41 @@ Deno.test("a paused worker's tasks whose CLI never started lose no attempt", asy
     assert.equal((await claimed(t.db, task.task_id, await liveWorker(t.db)))?.attempt, 1);
   }
 });
+
+Deno.test("a row that its way back stumbles over does not hold up the others", async () => {
+  await using t = await testDatabase();
+  const worker_id = await liveWorker(t.db);
+  const poison = (await chatTask(t.db)).task_id;
+  await claimTask(t.db, { task_id: poison, worker_id, machine_id: "picky" });
+  const fine = (await claimed(t.db, (await chatTask(t.db)).task_id, worker_id))!.task_id;
+  await t.db.sql`update tasks set stop_requested_at = now(), stopped_by = machine_id`;
+  await t.db.sql`alter table messages add constraint picky check (content not like '%picky%')`;
+  await endLease(t.db, worker_id);
+  await reclaimTasks(t.db);
+  assert.equal((await getTask(t.db, fine))?.status, "cancelled");
+  const refused = await getTask(t.db, poison);
+  assert.equal(refused?.status, "failed");
+  assert.match(refused!.error!, /its way back was refused: .*picky/);
+});
+
+Deno.test("a worker without a lease sends nothing, and posts no further part", async () => {
+  await using t = await testDatabase();
+  const worker_id = await liveWorker(t.db);
+  const { reply, reply_id } = await pendingReply(t.db, worker_id);
+  assert.equal(await keepSending(t.db, reply), true);
+  await t.db.sql`update workers set lease_until = now() where worker_id = ${worker_id}`;
+  assert.equal(await keepSending(t.db, reply), false);
+  await reclaimReplies(t.db);
+  assert.equal(await takeReply(t.db, reply_id, { worker_id }), null);
+});
+
+Deno.test("a reply whose taking got no answer is asked for again by the id of the try", async () => {
+  await using t = await testDatabase();
+  const worker_id = await liveWorker(t.db);
+  const { task_ids: [task_id] } = await acceptDelivery(t.db, acceptRecord());
+  const [{ reply_id }] = await listReplies(t.db, { task_id });
+  const asked = { worker_id, sending_id: crypto.randomUUID() };
+  const first = await takeReply(t.db, reply_id, asked);
+  const again = await takeReply(t.db, reply_id, asked);
+  assert.deepEqual([again?.sending_id, again?.tries], [first?.sending_id, 1]);
+});

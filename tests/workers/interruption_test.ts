@@ -14,7 +14,8 @@ const CASES: [EndReason | null, EndedBy, ReturnType<typeof interruptionOf>][] = 
   ["stop", "killed", null],
   ["release", "stop", "worker_stopped"],
   ["release", "spawn", "worker_stopped"],
-  ["release", "killed", "worker_stopped"],
+  ["release", "killed", "cli_killed"],
+  ["release", "time", null],
   ["release", "cli", null],
 ];
 

@@ -8,7 +8,7 @@ export interface MachineLock {
   left: string[];
   /** Writes down all workers that may have left something here, this one among them. */
   remember(worker_ids: string[]): Promise<void>;
-  release(): Promise<void>;
+  release(): void;
 }
 
 /**
@@ -26,16 +26,14 @@ export async function lockMachine(data_dir: string, worker_id: string): Promise<
     );
   }
   const path = join(data_dir, "worker.json");
-  const left = await readIds(path);
+  const left = [...await readIds(path), ...await readOldId(lock_path)];
   // With those before: until they are given back, whoever comes next has to know of them too.
   await writeIds(path, [...left, worker_id]);
   return {
     left,
     remember: (worker_ids) => writeIds(path, worker_ids),
-    async release() {
-      await writeIds(path, []);
-      file.close();
-    },
+    // The ids stay: whoever gave everything back has said so by `remember`.
+    release: () => file.close(),
   };
 }
 
@@ -44,6 +42,19 @@ async function readIds(path: string): Promise<string[]> {
     return content.parse(JSON.parse(await Deno.readTextFile(path))).worker_ids;
   } catch {
     return []; // the first worker here, or a file of nobody: leases run out by themselves
+  }
+}
+
+/** The version before wrote its id into the lock itself. */
+async function readOldId(path: string): Promise<string[]> {
+  try {
+    return [
+      z.object({ worker_id: z.uuid() }).parse(JSON.parse(await Deno.readTextFile(path))).worker_id,
+    ];
+  } catch {
+    return [];
+  } finally {
+    await Deno.truncate(path);
   }
 }
 

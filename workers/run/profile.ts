@@ -1,4 +1,4 @@
-import { lowerProfile } from "@/db/tasks/profile.ts";
+import { settleProfile } from "@/db/tasks/profile.ts";
 import { persist } from "@/workers/persist.ts";
 import { note } from "@/workers/run/notes.ts";
 import type { Running } from "@/workers/run/running.ts";
@@ -16,8 +16,9 @@ const LOWERED =
 export async function holdToProfile(worker: Worker, { task, claim, run, writer }: Running) {
   if (task.tool_profile === "read" || task.profile_raised_by !== null) return;
   const was = task.tool_profile;
-  const lowered = await persist(() => lowerProfile(worker.db, claim), run.ending);
-  if (!lowered) return;
-  task.tool_profile = "read";
+  const now = await persist(() => settleProfile(worker.db, claim), run.ending);
+  if (now === null) return run.end("lost");
+  if (now === was) return;
+  task.tool_profile = now;
   writer.add(note(LOWERED, { tool_profile: "read", asked_for: was }));
 }
