@@ -18,6 +18,7 @@ async function tasksOf({ sound: { sql }, task_ids }: World): Promise<Task[]> {
 /** Faults are over: a worker does what is left, as it is told by jobs and backstops alone. */
 export async function settle(world: World): Promise<void> {
   const { sound } = world;
+  for (const { sending } of world.members) await Promise.all(sending);
   const dead = world.members.map(({ runs }) => runs.worker_id);
   await endWorkers(sound, dead);
   const { runs } = await join(world);

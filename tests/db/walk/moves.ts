@@ -166,8 +166,12 @@ async function die(world: World): Promise<void> {
 /** It goes on after its lease was over, and believes in what it holds. */
 const pause: Move = (world) => endLeaseBehind(world, member(world));
 
-const endLeaseBehind = (world: World, { runs }: Member) =>
-  world.sound.sql`update workers set lease_until = now() where worker_id = ${runs.worker_id}`;
+/** A lease is longer than any call outside may take: what is on its way arrives before that. */
+async function endLeaseBehind(world: World, { runs, sending }: Member): Promise<void> {
+  await Promise.all(sending);
+  await world.sound.sql`
+    update workers set lease_until = now() where worker_id = ${runs.worker_id}`;
+}
 
 /** A worker that finds its lease over takes a new name. */
 async function beginAnew(world: World): Promise<void> {
@@ -198,11 +202,13 @@ async function send(world: World): Promise<void> {
     where status = 'pending' and task_id = any (${ids}::uuid[]) returning reply_id`;
   if (due.length === 0) return;
   await world.sound.sql`delete from reply_pace`; // all walks at once are more than GitHub allows
-  const { runs } = member(world);
-  const worker = { ...world.worker, db: world.db, runs };
-  await sendReply(worker, world.dice.pick(due).reply_id).catch((error) => {
+  const who = member(world);
+  const worker = { ...world.worker, db: world.db, runs: who.runs };
+  const sending = sendReply(worker, world.dice.pick(due).reply_id).catch((error) => {
     if ((error as { code?: string }).code !== "CONNECTION_CLOSED") throw error;
-  });
+  }).finally(() => who.sending.delete(sending));
+  who.sending.add(sending);
+  if (world.dice.chance(0.5)) await sending;
 }
 
 /** What may happen, and how often beside the rest. */

@@ -21,6 +21,8 @@ export interface Member {
   runs: Runs;
   /** What it holds, by claim. */
   held: Map<string, Run>;
+  /** What it sends at the moment. */
+  sending: Set<Promise<void>>;
 }
 
 /** What one walk knows of what it did. */
@@ -47,7 +49,7 @@ export interface World {
 export async function join({ sound, members }: World): Promise<Member> {
   const worker_id = newId();
   await registerWorker(sound, { worker_id, pid: 1 }, { machine_id: "walk", ...REPORT });
-  const member = { runs: new Runs(worker_id), held: new Map() };
+  const member = { runs: new Runs(worker_id), held: new Map(), sending: new Set<Promise<void>>() };
   members.push(member);
   return member;
 }
