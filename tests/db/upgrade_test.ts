@@ -1,0 +1,82 @@
+import assert from "node:assert/strict";
+import { connect, type Database } from "@/db/client.ts";
+import { endLease } from "@/db/machines.ts";
+import { migrate } from "@/db/migrate.ts";
+import { reclaimReplies, takeReply } from "@/db/replies/sending.ts";
+import { getTask } from "@/db/tasks.ts";
+import { reclaimTasks } from "@/db/tasks/reclaim.ts";
+import { claimOf, claimTask, markCliStarted } from "@/db/tasks/run.ts";
+import { asAdmin, testServer } from "@/tests/helpers/postgres.ts";
+import { liveWorker } from "@/tests/helpers/records.ts";
+
+const MIGRATIONS = new URL("../../db/migrations/", import.meta.url);
+const id = (n: number) => `01a22000-0000-7000-8000-00000000000${n}`;
+
+/** A database as an earlier version left it: its migrations up to a name, noted as they are noted. */
+async function migratedUpTo({ sql }: Database, last: string): Promise<void> {
+  await sql`create table migrations (
+    name text primary key, checksum text not null, applied_at timestamptz not null default now())`;
+  const names = [...Deno.readDirSync(MIGRATIONS)].map(({ name }) => name).sort();
+  for (const name of names.filter((name) => name <= last)) {
+    const text = await Deno.readTextFile(new URL(name, MIGRATIONS));
+    await sql.unsafe(text);
+    const digest = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(text));
+    await sql`insert into migrations values (${name}, ${new Uint8Array(digest).toHex()})`;
+  }
+}
+
+async function rowsOfBefore({ sql }: Database): Promise<void> {
+  await sql`insert into machines (machine_id) values ('old')`;
+  await sql`insert into workers (worker_id, machine_id, pid, lease_until)
+    values (${id(9)}, 'old', 1, now() + interval '30 s')`;
+  await sql`insert into conversations (conversation_id, title, source)
+    values (${id(1)}, 'one', 'chat'), (${id(2)}, 'two', 'chat')`;
+  await sql`insert into tasks (task_id, status, assigned_agent, tool_profile, source,
+      conversation_id, input_message, attempt, worker_id, machine_id, started_at)
+    values (${id(3)}, 'running', 'brain', 'read', 'chat', ${id(1)}, 'runs', 1, ${
+    id(9)
+  }, 'old', now()),
+      (${id(4)}, 'queued', 'brain', 'read', 'chat', ${id(2)}, 'waits', 2, null, 'old', now())`;
+  await sql`insert into task_inputs (input_id, task_id, message, taken_at)
+    values (${id(5)}, ${id(3)}, 'said before', now())`;
+  await sql`insert into replies (reply_id, provider, kind, target, body, sending_until)
+    values (${id(6)}, 'github', 'comment', '{}', 'hello', now() - interval '1 s')`;
+}
+
+Deno.test("what an earlier version left under way goes on after the upgrade", async () => {
+  const { url } = testServer();
+  const name = `test_${crypto.randomUUID().replaceAll("-", "")}`;
+  await asAdmin(url, (sql) => sql`create database ${sql(name)}`);
+  const at = new URL(url);
+  at.pathname = `/${name}`;
+  const db = connect(at.href, { max: 4 });
+  try {
+    await migratedUpTo(db, "0006_reply_turns.sql");
+    await rowsOfBefore(db);
+    await migrate(at.href);
+
+    const running = (await getTask(db, id(3)))!;
+    assert.ok(running.claim_id && running.cli_started_at, "its CLI runs, for all we know");
+    assert.deepEqual(await reclaimTasks(db), [], "its worker has a lease");
+    await endLease(db, id(9));
+    await reclaimTasks(db);
+    const again = (await getTask(db, id(3)))!;
+    assert.deepEqual([again.status, again.attempt, again.crash_count], ["queued", 2, 1]);
+
+    const worker_id = await liveWorker(db);
+    const second = await claimTask(db, { task_id: id(4), worker_id, machine_id: "m1" });
+    await markCliStarted(db, claimOf(second!));
+    await endLease(db, worker_id);
+    await reclaimTasks(db);
+    assert.equal((await getTask(db, id(4)))?.status, "failed", "its first crash was before");
+
+    assert.deepEqual(await reclaimReplies(db), []);
+    const reply = await takeReply(db, id(6), { worker_id: await liveWorker(db) });
+    assert.equal(reply?.tries, 1);
+    const [input] = await db.sql`select heard_at from task_inputs`;
+    assert.ok(input.heard_at, "it is not said a second time");
+  } finally {
+    await db.close();
+    await asAdmin(url, (sql) => sql`drop database ${sql(name)} with (force)`);
+  }
+});
