@@ -110,7 +110,7 @@ async function finish(
     : await finishOrFail(worker.db, claim, endingOf(task, result, redactor), patience);
   log.info("task {task_id}: {status}{reason}", {
     task_id: task.task_id,
-    status: ended?.status ?? "taken by another worker",
+    status: ended?.status ?? "its claim is over",
     reason: ended?.error ? ` (${ended.error})` : why ? ` (${why})` : "",
   });
 }
