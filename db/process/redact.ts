@@ -10,6 +10,8 @@ export type { RedactionStream } from "@/db/process/redact/stream.ts";
 export interface Redactor {
   /** The text without any secret. */
   redact(text: string): string;
+  /** The same for the beginning of a longer text: it may end within a secret. */
+  redactCut(text: string): string;
   /** The same for a text that comes in pieces. */
   stream(): RedactionStream;
 }
@@ -32,6 +34,10 @@ export function redactorBy(secrets: () => Trie): Redactor {
     redact(text) {
       const whole = stream();
       return whole.push(text) + whole.end();
+    },
+    redactCut(text) {
+      const beginning = stream();
+      return beginning.push(text) + beginning.endCut();
     },
   };
 }
