@@ -1,4 +1,5 @@
 /** What came in and what goes out, as people may see it: nothing in it that we hold. */
+import type { Conversation, Message } from "@/db/conversations.ts";
 import type { CommandTrace } from "@/db/deliveries.ts";
 import type { Delivery, RawRequest } from "@/db/deliveries/list.ts";
 import type { Redactor } from "@/db/process/redact.ts";
@@ -60,4 +61,21 @@ export const shownTrace = ({ redactor }: Redacting, trace: CommandTrace): Comman
 export const shownTask = ({ redactor: { redact } }: Redacting, task: Task): Task => ({
   ...task,
   input_message: redact(task.input_message),
+  source_metadata: Object.fromEntries(
+    Object.entries(task.source_metadata).map((
+      [name, value],
+    ) => [name, typeof value === "string" ? redact(value) : value]),
+  ),
+});
+
+/** A conversation whose title, the beginning of its first message, is without secrets. */
+export const shownConversation = (
+  { redactor }: Redacting,
+  conversation: Conversation,
+): Conversation => ({ ...conversation, title: redactQuotes(conversation.title, redactor) });
+
+/** The same for a message: who wrote it may have written a secret. */
+export const shownMessage = ({ redactor: { redact } }: Redacting, message: Message): Message => ({
+  ...message,
+  content: redact(message.content),
 });
