@@ -1,5 +1,6 @@
 /** Payloads stay data: what is secret in one string takes nothing from those beside it. */
 import assert from "node:assert/strict";
+import { Buffer } from "node:buffer";
 import { createRedactor } from "@/db/process/redact.ts";
 import { redactPayload } from "@/db/process/redact/payload.ts";
 import { piecesIn, scramble, SHAPES } from "@/tests/helpers/secret_samples.ts";
@@ -60,6 +61,24 @@ Deno.test("in a form, also within the JSON of one of its fields", () => {
   assert.deepEqual([fields.get("text"), fields.get("user")], ["a [redacted]", "me"]);
   const harmless = "text=a%20b&user=me";
   assert.equal(shown(harmless), harmless);
+});
+
+Deno.test("in JSON that is a string of JSON, with escapes of its own", () => {
+  const inner = JSON.stringify({ text: PLAIN, ...beside }).replaceAll("/", "\\/");
+  const { event } = JSON.parse(shown(JSON.stringify({ event: inner, ...beside })));
+  assert.deepEqual(JSON.parse(event), { text: "[redacted]", ...beside });
+});
+
+Deno.test("Base64 that looks like a form is none", () => {
+  for (const padding of ["", "a", "aa"]) {
+    const written = Buffer.from(`${padding}??>${PLAIN}`).toString("base64");
+    assert.match(shown(written), /^[\w+/=]{0,9}\[redacted\][\w+/=]{0,4}$/);
+  }
+});
+
+Deno.test("quotes without end before no @ take no time to speak of", () => {
+  const text = `https://${'\\"'.repeat(120)}:${'\\"'.repeat(120)} and so on`;
+  assert.equal(redact(text), text);
 });
 
 Deno.test("numbers and fields that come twice stay as they are written", () => {

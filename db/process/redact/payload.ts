@@ -6,6 +6,8 @@ type Redact = Redactor["redact"];
 /** Strings, the last of which may be cut off, and numbers. */
 const LITERAL = /"(?:[^"\\]|\\[^])*(?:"|\\?$)|-?\d[\d.eE+-]*/g;
 const NAME_FOLLOWS = /\s*:/y;
+/** What a string may hold that is JSON again, with escapes of its own. */
+const INNER_JSON = /^\s*[{[]/;
 const FORM = /^[\w.[\]%+-]+=\S*$/;
 /** With its quotes; nothing that is shorter is a secret. */
 const SHORTEST_LITERAL = 8;
@@ -26,7 +28,8 @@ function redactJson(text: string, redact: Redact): string {
   const redacted = text.replace(LITERAL, (literal, at: number) => {
     if (literal.length < SHORTEST_LITERAL) return literal;
     const said = saidBy(literal);
-    const shown = redact(said);
+    const plain = redact(said);
+    const shown = plain === said && INNER_JSON.test(said) ? redactJson(said, redact) : plain;
     if (shown === said) return literal;
     NAME_FOLLOWS.lastIndex = at + literal.length;
     return JSON.stringify(NAME_FOLLOWS.test(text) ? names(shown) : shown);
@@ -64,7 +67,8 @@ function redactForm(text: string, redact: Redact): string {
     is_changed ||= shown_name !== name || shown !== value;
     return [shown_name === name ? name : names(shown_name), shown];
   });
-  return is_changed ? new URLSearchParams(redacted).toString() : text;
+  // Base64 may look like a form, and is not itself once it was decoded as one.
+  return redact(is_changed ? new URLSearchParams(redacted).toString() : text);
 }
 
 /** Numbers names from the second on that would be the same once redacted. */

@@ -2,8 +2,8 @@ const LONGEST = 1000;
 
 // A quote that ends a string of JSON ends the address in it. A password that holds an `@` goes on to
 // the last one before what no password has unescaped.
-const USER = /(?:[^\s:/@"]|(?<=\\)"|"(?![,:}\]\s])){0,100}/.source;
-const WRITTEN = /(?:[^\s/@"]|(?<=\\)"|"(?![,:}\]\s]))/.source;
+const USER = /(?:(?!(?<!\\)"[,:}\]\s])[^\s:/@]){0,100}/.source;
+const WRITTEN = /(?:(?!(?<!\\)"[,:}\]\s])[^\s/@])/.source;
 const PASSWORD = new RegExp(`^(${USER}:)(${WRITTEN}{1,255})@`);
 const LONGER = /^[^\s/@"'<>\\,;]{1,100}@/;
 const MAY_BE_LONGER = /^[^\s/@"'<>\\,;]{0,100}$/;
