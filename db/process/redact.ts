@@ -19,16 +19,17 @@ export interface Redactor {
 /** Hides each of `secrets`, in every form that we know, and all that looks like a token. */
 export function createRedactor(secrets: string[]): Redactor {
   const trie = compileSecrets(secrets);
-  return redactorBy(() => trie);
+  return redactorBy([() => trie]);
 }
 
 /** The secrets as a redactor searches for them. */
 export const compileSecrets = (secrets: Iterable<string>): Trie =>
   new Trie([...secrets].flatMap(formsOf));
 
-/** A redactor that asks for the secrets each time it is given a text. */
-export function redactorBy(secrets: () => Trie): Redactor {
-  const stream = () => new RedactionStream([new HeldFinder(secrets), new ShapeFinder()]);
+/** A redactor that asks for the secrets, some here, some there, each time it is given a text. */
+export function redactorBy(secrets: (() => Trie)[]): Redactor {
+  const stream = () =>
+    new RedactionStream([...secrets.map((some) => new HeldFinder(some)), new ShapeFinder()]);
   return {
     stream,
     redact(text) {
