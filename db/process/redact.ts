@@ -38,7 +38,9 @@ export function redactorBy(secrets: (() => Trie)[]): Redactor {
     },
     redactCut(text) {
       const beginning = stream();
-      return beginning.push(text) + beginning.endCut();
+      const shown = beginning.push(text);
+      beginning.cut();
+      return shown + beginning.end();
     },
   };
 }

@@ -36,11 +36,13 @@ function shownBody(body: Uint8Array, redact: Redactor["redact"]): Uint8Array {
 }
 
 /** Replies without secrets: they are sent so, too. */
-export const shownReplies = ({ redactor: { redact } }: Redacting, replies: Reply[]): Reply[] =>
+export const shownReplies = ({ redactor }: Redacting, replies: Reply[]): Reply[] =>
   replies.map((reply) => ({
     ...reply,
-    body: reply.kind === "forward" ? redactPayload(reply.body, redact) : redact(reply.body),
-    last_error: reply.last_error && redact(reply.last_error),
+    body: reply.kind === "forward"
+      ? redactPayload(reply.body, redactor.redact)
+      : redactor.redact(reply.body),
+    last_error: reply.last_error && redactQuotes(reply.last_error, redactor),
   }));
 
 /** A delivery whose notes and reasons, which quote what came in, are without secrets. */
@@ -58,13 +60,13 @@ export const shownTrace = ({ redactor }: Redacting, trace: CommandTrace): Comman
 });
 
 /** A task whose request is without secrets: the run itself reads what was asked. */
-export const shownTask = ({ redactor: { redact } }: Redacting, task: Task): Task => ({
+export const shownTask = ({ redactor }: Redacting, task: Task): Task => ({
   ...task,
-  input_message: redact(task.input_message),
+  input_message: redactQuotes(task.input_message, redactor),
   source_metadata: Object.fromEntries(
     Object.entries(task.source_metadata).map((
       [name, value],
-    ) => [name, typeof value === "string" ? redact(value) : value]),
+    ) => [name, typeof value === "string" ? redactQuotes(value, redactor) : value]),
   ),
 });
 

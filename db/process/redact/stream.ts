@@ -43,12 +43,11 @@ export class RedactionStream {
     return this.#read("", true);
   }
 
-  /** The same where the text was cut: what may be the beginning of a secret is hidden. */
-  endCut(): string {
+  /** The text was cut here: what may be the beginning of a secret is hidden. */
+  cut(): void {
     if (this.#text.length - this.#safe >= SHORTEST_PIECE) {
       this.#hidden.push([this.#safe, this.#text.length]);
     }
-    return this.#read("", true);
   }
 
   #read(piece: string, last: boolean): string {

@@ -46,11 +46,16 @@ export async function tryOut(deps: AppDeps, kept: Kept): Promise<DryRun> {
 }
 
 const tasksOf = (
-  { redactor: { redact } }: AppDeps,
+  { redactor }: AppDeps,
   { tasks }: AcceptRecord,
 ): DryRun["tasks"] =>
   tasks.map(({ command, assigned_agent, tool_profile, input_message }) => ({
-    ...{ command, agent: assigned_agent, tool_profile, prompt: redact(input_message) },
+    ...{
+      command,
+      agent: assigned_agent,
+      tool_profile,
+      prompt: redactQuotes(input_message, redactor),
+    },
   }));
 
 function repliesOf(
