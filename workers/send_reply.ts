@@ -2,6 +2,7 @@ import { getLogger } from "@logtape/logtape";
 import { isConnectionError } from "@/db/client.ts";
 import { newId } from "@/db/ids.ts";
 import type { Reply } from "@/db/replies.ts";
+import { redactQuotes } from "@/db/process/redact/quotes.ts";
 import { holdPace } from "@/db/replies/pace.ts";
 import { type Priced, replyFailed, replySent, takeReply } from "@/db/replies/sending.ts";
 import { providers } from "@/server/providers/mod.ts";
@@ -77,7 +78,7 @@ async function failed(worker: Worker, reply: Reply, error: ProviderError): Promi
   if (pace && error.retry_after_seconds !== null && !error.permanent) {
     await holdPace(worker.db, pace, error.retry_after_seconds);
   }
-  const told = worker.redactor.redact(error.message);
+  const told = redactQuotes(error.message, worker.redactor);
   await replyFailed(worker.db, reply, { error: told, retry_after_seconds });
 }
 

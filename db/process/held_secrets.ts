@@ -11,9 +11,15 @@ const MOST_MINTED = 500;
  */
 export class HeldSecrets {
   /** Knows at each use what is held then. */
-  readonly redactor: Redactor = redactorBy(() => this.#trie ??= this.#compile());
+  readonly redactor: Redactor = redactorBy([
+    () => this.#lasting ??= compileSecrets(new Set([...this.#by_source.values()].flat())),
+    () => this.#minted_trie ??= compileSecrets(this.#minted),
+  ]);
   readonly #by_source = new Map<string, string[]>();
-  #trie: Trie | null = null;
+  #lasting: Trie | null = null;
+  /** On their own: a new token does not make thousands of other secrets be compiled again. */
+  #minted: string[] = [];
+  #minted_trie: Trie | null = null;
 
   constructor(settings: Record<string, Secret> = {}) {
     this.put("settings", secretsIn(settings));
@@ -25,16 +31,13 @@ export class HeldSecrets {
     this.#by_source.set(source, secrets);
     const is_same = before.length === secrets.length &&
       before.every((one, i) => one === secrets[i]);
-    if (!is_same) this.#trie = null;
+    if (!is_same) this.#lasting = null;
   }
 
   /** A token that was made just now. */
   minted(token: string): void {
-    const known = this.#by_source.get("minted") ?? [];
-    if (!known.includes(token)) this.put("minted", [...known, token].slice(-MOST_MINTED));
-  }
-
-  #compile(): Trie {
-    return compileSecrets(new Set([...this.#by_source.values()].flat()));
+    if (this.#minted.includes(token)) return;
+    this.#minted = [...this.#minted, token].slice(-MOST_MINTED);
+    this.#minted_trie = null;
   }
 }

@@ -10,6 +10,8 @@ export type { RedactionStream } from "@/db/process/redact/stream.ts";
 export interface Redactor {
   /** The text without any secret. */
   redact(text: string): string;
+  /** The same for the beginning of a longer text: it may end within a secret. */
+  redactCut(text: string): string;
   /** The same for a text that comes in pieces. */
   stream(): RedactionStream;
 }
@@ -17,21 +19,28 @@ export interface Redactor {
 /** Hides each of `secrets`, in every form that we know, and all that looks like a token. */
 export function createRedactor(secrets: string[]): Redactor {
   const trie = compileSecrets(secrets);
-  return redactorBy(() => trie);
+  return redactorBy([() => trie]);
 }
 
 /** The secrets as a redactor searches for them. */
 export const compileSecrets = (secrets: Iterable<string>): Trie =>
   new Trie([...secrets].flatMap(formsOf));
 
-/** A redactor that asks for the secrets each time it is given a text. */
-export function redactorBy(secrets: () => Trie): Redactor {
-  const stream = () => new RedactionStream([new HeldFinder(secrets), new ShapeFinder()]);
+/** A redactor that asks for the secrets, some here, some there, each time it is given a text. */
+export function redactorBy(secrets: (() => Trie)[]): Redactor {
+  const stream = () =>
+    new RedactionStream([...secrets.map((some) => new HeldFinder(some)), new ShapeFinder()]);
   return {
     stream,
     redact(text) {
       const whole = stream();
       return whole.push(text) + whole.end();
+    },
+    redactCut(text) {
+      const beginning = stream();
+      const shown = beginning.push(text);
+      beginning.cut();
+      return shown + beginning.end();
     },
   };
 }

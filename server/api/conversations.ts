@@ -20,6 +20,7 @@ import {
 } from "@/server/api/common.ts";
 import type { App, AppDeps, AppEnv } from "@/server/env.ts";
 import { unknown } from "@/server/errors.ts";
+import { shownConversation, shownMessage } from "@/server/webhooks/shown.ts";
 
 const tags = ["conversations"];
 const SOURCES = ["chat", "webhook", "api"] as const;
@@ -83,7 +84,10 @@ export function mountConversations(app: App, deps: AppDeps): void {
   app.openapi(listing, async (c) => {
     const { limit, cursor, ...filter } = c.req.valid("query");
     const page = await listConversations(deps.db, filter, { limit, cursor });
-    return c.json({ ...page, items: page.items.map(conversationJson) }, 200);
+    return c.json({
+      ...page,
+      items: page.items.map((row) => conversationJson(shownConversation(deps, row))),
+    }, 200);
   });
 
   const one = createRoute({
@@ -92,7 +96,10 @@ export function mountConversations(app: App, deps: AppDeps): void {
     request: { params },
     responses: { 200: json("The conversation.", Conversation), ...problems(404) },
   });
-  app.openapi(one, (c) => c.json(conversationJson(c.get("conversation")), 200));
+  app.openapi(
+    one,
+    (c) => c.json(conversationJson(shownConversation(deps, c.get("conversation"))), 200),
+  );
 
   const messages = createRoute({
     ...{ method: "get", path: `${path}/messages`, operationId: "listMessages", tags, middleware },
@@ -103,10 +110,10 @@ export function mountConversations(app: App, deps: AppDeps): void {
   app.openapi(messages, async (c) => {
     const { conversation_id } = c.get("conversation");
     const page = await listMessages(deps.db, conversation_id, c.req.valid("query"));
-    const items = page.items.map(({ conversation_id: _of, ...message }) => ({
-      ...message,
-      created_at: asTime(message.created_at),
-    }));
+    const items = page.items.map((row) => {
+      const { conversation_id: _of, ...message } = shownMessage(deps, row);
+      return { ...message, created_at: asTime(message.created_at) };
+    });
     return c.json({ ...page, items }, 200);
   });
 }

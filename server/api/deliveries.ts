@@ -17,7 +17,7 @@ import {
   problems,
   viewer,
 } from "@/server/api/common.ts";
-import { shownReplies, shownRequest } from "@/server/webhooks/shown.ts";
+import { shownDelivery, shownReplies, shownRequest } from "@/server/webhooks/shown.ts";
 import { DryRun, dryRunJson } from "@/server/api/webhooks/dry_run_schema.ts";
 import { existingDelivery, existingWebhook, webhookId } from "@/server/api/webhooks/existing.ts";
 import {
@@ -70,7 +70,10 @@ function mountLists(app: App, deps: AppDeps): void {
     const at = webhook_id === undefined ? filter : await atDoor(deps, webhook_id, filter);
     const page = at && await listDeliveries(deps.db, at, { limit, cursor });
     const { items, next_cursor } = page ?? { items: [], next_cursor: null };
-    return c.json({ items: items.map(deliveryJson), next_cursor }, 200);
+    return c.json({
+      items: items.map((item) => deliveryJson(shownDelivery(deps, item))),
+      next_cursor,
+    }, 200);
   });
 
   const recent = createRoute({
@@ -80,7 +83,10 @@ function mountLists(app: App, deps: AppDeps): void {
   });
   app.openapi(recent, async (c) => {
     const { items } = await listDeliveries(deps.db, {}, { limit: RECENT });
-    return c.json({ items: items.map(deliveryJson), next_cursor: null }, 200);
+    return c.json({
+      items: items.map((item) => deliveryJson(shownDelivery(deps, item))),
+      next_cursor: null,
+    }, 200);
   });
 }
 
@@ -114,7 +120,11 @@ function mountOne(app: App, deps: AppDeps): void {
       rawDelivery(db, delivery_id),
       deliveryReplies(db, delivery),
     ]);
-    const trace = traceJson(delivery, shownRequest(deps, raw), shownReplies(deps, replies));
+    const trace = traceJson(
+      shownDelivery(deps, delivery),
+      shownRequest(deps, raw),
+      shownReplies(deps, replies),
+    );
     return c.json(trace, 200);
   });
 }
@@ -131,7 +141,10 @@ function mountOfWebhook(app: App, deps: AppDeps): void {
     const { limit, cursor, ...filter } = c.req.valid("query");
     const at = await atDoor(deps, c.req.valid("param").id, filter) ?? filter;
     const { items, next_cursor } = await listDeliveries(deps.db, at, { limit, cursor });
-    return c.json({ items: items.map(deliveryJson), next_cursor }, 200);
+    return c.json({
+      items: items.map((item) => deliveryJson(shownDelivery(deps, item))),
+      next_cursor,
+    }, 200);
   });
 }
 

@@ -2,6 +2,8 @@ import { createRoute, z } from "@hono/zod-openapi";
 import { existingTask, pathId, problems, viewer } from "@/server/api/common.ts";
 import type { App, AppDeps } from "@/server/env.ts";
 import { jsonFormat } from "@/server/live/frames.ts";
+import type { TaskFormat } from "@/server/live/task_room.ts";
+import { shownTask } from "@/server/webhooks/shown.ts";
 import { streamEvents, streamTask } from "@/server/streams.ts";
 
 const eventStream = (description: string) => ({
@@ -36,7 +38,11 @@ export function mountStreams(app: App, deps: AppDeps): void {
       ...problems(404),
     },
   });
-  app.openapi(task, (c) => streamTask(c, deps.live, c.get("task"), jsonFormat) as never);
+  const format: TaskFormat = {
+    ...jsonFormat,
+    end: (ended) => jsonFormat.end(shownTask(deps, ended)),
+  };
+  app.openapi(task, (c) => streamTask(c, deps.live, c.get("task"), format) as never);
 
   const events = createRoute({
     ...{ method: "get", path: "/api/events", operationId: "streamEvents", tags: ["events"] },

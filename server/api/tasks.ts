@@ -28,6 +28,7 @@ import type { App, AppDeps } from "@/server/env.ts";
 import { conflict, unknown } from "@/server/errors.ts";
 import { askAgent } from "@/server/verbs/ask.ts";
 import { retry as retryTask } from "@/server/verbs/retry.ts";
+import { shownTask } from "@/server/webhooks/shown.ts";
 
 const tags = ["tasks"];
 const params = z.object({ task_id: pathId() });
@@ -76,7 +77,10 @@ function mountReading(app: App, deps: AppDeps): void {
   app.openapi(listing, async (c) => {
     const { limit, cursor, ...filter } = c.req.valid("query");
     const page = await listTasks(db, filter, { limit, cursor });
-    return c.json({ ...page, items: page.items.map(taskJson) }, 200);
+    return c.json(
+      { ...page, items: page.items.map((task) => taskJson(shownTask(deps, task))) },
+      200,
+    );
   });
 
   const one = createRoute({
@@ -86,7 +90,7 @@ function mountReading(app: App, deps: AppDeps): void {
     request: { params },
     responses: { 200: json("The task.", Task), ...problems(404) },
   });
-  app.openapi(one, (c) => c.json(taskJson(c.get("task")), 200));
+  app.openapi(one, (c) => c.json(taskJson(shownTask(deps, c.get("task"))), 200));
 
   const logs = createRoute({
     ...{ method: "get", path: "/api/tasks/{task_id}/logs", operationId: "listTaskOutput", tags },
@@ -117,7 +121,7 @@ function mountCreation(app: App, deps: AppDeps): void {
   app.openapi(creation, async (c) => {
     const wanted = c.req.valid("json");
     const task = await askAgent(db, { ...wanted, source: "api" }, c.get("principal"));
-    return c.json(taskJson(task), 202);
+    return c.json(taskJson(shownTask(deps, task)), 202);
   });
 
   const retry = createRoute({
@@ -138,7 +142,7 @@ function mountCreation(app: App, deps: AppDeps): void {
       name: c.get("principal").name,
       trust_outside_text: trust_outside_text ?? false,
     };
-    return c.json(taskJson(await retryTask(db, c.get("task").task_id, by)), 202);
+    return c.json(taskJson(shownTask(deps, await retryTask(db, c.get("task").task_id, by))), 202);
   });
 }
 
@@ -164,9 +168,11 @@ function mountStop(app: App, deps: AppDeps): void {
       throw conflict(`This task has ended already: it is ${answer.task.status}.`);
     }
     await audit(deps.db, { actor, action: "task.stop", subject: task_id });
-    if (hasEnded(answer.task.status)) return c.json(taskJson(answer.task), 200);
+    if (hasEnded(answer.task.status)) return c.json(taskJson(shownTask(deps, answer.task)), 200);
     const ended = await deps.live.whenEnded(task_id, STOP_PATIENCE_MS);
-    return ended ? c.json(taskJson(ended), 200) : c.json(taskJson(answer.task), 202);
+    return ended
+      ? c.json(taskJson(shownTask(deps, ended)), 200)
+      : c.json(taskJson(shownTask(deps, answer.task)), 202);
   });
 }
 

@@ -8,6 +8,7 @@ import type { AppContext, AppDeps } from "@/server/env.ts";
 import { HttpProblem, invalid, unknown } from "@/server/errors.ts";
 import { answerPage, formField } from "@/server/pages/answer.ts";
 import { WINDOW } from "@/server/pages/task.tsx";
+import { shownConversation, shownMessage, shownTask } from "@/server/webhooks/shown.ts";
 import { listAgents } from "@/server/registry/agents.ts";
 import { type ChatData, ChatPage, type ThreadData } from "@/views/pages/chat.tsx";
 import { TRUST_FIELD } from "@/views/parts/outside_text.tsx";
@@ -20,7 +21,7 @@ export const showChat = (deps: AppDeps) => async (c: AppContext): Promise<Respon
   answerPage(c, <ChatPage {...await read(c, deps, null)} />);
 
 export const showConversation = (deps: AppDeps) => async (c: AppContext): Promise<Response> => {
-  const thread = await readThread(deps.db, c.req.param("conversation_id")!, c.req.query("before"));
+  const thread = await readThread(deps, c.req.param("conversation_id")!, c.req.query("before"));
   return answerPage(c, <ChatPage {...await read(c, deps, thread)} />);
 };
 
@@ -42,7 +43,7 @@ export const sendMessage = (deps: AppDeps) => async (c: AppContext): Promise<Res
     return c.redirect(`/chat/${said.conversation_id}#end`, 303);
   } catch (error) {
     if (!(error instanceof HttpProblem) || error.status !== 422) throw error;
-    const thread = conversation_id ? await readThread(deps.db, conversation_id, undefined) : null;
+    const thread = conversation_id ? await readThread(deps, conversation_id, undefined) : null;
     const data = await read(c, deps, thread);
     const refused = { message, problem: error.detail, trusts };
     return answerPage(c, <ChatPage {...data} refused={refused} />, 422);
@@ -51,35 +52,39 @@ export const sendMessage = (deps: AppDeps) => async (c: AppContext): Promise<Res
 
 async function read(
   c: AppContext,
-  { db }: AppDeps,
+  deps: AppDeps,
   thread: ThreadData | null,
 ): Promise<ChatData> {
   const principal = c.get("principal");
-  const [conversations, agents] = await Promise.all([
-    listConversations(db, {}, { limit: CONVERSATIONS, cursor: c.req.query("cursor") }),
+  const [page, agents] = await Promise.all([
+    listConversations(deps.db, {}, { limit: CONVERSATIONS, cursor: c.req.query("cursor") }),
     listAgents(),
   ]);
+  const items = page.items.map((one) => shownConversation(deps, one));
+  const conversations = { ...page, items };
   const may_operate = mayAct(principal.role, "operator");
   return { principal, may_operate, agents: agents.map(({ name }) => name), conversations, thread };
 }
 
 async function readThread(
-  db: Database,
+  deps: AppDeps,
   conversation_id: string,
   before: string | undefined,
 ): Promise<ThreadData> {
+  const { db } = deps;
   const conversation = await getConversation(db, conversation_id);
   if (!conversation) throw unknown("conversation", conversation_id);
   const [messages, tasks] = await Promise.all([
     messagesBefore(db, conversation_id, { limit: MESSAGES, cursor: before }),
     listTasks(db, { conversation_id }, { limit: TASKS }),
   ]);
+  const shown = tasks.items.map((task) => shownTask(deps, task));
   return {
-    conversation,
-    messages: messages.items,
+    conversation: shownConversation(deps, conversation),
+    messages: messages.items.map((message) => shownMessage(deps, message)),
     earlier: messages.next_cursor,
-    tasks: tasks.items,
-    current: before ? null : await currentOf(db, tasks.items),
+    tasks: shown,
+    current: before ? null : await currentOf(db, shown),
   };
 }
 

@@ -2,6 +2,7 @@ import { listDeliveries } from "@/db/deliveries/list.ts";
 import type { AppContext, AppDeps } from "@/server/env.ts";
 import { answerPage, answerPart, oneOf } from "@/server/pages/answer.ts";
 import { providers } from "@/server/providers/mod.ts";
+import { shownDelivery } from "@/server/webhooks/shown.ts";
 import type { Door } from "@/server/webhooks/door.ts";
 import {
   DeliveriesBody,
@@ -20,7 +21,8 @@ export const showDeliveries = (deps: AppDeps) => async (c: AppContext): Promise<
 export const showDeliveryList = (deps: AppDeps) => async (c: AppContext): Promise<Response> =>
   answerPart(c, <DeliveriesBody {...await readList(c, deps)} />);
 
-async function readList(c: AppContext, { db, doors }: AppDeps): Promise<DeliveriesData> {
+async function readList(c: AppContext, deps: AppDeps): Promise<DeliveriesData> {
+  const { db, doors } = deps;
   const all = doors.all();
   const query: DeliveryQuery = {
     provider: oneOf(NAMES, c.req.query("provider")),
@@ -30,7 +32,8 @@ async function readList(c: AppContext, { db, doors }: AppDeps): Promise<Deliveri
     flow: c.req.query("flow") || undefined,
   };
   const cursor = c.req.query("cursor");
-  const deliveries = await listDeliveries(db, filterOf(query, all), { limit: PER_PAGE, cursor });
+  const page = await listDeliveries(db, filterOf(query, all), { limit: PER_PAGE, cursor });
+  const deliveries = { ...page, items: page.items.map((one) => shownDelivery(deps, one)) };
   const types = all.flatMap(({ provider }) => [...provider.event_types]);
   return {
     ...{ principal: c.get("principal"), deliveries, providers: NAMES, query, cursor },

@@ -9,7 +9,7 @@ import { mayOf } from "@/server/pages/may.ts";
 import { deliveryReplies } from "@/server/webhooks/verbs/delivery_replies.ts";
 import { dryRun } from "@/server/webhooks/verbs/dry_run.ts";
 import { replay } from "@/server/webhooks/verbs/replay.ts";
-import { shownReplies, shownRequest } from "@/server/webhooks/shown.ts";
+import { shownDelivery, shownReplies, shownRequest, shownTask } from "@/server/webhooks/shown.ts";
 import { type CameBy, type DeliveryData, DeliveryPage } from "@/views/pages/delivery.tsx";
 import { DryRunResult } from "@/views/parts/dry_run.tsx";
 import { Replies } from "@/views/parts/replies.tsx";
@@ -33,11 +33,12 @@ async function read(c: AppContext, deps: AppDeps): Promise<DeliveryData> {
     Promise.all(delivery.task_ids.map((task_id) => getTask(db, task_id))),
   ]);
   return {
-    ...{ principal: c.get("principal"), may: mayOf(c), delivery },
+    ...{ principal: c.get("principal"), may: mayOf(c) },
+    delivery: shownDelivery(deps, delivery),
     raw: shownRequest(deps, raw),
     replies: shownReplies(deps, replies),
     door: cameBy(delivery, doors),
-    tasks: tasks.filter((task) => task !== null),
+    tasks: tasks.filter((task) => task !== null).map((task) => shownTask(deps, task)),
     now: new Date(),
   };
 }

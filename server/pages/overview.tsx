@@ -1,3 +1,4 @@
+import { shownTask } from "@/server/webhooks/shown.ts";
 import { listMachines } from "@/db/machines.ts";
 import { costByDay, readOverview } from "@/db/overview.ts";
 import { listTasks, TASK_STATUSES } from "@/db/tasks.ts";
@@ -15,15 +16,17 @@ export const showOverview = (deps: AppDeps) => async (c: AppContext): Promise<Re
 export const showOverviewBody = (deps: AppDeps) => async (c: AppContext): Promise<Response> =>
   answerPart(c, <OverviewBody {...await read(c, deps)} />);
 
-async function read(c: AppContext, { db }: AppDeps): Promise<OverviewData> {
+async function read(c: AppContext, deps: AppDeps): Promise<OverviewData> {
+  const { db } = deps;
   const status = oneOf(TASK_STATUSES, c.req.query("status"));
   const cursor = c.req.query("cursor");
-  const [overview, machines, days, tasks] = await Promise.all([
+  const [overview, machines, days, page] = await Promise.all([
     readOverview(db),
     listMachines(db),
     costByDay(db, DAYS),
     listTasks(db, { status }, { limit: PER_PAGE, cursor }),
   ]);
   const principal = c.get("principal");
+  const tasks = { ...page, items: page.items.map((task) => shownTask(deps, task)) };
   return { principal, overview, machines, days, tasks, status, cursor, now: new Date() };
 }

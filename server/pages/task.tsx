@@ -1,7 +1,7 @@
 import type { Database } from "@/db/client.ts";
 import { getConversation } from "@/db/conversations.ts";
 import { listReplies } from "@/db/replies.ts";
-import { shownReplies } from "@/server/webhooks/shown.ts";
+import { shownReplies, shownTask } from "@/server/webhooks/shown.ts";
 import { outputText, outputWindow, type WindowSize } from "@/db/task_output/window.ts";
 import { getTask, type Task } from "@/db/tasks.ts";
 import { mayAct } from "@/server/auth.ts";
@@ -38,7 +38,7 @@ export const showTask = (deps: AppDeps) => async (c: AppContext): Promise<Respon
     <TaskPage
       principal={principal}
       may_operate={mayAct(principal.role, "operator")}
-      task={task}
+      task={shownTask(deps, task)}
       created_by={conversation?.created_by ?? null}
       has_outside_text={task.flow_id !== null || conversation?.has_outside_text === true}
       output={output}

@@ -239,3 +239,7 @@ export class ProviderError extends Error {
     this.status = how.status ?? null;
   }
 }
+
+/** What somebody else said, in a message of ours: `…` says that a secret may have been cut in two. */
+export const quoted = (text: string, most: number): string =>
+  text.length > most ? `${text.slice(0, most)}…` : text;

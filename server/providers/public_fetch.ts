@@ -3,7 +3,7 @@
  * address that was judged is the one that is called, nothing is followed, size and time have caps.
  */
 import { Buffer } from "node:buffer";
-import { ProviderError } from "@/server/providers/provider.ts";
+import { ProviderError, quoted } from "@/server/providers/provider.ts";
 import { addressesOf, type Resolve, systemResolve } from "./public_fetch/lookup.ts";
 import { type Answered, type Pinned, postTo } from "./public_fetch/post.ts";
 import { checkPublicUrl, isAllowed } from "./public_fetch/url.ts";
@@ -79,7 +79,7 @@ function accepted(what: string, answer: Answered): Answered {
   if (status >= 200 && status < 300) return answer;
   const why = status >= 300 && status < 400
     ? "redirects are not followed: give the address that it leads to"
-    : answer.body.slice(0, 200);
+    : quoted(answer.body, 200);
   const again = status >= 500 || [408, 425, 429].includes(status);
   throw new ProviderError(`${what}: ${status} ${why}`, {
     status,

@@ -63,7 +63,7 @@ export function decide(look: Look, circumstances: Circumstances): Decision {
     ? answering(look, circumstances.question, delivery_id, circumstances.public_url)
     : commanded(look, delivery_id, circumstances.public_url);
   const { rows } = does;
-  if (rows.answer) rows.notes.push(`answered at once: ${rows.answer.body.slice(0, 300)}`);
+  if (rows.answer) rows.notes.push(`answered at once: ${shortened(rows.answer.body)}`);
   const record: AcceptRecord = {
     delivery: deliveryOf(look, does, delivery_id, circumstances),
     flow: does.accepted ? flowOf(look) : null,
@@ -79,6 +79,11 @@ export function decide(look: Look, circumstances: Circumstances): Decision {
     traces: () => [...does.more, ...tracesOf(does.verdicts, look.match.scope)],
   };
 }
+
+const LONGEST_ANSWER = 300;
+
+const shortened = (text: string): string =>
+  text.length > LONGEST_ANSWER ? `${text.slice(0, LONGEST_ANSWER)}…` : text;
 
 interface Doing {
   rows: Rows;

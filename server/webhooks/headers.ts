@@ -1,5 +1,6 @@
 const SECRET = /authorization|cookie|token|signature|secret|password|api-?key/i;
-const MAX_VALUE = 1000;
+/** A value as long as this one was cut, perhaps. */
+export const LONGEST_HEADER = 1000;
 const MAX_HEADERS = 60;
 
 /** Headers that are fit to be kept: what may hold a secret keeps its name only. */
@@ -9,8 +10,8 @@ export function redactHeaders(
   const pairs = headers instanceof Headers ? [...headers] : Object.entries(headers);
   return Object.fromEntries(
     pairs.slice(0, MAX_HEADERS).map(([name, value]) => [
-      name.slice(0, MAX_VALUE),
-      SECRET.test(name) ? "[redacted]" : value.slice(0, MAX_VALUE),
+      name.slice(0, LONGEST_HEADER),
+      SECRET.test(name) ? "[redacted]" : value.slice(0, LONGEST_HEADER),
     ]),
   );
 }

@@ -1,5 +1,6 @@
 /** Runs of the real CLI against a scripted model, in folders of their own. */
 import { join } from "node:path";
+import type { TextFilter } from "@/workers/claude/lines.ts";
 import type { RunFolders } from "@/workers/claude/folders.ts";
 import { runFolders } from "@/workers/claude/folders.ts";
 import { locateCli } from "@/workers/claude/locate.ts";
@@ -85,13 +86,14 @@ export function watchRun(
   task: ClaudeTask,
   folders: RunFolders,
   settings: ClaudeSettings,
+  errors?: TextFilter,
 ): WatchedRun {
   const events: CliEvent[] = [];
   const watchers = new Set<(event: CliEvent) => void>();
   const run = startClaude(task, folders, settings, 0, (event) => {
     events.push(event);
     for (const watcher of [...watchers]) watcher(event);
-  });
+  }, errors);
   function find<T>(pick: (event: CliEvent) => T | null): Promise<T> {
     const { promise, resolve, reject } = Promise.withResolvers<T>();
     const look = (event: CliEvent) => {
@@ -123,8 +125,9 @@ export async function runToEnd(
   task: ClaudeTask,
   folders: RunFolders,
   settings: ClaudeSettings,
+  errors?: TextFilter,
 ): Promise<{ result: RunResult; events: CliEvent[]; rows: OutputRow[] }> {
-  const run = watchRun(task, folders, settings);
+  const run = watchRun(task, folders, settings, errors);
   try {
     const result = await run.done;
     return { result, events: run.events, rows: rowsOf(run.events) };

@@ -62,6 +62,27 @@ Deno.test("an event is forwarded with one id for every try, signed for its recei
   ]);
 });
 
+Deno.test("a forward stays the JSON that it is, whatever is taken out of it", async () => {
+  await using r = receiver();
+  await using m = await sending({ forward_hosts: [r.host] });
+  const secret = "a/secret & quoted";
+  const webhook_id = await door(m, "github", secret);
+  const target = { url: r.url, event_type: "issues.opened", webhook_id };
+  const beside = { id: "0123456789abcdef0123", email: "me@example.org" };
+  const event = {
+    ...{ note: "it looks for -----BEGIN PRIVATE KEY-----", url: "https://a.example:80" },
+    beside,
+  };
+  const escaped = secret.replaceAll("/", "\\/").replaceAll("&", "\\u0026");
+  const body = `{"n":12345678901234567890,"leak":"${escaped}","event":${JSON.stringify(event)}}`;
+  await m.send(await m.reply({ kind: "forward", target, body }));
+  const note = "it looks for [redacted]";
+  assert.equal(
+    r.seen[0].text,
+    `{"n":12345678901234567890,"leak":"[redacted]","event":${JSON.stringify({ ...event, note })}}`,
+  );
+});
+
 Deno.test("what another webhook forwards is signed with another secret", async () => {
   await using r = receiver();
   await using m = await sending({ forward_hosts: [r.host] });

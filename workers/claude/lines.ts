@@ -64,23 +64,37 @@ function concat(pieces: Uint8Array[], size: number): Uint8Array {
   return whole;
 }
 
-/** The last bytes of what a program wrote, which say why it failed. */
-export class Tail {
-  #bytes = new Uint8Array(0);
-  #cap_bytes: number;
+/** Takes out of a text that comes in pieces what nobody may read. */
+export interface TextFilter {
+  push(piece: string): string;
+  end(): string;
+}
 
-  constructor(cap_bytes: number) {
-    this.#cap_bytes = cap_bytes;
+/** The last characters of what a program wrote, which say why it failed. */
+export class Tail {
+  #text = "";
+  #decoder = new TextDecoder();
+  readonly #cap: number;
+  readonly #filter: TextFilter;
+
+  /** What is filtered is the whole: a secret whose beginning was cut off could not be told. */
+  constructor(cap: number, filter: TextFilter) {
+    this.#cap = cap;
+    this.#filter = filter;
   }
 
   push(chunk: Uint8Array): void {
-    const all = new Uint8Array(this.#bytes.length + chunk.length);
-    all.set(this.#bytes);
-    all.set(chunk, this.#bytes.length);
-    this.#bytes = all.slice(-this.#cap_bytes);
+    this.#keep(this.#filter.push(this.#decoder.decode(chunk, { stream: true })));
   }
 
-  text(): string {
-    return new TextDecoder().decode(this.#bytes);
+  /** What there is when nothing comes any more. */
+  end(): string {
+    this.#keep(this.#filter.push(this.#decoder.decode()));
+    this.#keep(this.#filter.end());
+    return this.#text;
+  }
+
+  #keep(text: string): void {
+    this.#text = (this.#text + text).slice(-this.#cap).toWellFormed();
   }
 }

@@ -58,12 +58,18 @@ function resultText(content: unknown): string {
 }
 
 export function errorRow(text: string, error: string | null, place: Place = NOWHERE): OutputRow {
-  return { kind: "error", text: cutText(text).text, data: error ? { error } : null, ...place };
+  const short = cutText(text);
+  const data = error || short.cut > 0 ? { ...(error && { error }), ...cutNote(short) } : null;
+  return { kind: "error", text: short.text, data, ...place };
 }
 
 export function systemRow(text: string, data: Record<string, unknown>): OutputRow {
-  return { kind: "system", text: cutText(text).text, data, ...NOWHERE };
+  const short = cutText(text);
+  return { kind: "system", text: short.text, data: { ...data, ...cutNote(short) }, ...NOWHERE };
 }
+
+/** What was left out is told, and that a secret may have been cut in two. */
+const cutNote = ({ cut }: { cut: number }) => cut > 0 ? { cut_characters: cut } : {};
 
 /** A line that we could not read, kept as it came. */
 export function unparsedRow(line: string, cut_bytes: number): OutputRow {

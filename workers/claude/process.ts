@@ -2,7 +2,7 @@
 import { getLogger } from "@logtape/logtape";
 import { CliInput } from "@/workers/claude/cli_input.ts";
 import type { RunFolders } from "@/workers/claude/folders.ts";
-import { type Line, LineSplitter, Tail } from "@/workers/claude/lines.ts";
+import { type Line, LineSplitter, Tail, type TextFilter } from "@/workers/claude/lines.ts";
 import { controlLine, messageLine } from "@/workers/claude/options.ts";
 import { conclude, notStarted, STOPPED } from "@/workers/claude/outcome.ts";
 import { type CliEvent, OutputReader } from "@/workers/claude/output.ts";
@@ -22,7 +22,7 @@ export type * from "@/workers/claude/run_types.ts";
 const log = getLogger(["agent", "claude"]);
 
 const LINE_CAP_BYTES = 32 * 1024 * 1024;
-const STDERR_TAIL_BYTES = 4096;
+const STDERR_TAIL = 4096;
 
 /** How long the CLI may take to end what it does after an interrupt, and then to exit. */
 const INTERRUPT_MS = 1200;
@@ -38,7 +38,7 @@ const DRAIN_MS = 5000;
 
 /**
  * Starts the CLI for a task in its folders. `onEvent` gets what it says, in order, as soon as it is
- * read; it must not take long. Failures are in the result: neither this nor `done` throws.
+ * read; it must not take long. What it writes to stderr goes through `errors`. Failures are in the result: neither this nor `done` throws.
  */
 export function startClaude(
   task: ClaudeTask,
@@ -46,8 +46,9 @@ export function startClaude(
   settings: ClaudeSettings,
   slot: number,
   onEvent: (event: CliEvent) => void,
+  errors: TextFilter = { push: (piece) => piece, end: () => "" },
 ): ClaudeRun {
-  return new CliRun(task, onEvent, new Place(task, folders, settings, slot));
+  return new CliRun(task, onEvent, new Place(task, folders, settings, slot), errors);
 }
 
 class CliRun implements ClaudeRun {
@@ -63,7 +64,7 @@ class CliRun implements ClaudeRun {
   #unsent: [message: string, uuid: string][] = [];
   #sent = new Set<string>();
   #bytes = 0;
-  #stderr = new Tail(STDERR_TAIL_BYTES);
+  readonly #stderr: Tail;
   #ended_by: EndedBy = "cli";
   #ending: Promise<void> | null = null;
   #killing = Promise.resolve();
@@ -78,10 +79,12 @@ class CliRun implements ClaudeRun {
     task: ClaudeTask,
     onEvent: (event: CliEvent) => void,
     place: Place,
+    errors: TextFilter,
   ) {
     this.#task = task;
     this.#onEvent = onEvent;
     this.#place = place;
+    this.#stderr = new Tail(STDERR_TAIL, errors);
     this.done = this.#run();
   }
 
@@ -149,7 +152,7 @@ class CliRun implements ClaudeRun {
     return conclude({
       ...{ ended_by: this.#ended_by, result, usage, cli_session_id, api_error, limits },
       resources: this.#place.resources,
-      ...{ exit_code: code, signal, stderr: this.#stderr.text() },
+      ...{ exit_code: code, signal, stderr: this.#stderr.end() },
     });
   }
 

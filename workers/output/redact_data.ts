@@ -1,33 +1,40 @@
+import type { Redactor } from "@/db/process/redact.ts";
+import { distinctNames } from "@/db/process/redact/payload.ts";
+
 const MAX_DEPTH = 1000;
 /** How a text ends that was too long for its row. */
 const CUT = /… \(\d+ more characters\)$/;
 
-type Redact = (text: string) => string;
+type Redacts = Pick<Redactor, "redact" | "redactCut">;
 
 /** A copy of a row's data without secrets: in its texts, its numbers and the names of its fields. */
-export function redactData(data: Record<string, unknown>, redact: Redact) {
-  return redacted(data, redact, 0) as Record<string, unknown>;
+export function redactData(data: Record<string, unknown>, redactor: Redacts) {
+  return redacted(data, redactor, 0) as Record<string, unknown>;
 }
 
-function redacted(value: unknown, redact: Redact, depth: number): unknown {
-  if (typeof value === "string") return redactText(value, redact);
-  if (typeof value === "number") return redactNumber(value, redact);
+function redacted(value: unknown, redactor: Redacts, depth: number): unknown {
+  if (typeof value === "string") return redactText(value, redactor);
+  if (typeof value === "number") return redactNumber(value, redactor);
   if (typeof value !== "object" || value === null) return value;
   if (depth >= MAX_DEPTH) return "[nested too deep]";
-  if (Array.isArray(value)) return value.map((one) => redacted(one, redact, depth + 1));
+  if (Array.isArray(value)) return value.map((one) => redacted(one, redactor, depth + 1));
+  const names = distinctNames();
   return Object.fromEntries(
-    Object.entries(value).map(([key, one]) => [redact(key), redacted(one, redact, depth + 1)]),
+    Object.entries(value).map(([name, one]) => {
+      const shown = redactor.redact(name);
+      return [shown === name ? name : names(shown), redacted(one, redactor, depth + 1)];
+    }),
   );
 }
 
 /** Where a text was cut, a secret may have been: its beginning is at the end of what is left. */
-function redactText(text: string, redact: Redact): string {
+function redactText(text: string, redactor: Redacts): string {
   const cut = CUT.exec(text);
-  return cut ? redact(text.slice(0, cut.index)) + cut[0] : redact(text);
+  return cut ? redactor.redactCut(text.slice(0, cut.index)) + cut[0] : redactor.redact(text);
 }
 
-function redactNumber(value: number, redact: Redact): unknown {
+function redactNumber(value: number, redactor: Redacts): unknown {
   const text = String(value);
-  const shown = redact(text);
+  const shown = redactor.redact(text);
   return shown === text ? value : shown;
 }

@@ -72,11 +72,11 @@ export class RedactedRows {
       this.#release(ended);
       this.#messages.delete(ended);
     }
-    const { redact } = this.#redactor;
+    const { redact, redactCut } = this.#redactor;
     this.#emit({
       ...row,
-      text: row.text && redact(row.text),
-      data: row.data && redactData(row.data, redact),
+      text: row.text && (wasCut(row) ? redactCut : redact)(row.text),
+      data: row.data && redactData(row.data, this.#redactor),
     });
   }
 
@@ -132,6 +132,10 @@ const NOISE: OutputRow = {
 export function isNoise({ data }: OutputRow): boolean {
   return data?.unparsed === true && Object.keys(data).length === 1;
 }
+
+/** Its text is the beginning of a longer one. */
+const wasCut = ({ data }: OutputRow): boolean =>
+  data !== null && ("cut_characters" in data || "cut_bytes" in data);
 
 function isPiece(row: OutputRow): row is Piece {
   return (row.kind === "text" || row.kind === "thinking") && row.data === null && row.text !== null;

@@ -79,7 +79,8 @@ async function supervise(
 ): Promise<RunResult> {
   const { run, claim } = running;
   const onEvent = (event: CliEvent) => take(worker, running, event);
-  const cli = startClaude(task, folders, worker.claude, running.slot, onEvent);
+  const errors = worker.redactor.stream();
+  const cli = startClaude(task, folders, worker.claude, running.slot, onEvent, errors);
   const marked = keptOrLost(running, () => markCliStarted(worker.db, claim));
   run.send = (message, input_id) => {
     running.inputs.set(input_id, null);

@@ -1,6 +1,7 @@
 /** What a reply says, as it may leave the machine. */
 import type { Reply } from "@/db/replies.ts";
 import { createRedactor } from "@/db/process/redact.ts";
+import { redactPayload } from "@/db/process/redact/payload.ts";
 import type { Outgoing, Provider } from "@/server/providers/provider.ts";
 import type { DoorOut } from "@/workers/send_reply/door.ts";
 import type { Worker } from "@/workers/worker.ts";
@@ -25,6 +26,9 @@ export function voiceOf(worker: Worker, reply: Reply, provider: Provider, door: 
     more_url: reply.task_id && `${worker.public_url}/tasks/${reply.task_id}`,
   });
   const { redact } = createRedactor(door.secret ? [door.secret] : []);
-  const whole = redact(worker.redactor.redact(reply.body));
+  const withoutSecrets = (text: string) => redact(worker.redactor.redact(text));
+  const whole = reply.kind === "forward"
+    ? redactPayload(reply.body, withoutSecrets)
+    : withoutSecrets(reply.body);
   return { parts: provider.prepare(whole, outgoing(0)), whole, outgoing };
 }

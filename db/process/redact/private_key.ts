@@ -14,6 +14,8 @@ const LINE = /[A-Za-z0-9+/=]{16}/;
 const END = /-----END [A-Z0-9 ]{0,60}-----|---- END [A-Z0-9 ]{0,60} ----/;
 /** The last line of a body, in a text that ends without its END. */
 const SHORT_LINE = /^[^A-Za-z0-9+/=]{0,16}[A-Za-z0-9+/=]{1,15}(?=$|[\r\n"'`\\<])/;
+/** The end of the string that the key stands in, and the name of what comes next. */
+const OTHER_FIELD = /(?<!\\)"[\s,{}[\]]*"(?:[^"\\]|\\.){0,100}"\s*:/;
 /** With more than this without a line of a body the key is over: people also write about keys. */
 const LONGEST_GAP = 240;
 
@@ -34,7 +36,9 @@ export function keyHeadAt(
  * escaped: it goes on as long as long runs of Base64 follow each other.
  */
 export function readKey(text: string, from: number, key: InKey, last: boolean) {
-  const window = text.slice(from, from + LONGEST_GAP);
+  const gap = text.slice(from, from + LONGEST_GAP);
+  const other = OTHER_FIELD.exec(gap);
+  const window = other ? gap.slice(0, other.index) : gap;
   const line = LINE.exec(window);
   const end = END.exec(line ? window.slice(0, line.index) : window);
   if (end) return over(from + end.index + end[0].length);
@@ -42,7 +46,9 @@ export function readKey(text: string, from: number, key: InKey, last: boolean) {
     key.has_lines = true;
     return { hidden_to: runEnd(text, from + line.index, BASE64), is_over: false, waits: false };
   }
-  if (window.length < LONGEST_GAP && !last) return { hidden_to: from, is_over: false, waits: true };
+  if (gap.length < LONGEST_GAP && !other && !last) {
+    return { hidden_to: from, is_over: false, waits: true };
+  }
   const short = key.has_lines ? SHORT_LINE.exec(window) : null;
   return over(from + (short?.[0].length ?? 0));
 }

@@ -1,6 +1,8 @@
 const HIDDEN = "[redacted]";
 /** Characters before the undecided ones that are kept, since a shape looks at what is before it. */
 const LOOK_BEHIND = 24;
+/** As much of a secret's beginning may be shown where a text was cut, and no more. */
+const SHORTEST_PIECE = 8;
 
 export type Hide = (start: number, end: number) => void;
 
@@ -22,6 +24,8 @@ export class RedactionStream {
   #done = 0;
   /** What lies before belongs to what the last mark stands for. */
   #covered = -1;
+  /** What lies behind may be the beginning of a secret. */
+  #safe = 0;
   #hidden: [start: number, end: number][] = [];
   readonly #finders: Finder[];
 
@@ -39,12 +43,20 @@ export class RedactionStream {
     return this.#read("", true);
   }
 
+  /** The text was cut here: what may be the beginning of a secret is hidden. */
+  cut(): void {
+    if (this.#text.length - this.#safe >= SHORTEST_PIECE) {
+      this.#hidden.push([this.#safe, this.#text.length]);
+    }
+  }
+
   #read(piece: string, last: boolean): string {
     this.#text += piece;
     const hide: Hide = (start, end) => {
       if (end > start) this.#hidden.push([start, end]);
     };
     const safe = Math.min(...this.#finders.map((one) => one.read(this.#text, last, hide)));
+    this.#safe = safe;
     const shown = this.#release(safe);
     this.#drop(Math.min(safe, this.#done) - LOOK_BEHIND);
     return shown;
@@ -75,6 +87,7 @@ export class RedactionStream {
     if (count <= 0) return;
     this.#text = this.#text.slice(count);
     this.#done -= count;
+    this.#safe -= count;
     this.#covered = Math.max(-1, this.#covered - count);
     this.#hidden = this.#hidden.map(([start, end]) => [start - count, end - count]);
     for (const finder of this.#finders) finder.dropped(count);

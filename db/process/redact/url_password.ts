@@ -1,10 +1,13 @@
 const LONGEST = 1000;
 
-// A password that holds an `@` goes on to the last one before what no password has unescaped.
-const PASSWORD = /^([^\s:/@]{0,100}:)([^\s/@]{1,255})@/;
+// A quote that ends a string of JSON ends the address in it. A password that holds an `@` goes on to
+// the last one before what no password has unescaped.
+const USER = /(?:(?!(?<!\\)"[,:}\]\s])[^\s:/@]){0,100}/.source;
+const WRITTEN = /(?:(?!(?<!\\)"[,:}\]\s])[^\s/@])/.source;
+const PASSWORD = new RegExp(`^(${USER}:)(${WRITTEN}{1,255})@`);
 const LONGER = /^[^\s/@"'<>\\,;]{1,100}@/;
 const MAY_BE_LONGER = /^[^\s/@"'<>\\,;]{0,100}$/;
-const MAY_BE = /^[^\s:/@]{0,100}(?::[^\s/@]{0,255})?$/;
+const MAY_BE = new RegExp(`^${USER}(?::${WRITTEN}{0,255})?$`);
 
 /** The password of an address, behind the `://` that ends at `from`; "wait" where it is cut. */
 export function passwordAt(

@@ -9,7 +9,7 @@ import {
   retryAfterSeconds,
   send,
 } from "@/server/providers/http.ts";
-import { ProviderError } from "@/server/providers/provider.ts";
+import { ProviderError, quoted } from "@/server/providers/provider.ts";
 
 const MIN_RATE_WAIT_SECONDS = 60;
 
@@ -95,8 +95,8 @@ function messageOf(text: string): string {
     const { message, errors } = z.object({ message: z.string(), errors: z.unknown() })
       .partial({ errors: true }).parse(JSON.parse(text));
     const details = errors === undefined ? "" : ` ${JSON.stringify(errors)}`;
-    return (message + details).slice(0, 500);
+    return quoted(message + details, 500);
   } catch {
-    return text.slice(0, 200);
+    return quoted(text, 200);
   }
 }

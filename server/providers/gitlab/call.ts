@@ -8,7 +8,7 @@ import {
   retryAfterSeconds,
   send,
 } from "@/server/providers/http.ts";
-import { type Connection, ProviderError } from "@/server/providers/provider.ts";
+import { type Connection, ProviderError, quoted } from "@/server/providers/provider.ts";
 
 const MIN_RATE_WAIT_SECONDS = 60;
 
@@ -69,7 +69,7 @@ function messageOf(status: number, text: string): string {
   if (isRedirect(status)) {
     return "a redirect, which is not followed: is GITLAB_URL the address that GitLab answers at?";
   }
-  return said(text).slice(0, 500) + (HINTS[status] ?? "");
+  return quoted(said(text), 500) + (HINTS[status] ?? "");
 }
 
 function said(text: string): string {
@@ -82,6 +82,6 @@ function said(text: string): string {
     const words = message ?? error ?? "";
     return typeof words === "string" ? words : JSON.stringify(words);
   } catch {
-    return text.slice(0, 200);
+    return quoted(text, 200);
   }
 }

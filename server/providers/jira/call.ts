@@ -11,7 +11,7 @@ import {
   secondsUntil,
   send,
 } from "@/server/providers/http.ts";
-import { type Connection, ProviderError } from "@/server/providers/provider.ts";
+import { type Connection, ProviderError, quoted } from "@/server/providers/provider.ts";
 
 const RATE_WAIT_SECONDS = 60;
 
@@ -92,8 +92,8 @@ function messageOf(text: string): string {
     const fields = Object.entries(errors ?? {}).map(([field, why]) =>
       `${field}: ${JSON.stringify(why)}`
     );
-    return [...errorMessages ?? [], ...fields].join("; ").slice(0, 500);
+    return quoted([...errorMessages ?? [], ...fields].join("; "), 500);
   } catch {
-    return text.slice(0, 200);
+    return quoted(text, 200);
   }
 }

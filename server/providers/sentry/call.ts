@@ -9,7 +9,7 @@ import {
   retryAfterSeconds,
   send,
 } from "@/server/providers/http.ts";
-import { type Connection, ProviderError } from "@/server/providers/provider.ts";
+import { type Connection, ProviderError, quoted } from "@/server/providers/provider.ts";
 
 const RATE_WAIT_SECONDS = 10;
 const LONGEST_WAIT_SECONDS = 3600;
@@ -92,8 +92,8 @@ function messageOf(text: string): string {
       typeof said === "string" ? JSON.parse(said) : said,
     );
     const words = typeof detail === "string" ? detail : JSON.stringify(detail ?? said);
-    return words.slice(0, 500);
+    return quoted(words, 500);
   } catch {
-    return text.slice(0, 200);
+    return quoted(text, 200);
   }
 }

@@ -8,7 +8,7 @@ import {
   retryAfterSeconds,
   send,
 } from "@/server/providers/http.ts";
-import { type Connection, ProviderError } from "@/server/providers/provider.ts";
+import { type Connection, ProviderError, quoted } from "@/server/providers/provider.ts";
 
 const RATE_WAIT_SECONDS = 30;
 
@@ -110,7 +110,7 @@ const envelope = z.object({
 export function badStatus(what: string, { status, headers }: Response, text: string) {
   const is_redirect = isRedirect(status);
   const is_limit = status === 429;
-  const says = is_redirect ? "sends us elsewhere: see SLACK_API_URL" : text.slice(0, 200);
+  const says = is_redirect ? "sends us elsewhere: see SLACK_API_URL" : quoted(text, 200);
   return new ProviderError(`${what}: ${status} ${says}`, {
     status,
     permanent: !is_redirect && !mayPass(status),

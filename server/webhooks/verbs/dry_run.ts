@@ -1,7 +1,10 @@
 import type { AcceptRecord } from "@/db/deliveries.ts";
+import { redactPayload } from "@/db/process/redact/payload.ts";
+import { redactQuotes } from "@/db/process/redact/quotes.ts";
 import { usesLastHour } from "@/db/webhooks/stats.ts";
 import type { AppDeps } from "@/server/env.ts";
 import { decide, type Decision, type Look } from "@/server/webhooks/decide.ts";
+import { shownTrace } from "@/server/webhooks/shown.ts";
 import { type Kept, keptDelivery, lookAgain, readAgain } from "@/server/webhooks/verbs/again.ts";
 import { readablePayload } from "@/views/readable_body.ts";
 import type { DryRun } from "@/views/webhooks.ts";
@@ -32,19 +35,27 @@ export async function tryOut(deps: AppDeps, kept: Kept): Promise<DryRun> {
   return {
     ...{ ...about, event_type: delivery.event_type, external_id: delivery.external_id },
     ...{ actor: delivery.actor, outcome: delivery.outcome, reason: delivery.reason },
-    commands: decision.traces(),
+    commands: decision.traces().map((trace) => shownTrace(deps, trace)),
     tasks: tasksOf(deps, decision.record),
     replies: repliesOf(deps, looked, decision),
-    notes: [...delivery.notes, ...await limitNotes(deps, looked)],
+    notes: [
+      ...delivery.notes.map((note) => redactQuotes(note, deps.redactor)),
+      ...await limitNotes(deps, looked),
+    ],
   };
 }
 
 const tasksOf = (
-  { redactor: { redact } }: AppDeps,
+  { redactor }: AppDeps,
   { tasks }: AcceptRecord,
 ): DryRun["tasks"] =>
   tasks.map(({ command, assigned_agent, tool_profile, input_message }) => ({
-    ...{ command, agent: assigned_agent, tool_profile, prompt: redact(input_message) },
+    ...{
+      command,
+      agent: assigned_agent,
+      tool_profile,
+      prompt: redactQuotes(input_message, redactor),
+    },
   }));
 
 function repliesOf(
@@ -55,7 +66,7 @@ function repliesOf(
   const replies = record.replies.map(({ command, kind, body }) => ({
     ...{ command, kind },
     // a forward may carry the payload, and that a token
-    body: redact(kind === "forward" ? readablePayload(body) : body),
+    body: kind === "forward" ? readablePayload(redactPayload(body, redact)) : redact(body),
   }));
   if (!answer || answer === reading.answer) return replies;
   const command = match.matched[0]?.command.name ?? "answer";

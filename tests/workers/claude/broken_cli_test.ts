@@ -1,9 +1,11 @@
 /** A CLI that is missing, locked out or mad: each fails in words that say what to do. */
 import assert from "node:assert/strict";
 import { join } from "node:path";
+import { createRedactor } from "@/db/process/redact.ts";
 import { startScriptedModel } from "@/server/demo/scripted_model.ts";
 import { cliLogin, locateCli } from "@/workers/claude/locate.ts";
 import type { RunFolders } from "@/workers/claude/folders.ts";
+import type { TextFilter } from "@/workers/claude/lines.ts";
 import type { RunLimits } from "@/workers/claude/process.ts";
 import {
   claudeSettings,
@@ -12,6 +14,7 @@ import {
   testFolders,
   textOf,
 } from "@/tests/helpers/claude.ts";
+import { piecesIn, SHAPES } from "@/tests/helpers/secret_samples.ts";
 import { processesOf } from "@/tests/helpers/processes.ts";
 
 const NO_MODEL = { url: "http://127.0.0.1:9" };
@@ -23,14 +26,18 @@ async function fakeCli(folders: RunFolders, script: string, mode = 0o755): Promi
   return path;
 }
 
-async function runFake(script: string, limits: Partial<RunLimits> = {}) {
+async function runFake(
+  script: string,
+  limits: Partial<RunLimits> = {},
+  errors?: TextFilter,
+) {
   await using folders = await testFolders();
   const cli_bin = await fakeCli(folders, script);
   const task = claudeTask("hello", { agent: null });
   task.limits = { ...task.limits, ...limits };
   const settings = await claudeSettings(NO_MODEL, { cli_bin });
   const started = Date.now();
-  const outcome = await runToEnd(task, folders, settings);
+  const outcome = await runToEnd(task, folders, settings, errors);
   assert.deepEqual(processesOf(task.run_id), []);
   return { ...outcome, took_ms: Date.now() - started };
 }
@@ -112,6 +119,20 @@ Deno.test("the end of stderr says why", async () => {
   );
   assert.ok(result.error!.length < 5000);
   assert.equal(result.exit_code, 3);
+});
+
+Deno.test("a secret that the end of stderr begins within was hidden before", async () => {
+  const token = SHAPES["a new installation token"];
+  for (const room of [4000, 4096 - 40, 4096 - token.length]) {
+    const { result } = await runFake(
+      `printf '%s' 'https://me:${token}@example.org ' >&2; ` +
+        `head -c ${room} /dev/zero | tr '\\0' z >&2; exit 1`,
+      {},
+      createRedactor([]).stream(),
+    );
+    assert.deepEqual(piecesIn(result.error!, token), [], `${room} bytes behind it`);
+    assert.match(result.error!, /z$/);
+  }
 });
 
 Deno.test("a CLI that prints 50 MB is stopped at its limit", async () => {

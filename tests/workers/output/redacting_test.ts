@@ -10,8 +10,18 @@ import {
   seeded,
   SHAPES,
 } from "@/tests/helpers/secret_samples.ts";
+import type { ContentBlock } from "@/workers/claude/cli_lines.ts";
+import {
+  errorRow,
+  systemRow,
+  toolResultRow,
+  toolUseRow,
+  unparsedRow,
+} from "@/workers/claude/output_rows.ts";
+import { MAX_ROW_BYTES } from "@/workers/claude/stored_text.ts";
 import { RedactedRows } from "@/workers/output/redacting.ts";
 
+const PLACE = { message_id: null, parent_tool_use_id: null };
 const SECRETS = { ...SHAPES, ...HELD };
 
 function row(kind: OutputKind, text: string | null, more: Partial<OutputRow> = {}): OutputRow {
@@ -126,6 +136,51 @@ Deno.test("where a tool's input was cut, the beginning of a secret goes too", ()
   const text = `x ${HELD.plain.slice(0, -3)}… (4000 more characters)`;
   redacted.add(row("tool_use", null, { data: { input: { text } } }));
   assert.deepEqual(rows[0].data, { input: { text: "x [redacted]… (4000 more characters)" } });
+});
+
+Deno.test("what we cut shows no eight characters of a secret that began there", () => {
+  const held = { ...SECRETS, long: scramble("a long secret that is held", 300) };
+  const before = "x".repeat(MAX_ROW_BYTES - 200);
+  for (const [name, secret] of Object.entries(held)) {
+    for (const length of [4, 8, 9, 15, 24, 60, 150].filter((one) => one < secret.length)) {
+      const long = before + "y".repeat(198 - length) + "\n " + secret + "z".repeat(MAX_ROW_BYTES);
+      const { redacted, rows } = writing([...Object.values(HELD), held.long]);
+      const block = { type: "tool_result", tool_use_id: "t", is_error: false, content: long };
+      for (
+        const one of [
+          toolResultRow(block as ContentBlock, PLACE),
+          errorRow(long, null),
+          systemRow(long, { subtype: "note" }),
+          unparsedRow(long, 0),
+          unparsedRow(long.slice(0, MAX_ROW_BYTES), 99),
+        ]
+      ) redacted.add(one);
+      redacted.end();
+      assert.equal(rows.length, 5);
+      for (const [index, one] of rows.entries()) {
+        const left = one.text!.slice(before.length);
+        assert.deepEqual(piecesIn(left, secret), [], `${name}, ${length} of it, row ${index}`);
+      }
+    }
+  }
+});
+
+Deno.test("what we cut of a tool's input neither", () => {
+  const { redacted, rows } = writing();
+  for (const secret of Object.values(SECRETS)) {
+    for (const length of [8, 9, 15, 24, 60, 150].filter((one) => one < secret.length)) {
+      const text = "x".repeat(64 * 1024 - length - 1) + " " + secret + "z".repeat(MAX_ROW_BYTES);
+      redacted.add(toolUseRow({ id: "t", name: "Bash", input: { text } } as ContentBlock, PLACE));
+      const { input } = rows.pop()!.data as { input: { text: string } };
+      assert.deepEqual(piecesIn(input.text.slice(60_000), secret), [], `${length} of ${secret}`);
+    }
+  }
+});
+
+Deno.test("two names that are secrets stay two", () => {
+  const { redacted, rows } = writing();
+  redacted.add(row("tool_use", null, { data: { input: { [HELD.plain]: 1, [HELD.quoted]: 2 } } }));
+  assert.deepEqual(rows[0].data, { input: { "[redacted]": 1, "[redacted] 2": 2 } });
 });
 
 Deno.test("lines that are none of the CLI's are one text", () => {
