@@ -53,6 +53,7 @@ export function startClaude(
 class CliRun implements ClaudeRun {
   pid: number | null = null;
   readonly done: Promise<RunResult>;
+  readonly started: Promise<boolean>;
 
   #task: ClaudeTask;
   #onEvent: (event: CliEvent) => void;
@@ -69,6 +70,7 @@ class CliRun implements ClaudeRun {
   #killing = Promise.resolve();
   #interrupted = Promise.withResolvers<void>();
   #exited = Promise.withResolvers<void>();
+  #started = Promise.withResolvers<boolean>();
   #gone = false;
   #cost_asked = false;
   #idle = false;
@@ -82,6 +84,7 @@ class CliRun implements ClaudeRun {
     this.#task = task;
     this.#onEvent = onEvent;
     this.#place = place;
+    this.started = this.#started.promise;
     this.done = this.#run();
   }
 
@@ -106,11 +109,16 @@ class CliRun implements ClaudeRun {
     try {
       await Promise.resolve(); // a stop() in the same breath comes first
       if (this.#ending) return notStarted(STOPPED, "stop");
-      return await this.#follow(await this.#place.start());
+      await this.#place.ready();
+      if (this.#ending) return notStarted(STOPPED, "stop");
+      const started = await this.#place.start();
+      this.#started.resolve(true);
+      return await this.#follow(started);
     } catch (error) {
       return notStarted(error instanceof Error ? error.message : String(error), "spawn");
     } finally {
       this.#exited.resolve();
+      this.#started.resolve(false);
       this.#timers.clearAll();
       await this.#leave();
     }
@@ -121,7 +129,7 @@ class CliRun implements ClaudeRun {
     await this.#ending;
     await this.#killing;
     const full = this.#ended_by === "disk" || this.#ended_by === "room";
-    await this.#place.leave(full);
+    this.#place.leave(full);
   }
 
   async #follow({ child, first }: Started): Promise<RunResult> {

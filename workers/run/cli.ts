@@ -80,7 +80,9 @@ async function supervise(
   const { run, claim } = running;
   const onEvent = (event: CliEvent) => take(worker, running, event);
   const cli = startClaude(task, folders, worker.claude, running.slot, onEvent);
-  const marked = keptOrLost(running, () => markCliStarted(worker.db, claim));
+  const marked = cli.started.then(async (started) => {
+    if (started) await keptOrLost(running, () => markCliStarted(worker.db, claim));
+  });
   run.send = (message, input_id) => {
     running.inputs.set(input_id, null);
     cli.send(message, input_id);

@@ -67,6 +67,25 @@ inContainer(
   },
 );
 
+inContainer("twenty thousand closed folders are gone before the slot's next run", async () => {
+  const { said, left_alive, found } = await scene("closed");
+  assert.deepEqual([said, left_alive, found], [{ first: "", second: "" }, [], []]);
+});
+
+inContainer(
+  "a slot that cannot be emptied is out of service until it can, others go on",
+  async () => {
+    const { said, left_alive, found } = await scene("kept");
+    assert.deepEqual(said, {
+      first: "done\n",
+      second: "What uid 64001 left cannot be removed: /tmp/z",
+      other: "other\n",
+      third: "again\n",
+    });
+    assert.deepEqual([left_alive, found], [[], []]);
+  },
+);
+
 inContainer(
   "a worker that starts ends what a dead one left in any slot, and takes its folders",
   async () => {
