@@ -10,7 +10,7 @@ import { liveUntilStopped } from "@/db/process/lifecycle.ts";
 import { configureLogging } from "@/db/process/logging.ts";
 import { HeldSecrets } from "@/db/process/held_secrets.ts";
 import { whenAskedToStop } from "@/db/process/stopping.ts";
-import { IsolationError } from "@/workers/claude/isolation.ts";
+import { IsolationError, slotsEverUsed } from "@/workers/claude/isolation.ts";
 import { CliError } from "@/workers/claude/locate.ts";
 import { sweepRuns } from "@/workers/claude/process_tree.ts";
 import { followCommands } from "@/workers/commands.ts";
@@ -66,7 +66,11 @@ async function work(
       () => lockMachine(config.data_dir, worker_id),
       (lock) => lock.release(),
     );
-    await step("what a dead worker runs", () => endRunsLeft(lock));
+    const used_slots = await step(
+      "the slots ever used",
+      () => slotsEverUsed(config.data_dir, slots),
+    );
+    await step("what a dead worker runs", () => endRunsLeft(lock, used_slots));
     await step("the database's tables", () => migrateWhenThere(url, stopping));
     const db = await step(
       "the connections",
@@ -78,7 +82,11 @@ async function work(
       () => checkConnections(db, workerConnections(slots), "MAX_CONCURRENT_TASKS"),
     );
     await step("the secrets of all", () => shareSecrets(db, config, held), (end) => end());
-    const guard = await step("the guard", () => startGuard(config), (guard) => guard.stop());
+    const guard = await step(
+      "the guard",
+      () => startGuard(config, used_slots),
+      (guard) => guard.stop(),
+    );
     await step("what a dead worker held", () => giveBackLeft(db, lock, worker_id));
     const { worker, report } = await step(
       "the CLI and its isolation",
@@ -104,8 +112,8 @@ async function work(
   });
 }
 
-function startGuard({ program_env: env, log }: WorkerConfig): RunGuard {
-  return keepGuard({ silence_ms: LEASE_TIMES.guard_ms, env, log_json: log.json });
+function startGuard({ program_env: env, log }: WorkerConfig, slots: number): RunGuard {
+  return keepGuard({ silence_ms: LEASE_TIMES.guard_ms, env, log_json: log.json, slots });
 }
 
 async function register(worker: Worker, report: MachineReport, guard: RunGuard): Promise<void> {
@@ -138,8 +146,8 @@ function prepareSandboxes({ slots, claude }: Worker): void {
 }
 
 /** Ends the CLIs of workers that died here without a word. */
-async function endRunsLeft({ left }: MachineLock): Promise<void> {
-  const runs = await sweepRuns((run_id) => left.some((id) => run_id.startsWith(`${id}.`)));
+async function endRunsLeft({ left }: MachineLock, slots: number): Promise<void> {
+  const runs = await sweepRuns((run_id) => left.some((id) => run_id.startsWith(`${id}.`)), slots);
   if (runs.length > 0) log.warn("ended what a dead worker had left: {runs}", { runs });
 }
 

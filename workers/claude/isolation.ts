@@ -10,6 +10,7 @@ export {
   untilReady,
 } from "@/workers/claude/isolation/slots.ts";
 export { ownRunFolders } from "@/workers/claude/isolation/own.ts";
+export { slotsEverUsed } from "@/workers/claude/isolation/used.ts";
 export { wrapCommand } from "@/workers/claude/isolation/wrap.ts";
 export {
   byUidAlone,

@@ -272,9 +272,19 @@ until [ -s up ]; do sleep 0.01; done`,
   /** The same by the sweep, which goes by marks that it cannot read here. */
   async swept(scene) {
     const orphan = await startOrphan("echo up; exec sleep 1000");
-    scene.report.said.swept = String(await sweepRuns((id) => id.startsWith("dead-worker.")));
+    scene.report.said.swept = String(await sweepRuns((id) => id.startsWith("dead-worker."), 8));
     scene.report.left_alive.push(...alive(7));
     await orphan.status;
+  },
+
+  /** A service of the system has a uid of the same range, which no slot here ever had. */
+  async service(scene) {
+    const service = await startOrphan("echo up; exec sleep 1000", 54);
+    await cleanSlots(scene.isolation, 8, RUNS);
+    scene.report.said.swept = String(await sweepRuns(() => false, 8));
+    scene.report.left_alive.push(...alive(54).filter((pid) => pid === service.pid));
+    service.kill("SIGKILL");
+    await service.status;
   },
 
   /** A worker died: what it left is ended before the next one runs anything. */
@@ -283,7 +293,7 @@ until [ -s up ]; do sleep 0.01; done`,
     for (const path of Object.values(folders)) await Deno.mkdir(path, { recursive: true });
     ownRunFolders(scene.isolation, 7, folders);
     const orphan = await startOrphan("echo x > /tmp/left; echo up; exec sleep 1000");
-    await cleanSlots(scene.isolation, 1, RUNS);
+    await cleanSlots(scene.isolation, 8, RUNS);
     scene.report.left_alive.push(...alive(7));
     await orphan.status;
     scene.expectGone("/tmp/left");
@@ -291,9 +301,9 @@ until [ -s up ]; do sleep 0.01; done`,
   },
 };
 
-/** What a worker that died left in slot 7; resolves when it runs. */
-async function startOrphan(script: string): Promise<Deno.ChildProcess> {
-  const uid = slotUid(7);
+/** What a worker that died left in a slot; resolves when it runs. */
+async function startOrphan(script: string, slot = 7): Promise<Deno.ChildProcess> {
+  const uid = slotUid(slot);
   const become = [`--reuid=${uid}`, `--regid=${uid}`, "--clear-groups", "--"];
   const orphan = new Deno.Command("setpriv", {
     args: [...become, "sh", "-c", script],

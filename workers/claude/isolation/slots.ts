@@ -10,8 +10,6 @@ import {
   byUidAlone,
   type Isolation,
   IsolationError,
-  isSlotUid,
-  slotOf,
   slotUid,
 } from "@/workers/claude/isolation/types.ts";
 import { listProcesses } from "@/workers/claude/process_tree/processes.ts";
@@ -76,7 +74,10 @@ async function tryToEmpty(slot: number): Promise<boolean> {
   }
 }
 
-/** At the start of a worker: what one before it left in any slot is ended, and its folders are ours. */
+/**
+ * At the start of a worker: what one before it left in one of the first `slots` is ended, and its
+ * folders are ours.
+ */
 export async function cleanSlots(
   isolation: Isolation,
   slots: number,
@@ -86,10 +87,8 @@ export async function cleanSlots(
   for (const { name, isDirectory } of Deno.readDirSync(runs_dir)) {
     if (isDirectory) takeBackRunFolders(isolation, runFolders(join(runs_dir, name)));
   }
-  const seen = listProcesses().filter(({ uid, nested }) => isSlotUid(uid) && !nested);
-  const used = new Set([...Array(slots).keys(), ...seen.map(({ uid }) => slotOf(uid))]);
   // What cannot be ended now is tried again before its slot is used, and told then.
-  for (const slot of used) await emptySlot(slot).catch(() => {});
+  for (const slot of Array(slots).keys()) await emptySlot(slot).catch(() => {});
 }
 
 /** Kills everything of a slot's uid and removes what it owns in shared places. Throws IsolationError. */
