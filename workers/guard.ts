@@ -9,10 +9,14 @@ const LOOK_EVERY_MS = 250;
 const LONGEST_LINE_BYTES = 1_000;
 
 if (import.meta.main) {
-  const args = z.tuple([z.coerce.number().positive(), z.enum(["json", "text"])]);
-  const [silence_ms, format] = args.parse(Deno.args);
+  const args = z.tuple([
+    z.coerce.number().positive(),
+    z.enum(["json", "text"]),
+    z.coerce.number().int(),
+  ]);
+  const [silence_ms, format, slots] = args.parse(Deno.args);
   configureLogging({ level: "info", json: format === "json" });
-  await guardRuns(lines(Deno.stdin.readable), { silence_ms, look_ms: LOOK_EVERY_MS });
+  await guardRuns(lines(Deno.stdin.readable), { silence_ms, look_ms: LOOK_EVERY_MS, slots });
   Deno.exit(0);
 }
 

@@ -10,7 +10,7 @@ import { liveUntilStopped } from "@/db/process/lifecycle.ts";
 import { configureLogging } from "@/db/process/logging.ts";
 import { HeldSecrets } from "@/db/process/held_secrets.ts";
 import { whenAskedToStop } from "@/db/process/stopping.ts";
-import { IsolationError } from "@/workers/claude/isolation.ts";
+import { IsolationError, slotsEverUsed } from "@/workers/claude/isolation.ts";
 import { CliError } from "@/workers/claude/locate.ts";
 import { sweepRuns } from "@/workers/claude/process_tree.ts";
 import { followCommands } from "@/workers/commands.ts";
@@ -69,7 +69,11 @@ async function work(
       () => lockMachine(config.data_dir, worker_id),
       (lock) => lock.release(),
     );
-    await step("what a dead worker runs", () => endRunsLeft(lock));
+    const used_slots = await step(
+      "the slots ever used",
+      () => slotsEverUsed(config.data_dir, slots),
+    );
+    await step("what a dead worker runs", () => endRunsLeft(lock, used_slots));
     await step("the database's tables", () => migrateWhenThere(url, stopping));
     const db = await step(
       "the connections",
@@ -81,7 +85,11 @@ async function work(
       () => checkConnections(db, workerConnections(slots), "MAX_CONCURRENT_TASKS"),
     );
     await step("the secrets of all", () => share(db), (end) => end());
-    const guard = await step("the guard", () => startGuard(config), (guard) => guard.stop());
+    const guard = await step(
+      "the guard",
+      () => startGuard(config, used_slots),
+      (guard) => guard.stop(),
+    );
     await step("what a dead worker held", () => {
       return persist(() => giveBackLeft(db, lock, worker_id), stopping);
     });
@@ -109,8 +117,8 @@ async function work(
   });
 }
 
-function startGuard({ program_env: env, log }: WorkerConfig): RunGuard {
-  return keepGuard({ silence_ms: LEASE_TIMES.guard_ms, env, log_json: log.json });
+function startGuard({ program_env: env, log }: WorkerConfig, slots: number): RunGuard {
+  return keepGuard({ silence_ms: LEASE_TIMES.guard_ms, env, log_json: log.json, slots });
 }
 
 async function register(worker: Worker, report: MachineReport, guard: RunGuard): Promise<void> {
@@ -148,8 +156,8 @@ function prepareSandboxes({ slots, claude }: Worker): void {
 }
 
 /** Ends the CLIs of workers that died here without a word. */
-async function endRunsLeft({ left }: MachineLock): Promise<void> {
-  const runs = await sweepRuns((run_id) => left.some((id) => run_id.startsWith(`${id}.`)));
+async function endRunsLeft({ left }: MachineLock, slots: number): Promise<void> {
+  const runs = await sweepRuns((run_id) => left.some((id) => run_id.startsWith(`${id}.`)), slots);
   if (runs.length > 0) log.warn("ended what a dead worker had left: {runs}", { runs });
 }
 

@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { getLogger } from "@logtape/logtape";
 import { pruneRows } from "@/db/prune.ts";
+import { removeTree } from "@/workers/claude/folders.ts";
 import { WARM_PREFIX } from "@/workers/claude/warm.ts";
 import type { Worker } from "@/workers/worker.ts";
 
@@ -12,22 +13,27 @@ const EVERY_MS = 3600_000;
 /** Removes what is no longer needed, in the database and of work folders, now and every hour. */
 export function startPruning(worker: Worker): () => void {
   const prune = async () => {
-    const folders = await pruneRunFolders(
-      worker.runs_dir,
-      worker.runs.task_ids().map(worker.runFolder),
-      Date.now(),
-    );
-    const rows = await pruneRows(worker.db);
-    log.debug("removed {folders} work folders and {rows}", { folders: folders.length, rows });
+    const used = worker.runs.task_ids().map(worker.runFolder);
+    const [folders, rows] = await Promise.all([
+      pruneRunFolders(worker.runs_dir, used, Date.now()).catch(stays),
+      pruneRows(worker.db).catch(stays),
+    ]);
+    log.debug("removed {folders} work folders and {rows}", { folders: folders?.length ?? 0, rows });
   };
-  const run = () =>
-    prune().catch((error) => log.warn("what is old stays for now: {error}", { error }));
-  void run();
+  const run = () => void prune();
+  run();
   const timer = setInterval(run, EVERY_MS);
   return () => clearInterval(timer);
 }
 
-/** Removes the folders in `runs_dir` last changed over a day before `now`, but none in `used`. */
+function stays(error: unknown): void {
+  log.warn("what is old stays for now: {error}", { error });
+}
+
+/**
+ * Removes the folders in `runs_dir` last changed over a day before `now`, but none in `used`.
+ * Returns their names. One that cannot be removed is told of and keeps nothing else.
+ */
 export async function pruneRunFolders(
   runs_dir: string,
   used: string[],
@@ -37,10 +43,14 @@ export async function pruneRunFolders(
   for await (const entry of Deno.readDir(runs_dir)) {
     const path = join(runs_dir, entry.name);
     if (used.includes(entry.name) || entry.name.startsWith(WARM_PREFIX)) continue;
-    const { mtime } = await Deno.lstat(path);
-    if (mtime && now - mtime.getTime() < KEPT_MS) continue;
-    await Deno.remove(path, { recursive: true });
-    removed.push(entry.name);
+    try {
+      const { mtime } = await Deno.lstat(path);
+      if (mtime && now - mtime.getTime() < KEPT_MS) continue;
+      await removeTree(path);
+      removed.push(entry.name);
+    } catch (error) {
+      stays(error);
+    }
   }
   return removed;
 }

@@ -1,6 +1,7 @@
 import { getLogger } from "@logtape/logtape";
 import type { Job, PgBoss } from "pg-boss";
 import { createBoss, type QueueName } from "@/db/queue.ts";
+import { isReady, untilReady } from "@/workers/claude/isolation.ts";
 import { runTask } from "@/workers/run_task.ts";
 import { sendReply } from "@/workers/send_reply.ts";
 import type { Worker } from "@/workers/worker.ts";
@@ -10,22 +11,36 @@ const log = getLogger(["agent", "queue"]);
 interface Nudge {
   id: string;
 }
-type Handler = (worker: Worker, id: string, place: number) => Promise<void>;
+interface Work {
+  handler: (worker: Worker, id: string, place: number) => Promise<void>;
+  /** How many at once. */
+  places: (worker: Worker) => number;
+  /** Null when a job may begin at the place; otherwise what to wait for. Ends when `closing` fires. */
+  notReady: (worker: Worker, place: number, closing: AbortSignal) => Promise<void> | null;
+}
 
-/** Every job of ours: the queue, what works on it, and how many at once. A new one is a line here. */
-const JOBS: Record<QueueName, { handler: Handler; places: (worker: Worker) => number }> = {
-  run_task: { handler: runTask, places: (worker) => worker.slots },
-  send_reply: { handler: sendReply, places: () => 2 },
+/** Every job of ours: the queue and what works on it. A new one is a line here. */
+const JOBS: Record<QueueName, Work> = {
+  run_task: { handler: runTask, places: (worker) => worker.slots, notReady: slotNotReady },
+  send_reply: { handler: sendReply, places: () => 2, notReady: () => null },
 };
 
+function slotNotReady({ claude: { isolation } }: Worker, slot: number, closing: AbortSignal) {
+  return isReady(isolation, slot) ? null : untilReady(isolation, slot, closing);
+}
+
 const POLLING = { pollingIntervalSeconds: 0.5, notifyPollingIntervalSeconds: 2 };
+
+function complain(error: unknown): void {
+  log.error("a place could not be opened: {error}", { error });
+}
 
 /** The jobs of this process: one pg-boss worker per place, woken by NOTIFY. */
 export class Queues {
   readonly #worker: Worker;
   readonly #boss: PgBoss;
   readonly #busy = new Set<Promise<void>>();
-  #closed = false;
+  readonly #closing = new AbortController();
 
   constructor(worker: Worker) {
     this.#worker = worker;
@@ -39,16 +54,20 @@ export class Queues {
 
   /** Starts to work on all queues. */
   async work(): Promise<void> {
-    for (const [queue, { handler, places }] of Object.entries(JOBS)) {
-      for (let place = 0; place < places(this.#worker); place++) {
-        await this.#workAt(queue, handler, place);
+    for (const [queue, work] of Object.entries(JOBS)) {
+      for (let place = 0; place < work.places(this.#worker); place++) {
+        const not_ready = work.notReady(this.#worker, place, this.#closing.signal);
+        const begin = () => this.#workAt(queue, work, place);
+        // What cannot be had now keeps nothing else waiting.
+        if (not_ready) void not_ready.then(begin).catch(complain);
+        else await begin();
       }
     }
   }
 
   /** No job begins any more. */
   async close(): Promise<void> {
-    this.#closed = true;
+    this.#closing.abort();
     await this.#boss.stop({ graceful: false, close: false });
   }
 
@@ -57,11 +76,12 @@ export class Queues {
     await Promise.all(this.#busy);
   }
 
-  async #workAt(queue: string, handler: Handler, place: number): Promise<void> {
+  async #workAt(queue: string, work: Work, place: number): Promise<void> {
+    if (this.#closing.signal.aborted) return;
     const options = { ...POLLING, batchSize: 1 };
     const id: string = await this.#boss.work<Nudge>(queue, options, async (jobs) => {
       try {
-        for (const job of jobs) await this.#attempt(job, handler, place);
+        for (const job of jobs) await this.#attempt(job, work, place);
       } finally {
         // Otherwise this place waits a whole polling interval although more is queued.
         this.#boss.notifyWorker(id);
@@ -71,13 +91,20 @@ export class Queues {
 
   // The row is the truth: a job that failed has no retry of its own, the row's backstop brings it
   // back, and so it does with one that pg-boss was fetching when it was stopped.
-  async #attempt(job: Job<Nudge>, handler: Handler, place: number): Promise<void> {
-    if (this.#closed) return;
-    const work = handler(this.#worker, job.data.id, place).catch((error) => {
+  async #attempt(job: Job<Nudge>, work: Work, place: number): Promise<void> {
+    const attempt = this.#workOn(job, work, place).catch((error) => {
       log.error("{queue} {id}: {error}", { queue: job.name, id: job.data.id, error });
     });
-    this.#busy.add(work);
-    await work;
-    this.#busy.delete(work);
+    this.#busy.add(attempt);
+    await attempt;
+    this.#busy.delete(attempt);
+  }
+
+  /** The place takes no other job before it is ready again; other places do. */
+  async #workOn({ data: { id } }: Job<Nudge>, work: Work, place: number): Promise<void> {
+    const closing = this.#closing.signal;
+    if (closing.aborted) return;
+    await work.handler(this.#worker, id, place)
+      .finally(() => work.notReady(this.#worker, place, closing));
   }
 }

@@ -6,7 +6,12 @@ import { createSeal, forwardSecret } from "@/db/process/seal.ts";
 import type { MachineReport } from "@/db/machines.ts";
 import { cliLogin, locateCli } from "@/workers/claude/locate.ts";
 import { hiddenName } from "@/workers/claude/folders.ts";
-import { byUidAlone, cleanSlots, detectIsolation } from "@/workers/claude/isolation.ts";
+import {
+  byUidAlone,
+  cleanSlots,
+  detectIsolation,
+  slotsEverUsed,
+} from "@/workers/claude/isolation.ts";
 import { limitsSaid } from "@/workers/claude/resources.ts";
 import { clearWarm, WarmSandboxes } from "@/workers/claude/warm.ts";
 import { PROJECT_DIR, type WorkerConfig } from "@/workers/config.ts";
@@ -50,7 +55,8 @@ export async function createWorker(
   const login = await cliLogin(claude, stopping);
   const runs = new Runs(worker_id);
   await clearWarm(runs_dir);
-  await cleanSlots(isolation, config.max_concurrent_tasks, runs_dir);
+  const slots = await slotsEverUsed(config.data_dir, config.max_concurrent_tasks);
+  await cleanSlots(isolation, slots, runs_dir);
   const warm = new WarmSandboxes(claude, runs_dir, () => runs.worker_id);
   const worker: Worker = {
     db,

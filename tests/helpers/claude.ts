@@ -114,6 +114,7 @@ export function watchRun(
       return run.pid;
     },
     done: run.done,
+    started: run.started,
     send: (message, uuid) => run.send(message, uuid),
     stop: () => run.stop(),
     kill: () => run.kill(),

@@ -5,8 +5,10 @@ import { readOutput } from "@/db/task_output.ts";
 import { startScriptedModel } from "@/server/demo/scripted_model.ts";
 import { canContain, containerArgv } from "@/tests/helpers/container.ts";
 import { type TestDatabase, testDatabase } from "@/tests/helpers/database.ts";
+import { getTask } from "@/db/tasks.ts";
 import { chatTask } from "@/tests/helpers/records.ts";
 import { untilEnded } from "@/tests/helpers/until.ts";
+import { eventually } from "@/tests/server/start/started.ts";
 import { startWorker } from "@/tests/helpers/worker.ts";
 import { locateCli } from "@/workers/claude/locate.ts";
 
@@ -16,6 +18,40 @@ function mounted(url: string): { sockets: string; database_url: string } {
   const sockets = address.searchParams.get("host")!;
   address.searchParams.set("host", "/mnt");
   return { sockets, database_url: address.href };
+}
+
+/** A setpriv that removes nothing for a slot while there is a file `held` beside it. */
+async function holdingSetpriv() {
+  const dir = await Deno.makeTempDir({ dir: "/opt", prefix: "agent-setpriv-" });
+  const copy = ["-c", 'cp "$(command -v setpriv)" "$1/real"', "sh", dir];
+  assert.ok((await new Deno.Command("sh", { args: copy }).output()).success);
+  const setpriv = `${dir}/setpriv`;
+  const script = `case "$*" in *"rm -rf"*) [ ! -e ${dir}/held ] || exit 1 ;; esac`;
+  await Deno.writeTextFile(setpriv, `#!/bin/sh\n${script}\nexec ${dir}/real "$@"\n`);
+  for (const path of [dir, setpriv]) await Deno.chmod(path, 0o755);
+  return {
+    setpriv,
+    hold: () => Deno.writeTextFile(`${dir}/held`, ""),
+    release: () => Deno.remove(`${dir}/held`),
+    [Symbol.asyncDispose]: () => Deno.remove(dir, { recursive: true }),
+  };
+}
+
+/** A worker in a container, with one slot. */
+async function containedWorker({ url }: TestDatabase, model_url: string, setpriv?: string) {
+  const { cli_bin } = await locateCli(null);
+  const { sockets, database_url } = mounted(url);
+  const within = await containerArgv({ programs: dirname(cli_bin), sockets, setpriv });
+  return await startWorker({
+    ...{ database_url, model_url, data_dir: "/srv/data", within },
+    env: {
+      MAX_CONCURRENT_TASKS: "1",
+      CLAUDE_BIN: `/srv/bin/${basename(cli_bin)}`,
+      TMPDIR: "/tmp",
+      ENV_FILE: "/dev/null",
+      AGENT_ISOLATION: "uid",
+    },
+  });
 }
 
 async function run(
@@ -36,19 +72,7 @@ Deno.test({
   async fn() {
     await using t = await testDatabase();
     await using model = await startScriptedModel();
-    const { cli_bin } = await locateCli(null);
-    const { sockets, database_url } = mounted(t.url);
-    const within = await containerArgv({ programs: dirname(cli_bin), sockets });
-    const worker = await startWorker({
-      ...{ database_url, model_url: model.url, data_dir: "/srv/data", within },
-      env: {
-        MAX_CONCURRENT_TASKS: "1",
-        CLAUDE_BIN: `/srv/bin/${basename(cli_bin)}`,
-        TMPDIR: "/tmp",
-        ENV_FILE: "/dev/null",
-        AGENT_ISOLATION: "uid",
-      },
-    });
+    const worker = await containedWorker(t, model.url);
     try {
       assert.match(
         worker.ready,
@@ -70,6 +94,32 @@ Deno.test({
       for (const { task_id } of [first, second]) assert.ok(!second.said.includes(task_id));
     } finally {
       await worker.kill("SIGKILL"); // unshare passes no other signal on
+    }
+  },
+});
+
+Deno.test({
+  name: "in compose's container: a slot that cannot be emptied keeps no result, and claims no task",
+  ignore: !await canContain(),
+  async fn() {
+    await using t = await testDatabase();
+    await using model = await startScriptedModel();
+    await using holding = await holdingSetpriv();
+    const worker = await containedWorker(t, model.url, holding.setpriv);
+    try {
+      await holding.hold();
+      await run(t, "echo x > /tmp/left");
+      const { task_id } = await chatTask(t.db, { prompt: "[[bash:cat /tmp/left]]" });
+      const told = () => worker.log().split("Slot 0 is out of service").length - 1;
+      const before = told();
+      await eventually("another try", () => told() > before + 1);
+      const waiting = await getTask(t.db, task_id);
+      assert.deepEqual([waiting?.status, waiting?.claim_count], ["queued", 0]);
+      await holding.release();
+      const { status, claim_count } = await untilEnded(t.db, task_id);
+      assert.deepEqual([status, claim_count], ["completed", 1]);
+    } finally {
+      await worker.kill("SIGKILL");
     }
   },
 });

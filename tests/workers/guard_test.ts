@@ -104,7 +104,7 @@ Deno.test("the real one hears its worker, is started again when it dies, and end
   const worker_id = newId();
   const one = await run(worker_id);
   const { AGENT_RUN_ID: _, ...env } = Deno.env.toObject();
-  const guard: RunGuard = keepGuard({ silence_ms: 3_000, env, log_json: true });
+  const guard: RunGuard = keepGuard({ silence_ms: 3_000, env, log_json: true, slots: 0 });
   guard.alive(worker_id, Date.now() + 3_600_000); // clocks apart: it is taken for now
   const first = await guardPid();
   Deno.kill(first, "SIGKILL");

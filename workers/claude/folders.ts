@@ -56,6 +56,20 @@ export function prepareFolders(folders: RunFolders, agents_dir: string): void {
   for (const name of OURS) copy(join(agents_dir, name), join(folders.config, name));
 }
 
+/** Removes a folder, also one that is closed to us who own it. Throws with what could not be removed. */
+export async function removeTree(root: string): Promise<void> {
+  const script = 'rm -rf -- "$1" 2> /dev/null || { chmod -R u+rwX -- "$1"; rm -rf -- "$1"; }';
+  const { success, stderr } = await new Deno.Command("sh", {
+    args: ["-c", script, "sh", root],
+    stdin: "null",
+    stdout: "null",
+    stderr: "piped",
+  }).output();
+  if (success) return;
+  const [first] = new TextDecoder().decode(stderr).split("\n");
+  throw new Error(`${root} could not be removed: ${first}`);
+}
+
 /** Writes a file that the CLI is to read. What a run before this one put there may be a link. */
 export function writeAnew(path: string, text: string): void {
   if (lstatSync(path, { throwIfNoEntry: false })) rmSync(path, { recursive: true });

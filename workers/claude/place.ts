@@ -1,6 +1,7 @@
 /** Where a run takes place: a slot, its folders, and what is looked at while it goes on. */
+import { dirname, join } from "node:path";
 import { getLogger } from "@logtape/logtape";
-import type { RunFolders } from "@/workers/claude/folders.ts";
+import { removeTree, type RunFolders } from "@/workers/claude/folders.ts";
 import { byUidAlone, leaveSlot, readySlot } from "@/workers/claude/isolation.ts";
 import { killSlot } from "@/workers/claude/isolation/slots.ts";
 import { killTree } from "@/workers/claude/process_tree.ts";
@@ -27,10 +28,14 @@ export class Place {
     return this.#settings.resources;
   }
 
-  /** Throws, in words for people, when the slot or the CLI cannot be had. */
-  async start(): Promise<Started> {
+  /** Throws, in words for people, when the slot cannot be had. */
+  async ready(): Promise<void> {
     await readySlot(this.#settings.isolation, this.#slot);
-    return startCli(this.#task, this.#folders, this.#settings, this.#slot);
+  }
+
+  /** Throws, in words for people, when the CLI cannot be had. */
+  async start(): Promise<Started> {
+    return await startCli(this.#task, this.#folders, this.#settings, this.#slot);
   }
 
   /** Calls `exceeded` once when the run takes too much; ends with the function that it returns. */
@@ -53,24 +58,27 @@ export class Place {
     await killTree(this.#task.run_id, pid);
   }
 
-  /** After the last kill. `remove`: its folders are not kept. Never throws. */
-  async leave(remove: boolean): Promise<void> {
+  /**
+   * After the last kill: what is left to remove is removed from now on, and the end of the run does
+   * not wait for it. `remove`: its folders are not kept. Never throws.
+   */
+  leave(remove: boolean): void {
+    const { root } = this.#folders;
     try {
-      await leaveSlot(this.#settings.isolation, this.#slot, this.#folders);
-      if (remove) await removeAll(this.#folders.root);
+      leaveSlot(this.#settings.isolation, this.#slot, this.#folders);
+      if (remove) removeAside(root).catch(complain);
     } catch (error) {
-      log.error("Slot {slot} could not be left empty: {error}", { slot: this.#slot, error });
+      complain(error);
+    }
+    function complain(error: unknown): void {
+      log.error("{root} could not be left as it should be: {error}", { root, error });
     }
   }
 }
 
-/** Folders that were closed to us, who own them, are opened first. */
-async function removeAll(root: string): Promise<void> {
-  const script = 'chmod -R u+rwX -- "$1"; rm -rf -- "$1"';
-  await new Deno.Command("sh", {
-    args: ["-c", script, "sh", root],
-    stdin: "null",
-    stdout: "null",
-    stderr: "null",
-  }).output();
+/** Under another name, so that the task's next run does not meet what is being removed. */
+async function removeAside(root: string): Promise<void> {
+  const aside = join(dirname(root), `.gone-${crypto.randomUUID()}`);
+  Deno.renameSync(root, aside);
+  await removeTree(aside);
 }

@@ -15,7 +15,7 @@ import type {
   RunResult,
 } from "@/workers/claude/run_types.ts";
 import type { Started } from "@/workers/claude/spawn.ts";
-import { Timers } from "@/workers/claude/timers.ts";
+import { atMost, Timers } from "@/workers/claude/timers.ts";
 
 export type * from "@/workers/claude/run_types.ts";
 
@@ -54,6 +54,7 @@ export function startClaude(
 class CliRun implements ClaudeRun {
   pid: number | null = null;
   readonly done: Promise<RunResult>;
+  readonly started: Promise<boolean>;
 
   #task: ClaudeTask;
   #onEvent: (event: CliEvent) => void;
@@ -70,6 +71,7 @@ class CliRun implements ClaudeRun {
   #killing = Promise.resolve();
   #interrupted = Promise.withResolvers<void>();
   #exited = Promise.withResolvers<void>();
+  #started = Promise.withResolvers<boolean>();
   #gone = false;
   #cost_asked = false;
   #idle = false;
@@ -85,6 +87,7 @@ class CliRun implements ClaudeRun {
     this.#onEvent = onEvent;
     this.#place = place;
     this.#stderr = new Tail(STDERR_TAIL, errors);
+    this.started = this.#started.promise;
     this.done = this.#run();
   }
 
@@ -109,11 +112,16 @@ class CliRun implements ClaudeRun {
     try {
       await Promise.resolve(); // a stop() in the same breath comes first
       if (this.#ending) return notStarted(STOPPED, "stop");
-      return await this.#follow(await this.#place.start());
+      await this.#place.ready();
+      if (this.#ending) return notStarted(STOPPED, "stop");
+      const started = await this.#place.start();
+      this.#started.resolve(true);
+      return await this.#follow(started);
     } catch (error) {
       return notStarted(error instanceof Error ? error.message : String(error), "spawn");
     } finally {
       this.#exited.resolve();
+      this.#started.resolve(false);
       this.#timers.clearAll();
       await this.#leave();
     }
@@ -124,7 +132,7 @@ class CliRun implements ClaudeRun {
     await this.#ending;
     await this.#killing;
     const full = this.#ended_by === "disk" || this.#ended_by === "room";
-    await this.#place.leave(full);
+    this.#place.leave(full);
   }
 
   async #follow({ child, first }: Started): Promise<RunResult> {
@@ -146,7 +154,7 @@ class CliRun implements ClaudeRun {
     this.#input.close();
     this.#gone = true;
     await this.#kill();
-    await this.#within(DRAIN_MS, reading.then(() => {}));
+    await atMost(DRAIN_MS, reading.then(() => {}));
 
     const { result, usage, cli_session_id, api_error } = this.#reader;
     return conclude({
@@ -246,10 +254,10 @@ class CliRun implements ClaudeRun {
     const exited = this.#exited.promise;
     if (input.open) {
       input.write(controlLine("interrupt", crypto.randomUUID()));
-      await this.#within(INTERRUPT_MS, Promise.race([this.#interrupted.promise, exited]));
+      await atMost(INTERRUPT_MS, Promise.race([this.#interrupted.promise, exited]));
       input.close();
     }
-    await this.#within(EXIT_MS, exited);
+    await atMost(EXIT_MS, exited);
     await this.#kill();
   }
 
@@ -269,12 +277,5 @@ class CliRun implements ClaudeRun {
 
   async #readErrors(stderr: ReadableStream<Uint8Array>): Promise<void> {
     for await (const chunk of stderr) this.#stderr.push(chunk);
-  }
-
-  async #within(ms: number, event: Promise<void>): Promise<void> {
-    const { promise, resolve } = Promise.withResolvers<void>();
-    const timer = setTimeout(resolve, ms);
-    await Promise.race([event, promise]);
-    clearTimeout(timer);
   }
 }

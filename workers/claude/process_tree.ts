@@ -22,21 +22,26 @@ export async function killTree(run_id: string, pid: number | null): Promise<void
 /**
  * Takes which run ids are ours; kills what earlier workers left of them and returns those ids
  * once nothing of them is alive. Where slots are told apart by their uid alone their ids cannot be
- * read: then everything in any slot is killed.
+ * read: then everything in the first `slots` of them is killed.
  */
-export async function sweepRuns(is_ours: (run_id: string) => boolean): Promise<string[]> {
+export async function sweepRuns(
+  is_ours: (run_id: string) => boolean,
+  slots = 0,
+): Promise<string[]> {
   const processes = listProcesses();
   const own = processes.find(({ pid }) => pid === Deno.pid)?.run_id;
   const marks = new Set(processes.flatMap(({ run_id }) => run_id ?? []));
   const left = [...marks].filter((run_id) => run_id !== own && is_ours(run_id));
   if (left.length > 0) await kill((mark) => left.includes(mark), null);
-  return [...left, ...await sweepClosed(processes)];
+  return [...left, ...await sweepClosed(processes, slots)];
 }
 
 /** Slots of a root without CAP_SYS_PTRACE hide their runs; one worker has them all. */
-async function sweepClosed(processes: Process[]): Promise<string[]> {
+async function sweepClosed(processes: Process[], most: number): Promise<string[]> {
   if (Deno.uid() !== 0) return [];
-  const closed = processes.filter(({ uid, nested, closed }) => closed && !nested && isSlotUid(uid));
+  const closed = processes.filter(({ uid, nested, closed }) =>
+    closed && !nested && isSlotUid(uid) && slotOf(uid) < most
+  );
   const slots = [...new Set(closed.map(({ uid }) => slotOf(uid)))];
   await Promise.all(slots.map(killSlot));
   return slots.map((slot) => `a run in slot ${slot}`);

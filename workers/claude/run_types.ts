@@ -85,6 +85,8 @@ export interface ClaudeRun {
   stop(): Promise<void>;
   /** The same at once, without asking what it cost. */
   kill(): Promise<void>;
-  /** Never rejects. */
+  /** True once there is a process; false when there will be none. */
+  readonly started: Promise<boolean>;
+  /** Resolves when no process of the run is left. Never rejects. */
   readonly done: Promise<RunResult>;
 }

@@ -10,7 +10,7 @@ import {
   cliEnvironment,
 } from "@/workers/claude/options.ts";
 import type { ClaudeSettings, ClaudeTask } from "@/workers/claude/run_types.ts";
-import { GO, writeLaunch } from "@/workers/claude/warm.ts";
+import { endSandbox, GO, writeLaunch } from "@/workers/claude/warm.ts";
 
 export interface Started {
   child: Deno.ChildProcess;
@@ -21,26 +21,31 @@ export interface Started {
 /**
  * Prepares the folders and starts the CLI in them, in a sandbox that waits where there is one.
  * Throws, in words for people, when the CLI or the agent is missing or the folders cannot be made.
- * Synchronous: some sixty small calls on files, which took 5 ms when each waited for a thread.
+ * Nothing in it waits: some sixty small calls on files, which took 5 ms when each waited for a thread.
  */
-export function startCli(
+export async function startCli(
   task: ClaudeTask,
   folders: RunFolders,
   settings: ClaudeSettings,
   slot: number,
-): Started {
+): Promise<Started> {
   if (task.prompt.trim() === "") throw new Error("The prompt is empty.");
   const cli_bin = executableFile(settings.cli_bin);
   const agent = task.agent === null ? null : readAgent(settings.agents_dir, task.agent);
   const build = (inside: RunFolders, bin: string) => [bin, ...cliArguments(task, agent, inside)];
   const warm = settings.warm?.take(slot, folders);
-  prepareFolders(folders, settings.agents_dir);
   if (!warm) return startCold(task, folders, settings, { slot, cli_bin, build });
-  const { inside } = warm;
-  writeAnew(join(folders.home, APPENDED_FILE), appendedPrompt(task, inside));
-  writeLaunch(warm, build(inside, warm.cli_bin), cliEnvironment(task, inside, settings));
-  ownRunFolders(settings.isolation, slot, folders);
-  return { child: warm.child, first: GO };
+  try {
+    const { inside } = warm;
+    prepareFolders(folders, settings.agents_dir);
+    writeAnew(join(folders.home, APPENDED_FILE), appendedPrompt(task, inside));
+    writeLaunch(warm, build(inside, warm.cli_bin), cliEnvironment(task, inside, settings));
+    ownRunFolders(settings.isolation, slot, folders);
+    return { child: warm.child, first: GO };
+  } catch (error) {
+    await endSandbox(warm); // nobody else knows of it any more
+    throw error;
+  }
 }
 
 interface Cold {
@@ -56,6 +61,7 @@ function startCold(
   { slot, cli_bin, build }: Cold,
 ): Started {
   const { isolation, hide, resources: limits } = settings;
+  prepareFolders(folders, settings.agents_dir);
   const { command, args, inside } = wrapCommand(
     isolation,
     { slot, limits, folders, hide, cli_bin },

@@ -2,7 +2,12 @@
 import { lstatSync } from "node:fs";
 import { join } from "node:path";
 import { getLogger } from "@logtape/logtape";
-import { prepareFolders, type RunFolders, runFolders } from "@/workers/claude/folders.ts";
+import {
+  prepareFolders,
+  removeTree,
+  type RunFolders,
+  runFolders,
+} from "@/workers/claude/folders.ts";
 import { ownRunFolders, wrapCommand } from "@/workers/claude/isolation.ts";
 import { killTree } from "@/workers/claude/process_tree.ts";
 import type { ClaudeSettings } from "@/workers/claude/run_types.ts";
@@ -82,15 +87,9 @@ export class WarmSandboxes {
     this.#stopped = true;
     const waiting = [...this.#waiting.values()];
     this.#waiting.clear();
-    await Promise.all(waiting.map(async ({ child, run_id, folders }) => {
-      await killTree(run_id, child.pid);
-      await Promise.all([
-        child.stdin.close().catch(() => {}),
-        child.stdout.cancel(),
-        child.stderr.cancel(),
-      ]);
-      await child.status;
-      await Deno.remove(folders.root, { recursive: true });
+    await Promise.all(waiting.map(async (warm) => {
+      await endSandbox(warm);
+      await removeTree(warm.folders.root);
     }));
   }
 
@@ -124,6 +123,17 @@ export class WarmSandboxes {
   }
 }
 
+/** Ends a sandbox that is not to become a run. Its folders stay. */
+export async function endSandbox({ child, run_id }: WarmSandbox): Promise<void> {
+  await killTree(run_id, child.pid);
+  await Promise.all([
+    child.stdin.close().catch(() => {}),
+    child.stdout.cancel(),
+    child.stderr.cancel(),
+  ]);
+  await child.status;
+}
+
 /** Writes down what the waiting process is to become; it reads this when it is told to go. */
 export function writeLaunch(warm: WarmSandbox, argv: string[], env: Record<string, string>): void {
   const { home } = warm.inside;
@@ -146,6 +156,6 @@ function quoted(text: string): string {
 /** Removes what a worker left that died. */
 export async function clearWarm(runs_dir: string): Promise<void> {
   for await (const { name } of Deno.readDir(runs_dir)) {
-    if (name.startsWith(WARM_PREFIX)) await Deno.remove(join(runs_dir, name), { recursive: true });
+    if (name.startsWith(WARM_PREFIX)) await removeTree(join(runs_dir, name));
   }
 }

@@ -10,6 +10,8 @@ export interface GuardTimes {
   silence_ms: number;
   /** How often that is looked at. */
   look_ms: number;
+  /** How many slots are the worker's, see `sweepRuns`. */
+  slots?: number;
 }
 
 /** What the worker says: it lives as `worker_id`, which was asked for at `since_ms`. Or it stops. */
@@ -27,7 +29,7 @@ const LAST_LOOK_MS = 200;
  * silent for too long, and when it is gone without having said that it stops.
  */
 export async function guardRuns(lines: AsyncIterable<string>, times: GuardTimes): Promise<void> {
-  const guard = new Guard(times.silence_ms);
+  const guard = new Guard(times);
   const over = new AbortController();
   const reading = guard.listen(lines).finally(() => over.abort());
   while (!over.signal.aborted) {
@@ -44,12 +46,12 @@ export async function guardRuns(lines: AsyncIterable<string>, times: GuardTimes)
 
 class Guard {
   readonly #worker_ids = new Set<string>();
-  readonly #silence_ms: number;
+  readonly #times: GuardTimes;
   #heard: Moment | null = null;
   is_stopping = false;
 
-  constructor(silence_ms: number) {
-    this.#silence_ms = silence_ms;
+  constructor(times: GuardTimes) {
+    this.#times = times;
   }
 
   async listen(lines: AsyncIterable<string>): Promise<void> {
@@ -64,7 +66,7 @@ class Guard {
   }
 
   isSilent(): boolean {
-    return this.#heard !== null && isSilent(this.#heard, now(), this.#silence_ms);
+    return this.#heard !== null && isSilent(this.#heard, now(), this.#times.silence_ms);
   }
 
   /** True when there was something to end. */
@@ -72,7 +74,7 @@ class Guard {
     const isOurs = (run_id: string) =>
       [...this.#worker_ids].some((worker_id) => run_id.startsWith(`${worker_id}.`));
     try {
-      const left = await sweepRuns(isOurs);
+      const left = await sweepRuns(isOurs, this.#times.slots);
       if (left.length > 0) log.warn("{why}: what it ran was ended: {left}", { why, left });
       return left.length > 0;
     } catch (error) {

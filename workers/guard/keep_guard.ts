@@ -14,6 +14,8 @@ export interface GuardOptions {
   /** Its environment; nothing of a run, so that no sweep finds it. */
   env: Record<string, string>;
   log_json: boolean;
+  /** How many slots are the worker's, see `sweepRuns`. */
+  slots: number;
 }
 
 /** The worker's side of workers/guard.ts. */
@@ -86,11 +88,11 @@ class GuardInput {
   }
 }
 
-function spawn({ silence_ms, env, log_json }: GuardOptions): Deno.ChildProcess {
+function spawn({ silence_ms, env, log_json, slots }: GuardOptions): Deno.ChildProcess {
   const main = new URL("../guard.ts", import.meta.url).pathname;
   return new Deno.Command(Deno.execPath(), {
     args: ["run", "-A", "--cached-only", "--no-check", main]
-      .concat(String(silence_ms), log_json ? "json" : "text"),
+      .concat(String(silence_ms), log_json ? "json" : "text", String(slots)),
     cwd: PROJECT_DIR,
     env,
     clearEnv: true,

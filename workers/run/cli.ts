@@ -81,7 +81,9 @@ async function supervise(
   const onEvent = (event: CliEvent) => take(worker, running, event);
   const errors = worker.redactor.stream();
   const cli = startClaude(task, folders, worker.claude, running.slot, onEvent, errors);
-  const marked = keptOrLost(running, () => markCliStarted(worker.db, claim));
+  const marked = cli.started.then(async (started) => {
+    if (started) await keptOrLost(running, () => markCliStarted(worker.db, claim));
+  });
   run.send = (message, input_id) => {
     running.inputs.set(input_id, null);
     cli.send(message, input_id);

@@ -6,6 +6,7 @@ import assert from "node:assert/strict";
 import { basename, dirname } from "node:path";
 import { locateCli } from "@/workers/claude/locate.ts";
 import { canContain, composeCapabilities, runInContainer } from "@/tests/helpers/container.ts";
+import { slotsEverUsed } from "@/workers/claude/isolation.ts";
 import { idsOf } from "@/workers/claude/isolation/shared.ts";
 import type { Report } from "@/tests/workers/claude/slot_scene.ts";
 
@@ -67,6 +68,25 @@ inContainer(
   },
 );
 
+inContainer("twenty thousand closed folders are gone before the slot's next run", async () => {
+  const { said, left_alive, found } = await scene("closed");
+  assert.deepEqual([said, left_alive, found], [{ first: "", second: "" }, [], []]);
+});
+
+inContainer(
+  "a slot that cannot be emptied is out of service until it can, others go on",
+  async () => {
+    const { said, left_alive, found } = await scene("kept");
+    assert.deepEqual(said, {
+      first: "done\n",
+      second: "What uid 64001 left cannot be removed: /tmp/z",
+      other: "other\n",
+      third: "again\n",
+    });
+    assert.deepEqual([left_alive, found], [[], []]);
+  },
+);
+
 inContainer(
   "a worker that starts ends what a dead one left in any slot, and takes its folders",
   async () => {
@@ -115,6 +135,19 @@ inContainer(
     );
   },
 );
+
+inContainer("what runs as a uid that no slot ever had is left alone", async () => {
+  const { said, left_alive } = await scene("service");
+  assert.deepEqual([said.swept, left_alive.length], ["", 1]);
+});
+
+Deno.test("the most slots that a folder ever had are remembered", async () => {
+  const dir = await Deno.makeTempDir();
+  const counts: number[] = [];
+  for (const slots of [3, 8, 2]) counts.push(await slotsEverUsed(dir, slots));
+  assert.deepEqual(counts, [3, 8, 8]);
+  await Deno.remove(dir, { recursive: true });
+});
 
 inContainer("a sweep ends what it may not look into", async () => {
   const { said, left_alive } = await scene("swept");

@@ -13,6 +13,7 @@ import {
   IsolationError,
   ownRunFolders,
   slotUid,
+  untilReady,
 } from "@/workers/claude/isolation.ts";
 import { type ClaudeSettings, type RunResult, startClaude } from "@/workers/claude/process.ts";
 import { sweepRuns } from "@/workers/claude/process_tree.ts";
@@ -54,12 +55,12 @@ class Scene {
     return runFolders(join(RUNS, name));
   }
 
-  /** Runs a play to its end. `name` is that of its folder. */
+  /** Runs a play to its end, and unless `look` is false until its slot is empty. `name` is that of its folder. */
   async run(
     slot: number,
     name: string,
     play: string,
-    { resume = false, limits = LIMITS } = {},
+    { resume = false, limits = LIMITS, look = true } = {},
   ): Promise<RunResult> {
     const folders = this.folders(name);
     await Deno.mkdir(folders.work, { recursive: true });
@@ -69,8 +70,14 @@ class Scene {
     const result = await startClaude(task, folders, settings, slot, () => {}).done;
     this.report.said[name] = await Deno.readTextFile(join(folders.work, "said")).catch(() => "") +
       (result.error ?? "");
-    this.report.left_alive.push(...alive(slot));
+    if (look) await this.lookAt(slot);
     return result;
+  }
+
+  /** Notes what is alive in a slot that a run has left. */
+  async lookAt(slot: number): Promise<void> {
+    await untilReady(this.isolation, slot, new AbortController().signal);
+    this.report.left_alive.push(...alive(slot));
   }
 
   settings(changes: Partial<ClaudeSettings>, model = { url: "http://127.0.0.1:9" }) {
@@ -94,7 +101,7 @@ class Scene {
     this.report.said[name] =
       `${status} ${error ?? ""} ${system ? "told where" : "not told where"}: ` +
       textOf(rowsOf(events), "tool_result");
-    this.report.left_alive.push(...alive(slot));
+    await this.lookAt(slot);
   }
 
   /** Notes a path that is there and should not be, or one that others may enter. */
@@ -147,7 +154,7 @@ ipcs | grep -E "^0x" | sed 's/^/ipc /'
 
 const scenes: Record<string, (scene: Scene) => Promise<void>> = {
   async one_after_the_other(scene) {
-    await scene.run(0, "first", LITTER);
+    await scene.run(0, "first", LITTER, { look: false });
     scene.expectOurs(scene.folders("first"));
     await scene.run(0, "second", LOOK_AROUND);
     scene.expectGone(`${RUNS}/second/work/planted`);
@@ -215,6 +222,32 @@ until [ -s up ]; do sleep 0.01; done`,
     if (!success) scene.report.found.push("it lives");
   },
 
+  /** More closed folders than there is time to open one by one. */
+  async closed(scene) {
+    const close = `perl -e 'mkdir "/tmp/z/d$_", 0 for 1..20000; chmod 0, "/tmp/z"'`;
+    await scene.run(0, "first", `mkdir /tmp/z; echo secret-of-first > /tmp/z/loot; ${close}`, {
+      look: false,
+    });
+    await scene.run(0, "second", LOOK_AROUND + "ls -d /tmp/z; cat /tmp/z/loot\n");
+  },
+
+  /** What another owns lies in the run's folder: the result comes, the next run does not. */
+  async kept(scene) {
+    const place = "mkdir -m 777 /tmp/z; touch up; until [ -e go ]; do sleep 0.05; done; echo done";
+    await Deno.mkdir(scene.folders("first").work, { recursive: true });
+    const first = scene.run(0, "first", place, { look: false });
+    await fileAppears(`${RUNS}/first/work/up`);
+    await Deno.mkdir("/tmp/z/of-another/full", { recursive: true });
+    await Deno.writeTextFile(`${RUNS}/first/work/go`, "");
+    await first;
+    await scene.run(0, "second", "echo ran", { look: false });
+    await scene.run(1, "other", "echo other");
+    await Deno.remove("/tmp/z/of-another", { recursive: true });
+    await untilReady(scene.isolation, 0, new AbortController().signal);
+    await scene.run(0, "third", "echo again");
+    scene.expectGone("/tmp/z");
+  },
+
   /** The limits of one run, beside another that stays within them. */
   async too_much(scene) {
     await Deno.mkdir(scene.folders("calm").work, { recursive: true });
@@ -239,9 +272,19 @@ until [ -s up ]; do sleep 0.01; done`,
   /** The same by the sweep, which goes by marks that it cannot read here. */
   async swept(scene) {
     const orphan = await startOrphan("echo up; exec sleep 1000");
-    scene.report.said.swept = String(await sweepRuns((id) => id.startsWith("dead-worker.")));
+    scene.report.said.swept = String(await sweepRuns((id) => id.startsWith("dead-worker."), 8));
     scene.report.left_alive.push(...alive(7));
     await orphan.status;
+  },
+
+  /** A service of the system has a uid of the same range, which no slot here ever had. */
+  async service(scene) {
+    const service = await startOrphan("echo up; exec sleep 1000", 54);
+    await cleanSlots(scene.isolation, 8, RUNS);
+    scene.report.said.swept = String(await sweepRuns(() => false, 8));
+    scene.report.left_alive.push(...alive(54).filter((pid) => pid === service.pid));
+    service.kill("SIGKILL");
+    await service.status;
   },
 
   /** A worker died: what it left is ended before the next one runs anything. */
@@ -250,7 +293,7 @@ until [ -s up ]; do sleep 0.01; done`,
     for (const path of Object.values(folders)) await Deno.mkdir(path, { recursive: true });
     ownRunFolders(scene.isolation, 7, folders);
     const orphan = await startOrphan("echo x > /tmp/left; echo up; exec sleep 1000");
-    await cleanSlots(scene.isolation, 1, RUNS);
+    await cleanSlots(scene.isolation, 8, RUNS);
     scene.report.left_alive.push(...alive(7));
     await orphan.status;
     scene.expectGone("/tmp/left");
@@ -258,9 +301,9 @@ until [ -s up ]; do sleep 0.01; done`,
   },
 };
 
-/** What a worker that died left in slot 7; resolves when it runs. */
-async function startOrphan(script: string): Promise<Deno.ChildProcess> {
-  const uid = slotUid(7);
+/** What a worker that died left in a slot; resolves when it runs. */
+async function startOrphan(script: string, slot = 7): Promise<Deno.ChildProcess> {
+  const uid = slotUid(slot);
   const become = [`--reuid=${uid}`, `--regid=${uid}`, "--clear-groups", "--"];
   const orphan = new Deno.Command("setpriv", {
     args: [...become, "sh", "-c", script],

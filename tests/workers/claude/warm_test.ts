@@ -90,3 +90,14 @@ Deno.test("each run gets a sandbox of its own, and what still waits is gone afte
   );
   await first.child.status;
 });
+
+Deno.test("a sandbox whose run cannot be started is ended with it", async () => {
+  await using s = await scene();
+  await ready(s);
+  const [{ name }] = waiting(s.runs_dir);
+  await Deno.mkdir(join(s.runs_dir, name, "home", ".launch")); // as a full disk: it cannot be written
+  const folders = runFolders(join(s.runs_dir, "first"));
+  const { result } = await runToEnd(claudeTask("hello"), folders, { ...s.cold, warm: s.warm });
+  assert.deepEqual([result.ended_by, result.status], ["spawn", "failed"]);
+  assert.deepEqual(processesOf(`worker-of-a-test${name}`), []);
+});

@@ -9,14 +9,15 @@ export function asSlot(slot: number): string[] {
 }
 
 /**
- * Runs a shell script as a slot's user and returns what it printed; null when it was ended or
- * held up, as something else of that user can do. As that user, so that a link which somebody
- * puts in its way leads no further than the slot itself could go.
+ * Runs a shell script as a slot's user and returns what it printed; null when it failed or did not
+ * end in time. As that user, so that a link which somebody puts in its way leads no further than
+ * the slot itself could go.
  */
 export async function scriptAsSlot(
   slot: number,
   script: string,
-  ...args: string[]
+  args: string[] = [],
+  patience_ms = PATIENCE_MS,
 ): Promise<string | null> {
   const [command, ...rest] = [...asSlot(slot), "--", "sh", "-c", script, "sh", ...args];
   const child = new Deno.Command(command, {
@@ -24,12 +25,35 @@ export async function scriptAsSlot(
     cwd: "/",
     clearEnv: true,
     env: { PATH: "/usr/sbin:/usr/bin:/sbin:/bin", LC_ALL: "C" },
+    detached: true, // leads a group: what the shell started ends with it
     stdin: "null",
     stdout: "piped",
     stderr: "null",
   }).spawn();
-  const timer = setTimeout(() => child.kill("SIGKILL"), PATIENCE_MS);
-  const { success, stdout } = await child.output();
+  const late = new AbortController();
+  const timer = setTimeout(() => {
+    killGroup(child.pid);
+    late.abort();
+  }, patience_ms);
+  const said = await outputOf(child, late.signal);
   clearTimeout(timer);
-  return success ? new TextDecoder().decode(stdout) : null;
+  return said;
+}
+
+/** Does not wait for an end of the pipe or of the process that a run may hold up. */
+async function outputOf(child: Deno.ChildProcess, late: AbortSignal): Promise<string | null> {
+  let said = "";
+  const take = new WritableStream<string>({ write: (text) => void (said += text) });
+  const read = child.stdout.pipeThrough(new TextDecoderStream()).pipeTo(take, { signal: late });
+  const over = new Promise<null>((resolve) => late.addEventListener("abort", () => resolve(null)));
+  const status = await Promise.race([read.then(() => child.status, () => null), over]);
+  return status?.success ? said : null;
+}
+
+function killGroup(pid: number): void {
+  try {
+    Deno.kill(-pid, "SIGKILL");
+  } catch {
+    // It has ended, or it is not for us to end.
+  }
 }

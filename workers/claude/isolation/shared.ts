@@ -1,6 +1,6 @@
 /** What a slot's uid owns in places that every user of the machine shares. */
 import { scriptAsSlot } from "@/workers/claude/isolation/as_slot.ts";
-import { LAST_SLOT, slotUid } from "@/workers/claude/isolation/types.ts";
+import { IsolationError, LAST_SLOT, slotUid } from "@/workers/claude/isolation/types.ts";
 
 const IPC = [["shm", "-m"], ["sem", "-s"], ["msg", "-q"]] as const;
 
@@ -10,33 +10,66 @@ find / -maxdepth 4 \\( -fstype proc -o -fstype sysfs -o -fstype cgroup -o -fstyp
 exit 0
 `;
 
-/** A folder that was closed to its owner is opened before find goes into it. */
+const REMOVE_IPC = 'ipcrm "$@"; exit 0';
+/** All of them could be more than a command may be long. */
+const IDS_AT_ONCE = 500;
+
+/**
+ * Prints what could not be removed. A folder that was closed to its owner is opened first. One in
+ * which only what others own is left is opened to all, or two slots could wait for each other.
+ */
 const CLEAR = `
-uid=$1 ipc=$2
-shift 2
-[ -z "$ipc" ] || ipcrm $ipc
-find "$@" -xdev -mindepth 1 -uid $uid -type d ! -perm -0700 -exec chmod u+rwx {} \\;
-find "$@" -xdev -depth -mindepth 1 -uid $uid -delete
-exit 0
+uid=$1
+shift
+find "$@" -xdev -mindepth 1 -uid $uid -prune -exec rm -rf -- {} +
+find "$@" -xdev -mindepth 1 -uid $uid -prune -type d -exec chmod -R u+rwX -- {} +
+find "$@" -xdev -mindepth 1 -uid $uid -prune -exec rm -rf -- {} +
+left=$(find "$@" -xdev -mindepth 1 -uid $uid ! -type d -print -quit)
+[ $? -le 1 ] || exit 1
+[ -n "$left" ] || find "$@" -xdev -mindepth 1 -uid $uid -exec chmod 0777 -- {} +
+find "$@" -xdev -mindepth 1 -uid $uid -print -quit
+[ $? -le 1 ]
 `;
+/** A disk full of small files takes that long; what was removed by then stays removed. */
+const CLEAR_PATIENCE_MS = 60_000;
 
 let found: Promise<string[]> | null = null;
 
 /** The folders that any slot may write to, looked for once: /tmp, /dev/shm and their like. */
 export function sharedFolders(): Promise<string[]> {
   // As the user of a slot that no run has: what it may write to, all of them may.
-  return found ??= scriptAsSlot(LAST_SLOT, FIND_WRITABLE).then((said) =>
-    said?.split("\n").filter(Boolean) ?? ["/tmp", "/var/tmp", "/dev/shm"]
-  );
+  return found ??= scriptAsSlot(LAST_SLOT, FIND_WRITABLE).then((said) => {
+    if (said === null) found = null;
+    return said?.split("\n").filter(Boolean) ?? ["/tmp", "/var/tmp", "/dev/shm"];
+  });
 }
 
-/** Removes a slot's files from shared folders, and its shared memory, semaphores and queues. */
+/**
+ * Removes a slot's files from shared folders, and its shared memory, semaphores and queues.
+ * Throws IsolationError when something of it is left.
+ */
 export async function clearShared(slot: number): Promise<void> {
   const uid = slotUid(slot);
-  const ipc = IPC.flatMap(([kind, flag]) =>
-    idsOf(read(`/proc/sysvipc/${kind}`), uid).flatMap((id) => [flag, String(id)])
+  const ipc = ipcOf(uid);
+  for (let at = 0; at < ipc.length; at += IDS_AT_ONCE) {
+    await scriptAsSlot(slot, REMOVE_IPC, ipc.slice(at, at + IDS_AT_ONCE).flat());
+  }
+  const args = [String(uid), ...await sharedFolders()];
+  const left = await scriptAsSlot(slot, CLEAR, args, CLEAR_PATIENCE_MS);
+  if (left === null) {
+    throw new IsolationError(`What uid ${uid} left in shared folders could not be removed in time`);
+  }
+  if (left) throw new IsolationError(`What uid ${uid} left cannot be removed: ${left.trim()}`);
+  const kept = ipcOf(uid).length;
+  if (kept > 0) throw new IsolationError(`${kept} IPC objects of uid ${uid} cannot be removed`);
+}
+
+/** As ipcrm takes them. */
+function ipcOf(uid: number): [flag: string, id: string][] {
+  return IPC.flatMap(([kind, flag]) =>
+    idsOf(read(`/proc/sysvipc/${kind}`), uid)
+      .map((id): [string, string] => [flag, String(id)])
   );
-  await scriptAsSlot(slot, CLEAR, String(uid), ipc.join(" "), ...await sharedFolders());
 }
 
 /** Takes a table of /proc/sysvipc; returns the ids that a uid owns or made. Pure. */

@@ -1,5 +1,7 @@
 /** Slots that only their uid tells apart, made empty between two runs. */
 import { join } from "node:path";
+import { getLogger } from "@logtape/logtape";
+import { pauseFor } from "@/db/process/pause.ts";
 import { type RunFolders, runFolders } from "@/workers/claude/folders.ts";
 import { scriptAsSlot } from "@/workers/claude/isolation/as_slot.ts";
 import { takeBackRunFolders } from "@/workers/claude/isolation/own.ts";
@@ -8,17 +10,21 @@ import {
   byUidAlone,
   type Isolation,
   IsolationError,
-  isSlotUid,
-  slotOf,
   slotUid,
 } from "@/workers/claude/isolation/types.ts";
 import { listProcesses } from "@/workers/claude/process_tree/processes.ts";
+
+const log = getLogger(["agent", "claude"]);
 
 const PATIENCE_MS = 10_000;
 const LONGEST_PAUSE_MS = 100;
 
 /** Slots that nothing is left in; a run takes its slot out. */
 const empty = new Set<number>();
+const emptying = new Map<number, Promise<void>>();
+
+const FIRST_RETRY_MS = 500;
+const LAST_RETRY_MS = 60_000;
 
 /** Makes a slot ready for a run. Throws IsolationError when what an earlier run left cannot be ended. */
 export async function readySlot(isolation: Isolation, slot: number): Promise<void> {
@@ -27,17 +33,51 @@ export async function readySlot(isolation: Isolation, slot: number): Promise<voi
   empty.delete(slot);
 }
 
-/** After a run: takes its folders back and removes all else that it left. Throws IsolationError. */
-export async function leaveSlot(
-  isolation: Isolation,
-  slot: number,
-  folders: RunFolders,
-): Promise<void> {
-  takeBackRunFolders(isolation, folders);
-  if (byUidAlone(isolation)) await emptySlot(slot);
+/** Whether a run may have the slot now. */
+export function isReady(isolation: Isolation, slot: number): boolean {
+  return !byUidAlone(isolation) || empty.has(slot);
 }
 
-/** At the start of a worker: what one before it left in any slot is ended, and its folders are ours. */
+/**
+ * Resolves when a run may have the slot, or when `stopping` fires: what cannot be emptied now is
+ * tried again, less and less often. Never throws.
+ */
+export async function untilReady(
+  isolation: Isolation,
+  slot: number,
+  stopping: AbortSignal,
+): Promise<void> {
+  for (let pause_ms = FIRST_RETRY_MS; !isReady(isolation, slot);) {
+    if (await tryToEmpty(slot)) return;
+    await pauseFor(pause_ms, stopping);
+    if (stopping.aborted) return;
+    pause_ms = Math.min(pause_ms * 2, LAST_RETRY_MS);
+  }
+}
+
+/**
+ * After a run: takes its folders back and begins to remove all else that it left. The run's end
+ * does not wait for that, the slot's next run does.
+ */
+export function leaveSlot(isolation: Isolation, slot: number, folders: RunFolders): void {
+  if (byUidAlone(isolation)) void tryToEmpty(slot);
+  takeBackRunFolders(isolation, folders);
+}
+
+async function tryToEmpty(slot: number): Promise<boolean> {
+  try {
+    await emptySlot(slot);
+    return true;
+  } catch (error) {
+    log.error("Slot {slot} is out of service, it cannot be emptied: {error}", { slot, error });
+    return false;
+  }
+}
+
+/**
+ * At the start of a worker: what one before it left in one of the first `slots` is ended, and its
+ * folders are ours.
+ */
 export async function cleanSlots(
   isolation: Isolation,
   slots: number,
@@ -47,17 +87,25 @@ export async function cleanSlots(
   for (const { name, isDirectory } of Deno.readDirSync(runs_dir)) {
     if (isDirectory) takeBackRunFolders(isolation, runFolders(join(runs_dir, name)));
   }
-  const seen = listProcesses().filter(({ uid, nested }) => isSlotUid(uid) && !nested);
-  const used = new Set([...Array(slots).keys(), ...seen.map(({ uid }) => slotOf(uid))]);
   // What cannot be ended now is tried again before its slot is used, and told then.
-  for (const slot of used) await emptySlot(slot).catch(() => {});
+  for (const slot of Array(slots).keys()) await emptySlot(slot).catch(() => {});
 }
 
 /** Kills everything of a slot's uid and removes what it owns in shared places. Throws IsolationError. */
-export async function emptySlot(slot: number): Promise<void> {
+export function emptySlot(slot: number): Promise<void> {
+  const under_way = emptying.get(slot);
+  if (under_way) return under_way;
+  const now = makeEmpty(slot).finally(() => emptying.delete(slot));
+  emptying.set(slot, now);
+  return now;
+}
+
+async function makeEmpty(slot: number): Promise<void> {
   empty.delete(slot);
-  await killSlot(slot);
-  await clearShared(slot);
+  do {
+    await killSlot(slot);
+    await clearShared(slot);
+  } while (processesOf(slot).own.length > 0);
   empty.add(slot);
 }
 
