@@ -6,7 +6,12 @@ import { isId, newId } from "@/db/ids.ts";
 import { nudge } from "@/db/queue.ts";
 import { storable, storableJson } from "@/db/storable.ts";
 import { type Task, taskColumns } from "@/db/tasks.ts";
-import { decideProfile, type ProfileWish, readsOutsideText } from "@/db/tasks/profile.ts";
+import {
+  decideProfile,
+  messagesOf,
+  type ProfileWish,
+  readsOutsideText,
+} from "@/db/tasks/profile.ts";
 
 export interface NewTask extends Partial<ProfileWish> {
   prompt: string;
@@ -49,10 +54,11 @@ export async function createTask(db: Database, wanted: NewTask): Promise<CreateA
     const task_id = newId();
     const raised_by = profile.is_raised ? raiser(wanted.created_by) : null;
     const [task] = await tx<Task[]>`
-      insert into tasks (task_id, assigned_agent, model, tool_profile, profile_raised_by, source,
-        source_metadata, conversation_id, session_id, input_message)
+      insert into tasks (task_id, assigned_agent, model, tool_profile, profile_raised_by,
+        profile_raised_over, source, source_metadata, conversation_id, session_id, input_message)
       values (${task_id}, ${wanted.assigned_agent}, ${wanted.model}, ${profile.tool_profile},
-        ${raised_by}, ${wanted.source},
+        ${raised_by}, ${profile.is_raised ? messagesOf(tx, conversation_id) : null},
+        ${wanted.source},
         ${storableJson(wanted.source_metadata ?? {})}::text::jsonb,
         ${conversation_id}, ${wanted.session_id ?? null}, ${storable(wanted.prompt)})
       returning ${taskColumns(tx)}`;
@@ -101,11 +107,12 @@ export async function retryTask(
     const id = newId();
     const { tool_profile, is_raised } = await profileAgain(tx, old, by.trust_outside_text ?? false);
     const [task] = await tx<Task[]>`
-      insert into tasks (task_id, assigned_agent, model, tool_profile, profile_raised_by, source,
-        source_metadata, conversation_id, session_id, input_message, retry_of, flow_id, external_id,
-        requires_repository, parent_task_id)
-      select ${id}, assigned_agent, model, ${tool_profile}, ${is_raised ? by.name : null}, source,
-        source_metadata, conversation_id, session_id, input_message, task_id, flow_id, external_id,
+      insert into tasks (task_id, assigned_agent, model, tool_profile, profile_raised_by,
+        profile_raised_over, source, source_metadata, conversation_id, session_id, input_message,
+        retry_of, flow_id, external_id, requires_repository, parent_task_id)
+      select ${id}, assigned_agent, model, ${tool_profile}, ${is_raised ? by.name : null},
+        ${is_raised ? messagesOf(tx, old.conversation_id) : null}, source, source_metadata,
+        conversation_id, session_id, input_message, task_id, flow_id, external_id,
         requires_repository, parent_task_id from tasks where task_id = ${task_id}
       returning ${taskColumns(tx)}`;
     await announce(tx, task);

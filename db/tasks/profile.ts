@@ -44,16 +44,38 @@ export async function readsOutsideText(
   return row.holds;
 }
 
+/** What somebody trusts who raises a profile now: the ids of the conversation's messages. */
+export const messagesOf = (sql: Sql, conversation_id: string) =>
+  sql`array(select message_id from messages where conversation_id = ${conversation_id})`;
+
+/**
+ * A message that the run reads came after its profile was raised: the answer of a task that was
+ * still going on then, or a question of ours.
+ */
+const readsMore = (sql: Sql) =>
+  sql`exists (
+    select from messages m left join tasks by on by.task_id = m.task_id
+    where m.conversation_id = tasks.conversation_id and m.task_id is distinct from tasks.task_id
+      and (by.task_id is null or by.completed_at is not null)
+      and m.message_id <> all (coalesce(tasks.profile_raised_over, '{}')))`;
+
 /**
  * The profile that the run of this claim has: `read` from here on, where text from outside came into
- * what it reads after its profile was decided. Null when the claim is lost.
+ * what it reads after its profile was decided or raised. Null when the claim is lost.
  */
 export async function settleProfile({ sql }: Database, claim: Claim): Promise<ToolProfile | null> {
   const [row] = await sql<{ tool_profile: ToolProfile }[]>`
-    update tasks set tool_profile = case
-        when profile_raised_by is null
-          and (flow_id is not null or holds_outside_text(conversation_id, parent_task_id))
-        then 'read' else tool_profile end
+    with untrusted as (
+      select task_id from tasks
+      where ${held(sql, claim)}
+        and (flow_id is not null or holds_outside_text(conversation_id, parent_task_id))
+        and (profile_raised_by is null or ${readsMore(sql)})
+    )
+    update tasks set
+      tool_profile = case when task_id in (select task_id from untrusted)
+        then 'read' else tool_profile end,
+      profile_raised_by = case when task_id in (select task_id from untrusted)
+        then null else profile_raised_by end
     where ${held(sql, claim)} returning tool_profile`;
   return row?.tool_profile ?? null;
 }

@@ -68,7 +68,7 @@ function shownRun(characters: string[]): string {
 function escaped(text: string): string {
   const cut = text.length > LONGEST_SHOWN ? `… (${text.length} characters in all)` : "";
   return text.slice(0, LONGEST_SHOWN).toWellFormed().replace(
-    /[^\P{C}\n]|[\ufe00-\ufe0f\u115f\u1160\u3164\uffa0\u034f\u17b4\u17b5\u180b-\u180f\u{e0100}-\u{e01ef}]/gu,
+    /[^\P{C}\n]|[\ufe00-\ufe0f\u115f\u1160\u3164\uffa0\u034f\u17b4\u17b5\u180b-\u180f\u{e0100}-\u{e01ef}\u2800\u{1d159}\u{16fe4}\u{13430}-\u{1345f}]/gu,
     (character) => `\\u{${character.codePointAt(0)!.toString(16)}}`,
   ) + cut;
 }
@@ -78,6 +78,7 @@ export function countRemoved(removed: Removed[]): string {
   const words = {
     comment: "comment",
     definition: "unused definition",
+    info_string: "info string",
     characters: "invisible character",
   };
   return (Object.keys(words) as Removed["kind"][]).flatMap((kind) => {

@@ -5,7 +5,7 @@ import { newId } from "@/db/ids.ts";
 import { getTask } from "@/db/tasks.ts";
 import { createTask, retryTask } from "@/db/tasks/create.ts";
 import { decideProfile, readsOutsideText, settleProfile } from "@/db/tasks/profile.ts";
-import { finishTask } from "@/db/tasks/run.ts";
+import { claimOf, finishTask } from "@/db/tasks/run.ts";
 import { testDatabase } from "@/tests/helpers/database.ts";
 import {
   acceptRecord,
@@ -136,4 +136,58 @@ Deno.test("a claim lowers its own run alone, and not one that was raised", async
   assert.equal(await settleProfile(t.db, claim), "read");
   assert.equal(await settleProfile(t.db, claim), "read", "asked again, as after a lost answer");
   assert.equal((await getTask(t.db, task.task_id))!.tool_profile, "read");
+});
+
+Deno.test("a raise covers what was said by then: a run that reads more is lowered", async () => {
+  await using t = await testDatabase();
+  const { sql } = t.db;
+  const worker_id = await liveWorker(t.db);
+  const { conversation_id, task_id: first } = await delivered(t);
+  const raised = () => chatTask(t.db, { conversation_id, trust_outside_text: true });
+  const end = async (id: string, output: string) => {
+    const usage = NOTHING_USED;
+    const claim = await taken(t.db, id, worker_id);
+    await finishTask(t.db, claim, { status: "completed", output, error: null, usage });
+  };
+  const settled = async (id: string) => {
+    const profile = await settleProfile(t.db, await taken(t.db, id, worker_id));
+    const { profile_raised_by } = (await getTask(t.db, id))!;
+    return [profile, profile_raised_by];
+  };
+  const putBack = (id: string) =>
+    sql`update tasks set status = 'queued', worker_id = null, claim_id = null
+      where task_id = ${id}`;
+
+  const early = await raised();
+  await end(first, "What a stranger made it say");
+  assert.deepEqual(await settled(early.task_id), ["read", null], "an answer came in between");
+  assert.equal(await settleProfile(t.db, claimOf((await getTask(t.db, early.task_id))!)), "read");
+  const usage = NOTHING_USED;
+  await finishTask(t.db, claimOf((await getTask(t.db, early.task_id))!), {
+    ...{ status: "completed", output: "Done", error: null, usage },
+  });
+
+  const late = await raised();
+  const after = await chatTask(t.db, { conversation_id, tool_profile: "read" });
+  assert.deepEqual(await settled(late.task_id), ["full", "admin"], "one behind it is not read");
+  await putBack(late.task_id);
+  assert.deepEqual(await settled(late.task_id), ["full", "admin"], "begun anew, nothing was said");
+  await putBack(late.task_id);
+  // a clock that is behind: the id is older than all others
+  await sql`
+    insert into messages (message_id, conversation_id, role, content)
+    values ('00000000-0000-7000-8000-000000000000', ${conversation_id}, 'assistant', 'Which?')`;
+  assert.deepEqual(await settled(late.task_id), ["read", null], "a question was posted");
+  await finishTask(t.db, claimOf((await getTask(t.db, late.task_id))!), {
+    ...{ status: "failed", output: null, error: "no", usage },
+  });
+
+  await end(after.task_id, "More");
+  const retry = await retryTask(t.db, late.task_id, { name: "ann", trust_outside_text: true });
+  assert.ok(retry.outcome === "created");
+  assert.deepEqual(
+    await settled(retry.task.task_id),
+    ["read", null],
+    "it had no more to begin with",
+  );
 });

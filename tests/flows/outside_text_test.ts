@@ -19,8 +19,17 @@ Deno.test("a conversation that a delivery began", async (t) => {
     const rows = await readOutput(s.db, task_id, 0, 1000);
     return rows.some(({ kind, text }) => kind === "tool_result" && /^from-bash/.test(text ?? ""));
   };
+  const trusting = { conversation_id, trust_outside_text: true };
+  const early = await s.chat(SHELL, trusting);
   await s.startWorker();
   await s.ended(task_id);
+
+  await step("is trusted as it was then: not with the answer that came after", async () => {
+    const task = await s.ended(early);
+    assert.deepEqual([task.tool_profile, task.profile_raised_by], ["read", null]);
+    assert.equal(await shell(early), false);
+    assert.match(await printed(early), /More was said in the conversation after somebody trusted/);
+  });
 
   await step("goes on in the chat without a shell", async () => {
     const task = await s.ended(await s.chat(SHELL, { conversation_id }));
@@ -29,7 +38,6 @@ Deno.test("a conversation that a delivery began", async (t) => {
   });
 
   await step("and with one where somebody trusts it", async () => {
-    const trusting = { conversation_id, trust_outside_text: true };
     const task = await s.ended(await s.chat(SHELL, trusting));
     assert.deepEqual([task.tool_profile, task.profile_raised_by], ["full", "admin"]);
     assert.equal(await shell(task.task_id), true);

@@ -9,9 +9,17 @@ const FORMATS = [
   "\\u115f\\u1160\\u3164\\uffa0\\u17b4\\u17b5\\u180e",
   // what stands between lines; shorthand and musical formats; tags and the plane they are in
   "\\ufff0-\\ufffb\\u{1bca0}-\\u{1bca3}\\u{1d173}-\\u{1d17a}\\u{e0000}-\\u{e0fff}",
+  // a note head and a filler of Khitan without ink; what arranges hieroglyphs
+  "\\u{1d159}\\u{16fe4}\\u{13430}-\\u{1345f}",
+  // code points that never become characters
+  "\\ufdd0-\\ufdef\\ufffe\\uffff",
+  ...Array.from({ length: 16 }, (_, i) => {
+    const plane = (i + 1).toString(16);
+    return `\\u{${plane}fffe}\\u{${plane}ffff}`;
+  }),
 ].join("");
-/** Joiners and variation selectors: part of the writing at some places, hidden at all others. */
-const BOUND = "\\u200c\\u200d\\ufe00-\\ufe0f\\u180b-\\u180d\\u180f";
+/** Joiners, selectors and Braille's blank: part of the writing at some places, hidden elsewhere. */
+const BOUND = "\\u200c\\u200d\\ufe00-\\ufe0f\\u180b-\\u180d\\u180f\\u2800";
 const INVISIBLE = new RegExp(`[${FORMATS}${BOUND}]`, "gu");
 
 const SCRIPTS = "Arab Syrc Mand Nkoo Mong Phag Adlm Rohg Deva Beng Guru Gujr Orya Taml Telu Knda " +
@@ -21,6 +29,9 @@ const JOINING = new RegExp(
   `^[${SCRIPTS.split(" ").map((script) => `\\p{scx=${script}}`).join("")}]$`,
   "u",
 );
+const HAN = /^\p{Script=Han}$/u;
+const IDEOGRAPHIC_SELECTOR = /^[\u{e0100}-\u{e01ef}]$/u;
+const BRAILLE = /^[\u2801-\u28ff]$/;
 const MONGOLIAN = /^\p{Script=Mongolian}$/u;
 const PICTURE = /^\p{Extended_Pictographic}$/u;
 const PICTURE_OR_TONE = /^[\p{Extended_Pictographic}\u{1f3fb}-\u{1f3ff}]$/u;
@@ -59,8 +70,10 @@ function belongs(text: string, at: number, character: string): boolean {
     case "\u180d":
     case "\u180f":
       return MONGOLIAN.test(before);
+    case "\u2800":
+      return BRAILLE.test(before) && BRAILLE.test(after);
     default:
-      return false;
+      return IDEOGRAPHIC_SELECTOR.test(character) && HAN.test(before);
   }
 }
 

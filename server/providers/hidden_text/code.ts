@@ -10,6 +10,11 @@ export interface Range {
   end: number;
 }
 
+export interface CodeRange extends Range {
+  /** Whole lines between fences, not a span within one. */
+  is_block: boolean;
+}
+
 const FENCE = /^(?:(`{3,})[^`]*|(~{3,}).*)$/;
 /** A fence behind indentation, quotes or list markers: what it encloses depends on them. */
 const DOUBTFUL_FENCE = /^(?:[ \t>]|[*+-][ \t]|\d{1,9}[.)][ \t]|\[\^[^\]]*\]:)*(?:`{3,}|~{3,})/;
@@ -27,7 +32,7 @@ const RAW: [start: RegExp, end: RegExp][] = [
 ];
 
 /** Fenced blocks and spans of code that every reader sees as code. Lines end with `\n`. Linear. */
-export function surelyCode(text: string): Range[] {
+export function surelyCode(text: string): CodeRange[] {
   if (!/[`~]/.test(text) || DOUBTFUL_BLOCK.test(text)) return [];
   const reader = new Reader(text);
   for (const line of linesOf(text)) if (!reader.take(line)) return [];
@@ -37,7 +42,7 @@ export function surelyCode(text: string): Range[] {
 /** Reads line by line; knows in which block it is. */
 class Reader {
   readonly #text: string;
-  readonly #found: Range[] = [];
+  readonly #found: CodeRange[] = [];
   #fence: { close: RegExp; start: number } | null = null;
   /** Ends the raw HTML that runs on over blank lines. */
   #raw_until: RegExp | null = null;
@@ -64,9 +69,10 @@ class Reader {
     return true;
   }
 
-  end(): Range[] {
+  end(): CodeRange[] {
     this.#endChunk();
-    if (this.#fence) this.#found.push({ start: this.#fence.start, end: this.#text.length });
+    const end = this.#text.length;
+    if (this.#fence) this.#found.push({ start: this.#fence.start, end, is_block: true });
     return this.#found;
   }
 
@@ -78,7 +84,7 @@ class Reader {
 
   #maybeClose(line: string, end: number): void {
     if (!this.#fence!.close.test(line)) return;
-    this.#found.push({ start: this.#fence!.start, end });
+    this.#found.push({ start: this.#fence!.start, end, is_block: true });
     this.#fence = null;
   }
 
@@ -106,15 +112,17 @@ function rawAfter(line: string, raw_until: RegExp | null): RegExp | null {
  * Spans of code in lines without a blank one between. Only where all backticks of each line pair up
  * within it, whatever block it belongs to, and no tag, table or backslash could come before them.
  */
-function spansOf(text: string, { start, end }: Range): Range[] {
+function spansOf(text: string, { start, end }: Range): CodeRange[] {
   const part = text.slice(start, end);
   if (!part.includes("`") || /[\\|]/.test(part)) return [];
-  const spans: Range[] = [];
+  const spans: CodeRange[] = [];
   let at = start;
   for (const line of part.split("\n")) {
     const own = spansOfLine(line);
     if (!own) return [];
-    for (const span of own) spans.push({ start: at + span.start, end: at + span.end });
+    for (const span of own) {
+      spans.push({ start: at + span.start, end: at + span.end, is_block: false });
+    }
     at += line.length + 1;
   }
   return spans;

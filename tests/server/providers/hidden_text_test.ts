@@ -31,8 +31,96 @@ Deno.test("what Markdown hides is taken out, and what it shows stays", () => {
     ["a `[b]`\n\n[b]: # (hidden)", "a `[b]`\n\n[…]"],
     ["a[^1]\n\n[^1]: shown\n[^2]: hidden\non", "a[^1]\n\n[^1]: shown\n[…]"],
     ["[WARN]: the disk is full", "[WARN]: the disk is full"],
+    ["<div>\n<! a >\n<!- b >\n</ c >\n</div>", "<div>\n[…]\n[…]\n[…]\n</div>"],
+    ["> <div>\n> a <! b >", "> <div>\n> a […]"],
+    ["if (a <! b && c > d) <></>", "if (a <! b && c > d) <></>"],
   ];
   for (const [text, wanted] of cases) assert.equal(seen(text), wanted, JSON.stringify(text));
+});
+
+Deno.test("a definition is hidden in whatever form it is written", () => {
+  const forms = [
+    "[a\\]b]: # (HIDDEN)",
+    "[a\nb]: # (HIDDEN)",
+    '[//]: # "a\\" HIDDEN"',
+    "[//]: # 'a\\' HIDDEN'",
+    "[x]: # (a \\( HIDDEN)",
+    "[x]: <a\\>b HIDDEN>",
+    '[x]: #\n"line\nHIDDEN\nend"',
+    "[x]:\n#\n(HIDDEN)",
+    "> [x]:\n> # (HIDDEN)",
+    "[x]:\u00a0# (HIDDEN)",
+    "[x]:\f# (HIDDEN)",
+    "see \\[x] here\n\n[x]: # (HIDDEN)",
+    "see ``[x]`` | here\n\n[x]: # (HIDDEN)",
+    "see [x](https://a.test)\n\n[x]: # (HIDDEN)",
+    "see [x][y]\n\n[y]: https://a.test\n[x]: # (HIDDEN)",
+    "- [x] done\n\n[x]: # (HIDDEN)",
+    "see [x]\n\n[x]: https://a.test\n[X]: # (HIDDEN)",
+    'see [x]\n\n[x]: # "a\n- [y]: # (HIDDEN)\n- "',
+    "<!-- a -->\n\n[hidden text was removed here]: # (HIDDEN)",
+    '[x]: # "a `b` HIDDEN"',
+    "[^1]: a `b` HIDDEN",
+    "[^1]: a\n\n    HIDDEN",
+    "a[^1]\n\n[^1]: b\n\n[^1]: HIDDEN",
+    "a[^1]\n\n[^1]: [x]: # (HIDDEN)",
+    "[^a[b]: HIDDEN",
+    "# a\n[x]: # (HIDDEN)",
+    "# `a` b\n[x]: # (HIDDEN)",
+    "a\n===\n[x]: # (HIDDEN)",
+    "***\n[x]: # (HIDDEN)",
+    "- # a\n[x]: # (HIDDEN)",
+    "-\n[x]: # (HIDDEN)",
+    "1.\n[x]: # (HIDDEN)",
+    "    a\n[x]: # (HIDDEN)",
+    ">     a\n> [x]: # (HIDDEN)",
+    "```\na\n```\n[x]: # (HIDDEN)",
+    "a\n> [x]: # (HIDDEN)",
+    "a\n- [x]: # (HIDDEN)",
+    "a\n<!-- b -->\n[x]: # (HIDDEN)",
+    "<script>\na</script>\n[x]: # (HIDDEN)",
+    "<script>\na\n[x]: </script>\n[y]: # (HIDDEN)",
+  ];
+  for (const text of forms) {
+    assert.doesNotMatch(seen(`${text}\n\nthe end`), /HIDDEN/, JSON.stringify(text));
+    assert.match(seen(`${text}\n\nthe end`), /\[…\]\s+the end$/, JSON.stringify(text));
+  }
+});
+
+Deno.test("what only looks like a definition, and what is in use, stays", () => {
+  for (
+    const text of [
+      "Output:\n[INFO]: started\n[ERROR]: failed",
+      "> Output:\n> [INFO]: started\n> [ERROR]: failed",
+      "1 of 2\n[INFO]: started",
+      "see [a\\]b]\n\n[a\\]b]: https://a.test",
+      "see [a][b] and [c][]\n\n[b]: https://a.test\n[c]: <https://b.test> 'shown'",
+      "\\\\[a]\n\n[a]: https://a.test",
+      "[![a][b]][c]\n\n[b]: https://a.test\n[c]: https://b.test",
+      "a[^1][^2]\n\n[^1]: b\n[^2]: c\n\n    d",
+      "```\n[x]: # (shown)\n```",
+      "~~~ts\n``` not a fence\n~~~",
+      "``` a `b`",
+      "```ts\na\n```",
+    ]
+  ) assert.deepEqual(visibleText(text, "markdown"), { text, removed: [] }, text);
+});
+
+Deno.test("of a code block's first line, the language is seen and no more", () => {
+  const cases: [text: string, seen: string][] = [
+    ["```js HIDDEN `\na", "```js HIDDEN `\na"],
+    ["```js HIDDEN x\na\n```", "```js […]\na\n```"],
+    ["~~~ js HIDDEN `x`\na\n~~~", "~~~ js […]\na\n~~~"],
+    ["> - ````js\u00a0HIDDEN\na", "> - ````js […]\na"],
+    ["[^1]: ~~~js HIDDEN\n\n[^1]", "[^1]: ~~~js […]\n\n[^1]"],
+    [`\`\`\`${"HIDDEN-".repeat(9)}\na`, "``` […]\na"],
+    ["````md\n```js shown\n````\n```js HIDDEN\n", "````md\n```js shown\n````\n```js […]\n"],
+  ];
+  for (const [text, wanted] of cases) assert.equal(seen(text), wanted, JSON.stringify(text));
+  const { text, removed } = visibleText("```js a <!-- b -->\n```", "markdown");
+  assert.equal(countRemoved(removed), "1 info string");
+  assert.equal(removed[0].shown, "a <!-- b -->");
+  assert.deepEqual(visibleText(text, "markdown"), { text, removed: [] }, "once is enough");
 });
 
 Deno.test("a fence that only seems to be one hides nothing from us", () => {
@@ -81,6 +169,8 @@ Deno.test("writing that needs invisible characters keeps them", () => {
       "السلام عليكم",
       "日本語 한국어 ไทย",
       "ᠮᠣᠩᠭᠣᠯ ᠬᠡᠯᠡ᠋",
+      "葛\u{e0100}飾区 邉\u{e0101}",
+      "⠓⠑⠇⠇⠕⠀⠺⠕⠗⠇⠙",
       "naïve café — “quoted”\ta\nb",
     ]
   ) assert.deepEqual(visibleText(text, "markdown"), { text, removed: [] }, text);
@@ -96,6 +186,9 @@ Deno.test("joiners and selectors that join nothing are taken out", () => {
     ["a\ufe0f\ufe01", "a"],
     ["1\ufe0f", "1"],
     ["a\u180b", "a"],
+    ["a\u{e0100}", "a"],
+    ["葛\u{e0100}\u{e0101}", "葛\u{e0100}"],
+    ["a\u2800b⠓\u2800\u2800⠓", "ab⠓⠓"],
     ["🏴\u{e0067}\u{e0062}\u{e007f}", "🏴"],
   ];
   for (const [text, wanted] of cases) assert.equal(visibleText(text, "plain").text, wanted, text);
@@ -104,6 +197,8 @@ Deno.test("joiners and selectors that join nothing are taken out", () => {
 const LISTED = [
   ...[[0x200b, 0x200f], [0x202a, 0x202e], [0x2060, 0x206f], [0xfe00, 0xfe0f], [0xfff9, 0xfffb]],
   ...[[0xe0000, 0xe007f], [0xe0100, 0xe01ef], [0x1d173, 0x1d17a], [0x0, 0x8], [0x7f, 0x9f]],
+  ...[[0x13430, 0x1345f], [0xfdd0, 0xfdef], [0xfffe, 0xffff], [0x10fffe, 0x10ffff]],
+  ...[0x2800, 0x1d159, 0x16fe4, 0x1fffe].map((c) => [c, c]),
   ...[0x61c, 0xad, 0x34f, 0x115f, 0x1160, 0x3164, 0xffa0, 0x180e, 0xfeff, 0x1bca0].map((
     c,
   ) => [c, c]),
@@ -121,7 +216,7 @@ Deno.test("none of the listed characters survives among letters, alone or in a r
     assert.equal(text, "ab", code.toString(16));
     assert.match(removed[0].shown, new RegExp(`\\\\u\\{${code.toString(16)}\\}`));
   }
-  const letters = [..."abc אבג 한日!"];
+  const letters = [..."abc אבג 한か!"];
   for (let round = 0; round < 500; round++) {
     const made = Array.from(
       { length: 30 },
@@ -175,6 +270,18 @@ Deno.test("a megabyte of anything takes time in proportion to its length", () =>
       "- ",
       "<a ",
     ],
+    ...['[a]: b "\\\n', "[\n", "[a\\", "> > [a]: b\n", "[^a]: [^a]: ", "- [x]\n", "[a][b", "``"],
+    ...[
+      "~",
+      "``` ",
+      "```a ",
+      "~~~a b\n",
+      "[^1]: a\n\n\n   \n",
+      "    \n",
+      "</ ",
+      "<! ",
+      "a\n[b]: c\n",
+    ],
     ...["\u200b", "م\u200c", "😀\u200d", "\u{e0041}", "\n<!a ", "<pre>\n", "1. "],
   ];
   const work = (unit: string, length: number) => {
@@ -188,5 +295,37 @@ Deno.test("a megabyte of anything takes time in proportion to its length", () =>
     const [once, eightfold] = [work(unit, 125_000), work(unit, 1_000_000)];
     // in proportion: 8; quadratic: 64
     assert.ok(eightfold < 200 + 30 * once, `${JSON.stringify(unit)}: ${once} → ${eightfold} ms`);
+  }
+});
+
+Deno.test("blanks of any number between two words cost no more than their number", () => {
+  const texts: ((blanks: string) => string)[] = [
+    (blanks) => `[a]:${blanks}<`,
+    (blanks) => `[a]: x${blanks}y`,
+    (blanks) => `[a]: x\n${blanks}y`,
+    (blanks) => `[a]: x "b"${blanks}c`,
+    (blanks) => `[a${blanks}`,
+    (blanks) => `[a${blanks}]: x`,
+    (blanks) => `[^a]:${blanks}x`,
+    (blanks) => `[^a]: x\n\n${blanks}`,
+    (blanks) => `${blanks}[a`,
+    (blanks) => `\`\`\`${blanks}a${blanks}`,
+    (blanks) => `~~~a${blanks}b${blanks}\``,
+    (blanks) => `-->${blanks}x\n]:`,
+    (blanks) => `<! a\n${blanks}x`,
+  ];
+  const work = (text: string) => {
+    const started = performance.now();
+    visibleText(text, "markdown");
+    return performance.now() - started;
+  };
+  for (const text of texts) {
+    for (const blank of [" ", "\t", "\n", " \n", "\f", "> "]) {
+      const of = (length: number) => text(blank.repeat(length / blank.length));
+      work(of(1_000));
+      const [once, more] = [work(of(64_000)), work(of(200_000))];
+      // in proportion: 3; quadratic: 10, and seconds
+      assert.ok(more < 200 + 30 * once && once < 1_000, `${text(blank)}: ${once} → ${more} ms`);
+    }
   }
 });

@@ -1,0 +1,7 @@
+/** What stands where something was taken out. */
+export const MARK = "[hidden text was removed here]";
+
+export interface TakenMarkup {
+  kind: "comment" | "definition" | "info_string";
+  text: string;
+}
