@@ -198,10 +198,8 @@ class CliRun implements ClaudeRun {
     try {
       this.#onEvent(event);
     } catch (error) {
-      log.error("Run {run_id}: an event was not taken: {error}", {
-        run_id: this.#task.run_id,
-        error,
-      });
+      const { run_id } = this.#task;
+      log.error("Run {run_id}: an event was not taken: {error}", { run_id, error });
     }
   }
 
