@@ -21,6 +21,7 @@ const REST_OF_LINE = /[ \t\v\f]*(?=\n|$)/y;
 const BLANK_LINE = /\n[ \t\v\f>]*\n/;
 /** A line that is a paragraph's beyond doubt, behind its quote marks. */
 const PARAGRAPH = /^((?:(?: {0,3}>)+ ?)?) {0,3}(?!\d{1,9}[.)](?:\s|$))[\p{L}\p{N}]/u;
+const MAY_END_HTML = /<|^[\s>]*[^\s>].*>/;
 const QUOTES = /^[ >]*$/;
 
 export interface Definition {
@@ -42,7 +43,7 @@ export function definitionsOf(text: string, mark: string): Definition[] {
     const definition = definitionAt(text, at);
     const line = text.slice(at, line_end);
     // either may be the end of a block that a definition can follow
-    const may_end_block = line.includes("<") || line.includes(mark);
+    const may_end_block = MAY_END_HTML.test(line) || line.includes(mark);
     if (definition && (paragraph === null || depthOf(definition.before) !== paragraph)) {
       found.push({ start: at, end: definition.end, label: definition.label });
       paragraph = null;

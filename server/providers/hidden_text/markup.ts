@@ -21,9 +21,13 @@ export function takeMarkup(text: string, is_cut: boolean): { text: string; taken
   const taken: TakenMarkup[] = [];
   const shown = takeInfoStrings(text, taken);
   if (!/<[!?/]|\]:/.test(shown)) return { text: shown, taken };
-  const bare = betweenCode(shown, surelyCode(shown), (part) => takeComments(part, is_cut, taken));
-  if (!bare.includes("]:")) return { text: bare, taken };
-  return { text: takeDefinitions(bare, taken), taken };
+  // definitions first: they may begin or end what looks like a comment, and no comment does theirs
+  const without = (text: string, into: TakenMarkup[]) =>
+    betweenCode(text, surelyCode(text), (part) => takeComments(part, is_cut, into));
+  const left = shown.includes("]:")
+    ? takeDefinitions(shown, (said) => without(said, []), taken)
+    : shown;
+  return { text: without(left, taken), taken };
 }
 
 /**

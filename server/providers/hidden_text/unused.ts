@@ -17,14 +17,18 @@ const FOOTNOTE = new RegExp(
  * first one counts. One in use stays when it is a single line; on several, what begins a block of
  * its own could be taken for its title. Linear.
  */
-export function takeDefinitions(text: string, taken: TakenMarkup[]): string {
+export function takeDefinitions(
+  text: string,
+  withoutComments: (said: string) => string,
+  taken: TakenMarkup[],
+): string {
   const blocks = surelyCode(text).filter(({ is_block }) => is_block);
   const said: string[] = [];
   betweenCode(text, blocks, (part) => {
     said.push(replaceDefinitions(part.replace(FOOTNOTE, MARK), () => ""));
     return part;
   });
-  const used = labelsUsed(said.join("\n"));
+  const used = labelsUsed(withoutComments(said.join("\n")));
   // what refers to nothing but our own words
   used.delete(labelOf(MARK.slice(1, -1)));
   const take = (whole: string, label: string, may_stay: boolean): string => {

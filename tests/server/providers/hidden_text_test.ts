@@ -78,12 +78,18 @@ Deno.test("a definition is hidden in whatever form it is written", () => {
     "a\n> [x]: # (HIDDEN)",
     "a\n- [x]: # (HIDDEN)",
     "a\n<!-- b -->\n[x]: # (HIDDEN)",
+    "<!-- a\nb -->\n[x]: # (HIDDEN)",
+    "[x]: <!-- a --> (HIDDEN)",
+    "[x<!-- a -->]: # (HIDDEN)",
+    "[x]: # (HIDDEN <!-- )\n\n-->",
+    "<!-- [x] -->\n\n[x]: <!-- a --> (HIDDEN)",
+    "[x]: # (a [y] <!-- )\n\n-->\n\n[y]: # (HIDDEN)",
     "<script>\na</script>\n[x]: # (HIDDEN)",
     "<script>\na\n[x]: </script>\n[y]: # (HIDDEN)",
   ];
   for (const text of forms) {
     assert.doesNotMatch(seen(`${text}\n\nthe end`), /HIDDEN/, JSON.stringify(text));
-    assert.match(seen(`${text}\n\nthe end`), /\[…\]\s+the end$/, JSON.stringify(text));
+    assert.match(seen(`${text}\n\nthe end`), /\[…\][^]*the end$/, JSON.stringify(text));
   }
 });
 
@@ -298,7 +304,7 @@ Deno.test("a megabyte of anything takes time in proportion to its length", () =>
   }
 });
 
-Deno.test("blanks of any number between two words cost no more than their number", () => {
+Deno.test("a run of one thing between two words costs no more than its length", () => {
   const texts: ((blanks: string) => string)[] = [
     (blanks) => `[a]:${blanks}<`,
     (blanks) => `[a]: x${blanks}y`,
@@ -320,7 +326,7 @@ Deno.test("blanks of any number between two words cost no more than their number
     return performance.now() - started;
   };
   for (const text of texts) {
-    for (const blank of [" ", "\t", "\n", " \n", "\f", "> "]) {
+    for (const blank of [" ", "\t", "\n", " \n", "\f", "> ", "x"]) {
       const of = (length: number) => text(blank.repeat(length / blank.length));
       work(of(1_000));
       const [once, more] = [work(of(64_000)), work(of(200_000))];
