@@ -55,16 +55,27 @@ export async function getConversation({ sql }: Database, id: string): Promise<Co
   return row ?? null;
 }
 
+const CURSOR_TIME = /^(?!0000)\d{4}-\d\d-\d\dT[\d:]{8}\.\d{6}Z$/;
+
+/** Whether it may be a cursor of `listConversations`: a time that Postgres reads, and an id. */
+export function isConversationCursor(cursor: string): boolean {
+  const [at, id = "", ...rest] = cursor.split("|");
+  if (!isId(id) || rest.length > 0 || !CURSOR_TIME.test(at)) return false;
+  const time = Date.parse(at);
+  // Date.parse takes February 30 for March 1
+  return !Number.isNaN(time) && new Date(time).toISOString().slice(0, 19) === at.slice(0, 19);
+}
+
 /** Newest activity first; the cursor is `updated_at|id` of the last row of the page before. */
 export async function listConversations(
   { sql }: Database,
   filter: { source?: "chat" | "webhook" | "api" },
   request: PageRequest,
 ): Promise<Page<Conversation>> {
-  const [at, id] = request.cursor?.split("|") ?? [];
-  if (request.cursor && (!isId(id ?? "") || Number.isNaN(Date.parse(at)))) {
+  if (request.cursor && !isConversationCursor(request.cursor)) {
     return { items: [], next_cursor: null };
   }
+  const [at, id] = request.cursor?.split("|") ?? [];
   // The cursor carries microseconds, which a Date would lose.
   const rows = await sql<(Conversation & { exact: string })[]>`
     select *, ${

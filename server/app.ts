@@ -1,6 +1,5 @@
 import { OpenAPIHono } from "@hono/zod-openapi";
 import { getLogger } from "@logtape/logtape";
-import { bodyLimit } from "hono/body-limit";
 import { createMiddleware } from "hono/factory";
 import { mountApi } from "@/server/api/mod.ts";
 import { authenticate } from "@/server/auth.ts";
@@ -8,12 +7,10 @@ import { mountSignIn } from "@/server/auth/routes.ts";
 import type { App, AppDeps, AppEnv } from "@/server/env.ts";
 import { answerProblem, HttpProblem, invalidRequest, toProblem } from "@/server/errors.ts";
 import { corsHeaders, keptByNobody, securityHeaders } from "@/server/headers.ts";
+import { limitBody } from "@/server/request_body.ts";
 import { receiveWebhook } from "@/server/webhooks/receive.ts";
 
 const log = getLogger(["agent", "server", "http"]);
-
-/** Longest body of anything but a delivery: a prompt of 100,000 characters, however escaped. */
-const LONGEST_BODY = 2 * 1024 * 1024;
 
 /** All doors of the server: a function from Request to Response. */
 export function createApp(deps: AppDeps): App {
@@ -42,36 +39,12 @@ export function createApp(deps: AppDeps): App {
   app.use(requestLog, securityHeaders(deps.config), keptByNobody);
   if (deps.config.cors_origins.length > 0) app.use("/api/*", corsHeaders(deps.config.cors_origins));
   app.use(authenticate(deps));
-  app.use(limitBody);
+  app.use(limitBody(deps));
   mountApi(app, deps);
   deps.pages?.mountPages(app, deps);
   mountSignIn(app, deps);
   return app;
 }
-
-/** Of somebody who is not signed in yet: a token, and where to go then. */
-const LONGEST_SIGN_IN = 16 * 1024;
-
-function refuseBody(most: number): never {
-  throw new HttpProblem(413, `A body may have at most ${most} bytes.`);
-}
-
-const counting = (most: number) => bodyLimit({ maxSize: most, onError: () => refuseBody(most) });
-const countBody = counting(LONGEST_BODY);
-const countSignIn = counting(LONGEST_SIGN_IN);
-
-// Counting puts another Request around the body, which Deno warns of: only without a length, and
-// where there is a body that somebody would read: nobody reads one that does not say what it is.
-const limitBody = createMiddleware<AppEnv>(async (c, next) => {
-  const length = c.req.header("content-length");
-  const has_body = c.req.header("transfer-encoding") ?? c.req.header("content-type");
-  const signs_in = c.get("principal") === undefined;
-  const count = signs_in ? countSignIn : countBody;
-  if (length === undefined && has_body !== undefined) return await count(c, next);
-  const most = signs_in ? LONGEST_SIGN_IN : LONGEST_BODY;
-  if (Number(length ?? 0) > most) refuseBody(most);
-  await next();
-});
 
 // The path only: a query may hold the token of a sign-in link.
 const requestLog = createMiddleware<AppEnv>(async (c, next) => {

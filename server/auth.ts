@@ -1,7 +1,7 @@
 import { createMiddleware } from "hono/factory";
 import { findSession, type Principal, type Role, ROLES } from "@/db/sessions.ts";
 import { readSessionCookie } from "@/server/auth/cookie.ts";
-import { checkCredential } from "@/server/auth/guesses.ts";
+import { checkCookie, checkCredential } from "@/server/auth/guesses.ts";
 import { findTokenHolder } from "@/server/auth/tokens.ts";
 import type { AppContext, AppDeps, AppEnv } from "@/server/env.ts";
 import { HttpProblem, wantsPage } from "@/server/errors.ts";
@@ -39,7 +39,7 @@ async function findPrincipal(c: AppContext, { db, config }: Deps): Promise<Princ
   }
   const secret = readSessionCookie(c, config.public_url);
   const person = secret &&
-    await checkCredential(c, { db, config }, secret, () => findSession(db, secret));
+    await checkCookie(c, { db, config }, secret, () => findSession(db, secret));
   if (!person) return null;
   checkOrigin(c, config.origins);
   return person;

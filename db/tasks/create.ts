@@ -37,7 +37,7 @@ export type CreateAnswer =
  */
 export async function createTask(db: Database, wanted: NewTask): Promise<CreateAnswer> {
   const known = wanted.conversation_id ?? null;
-  if (known && !await getConversation(db, known)) return { outcome: "unknown" };
+  if (known !== null && !await getConversation(db, known)) return { outcome: "unknown" };
   return await db.sql.begin(async (tx): Promise<CreateAnswer> => {
     // Ids of one conversation are made in the order of its commits, so none is run before an
     // older one that is just being written.

@@ -3,10 +3,10 @@ import { createMiddleware } from "hono/factory";
 import {
   type Conversation as ConversationRow,
   getConversation,
+  isConversationCursor,
   listConversations,
   listMessages,
 } from "@/db/conversations.ts";
-import { isId } from "@/db/ids.ts";
 import {
   asTime,
   idPaging,
@@ -52,12 +52,6 @@ const conversationJson = (row: ConversationRow): z.infer<typeof Conversation> =>
   updated_at: asTime(row.updated_at),
 });
 
-const isCursor = (cursor: string): boolean => {
-  const [at, id] = cursor.split("|");
-  return isId(id ?? "") && /^\d{4}-\d\d-\d\dT[\d:.]{8,15}Z$/.test(at) &&
-    !Number.isNaN(Date.parse(at));
-};
-
 const existingConversation = ({ db }: AppDeps) =>
   createMiddleware<AppEnv>(async (c, next) => {
     const id = c.req.param("conversation_id") ?? "";
@@ -71,7 +65,7 @@ const listing = createRoute({
   ...{ method: "get", path: "/api/conversations", operationId: "listConversations", tags },
   summary: "Conversations, the one with the newest message first",
   middleware: viewer,
-  request: { query: paging(isCursor).extend({ source: z.enum(SOURCES).optional() }) },
+  request: { query: paging(isConversationCursor).extend({ source: z.enum(SOURCES).optional() }) },
   responses: { 200: json("A page of conversations.", list(Conversation)), ...problems(422) },
 });
 

@@ -13,7 +13,7 @@ export const addressOf = (c: AppContext, { trusted_proxies }: Deps["config"]): s
   clientAddress(c.env?.remoteAddr, c.req.header("x-forwarded-for"), trusted_proxies);
 
 /**
- * Looks a bearer token, a cookie or what was typed at the sign-in up by `find`; null: it is wrong.
+ * Looks a bearer token or what was typed at the sign-in up by `find`; null: it is wrong.
  * @throws HttpProblem 429 when too many were wrong
  */
 export function checkCredential<Holder>(
@@ -22,9 +22,27 @@ export function checkCredential<Holder>(
   credential: string,
   find: () => Promise<Holder | null>,
 ): Promise<Holder | null> {
+  return throttleOf(db).check(countedAs(addressOf(c, config)), credential, find, tooMany);
+}
+
+/** The same for a session's cookie, which has an allowance of its own. */
+export function checkCookie<Holder>(
+  c: AppContext,
+  { db, config }: Deps,
+  secret: string,
+  find: () => Promise<Holder | null>,
+): Promise<Holder | null> {
+  return throttleOf(db).checkCookie(countedAs(addressOf(c, config)), secret, find, tooMany);
+}
+
+/** Whoever has just signed in is not asked to wait. */
+export const noteSession = ({ db }: Pick<Deps, "db">, secret: string): void =>
+  throttleOf(db).noteRight(secret);
+
+function throttleOf(db: Deps["db"]): Throttle {
   let throttle = throttles.get(db);
   if (!throttle) throttles.set(db, throttle = new Throttle());
-  return throttle.check(countedAs(addressOf(c, config)), credential, find, tooMany);
+  return throttle;
 }
 
 const tooMany = (seconds: number): HttpProblem =>

@@ -1,7 +1,7 @@
 import { audit } from "@/db/audit.ts";
 import { endSession, redeemSignInLink, startSession } from "@/db/sessions.ts";
 import { writeSessionCookie } from "@/server/auth/cookie.ts";
-import { addressOf, checkCredential } from "@/server/auth/guesses.ts";
+import { addressOf, checkCredential, noteSession } from "@/server/auth/guesses.ts";
 import { findTokenHolder, type TokenHolder } from "@/server/auth/tokens.ts";
 import type { AppContext, AppDeps } from "@/server/env.ts";
 import { HttpProblem } from "@/server/errors.ts";
@@ -36,6 +36,7 @@ async function signIn(
   const holder = await checkCredential(c, { db, config }, secret, find);
   if (!holder) throw new HttpProblem(401, WRONG[by]);
   const session = await startSession(db, holder);
+  noteSession({ db }, session.secret);
   await audit(db, {
     actor: holder.name,
     action: "sign_in",

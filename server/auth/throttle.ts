@@ -4,6 +4,8 @@ const WINDOW_MS = 5 * 60_000;
 const MOST_FAILURES = 10;
 /** Beyond them, so many are still looked up in a second: one that is right gets in. */
 const LOOKS_PER_SECOND = 10;
+/** Nobody guesses 256 random bits: only so that a flood of cookies does not reach the database. */
+const WRONG_COOKIES_PER_SECOND = 100;
 const KEPT = 10_000;
 const PREFIX_CHARACTERS = 12;
 
@@ -61,6 +63,35 @@ export class Throttle {
     return null;
   }
 
+  /** What was just given out is right, although nobody has shown it yet. */
+  noteRight(credential: string): void {
+    this.#right.set(hashSecret(credential).toHex(), true);
+  }
+
+  /**
+   * Whose cookie this is. However many tokens an address got wrong, its cookies are looked up: one
+   * is refused only where a hundred of this second were wrong, or are not looked up yet.
+   */
+  async checkCookie<Holder>(
+    address: string,
+    secret: string,
+    find: () => Promise<Holder | null>,
+    tooMany: (seconds: number) => Error,
+  ): Promise<Holder | null> {
+    const hash = hashSecret(secret).toHex();
+    const key = `cookies ${address}`;
+    const was_right = this.#right.has(hash);
+    if (!was_right && !this.#mayLook(key, WRONG_COOKIES_PER_SECOND)) throw tooMany(1);
+    const holder = await find();
+    if (holder === null) {
+      this.#right.delete(hash);
+      return null;
+    }
+    if (!was_right) this.#lookedRight(key);
+    this.#right.set(hash, true);
+    return holder;
+  }
+
   /** Seconds until the failures of these keys are forgotten; 0: there are not too many. */
   wait(keys: string[]): number {
     const left = keys.map((key) => {
@@ -71,13 +102,18 @@ export class Throttle {
     return Math.ceil(Math.max(...left) / 1000);
   }
 
-  #mayLook(key: string): boolean {
+  #mayLook(key: string, per_second = LOOKS_PER_SECOND): boolean {
     const count = this.#fresh(key);
     const is_over = this.now() >= count.second + 1_000;
     const { looks, second } = is_over ? { looks: 0, second: this.now() } : count;
-    if (looks >= LOOKS_PER_SECOND) return false;
+    if (looks >= per_second) return false;
     this.#counts.set(key, { ...count, second, looks: looks + 1 });
     return true;
+  }
+
+  #lookedRight(key: string): void {
+    const count = this.#fresh(key);
+    this.#counts.set(key, { ...count, looks: Math.max(0, count.looks - 1) });
   }
 
   #failed(key: string): void {

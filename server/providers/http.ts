@@ -1,5 +1,6 @@
 /** What calls of the providers' APIs have in common: sending, reading, and when to come back. */
 import type { z } from "zod";
+import { GrownBytes, readChunks } from "@/server/providers/chunks.ts";
 import { ProviderError } from "@/server/providers/provider.ts";
 
 const TIMEOUT_MS = 15_000;
@@ -39,7 +40,7 @@ export async function send(outgoing: Outgoing) {
 }
 
 async function exchange(outgoing: Outgoing, max_answer_bytes: number) {
-  const { what, method, url, headers, body, timeout_ms } = outgoing;
+  const { what, method, url, headers, body, timeout_ms = TIMEOUT_MS } = outgoing;
   try {
     const response = await fetch(url, {
       method,
@@ -50,9 +51,9 @@ async function exchange(outgoing: Outgoing, max_answer_bytes: number) {
       },
       body: body === undefined ? undefined : JSON.stringify(body),
       redirect: "manual",
-      signal: AbortSignal.timeout(timeout_ms ?? TIMEOUT_MS),
+      signal: AbortSignal.timeout(timeout_ms),
     });
-    return { response, ...await readStart(response, max_answer_bytes) };
+    return { response, ...await readStart(response, max_answer_bytes, timeout_ms) };
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
     throw new ProviderError(`${what}: no answer: ${why}`, { permanent: false });
@@ -63,20 +64,17 @@ async function exchange(outgoing: Outgoing, max_answer_bytes: number) {
 export async function readStart(
   response: Response,
   max_bytes: number,
+  timeout_ms = TIMEOUT_MS,
 ): Promise<{ text: string; more: boolean }> {
-  const decoder = new TextDecoder();
-  let text = "";
-  let read_bytes = 0;
-  const reader = response.body?.getReader();
-  for (let next = await reader?.read(); next && !next.done; next = await reader!.read()) {
-    const left = max_bytes - read_bytes;
-    read_bytes += next.value.byteLength;
-    text += decoder.decode(next.value.subarray(0, left), { stream: true });
-    if (read_bytes <= max_bytes) continue;
-    await reader!.cancel().catch(() => {});
-    return { text, more: true };
-  }
-  return { text: text + decoder.decode(), more: false };
+  const start = new GrownBytes(max_bytes);
+  const keep = (chunk: Uint8Array): boolean => {
+    const left = max_bytes - start.bytes.byteLength;
+    start.add(chunk.subarray(0, left));
+    return chunk.byteLength <= left;
+  };
+  const ending = response.body ? await readChunks(response.body, timeout_ms, keep) : "whole";
+  if (ending === "late") throw new Error(`not all of it came within ${timeout_ms / 1000} s`);
+  return { text: new TextDecoder().decode(start.bytes), more: ending === "stopped" };
 }
 
 /**

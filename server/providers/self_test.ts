@@ -24,7 +24,7 @@ export async function postSelfTest(
     const signal = AbortSignal.timeout(timeout_ms);
     const init = { method: "POST", headers, body, redirect: "manual" as const, signal };
     const response = await fetch(address, init);
-    const { text } = await readStart(response, MOST_BYTES);
+    const { text } = await readStart(response, MOST_BYTES, timeout_ms);
     const answered_ms = performance.now() - started;
     const delivery_id = response.headers.get("x-delivery-id") ?? namedIn(text);
     return { status: response.status, text, delivery_id, answered_ms };

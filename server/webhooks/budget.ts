@@ -1,4 +1,4 @@
-/** How much of what nobody has verified yet is held in memory, in all. */
+/** How much of the bodies of requests is held in memory, in all. */
 
 const MAX_BYTES = 256 * 1024 * 1024;
 /** What deliveries usually are; the largest that are common stay below it. */
@@ -39,3 +39,6 @@ export class Budget {
     this.#held_bytes -= bytes;
   }
 }
+
+/** Of all requests that this process reads. */
+export const budgetOfProcess = new Budget();

@@ -5,14 +5,14 @@ import { recordAnswerTime } from "@/db/deliveries/answer_times.ts";
 import { openQuestion } from "@/db/questions.ts";
 import { providers } from "@/server/providers/mod.ts";
 import type { Answer, Provider } from "@/server/providers/provider.ts";
-import { letGoBy, readBody } from "@/server/webhooks/body.ts";
-import { Budget, SMALL_BYTES } from "@/server/webhooks/budget.ts";
+import { readBody } from "@/server/webhooks/body.ts";
+import { type Budget, budgetOfProcess } from "@/server/webhooks/budget.ts";
 import { decide, type Look, look, mayAnswer } from "@/server/webhooks/decide.ts";
 import type { Door, Doors } from "@/server/webhooks/door.ts";
+import { Held, Unheld } from "@/server/webhooks/kept.ts";
 import { turnAway, type TurnedAway } from "@/server/webhooks/turn_away.ts";
 
 const LIMITS = { max_bytes: 25 * 1024 * 1024, timeout_ms: 30_000 };
-const ofThisProcess = new Budget();
 
 /** How long answers take, by provider and outcome. */
 export type Observe = (provider: string, outcome: string, answered_ms: number) => void;
@@ -43,24 +43,34 @@ export async function receiveWebhook(
   const door = doorAt(deps.doors, provider_name, webhook_id);
   const arrival = { started: performance.now(), received_at: deps.now(), headers, body_bytes: 0 };
   const refuse = refusing(deps, door, arrival);
-  const limits = deps.limits ?? LIMITS;
+  const named = providers.get(provider_name);
+  const shut = (body: Uint8Array) =>
+    refuse(401, whyShut(door, named, { headers, body }, arrival) ?? "");
 
-  if (!door?.enabled || door.secrets.length === 0) {
-    const named = providers.get(provider_name);
-    const may_be_there = named !== undefined && (door ? door.secrets.length > 0 : !!webhook_id);
-    const body = await unheldBody(request, may_be_there, limits.timeout_ms);
-    arrival.body_bytes = body.length;
-    return await refuse(401, whyShut(door, named, { headers, body }, arrival) ?? "");
+  const open = door?.enabled && door.secrets.length > 0 ? door : null;
+  if (!open && !mayBeThere(door, named, webhook_id)) {
+    await request.body?.cancel();
+    return await shut(new Uint8Array());
   }
-  const budget = deps.budget ?? ofThisProcess;
-  const read = await readBody(request, limits, budget);
+  const { limits = LIMITS, budget = budgetOfProcess } = deps;
+  const keep = new (open ? Held : Unheld)(budget, limits.max_bytes);
+  const read = await readBody(request, limits, keep);
   arrival.body_bytes = read.ok ? read.bytes.length : read.read_bytes;
   if (!read.ok) return await refuse(read.status, read.reason);
   try {
-    return await receiveBody(deps, door, arrival, read.bytes);
+    return await (open ? receiveBody(deps, open, arrival, read.bytes) : shut(read.bytes));
   } finally {
-    budget.giveBack(read.bytes.length);
+    keep.letGo();
   }
+}
+
+/**
+ * Whether a shut door has to answer as an open one does, so that nobody learns which webhooks there
+ * are. Which providers there are, and which are set up, is no secret.
+ */
+function mayBeThere(door: Door | null, named: Provider | undefined, webhook_id: string | null) {
+  if (!named) return false;
+  return webhook_id !== null || (door !== null && door.secrets.length > 0);
 }
 
 /** What follows once the body is there. */
@@ -81,23 +91,6 @@ async function receiveBody(
   noteAnswer(deps, door, accepted, performance.now() - arrival.started);
   const begun = record.tasks.every(({ task_id }) => accepted.task_ids.includes(task_id));
   return answerTo(accepted, begun ? meaning.answer : meaning.dictated);
-}
-
-const ZEROS = new Uint8Array(SMALL_BYTES);
-
-/**
- * What is verified in the place of a body that nobody can have signed; nothing of it is held.
- * Where a webhook may be, a small body is waited for: by holding it back one could tell else whether
- * there is one.
- */
-async function unheldBody(request: Request, may_be_there: boolean, timeout_ms: number) {
-  const announced = Number(request.headers.get("content-length"));
-  if (may_be_there && announced <= SMALL_BYTES) {
-    const came = await letGoBy(request, { max_bytes: SMALL_BYTES, timeout_ms });
-    return ZEROS.subarray(0, came);
-  }
-  await request.body?.cancel();
-  return ZEROS.subarray(0, announced);
 }
 
 interface Meaning {

@@ -7,6 +7,26 @@ import { filled, namesOf, routesOf, things } from "@/tests/server/every_route.ts
 
 const STRANGE = ["a\0b", "\0", "\ud83d", "\udc00\ud83d\0"];
 
+Deno.test("what is empty, no date or out of range is nobody's surprise", async () => {
+  await using s = await testServer();
+  const id = "01a223c7-b895-73fd-b032-39fb3f31f043";
+  const times = ["2020-01-01 (x)", "0000-01-01T00:00:00.000000Z", "2020-02-30T00:00:00.000000Z"];
+  for (const at of [...times, "+275760-01-01T00:00:00Z", "2020-01-01T00:00:00,00000Z", "1", ""]) {
+    const query = `cursor=${encodeURIComponent(`${at}|${id}`)}`;
+    assert.equal((await s.call("GET", `/api/conversations?${query}`)).status, 422, at);
+    const cookie = await s.signIn();
+    const page = await fetch(`${s.url}/chat?${query}`, { headers: { cookie } });
+    await page.body?.cancel();
+    assert.equal(page.status, 200, at);
+  }
+  const nowhere = { conversation_id: "" };
+  assert.equal((await s.call("POST", "/api/tasks", { prompt: "p", ...nowhere })).status, 404);
+  assert.equal((await s.call("POST", "/api/chat", { message: "m", ...nowhere })).status, 404);
+  for (const limit of ["", "0", "-1", "1e300", "99999999999999999999", "NaN"]) {
+    await assertAnswered(s, "GET", `/api/tasks?limit=${limit}`);
+  }
+});
+
 /** A body of each call that has one; every text in it, one after the other, becomes strange. */
 const command = {
   ...{ name: "tidy2", aliases: ["clean"], description: "d", trigger: "issues.opened" },

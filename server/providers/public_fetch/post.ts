@@ -1,7 +1,7 @@
 /** One POST to one address that was decided on before. */
-import { Buffer } from "node:buffer";
 import http from "node:http";
 import https from "node:https";
+import { GrownBytes } from "@/server/providers/chunks.ts";
 import { bytesOf } from "./address.ts";
 import { bareHost } from "./url.ts";
 
@@ -52,20 +52,16 @@ export function postTo({ url, address, headers, body, signal, ca }: Pinned): Pro
 /** The status counts once it is there, so a body that is huge, slow or broken off is no failure. */
 function read(response: http.IncomingMessage): Promise<Answered> {
   const { promise, resolve } = Promise.withResolvers<Answered>();
-  const chunks: Uint8Array[] = [];
-  let length = 0;
-  const done = () => {
-    const body = Buffer.concat(chunks).subarray(0, MAX_ANSWER_BYTES);
+  const start = new GrownBytes(MAX_ANSWER_BYTES);
+  const done = () =>
     resolve({
       status: response.statusCode ?? 0,
       headers: response.headers,
-      body: new TextDecoder().decode(body),
+      body: new TextDecoder().decode(start.bytes),
     });
-  };
   response.on("data", (chunk: Uint8Array) => {
-    chunks.push(chunk);
-    length += chunk.length;
-    if (length < MAX_ANSWER_BYTES) return;
+    start.add(chunk.subarray(0, MAX_ANSWER_BYTES - start.bytes.length));
+    if (start.bytes.length < MAX_ANSWER_BYTES) return;
     done();
     response.destroy();
   });

@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
+import { createApp } from "@/server/app.ts";
 import { clientAddress, countedAs, proxyList } from "@/server/auth/client_address.ts";
 import { Throttle } from "@/server/auth/throttle.ts";
 import { ConfigError, loadConfig } from "@/server/config.ts";
+import { createMetrics } from "@/server/metrics.ts";
 import { ADMIN_TOKEN, type TestServer, testServer } from "@/tests/helpers/server.ts";
 
 const peer = (hostname: string): Deno.NetAddr => ({ transport: "tcp", hostname, port: 1 });
@@ -88,6 +90,45 @@ Deno.test("who was right stays in whatever others guess, and who is right gets i
   assert.equal(await right("never seen yet either"), "me");
 });
 
+Deno.test("a flood of wrong cookies is not looked up, and right ones count for nothing", async () => {
+  let now = 1_000_000;
+  const throttle = new Throttle(() => now);
+  const show = (secret: string, holder: string | null) =>
+    throttle.checkCookie("a", secret, () => Promise.resolve(holder), tooMany);
+  for (let i = 0; i < 300; i++) assert.equal(await show(`${i} is right`, "me"), "me");
+  for (let i = 0; i < 100; i++) assert.equal(await show(`${i} is wrong`, null), null);
+  await assert.rejects(show("new and right", "me"), /wait 1$/);
+  assert.equal(await show("0 is right", "me"), "me", "who was right stays in");
+  throttle.noteRight("given out just now");
+  assert.equal(await show("given out just now", "me"), "me");
+  now += 1_000;
+  assert.equal(await show("new and right", "me"), "me");
+});
+
+Deno.test("whoever is signed in stays in under a flood, fresh and after a restart, too", async () => {
+  await using s = await testServer();
+  const old = await s.signIn();
+  const { live, config, doors, redactor } = s;
+  const db = { ...s.db }; // of which nothing is known yet, as in a new process
+  const app = createApp({ db, live, config, doors, redactor, metrics: createMetrics() });
+  const guess = (i: number) => ({ headers: { authorization: `Bearer wrong-${i}` } });
+  const status = async (answer: Response | Promise<Response>) => {
+    const { body, status } = await answer;
+    await body?.cancel();
+    return status;
+  };
+  for (let i = 0; i < 40; i++) {
+    await status(s.app.request("/api/tasks", guess(i)));
+    await status(app.request("/api/tasks", guess(i)));
+  }
+  assert.equal(await status(app.request("/api/tasks", guess(99))), 429, "it is a flood");
+  const after = await app.request("/api/tasks", { headers: { cookie: old } });
+  assert.equal(await status(after), 200, "the cookie of before the restart");
+  const fresh = await s.signIn();
+  const first = await s.app.request("/api/tasks", { headers: { cookie: fresh } });
+  assert.equal(await status(first), 200, "the first request of a new session");
+});
+
 Deno.test("what is kept of guesses is bounded: the oldest are forgotten", async () => {
   const throttle = new Throttle(() => 1);
   for (let i = 0; i < 10; i++) await throttle.check("a", `${i} is a guess`, wrong, tooMany);
@@ -109,10 +150,6 @@ const ways: Record<
   bearer: (_, url, secret, from) =>
     fetch(`${url}/api/tasks`, {
       headers: { authorization: `Bearer ${secret}`, "x-forwarded-for": from },
-    }),
-  cookie: (_, url, secret, from) =>
-    fetch(`${url}/api/tasks`, {
-      headers: { cookie: `agent_session=${secret}`, "x-forwarded-for": from },
     }),
   "sign-in": (_, url, token, from) =>
     fetch(`${url}/sign-in`, {

@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
 import { readBody as read } from "@/server/webhooks/body.ts";
 import { Budget } from "@/server/webhooks/budget.ts";
+import { Held, Unheld } from "@/server/webhooks/kept.ts";
 
-const readBody = (request: Request, max_bytes: number, timeout_ms: number, budget = new Budget()) =>
-  read(request, { max_bytes, timeout_ms }, budget);
+const readBody = (request: Request, max_bytes: number, timeout_ms: number) =>
+  read(request, { max_bytes, timeout_ms }, new Held(new Budget(), max_bytes));
 
 /** A request whose body comes in these chunks; says how many were asked for. */
 function streamed(chunks: (Uint8Array | Promise<Uint8Array>)[], headers: HeadersInit = {}) {
@@ -59,4 +60,55 @@ Deno.test("a body that breaks off is no body", async () => {
   broken.catch(() => {});
   const body = await readBody(streamed([bytes(1), broken]).request, 5, 1000);
   assert.equal(body.ok === false && body.status, 400);
+});
+
+Deno.test("what is held is what the budget counts, however the body is cut", async () => {
+  const limits = { max_bytes: 1_000_000, timeout_ms: 10_000 };
+  for (const [size, count] of [[1, 900], [700, 1_200], [65_536, 15], [999_999, 1]]) {
+    const budget = new Budget();
+    const keep = new Held(budget, limits.max_bytes);
+    const room = new Uint8Array(65_536); // as the platform reads a chunk, however short it is
+    const chunks = Array.from(
+      { length: count },
+      () => size > room.length ? bytes(size) : room.subarray(0, size),
+    );
+    const body = await read(streamed(chunks).request, limits, keep);
+    assert.ok(body.ok && body.bytes.length === size * count);
+    const { byteLength } = body.bytes.buffer;
+    assert.equal(budget.held_bytes, byteLength, `${count} chunks of ${size}`);
+    assert.ok(byteLength <= Math.max(4_096, 2 * size * count), `${byteLength} for ${count}`);
+    keep.letGo();
+    assert.equal(budget.held_bytes, 0);
+  }
+});
+
+Deno.test("a body in crumbs is refused, and one in small pieces is not", async () => {
+  const limits = { max_bytes: 1_000_000, timeout_ms: 10_000 };
+  for (const Kept of [Held, Unheld]) {
+    const pieces = (size: number) => streamed(Array.from({ length: 2_000 }, () => bytes(size)));
+    const crumbs = pieces(255);
+    const refused = await read(crumbs.request, limits, new Kept(new Budget()));
+    assert.equal(refused.ok === false && refused.status, 400);
+    assert.equal(crumbs.asked(), 1_001);
+    assert.ok((await read(pieces(256).request, limits, new Kept(new Budget()))).ok);
+  }
+});
+
+Deno.test("a flood of chunks that are all there lets others have their turn", async () => {
+  const chunks = Array.from({ length: 900 }, () => bytes(1));
+  const { request, asked } = streamed(chunks);
+  let seen = Infinity;
+  const timer = setTimeout(() => seen = asked(), 0);
+  await readBody(request, 1_000_000, 10_000);
+  clearTimeout(timer);
+  assert.ok(seen < 900, `a timer fired after ${seen} chunks`);
+});
+
+Deno.test("the time is over for a body that never lets anybody wait, too", async () => {
+  const endless = new ReadableStream<Uint8Array>({
+    pull: (controller) => controller.enqueue(new Uint8Array(256)),
+  });
+  const request = new Request("http://x", { method: "POST", body: endless });
+  const body = await readBody(request, 1_000_000_000, 30);
+  assert.equal(body.ok === false && body.status, 408);
 });

@@ -3,6 +3,7 @@ import { listDeliveries } from "@/db/deliveries/list.ts";
 import { Budget, SMALL_BYTES } from "@/server/webhooks/budget.ts";
 import { testServer, WEBHOOK_SECRET } from "@/tests/helpers/server.ts";
 import { commentOf, delivery } from "@/tests/server/webhooks/samples.ts";
+import { createdDoor } from "@/tests/server/webhooks_api/scene.ts";
 
 const KIB = 1024;
 const LARGE = 512 * KIB;
@@ -114,7 +115,6 @@ Deno.test("nothing is read where nobody can have signed", async () => {
     "/webhooks/nobody",
     "/webhooks/jira",
     `/webhooks/nobody/${id}`,
-    `/webhooks/github/${id}`,
   ];
   for (const path of paths) {
     using waiting = await sender(s.url, path, headers); // sends no byte of it
@@ -123,22 +123,65 @@ Deno.test("nothing is read where nobody can have signed", async () => {
   }
 });
 
-Deno.test("a small body that is held back does not tell whether there is a webhook", async () => {
+const NOT_THERE = "00000000-0000-7000-8000-000000000000";
+
+Deno.test("a body that is held back does not tell whether there is a webhook", async () => {
   await using s = await testServer();
-  const id = "00000000-0000-7000-8000-000000000000";
-  const headers = { "content-length": "100" };
-  using there = await sender(s.url, "/webhooks/github", headers);
-  using not_there = await sender(s.url, `/webhooks/github/${id}`, headers);
-  const order: string[] = [];
-  const answers = [there, not_there].map((one) => one.answer().then((text) => order.push(text)));
-  using other = await sender(s.url, "/webhooks/nobody", headers);
-  await other.answer();
-  assert.deepEqual(order, [], "both wait for their bodies");
-  for (const one of [there, not_there]) await one.write(new Uint8Array(100));
-  await Promise.all(answers);
-  const [a, b] = (order as string[]).map((text) => text.replace(/^date: .*$/im, ""));
-  assert.match(a, /^HTTP\/1.1 401 /);
-  assert.equal(a, b, "and answer alike");
+  const door = await createdDoor(s);
+  for (const length of [100, 300 * KIB]) {
+    const headers = { "content-length": String(length) };
+    using there = await sender(s.url, `/webhooks/github/${door.id}`, headers);
+    using not_there = await sender(s.url, `/webhooks/github/${NOT_THERE}`, headers);
+    const order: string[] = [];
+    const answers = [there, not_there].map((one) => one.answer().then((text) => order.push(text)));
+    using other = await sender(s.url, "/webhooks/nobody", headers);
+    await other.answer();
+    assert.deepEqual(order, [], "both wait for their bodies");
+    for (const one of [there, not_there]) await one.write(new Uint8Array(length));
+    await Promise.all(answers);
+    const [a, b] = (order as string[]).map((text) => text.replace(/^date: .*$/im, ""));
+    assert.match(a, /^HTTP\/1.1 401 /);
+    assert.equal(a, b, "and answer alike");
+  }
+});
+
+Deno.test("no body that is refused tells whether there is a webhook", async () => {
+  const budget = new Budget(8 * LARGE);
+  await using s = await testServer({ deps: { budget } });
+  const door = await createdDoor(s);
+  const chunked = { "transfer-encoding": "chunked" };
+  const crumbs = new TextEncoder().encode("1\r\nx\r\n".repeat(1_100));
+  const bad: [string, number, Record<string, string>, Uint8Array][] = [
+    ["announced too much", 413, { "content-length": "30000000" }, new Uint8Array()],
+    ["more than there is room", 503, { "content-length": String(8 * LARGE) }, new Uint8Array()],
+    ["more than there is room comes", 503, chunked, chunk(7 * LARGE + KIB)],
+    ["in crumbs", 400, chunked, crumbs],
+  ];
+  for (const [what, status, headers, body] of bad) {
+    const texts: string[] = [];
+    for (const id of [door.id, NOT_THERE]) {
+      using one = await sender(s.url, `/webhooks/github/${id}`, headers);
+      await one.write(body).catch(() => {}); // it may be refused before it is all sent
+      texts.push((await one.answer()).replace(/^date: .*$/im, ""));
+    }
+    assert.match(texts[0], new RegExp(`^HTTP/1.1 ${status} `), what);
+    assert.equal(texts[0], texts[1], what);
+  }
+  await until(() => budget.held_bytes === 0);
+});
+
+Deno.test("a token that comes byte by byte holds what is counted, and lets others in", async () => {
+  const budget = new Budget(8 * LARGE);
+  await using s = await testServer({ deps: { budget } });
+  using slow = await sender(s.url, "/sign-in", {
+    ...{ "transfer-encoding": "chunked", "content-type": "application/x-www-form-urlencoded" },
+  });
+  await slow.write(new TextEncoder().encode("1\r\nx\r\n".repeat(900)));
+  await until(() => budget.held_bytes > 0);
+  assert.equal(budget.held_bytes, 4 * KIB);
+  assert.equal((await s.call("GET", "/api/health")).status, 200);
+  await slow.write(new TextEncoder().encode("1\r\nx\r\n".repeat(200)));
+  assert.match(await slow.answer(), /^HTTP\/1.1 400 /);
 });
 
 Deno.test("who is not signed in yet sends a token, and no more", async () => {
