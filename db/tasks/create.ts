@@ -76,7 +76,9 @@ async function announce(tx: Sql, task: Task): Promise<void> {
   const { task_id, assigned_agent, source, conversation_id, tool_profile } = task;
   if (task.profile_raised_by !== null) {
     await audit({ sql: tx }, {
-      ...{ actor: task.profile_raised_by, action: "task.trust_outside_text", subject: task_id },
+      actor: task.profile_raised_by,
+      action: "task.trust_outside_text",
+      subject: task_id,
       detail: { tool_profile, conversation_id },
     });
   }

@@ -33,7 +33,8 @@ async function read(c: AppContext, deps: AppDeps): Promise<DeliveryData> {
     Promise.all(delivery.task_ids.map((task_id) => getTask(db, task_id))),
   ]);
   return {
-    ...{ principal: c.get("principal"), may: mayOf(c) },
+    principal: c.get("principal"),
+    may: mayOf(c),
     delivery: shownDelivery(deps, delivery),
     raw: shownRequest(deps, raw),
     replies: shownReplies(deps, replies),

@@ -63,7 +63,10 @@ function partsOf({ event, args, shows }: PromptInput): Part[] {
   const { context, actor } = event;
   const author = context?.author ?? actor;
   const part = (what: string, by: Person, text: string, limit: number, shown: ShownAs): Part => ({
-    ...{ what, by, limit, beyond: Math.max(0, text.length - LONGEST_READ) },
+    what,
+    by,
+    limit,
+    beyond: Math.max(0, text.length - LONGEST_READ),
     ...visibleText(text, shown),
   });
   return [

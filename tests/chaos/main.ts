@@ -23,7 +23,9 @@ const again = ["deno task chaos --", rounds, seed, ...faults.map((f) => JSON.str
 console.log(`${rounds} rounds with the seed ${seed}`);
 const started = performance.now();
 const played = await playRounds({
-  ...{ rounds, seed, faults: faults.length > 0 ? faults : undefined },
+  rounds,
+  seed,
+  faults: faults.length > 0 ? faults : undefined,
   report: (round, number) => console.log(line(round, number)),
 });
 const minutes = ((performance.now() - started) / 60_000).toFixed(1);

@@ -42,7 +42,10 @@ export async function startOutside(): Promise<Outside> {
   const timer = setInterval(() => collect(model, heard), COLLECT_EVERY_MS);
   stack.defer(() => clearInterval(timer));
   return {
-    ...{ model, github, services, heard },
+    model,
+    github,
+    services,
+    heard,
     [Symbol.asyncDispose]: () => stack.disposeAsync(),
   };
 }

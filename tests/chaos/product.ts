@@ -47,7 +47,12 @@ export async function startProduct(): Promise<Product> {
   const ended = async (patience_ms: number) =>
     await found(() => isAlive(child.pid) ? null : true, patience_ms) !== null;
   return {
-    ...{ url: `http://127.0.0.1:${port}`, data_dir, secrets, outside, processes, ended },
+    url: `http://127.0.0.1:${port}`,
+    data_dir,
+    secrets,
+    outside,
+    processes,
+    ended,
     start: () => void (child = spawn(env, folder)),
     supervisor: () => child.pid,
     one: (role) => processes().find((one) => one.role === role) ?? null,

@@ -25,7 +25,8 @@ export function seeded(seed: number): Random {
     items.map((item) => ({ item, at: number() })).sort((a, b) => a.at - b.at)
       .map(({ item }) => item);
   return {
-    ...{ number, shuffled },
+    number,
+    shuffled,
     between: (from, to) => from + number() * (to - from),
     pick: (items) => items[Math.floor(number() * items.length)],
     chance: (probability) => number() < probability,

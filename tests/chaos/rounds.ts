@@ -57,8 +57,15 @@ export async function playRounds(
   await call(product, "PUT", "/api/webhooks/static/custom", { callback_url });
   const db = await openBooks(product);
   const game = {
-    ...{ product, db, options, ledger: new Ledger(options.seed) },
-    ...{ stuck: new Set<string>(), known: new Set<string>(), attempts: 0, tasks: 0, failed: 0 },
+    product,
+    db,
+    options,
+    ledger: new Ledger(options.seed),
+    stuck: new Set<string>(),
+    known: new Set<string>(),
+    attempts: 0,
+    tasks: 0,
+    failed: 0,
   };
   const rounds: Round[] = [];
   try {
@@ -111,7 +118,12 @@ async function playRound(game: Game, number: number): Promise<Round> {
   let over_ms = 0;
   const over = () => void (over_ms = Date.now());
   const detail = await FAULTS[fault]({
-    ...{ product, db, random, longest_pause_seconds, problem, over },
+    product,
+    db,
+    random,
+    longest_pause_seconds,
+    problem,
+    over,
   });
   if (over_ms === 0) over();
   const { accepted_seconds } = await askUntilTaken(product, ledger, over_ms);
@@ -129,8 +141,11 @@ async function playRound(game: Game, number: number): Promise<Round> {
     select coalesce(sum(attempt - 1), 0) as attempts, count(*) as tasks,
       count(*) filter (where status = 'failed') as failed from tasks`;
   const round: Round = {
-    ...{ fault, detail: detail + (second ? ", beside a second worker" : "") },
-    ...{ next_start_seconds, accepted_seconds, problems: fresh },
+    fault,
+    detail: detail + (second ? ", beside a second worker" : ""),
+    next_start_seconds,
+    accepted_seconds,
+    problems: fresh,
     attempts_charged: counts.attempts - game.attempts,
     tasks: counts.tasks - game.tasks,
     failed: counts.failed - game.failed,

@@ -28,8 +28,13 @@ export async function startSecondWorker(
   const before = await printed();
   const child = new Deno.Command("/bin/sh", {
     args: ["-c", 'exec "$@" >>"$0" 2>&1', log, Deno.execPath(), ...args],
-    ...{ cwd: PROJECT_DIR, env, clearEnv: true, detached: true },
-    ...{ stdin: "null", stdout: "null", stderr: "null" },
+    cwd: PROJECT_DIR,
+    env,
+    clearEnv: true,
+    detached: true,
+    stdin: "null",
+    stdout: "null",
+    stderr: "null",
   }).spawn();
   const is_ready = async () =>
     (await printed()).slice(before.length).includes("worker ready") || null;

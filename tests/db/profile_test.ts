@@ -76,8 +76,12 @@ Deno.test("a task in such a conversation may read; more is refused, or raised an
   await using t = await testDatabase();
   const { conversation_id } = await delivered(t);
   const wanted = {
-    ...{ prompt: "Go on", assigned_agent: "brain", model: null },
-    ...{ source: "api" as const, conversation_id, created_by: "ann" },
+    prompt: "Go on",
+    assigned_agent: "brain",
+    model: null,
+    source: "api" as const,
+    conversation_id,
+    created_by: "ann",
   };
   const plain = await createTask(t.db, wanted);
   assert.equal(plain.outcome === "created" && plain.task.tool_profile, "read");
@@ -92,7 +96,9 @@ Deno.test("a task in such a conversation may read; more is refused, or raised an
   assert.deepEqual(
     [...await t.db.sql`select actor, action, subject, detail from audit`],
     [{
-      ...{ actor: "ann", action: "task.trust_outside_text", subject: raised.task.task_id },
+      actor: "ann",
+      action: "task.trust_outside_text",
+      subject: raised.task.task_id,
       detail: { tool_profile: "full", conversation_id },
     }],
   );
@@ -103,7 +109,9 @@ Deno.test("a retry is decided anew: what was raised once is not raised again by 
   const worker_id = await liveWorker(t.db);
   const { conversation_id, task_id: first } = await delivered(t);
   const { task_id } = await chatTask(t.db, {
-    ...{ conversation_id, tool_profile: "edit", trust_outside_text: true },
+    conversation_id,
+    tool_profile: "edit",
+    trust_outside_text: true,
   });
   for (const id of [first, task_id]) {
     const claim = await taken(t.db, id, worker_id);
@@ -164,7 +172,10 @@ Deno.test("a raise covers what was said by then: a run that reads more is lowere
   assert.equal(await settleProfile(t.db, claimOf((await getTask(t.db, early.task_id))!)), "read");
   const usage = NOTHING_USED;
   await finishTask(t.db, claimOf((await getTask(t.db, early.task_id))!), {
-    ...{ status: "completed", output: "Done", error: null, usage },
+    status: "completed",
+    output: "Done",
+    error: null,
+    usage,
   });
 
   const late = await raised();
@@ -179,7 +190,10 @@ Deno.test("a raise covers what was said by then: a run that reads more is lowere
     values ('00000000-0000-7000-8000-000000000000', ${conversation_id}, 'assistant', 'Which?')`;
   assert.deepEqual(await settled(late.task_id), ["read", null], "a question was posted");
   await finishTask(t.db, claimOf((await getTask(t.db, late.task_id))!), {
-    ...{ status: "failed", output: null, error: "no", usage },
+    status: "failed",
+    output: null,
+    error: "no",
+    usage,
   });
 
   await end(after.task_id, "More");

@@ -17,7 +17,10 @@ Deno.test("who writes about keys takes nothing else from a payload", () => {
   for (const text of [JSON.stringify(payload), JSON.stringify(payload, null, 2)]) {
     const hidden = "our linter looks for [redacted]";
     assert.deepEqual(JSON.parse(shown(text)), {
-      ...{ note: hidden, ...beside, list: [hidden, beside], [hidden]: beside },
+      note: hidden,
+      ...beside,
+      list: [hidden, beside],
+      [hidden]: beside,
     });
   }
 });
@@ -90,7 +93,8 @@ Deno.test("numbers and fields that come twice stay as they are written", () => {
 Deno.test("two names that are secrets stay two", () => {
   const [one, other] = [SHAPES["a classic GitHub token"], SHAPES["a GitLab token"]];
   assert.deepEqual(JSON.parse(shown(JSON.stringify({ [one]: 1, [other]: 2 }))), {
-    ...{ "[redacted]": 1, "[redacted] 2": 2 },
+    "[redacted]": 1,
+    "[redacted] 2": 2,
   });
 });
 

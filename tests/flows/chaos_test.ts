@@ -16,7 +16,10 @@ const SEED = 20261128;
 Deno.test("after each of five faults under load, the books balance", async () => {
   const told: string[] = [];
   const { rounds } = await playRounds({
-    ...{ rounds: FAULTS.length, seed: SEED, faults: FAULTS, load_seconds: 1.5 },
+    rounds: FAULTS.length,
+    seed: SEED,
+    faults: FAULTS,
+    load_seconds: 1.5,
     report: (round, number) => void told.push(line(round, number)),
   });
   const red = rounds.filter(({ problems }) => problems.length > 0);

@@ -110,14 +110,22 @@ Deno.test("every setting that is a secret, of every process, reaches nobody", as
   const elsewhere = await s.startWorker({
     env: {
       ...settings(namesOf(ALL).filter((name) => !of_server.includes(name))),
-      ...{ GITHUB_APP_ID: "1", JIRA_EMAIL: "me@example.org", JIRA_URL: NOWHERE },
-      ...{ SLACK_API_URL: NOWHERE, SENTRY_URL: NOWHERE, GITLAB_URL: NOWHERE },
-      ...{ AGENT_ENV: "NPM_TOKEN", NPM_TOKEN: valueOf("NPM_TOKEN"), MACHINE_ID: "elsewhere" },
+      GITHUB_APP_ID: "1",
+      JIRA_EMAIL: "me@example.org",
+      JIRA_URL: NOWHERE,
+      SLACK_API_URL: NOWHERE,
+      SENTRY_URL: NOWHERE,
+      GITLAB_URL: NOWHERE,
+      AGENT_ENV: "NPM_TOKEN",
+      NPM_TOKEN: valueOf("NPM_TOKEN"),
+      MACHINE_ID: "elsewhere",
     },
   });
   await elsewhere.kill("SIGTERM");
   const made = await s.call("POST", "/api/webhooks", {
-    ...{ provider: "custom", name: "Shop", separate_endpoint: true },
+    provider: "custom",
+    name: "Shop",
+    separate_endpoint: true,
   });
   assert.equal(made.status, 201, made.text);
 

@@ -72,7 +72,14 @@ export async function testServer(options: TestServerOptions = {}): Promise<TestS
   const deps = typeof options.deps === "function" ? options.deps(t.url) : options.deps;
   app = createApp({ db: t.db, live, config, doors, metrics, redactor, pages, ...deps });
   return {
-    ...{ url, db: t.db, database_url: t.url, app, live, config, doors, redactor },
+    url,
+    db: t.db,
+    database_url: t.url,
+    app,
+    live,
+    config,
+    doors,
+    redactor,
     call: (method, path, body, how) => callAt(url + path, method, body, how),
     signIn: (token = ADMIN_TOKEN) => signIn(url, token),
     async [Symbol.asyncDispose]() {

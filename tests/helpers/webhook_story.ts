@@ -92,7 +92,8 @@ export async function tellWebhooks(server: TestServer): Promise<WebhookStory> {
     deliveries: {
       ...{ accepted: accepted.delivery_id, ignored: ignored.delivery_id },
       replayed: again.headers.get("location")!.split("/").at(-1)!,
-      ...{ refused: refused.delivery_id, hidden: hidden.delivery_id },
+      refused: refused.delivery_id,
+      hidden: hidden.delivery_id,
     },
   };
 }

@@ -12,9 +12,18 @@ export async function things(s: TestServer): Promise<Record<string, string>> {
   const { conversation_id, task_id } = await made(s, "/api/chat", { message: "hi" }, 202);
   const token = await made(s, "/api/tokens", { name: "ci", role: "viewer" });
   return {
-    ...{ id: door.id, webhook_id: door.id, cmd_id: command_id, cmd: command_id, command_id },
-    ...{ delivery_id, task_id, conversation_id, token_id: token.token_id },
-    ...{ seq: "1", machine_id: "m1", name: "github" },
+    id: door.id,
+    webhook_id: door.id,
+    cmd_id: command_id,
+    cmd: command_id,
+    command_id,
+    delivery_id,
+    task_id,
+    conversation_id,
+    token_id: token.token_id,
+    seq: "1",
+    machine_id: "m1",
+    name: "github",
   };
 }
 

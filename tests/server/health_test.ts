@@ -181,7 +181,9 @@ Deno.test("without Postgres every route is a 503 that says when to come back, in
   assert.ok(seen.size > 50, `${seen.size} routes met it`);
   const request = delivery(commentOf("@agent analyze"), { secret: WEBHOOK_SECRET });
   const taken = await fetch(`${s.url}/webhooks/github`, {
-    ...{ method: "POST", headers: request.headers, body: await request.arrayBuffer() },
+    method: "POST",
+    headers: request.headers,
+    body: await request.arrayBuffer(),
   });
   assert.equal(taken.status, 503);
   assert.equal(taken.headers.get("content-type"), "application/problem+json");

@@ -30,7 +30,9 @@ Deno.test("the API: a task in such a conversation reads, and more is asked for i
   const shown = await s.call("GET", `/api/conversations/${conversation_id}`);
   assert.equal(shown.json.has_outside_text, true);
   const { token } = await createApiToken(s.db, {
-    ...{ name: "deploy", role: "operator", created_by: "admin" },
+    name: "deploy",
+    role: "operator",
+    created_by: "admin",
   });
   const ask = (path: string, body: Record<string, unknown>) =>
     s.call("POST", path, { conversation_id, ...body }, { token });

@@ -29,13 +29,24 @@ Deno.test("what is empty, no date or out of range is nobody's surprise", async (
 
 /** A body of each call that has one; every text in it, one after the other, becomes strange. */
 const command = {
-  ...{ name: "tidy2", aliases: ["clean"], description: "d", trigger: "issues.opened" },
-  ...{ expression: "true", action: "comment", template: "hello", target_agent: "planning" },
+  name: "tidy2",
+  aliases: ["clean"],
+  description: "d",
+  trigger: "issues.opened",
+  expression: "true",
+  action: "comment",
+  template: "hello",
+  target_agent: "planning",
   conditions: { "payload.a": "b" },
 };
 const webhook = {
-  ...{ provider: "custom", name: "n", description: "d", command_prefix: "@bot" },
-  ...{ default_command: "help", target_agent: "planning", callback_url: "https://example.com/x" },
+  provider: "custom",
+  name: "n",
+  description: "d",
+  command_prefix: "@bot",
+  default_command: "help",
+  target_agent: "planning",
+  callback_url: "https://example.com/x",
 };
 const { provider: _, ...changes } = webhook;
 const BODIES: Record<string, unknown> = {

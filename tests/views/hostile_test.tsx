@@ -151,7 +151,10 @@ Deno.test("a page shows hostile text and does nothing of what it says", () => {
         thread={{
           conversation: {
             ...{ conversation_id: ID, title: EVIL, source: "chat", flow_id: null },
-            ...{ created_by: EVIL, created_at: NOW, updated_at: NOW, has_outside_text: true },
+            created_by: EVIL,
+            created_at: NOW,
+            updated_at: NOW,
+            has_outside_text: true,
           },
           messages: (["user", "assistant", "system"] as const).map((role) => ({
             ...{ message_id: ID, conversation_id: ID, role, content: EVIL, task_id: ID },

@@ -43,7 +43,10 @@ async function containedWorker({ url }: TestDatabase, model_url: string, setpriv
   const { sockets, database_url } = mounted(url);
   const within = await containerArgv({ programs: dirname(cli_bin), sockets, setpriv });
   return await startWorker({
-    ...{ database_url, model_url, data_dir: "/srv/data", within },
+    database_url,
+    model_url,
+    data_dir: "/srv/data",
+    within,
     env: {
       MAX_CONCURRENT_TASKS: "1",
       CLAUDE_BIN: `/srv/bin/${basename(cli_bin)}`,

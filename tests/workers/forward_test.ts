@@ -70,7 +70,8 @@ Deno.test("a forward stays the JSON that it is, whatever is taken out of it", as
   const target = { url: r.url, event_type: "issues.opened", webhook_id };
   const beside = { id: "0123456789abcdef0123", email: "me@example.org" };
   const event = {
-    ...{ note: "it looks for -----BEGIN PRIVATE KEY-----", url: "https://a.example:80" },
+    note: "it looks for -----BEGIN PRIVATE KEY-----",
+    url: "https://a.example:80",
     beside,
   };
   const escaped = secret.replaceAll("/", "\\/").replaceAll("&", "\\u0026");

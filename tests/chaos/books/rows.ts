@@ -51,7 +51,10 @@ export async function readRows({ sql }: Database): Promise<Rows> {
       select coalesce(text, '') || coalesce(data::text, '') from task_output
       where text like '%said-%' or data::text like '%said-%'`;
     return {
-      ...{ tasks, deliveries, replies, told: told.map(({ text }) => text).join("\n") },
+      tasks,
+      deliveries,
+      replies,
+      told: told.map(({ text }) => text).join("\n"),
       output: new Map(output.map((row) => [row.task_id, row])),
       ends: new Map(ends.map(({ task_id, names }) => [task_id, names])),
     };

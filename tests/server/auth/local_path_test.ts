@@ -74,7 +74,8 @@ Deno.test("the forms that sign in use it, and so do their pages", async () => {
   await using s = await testServer();
   for (const next of LEAD_AWAY) {
     const answer = await fetch(`${s.url}/sign-in`, {
-      ...{ method: "POST", redirect: "manual" as const },
+      method: "POST",
+      redirect: "manual" as const,
       body: new URLSearchParams({ token: ADMIN_TOKEN, next }),
     });
     await answer.body?.cancel();

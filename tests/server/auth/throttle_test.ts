@@ -45,7 +45,9 @@ Deno.test("an IPv6 network of 64 bits counts as one", () => {
 Deno.test("TRUSTED_PROXIES is a list of addresses and networks, and nothing else", () => {
   const load = (TRUSTED_PROXIES: string) =>
     loadConfig({
-      ...{ DATABASE_URL: "postgres://x/y", SECRET_KEY: "secret-key-of-the-tests", TRUSTED_PROXIES },
+      DATABASE_URL: "postgres://x/y",
+      SECRET_KEY: "secret-key-of-the-tests",
+      TRUSTED_PROXIES,
     }, "/nonexistent");
   assert.ok(load("10.0.0.0/8, ::1").trusted_proxies.check("10.1.1.1"));
   for (
@@ -153,7 +155,9 @@ const ways: Record<
     }),
   "sign-in": (_, url, token, from) =>
     fetch(`${url}/sign-in`, {
-      ...{ method: "POST", redirect: "manual" as const, headers: { "x-forwarded-for": from } },
+      method: "POST",
+      redirect: "manual" as const,
+      headers: { "x-forwarded-for": from },
       body: new URLSearchParams({ token }),
     }),
 };

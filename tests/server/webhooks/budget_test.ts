@@ -174,7 +174,8 @@ Deno.test("a token that comes byte by byte holds what is counted, and lets other
   const budget = new Budget(8 * LARGE);
   await using s = await testServer({ deps: { budget } });
   using slow = await sender(s.url, "/sign-in", {
-    ...{ "transfer-encoding": "chunked", "content-type": "application/x-www-form-urlencoded" },
+    "transfer-encoding": "chunked",
+    "content-type": "application/x-www-form-urlencoded",
   });
   await slow.write(new TextEncoder().encode("1\r\nx\r\n".repeat(900)));
   await until(() => budget.held_bytes > 0);

@@ -22,7 +22,11 @@ function decidedBy(
   const reading = provider.read(headers, body);
   if (reading.kind === "unreadable") throw new Error(reading.reason);
   return decide(look(doorOf(provider, door), reading), {
-    ...{ headers, body, received_at: new Date(), question, replay_of: null },
+    headers,
+    body,
+    received_at: new Date(),
+    question,
+    replay_of: null,
     public_url: "http://127.0.0.1:8000",
   }).record;
 }
@@ -70,7 +74,8 @@ Deno.test("a delivery without hidden text has no such note", () => {
 
 Deno.test("values that a stored command takes from the payload are cleaned before filters cut them", () => {
   const command = {
-    ...{ name: "sum", template: "About {{ comment.body | truncate: 24 }} and {{ issue | json }}" },
+    name: "sum",
+    template: "About {{ comment.body | truncate: 24 }} and {{ issue | json }}",
   };
   const { tasks: [task], delivery } = decided(
     commentOf(`See ${COMMENT}${"x".repeat(40)} @agent sum${TAGS}`),
@@ -92,7 +97,9 @@ Deno.test("a question is asked, kept and answered without hidden text", () => {
 
   const next = { assigned_agent: "planning", model: null, tool_profile: "read" as const };
   const open = {
-    ...{ question_id: crypto.randomUUID(), command: "which", question: `Which? ${COMMENT}${TAGS}` },
+    question_id: crypto.randomUUID(),
+    command: "which",
+    question: `Which? ${COMMENT}${TAGS}`,
     next: { ...next, requires_repository: false },
   };
   const { tasks: [task], delivery } = decided(commentOf(`The first${TAGS}\n${COMMENT}`), {}, open);

@@ -45,7 +45,9 @@ Deno.test("a comment about keys leaves the rest of its payload as it was", async
 Deno.test("a forward of such a payload stays JSON, and so does what is shown of it", async () => {
   await using s = await testServer({ env: { FORWARD_HOSTS: "events.example" } });
   await made(s, "/api/webhooks/github/commands", {
-    ...{ name: "pass", action: "forward", forward_url: "https://events.example/in" },
+    name: "pass",
+    action: "forward",
+    forward_url: "https://events.example/in",
   });
   const { delivery_id } = await knock(s, comment(`@agent pass ${KEY_HEAD} and ${TOKEN}`));
   const { replies } = (await s.call("GET", `${EVENTS}/${delivery_id}`)).json;

@@ -38,8 +38,15 @@ const RUNS = `${DATA}/runs`;
 const CLI = "/srv/claude";
 const LIMITS = { max_processes: 256, max_memory_mb: 1024, max_disk_mb: 5120 };
 const RESULT = JSON.stringify({
-  ...{ type: "result", subtype: "success", is_error: false, num_turns: 1, result: "ok" },
-  ...{ session_id: "", total_cost_usd: 0, usage: {}, modelUsage: {} },
+  type: "result",
+  subtype: "success",
+  is_error: false,
+  num_turns: 1,
+  result: "ok",
+  session_id: "",
+  total_cost_usd: 0,
+  usage: {},
+  modelUsage: {},
 });
 
 class Scene {
