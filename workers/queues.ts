@@ -1,7 +1,7 @@
 import { getLogger } from "@logtape/logtape";
 import type { Job, PgBoss } from "pg-boss";
 import { createBoss, type QueueName } from "@/db/queue.ts";
-import { isReady, untilReady } from "@/workers/claude/isolation.ts";
+import { isReady, untilReady } from "@/workers/claude/slots.ts";
 import { runTask } from "@/workers/run_task.ts";
 import { sendReply } from "@/workers/send_reply.ts";
 import type { Worker } from "@/workers/worker.ts";

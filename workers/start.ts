@@ -6,13 +6,10 @@ import { createSeal, forwardSecret } from "@/db/process/seal.ts";
 import type { MachineReport } from "@/db/machines.ts";
 import { cliLogin, locateCli } from "@/workers/claude/locate.ts";
 import { hiddenName } from "@/workers/claude/folders.ts";
-import {
-  byUidAlone,
-  cleanSlots,
-  detectIsolation,
-  slotsEverUsed,
-} from "@/workers/claude/isolation.ts";
+import { byUidAlone, detectIsolation } from "@/workers/claude/isolation.ts";
+import { slotsEverUsed } from "@/workers/claude/slots_used.ts";
 import { limitsSaid } from "@/workers/claude/resources.ts";
+import { cleanSlots } from "@/workers/claude/slots.ts";
 import { clearWarm, WarmSandboxes } from "@/workers/claude/warm.ts";
 import { PROJECT_DIR, type WorkerConfig } from "@/workers/config.ts";
 import { Runs } from "@/workers/runs.ts";

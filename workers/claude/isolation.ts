@@ -2,15 +2,7 @@
 import type { Isolation, IsolationSetting } from "@/workers/claude/isolation/types.ts";
 
 export { detectIsolation } from "@/workers/claude/isolation/detect.ts";
-export {
-  cleanSlots,
-  isReady,
-  leaveSlot,
-  readySlot,
-  untilReady,
-} from "@/workers/claude/isolation/slots.ts";
 export { ownRunFolders } from "@/workers/claude/isolation/own.ts";
-export { slotsEverUsed } from "@/workers/claude/isolation/used.ts";
 export { wrapCommand } from "@/workers/claude/isolation/wrap.ts";
 export {
   byUidAlone,

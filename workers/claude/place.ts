@@ -2,7 +2,8 @@
 import { dirname, join } from "node:path";
 import { getLogger } from "@logtape/logtape";
 import { removeTree, type RunFolders } from "@/workers/claude/folders.ts";
-import { byUidAlone, leaveSlot, readySlot } from "@/workers/claude/isolation.ts";
+import { byUidAlone } from "@/workers/claude/isolation.ts";
+import { leaveSlot, readySlot } from "@/workers/claude/slots.ts";
 import { killSlot } from "@/workers/claude/isolation/slots.ts";
 import { killTree } from "@/workers/claude/process_tree.ts";
 import type { ClaudeSettings, ClaudeTask, Excess } from "@/workers/claude/run_types.ts";

@@ -6,7 +6,7 @@ import assert from "node:assert/strict";
 import { basename, dirname } from "node:path";
 import { locateCli } from "@/workers/claude/locate.ts";
 import { canContain, composeCapabilities, runInContainer } from "@/tests/helpers/container.ts";
-import { slotsEverUsed } from "@/workers/claude/isolation.ts";
+import { slotsEverUsed } from "@/workers/claude/slots_used.ts";
 import { idsOf } from "@/workers/claude/isolation/shared.ts";
 import type { Report } from "@/tests/workers/claude/slot_scene.ts";
 

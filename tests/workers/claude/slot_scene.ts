@@ -7,18 +7,17 @@ import { lstatSync } from "node:fs";
 import { join } from "node:path";
 import { type RunFolders, runFolders } from "@/workers/claude/folders.ts";
 import {
-  cleanSlots,
   detectIsolation,
   type Isolation,
   IsolationError,
   ownRunFolders,
   slotUid,
-  untilReady,
 } from "@/workers/claude/isolation.ts";
 import { type ClaudeSettings, type RunResult, startClaude } from "@/workers/claude/process.ts";
 import { sweepRuns } from "@/workers/claude/process_tree.ts";
 import { listProcesses } from "@/workers/claude/process_tree/processes.ts";
 import { claudeSettings, claudeTask, rowsOf, textOf } from "@/tests/helpers/claude.ts";
+import { cleanSlots, untilReady } from "@/workers/claude/slots.ts";
 import { startScriptedModel } from "@/server/demo/scripted_model.ts";
 import type { CliEvent } from "@/workers/claude/output.ts";
 import { fileAppears } from "@/tests/helpers/processes.ts";

@@ -1,20 +1,8 @@
 /** Slots that only their uid tells apart, made empty between two runs. */
-import { join } from "node:path";
-import { getLogger } from "@logtape/logtape";
-import { pauseFor } from "@/db/process/pause.ts";
-import { type RunFolders, runFolders } from "@/workers/claude/folders.ts";
 import { scriptAsSlot } from "@/workers/claude/isolation/as_slot.ts";
-import { takeBackRunFolders } from "@/workers/claude/isolation/own.ts";
 import { clearShared } from "@/workers/claude/isolation/shared.ts";
-import {
-  byUidAlone,
-  type Isolation,
-  IsolationError,
-  slotUid,
-} from "@/workers/claude/isolation/types.ts";
+import { IsolationError, slotUid } from "@/workers/claude/isolation/types.ts";
 import { listProcesses } from "@/workers/claude/process_tree/processes.ts";
-
-const log = getLogger(["agent", "claude"]);
 
 const PATIENCE_MS = 10_000;
 const LONGEST_PAUSE_MS = 100;
@@ -23,73 +11,10 @@ const LONGEST_PAUSE_MS = 100;
 const empty = new Set<number>();
 const emptying = new Map<number, Promise<void>>();
 
-const FIRST_RETRY_MS = 500;
-const LAST_RETRY_MS = 60_000;
+export const isEmpty = (slot: number): boolean => empty.has(slot);
 
-/** Makes a slot ready for a run. Throws IsolationError when what an earlier run left cannot be ended. */
-export async function readySlot(isolation: Isolation, slot: number): Promise<void> {
-  if (!byUidAlone(isolation)) return;
-  if (!empty.has(slot)) await emptySlot(slot);
-  empty.delete(slot);
-}
-
-/** Whether a run may have the slot now. */
-export function isReady(isolation: Isolation, slot: number): boolean {
-  return !byUidAlone(isolation) || empty.has(slot);
-}
-
-/**
- * Resolves when a run may have the slot, or when `stopping` fires: what cannot be emptied now is
- * tried again, less and less often. Never throws.
- */
-export async function untilReady(
-  isolation: Isolation,
-  slot: number,
-  stopping: AbortSignal,
-): Promise<void> {
-  for (let pause_ms = FIRST_RETRY_MS; !isReady(isolation, slot);) {
-    if (await tryToEmpty(slot)) return;
-    await pauseFor(pause_ms, stopping);
-    if (stopping.aborted) return;
-    pause_ms = Math.min(pause_ms * 2, LAST_RETRY_MS);
-  }
-}
-
-/**
- * After a run: takes its folders back and begins to remove all else that it left. The run's end
- * does not wait for that, the slot's next run does.
- */
-export function leaveSlot(isolation: Isolation, slot: number, folders: RunFolders): void {
-  if (byUidAlone(isolation)) void tryToEmpty(slot);
-  takeBackRunFolders(isolation, folders);
-}
-
-async function tryToEmpty(slot: number): Promise<boolean> {
-  try {
-    await emptySlot(slot);
-    return true;
-  } catch (error) {
-    log.error("Slot {slot} is out of service, it cannot be emptied: {error}", { slot, error });
-    return false;
-  }
-}
-
-/**
- * At the start of a worker: what one before it left in one of the first `slots` is ended, and its
- * folders are ours.
- */
-export async function cleanSlots(
-  isolation: Isolation,
-  slots: number,
-  runs_dir: string,
-): Promise<void> {
-  if (!byUidAlone(isolation)) return;
-  for (const { name, isDirectory } of Deno.readDirSync(runs_dir)) {
-    if (isDirectory) takeBackRunFolders(isolation, runFolders(join(runs_dir, name)));
-  }
-  // What cannot be ended now is tried again before its slot is used, and told then.
-  for (const slot of Array(slots).keys()) await emptySlot(slot).catch(() => {});
-}
+/** A run begins in it: what it leaves has to be looked for. */
+export const takeSlot = (slot: number): boolean => empty.delete(slot);
 
 /** Kills everything of a slot's uid and removes what it owns in shared places. Throws IsolationError. */
 export function emptySlot(slot: number): Promise<void> {
