@@ -55,8 +55,41 @@ for (const [how, fall] of Object.entries(FALLS)) {
     assert.ok(ends.every((end) => end !== null && end.signal === null), JSON.stringify(ends));
     assert.deepEqual(processesOf(runIdOf(task)), []);
     await assertNothingLeft(tmp, "the worker and its guard");
+    const { worker_ids } = JSON.parse(await Deno.readTextFile(join(data_dir, "worker.json")));
+    assert.ok(
+      worker_ids.includes(task.worker_id),
+      "whoever starts next knows what was not given back",
+    );
   });
 }
+
+Deno.test("what a worker could not give back, its successor gives back before the lease is over", async () => {
+  const folder = await Deno.makeTempDir();
+  await using stack = new AsyncDisposableStack();
+  stack.defer(() => Deno.remove(folder, { recursive: true }));
+  const first = await startEmbedded(join(folder, "postgres"), { fsync: false });
+  await migrate(first.url);
+  const model = stack.use(await startScriptedModel());
+  const options = { model_url: model.url, data_dir: join(folder, "data") };
+  const worker = await startWorker({ ...options, database_url: first.url });
+  const db = connect(first.url);
+  const { task_id } = await chatTask(db, { prompt: "[[bash:sleep 2]]" });
+  const { worker_id } = await untilTask(db, task_id, (task) => task.last_seq >= 3);
+  await db.close();
+  await first.stop();
+  await worker.kill("SIGTERM");
+
+  const again = await startEmbedded(join(folder, "postgres"), { fsync: false });
+  stack.defer(() => again.stop());
+  const later = connect(again.url);
+  stack.defer(() => later.close());
+  // As if its lease ran on for an hour: only its successor can know that it is over.
+  await later.sql`update workers set lease_until = now() + interval '1 hour'
+    where worker_id = ${worker_id}`;
+  stack.use(await startWorker({ ...options, database_url: again.url }));
+  const task = await untilTask(later, task_id, (task) => task.status === "completed");
+  assert.equal(task.attempt, 2);
+});
 
 /** The postmaster and its backends, as they are now. */
 function signalAll({ pid }: Embedded, signal: Deno.Signal): void {
