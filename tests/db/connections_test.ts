@@ -62,11 +62,9 @@ Deno.test("a process that asks for more than there is ends with words, and is no
         args: ["run", "-A", "--cached-only", "--no-check", main],
         cwd: PROJECT_DIR,
         env: {
-          ...{
-            DATABASE_URL: small.url,
-            DATA_DIR: dir,
-            ADMIN_TOKEN: "admin-of-the-tests",
-          },
+          DATABASE_URL: small.url,
+          DATA_DIR: dir,
+          ADMIN_TOKEN: "admin-of-the-tests",
           SECRET_KEY: "secret-key-of-the-tests",
           ...env,
         },

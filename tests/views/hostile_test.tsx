@@ -26,14 +26,12 @@ const NOW = new Date("2026-11-21T10:00:00Z");
 const principal: Principal = { name: EVIL, role: "admin", session_id: ID };
 
 const task: Task = {
-  ...{
-    task_id: ID,
-    status: "failed",
-    assigned_agent: EVIL,
-    model: EVIL,
-    tool_profile: "full",
-    profile_raised_by: EVIL,
-  },
+  task_id: ID,
+  status: "failed",
+  assigned_agent: EVIL,
+  model: EVIL,
+  tool_profile: "full",
+  profile_raised_by: EVIL,
   ...{ source: "webhook", requires_repository: false, flow_id: null, external_id: EVIL },
   source_metadata: { provider: EVIL, title: EVIL, url: `javascript:alert("${EVIL}")`, actor: EVIL },
   ...{ conversation_id: ID, session_id: null, parent_task_id: null, retry_of: null },

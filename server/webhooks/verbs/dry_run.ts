@@ -50,12 +50,10 @@ const tasksOf = (
   { tasks }: AcceptRecord,
 ): DryRun["tasks"] =>
   tasks.map(({ command, assigned_agent, tool_profile, input_message }) => ({
-    ...{
-      command,
-      agent: assigned_agent,
-      tool_profile,
-      prompt: redactQuotes(input_message, redactor),
-    },
+    command,
+    agent: assigned_agent,
+    tool_profile,
+    prompt: redactQuotes(input_message, redactor),
   }));
 
 function repliesOf(
