@@ -8,6 +8,7 @@ import type { Answer, Reading } from "@/server/providers/provider.ts";
 import { contentKey } from "@/server/webhooks/content_key.ts";
 import type { Door } from "@/server/webhooks/door.ts";
 import { flowId } from "@/server/webhooks/flow_id.ts";
+import { flowOf, OF_ITS_OWN } from "@/server/webhooks/flow_of.ts";
 import { redactHeaders } from "@/server/webhooks/headers.ts";
 import { type CommandTrace, type Match, match } from "@/server/webhooks/match.ts";
 import { storedTraces, tracesOf } from "@/server/webhooks/traces.ts";
@@ -64,9 +65,12 @@ export function decide(look: Look, circumstances: Circumstances): Decision {
     : commanded(look, delivery_id, circumstances.public_url);
   const { rows } = does;
   if (rows.answer) rows.notes.push(`answered at once: ${shortened(rows.answer.body)}`);
+  const flow = does.accepted ? flowOf(look, rows) : null;
+  if (flow && !look.flow_id) rows.notes.push(OF_ITS_OWN);
+  const flow_id = flow?.flow_id ?? look.flow_id;
   const record: AcceptRecord = {
-    delivery: deliveryOf(look, does, delivery_id, circumstances),
-    flow: does.accepted ? flowOf(look) : null,
+    delivery: deliveryOf({ ...look, flow_id }, does, delivery_id, circumstances),
+    flow,
     tasks: rows.tasks,
     replies: rows.replies,
     uses: does.uses,
@@ -180,10 +184,4 @@ function deliveryOf(
     body,
     received_at,
   };
-}
-
-function flowOf({ door, reading: { event }, flow_id }: Look): AcceptRecord["flow"] {
-  if (!flow_id || !event.object || !event.external_id) return null;
-  const { title, url } = event.object;
-  return { flow_id, provider: door.provider.name, external_id: event.external_id, title, url };
 }

@@ -91,6 +91,26 @@ Deno.test("a bad record fails alone, not those that share its commit", async () 
   assert.equal(await getDelivery(t.db, bad.delivery.delivery_id), null);
 });
 
+Deno.test("a delivery that names tasks which find no conversation is not taken at all", async () => {
+  await using t = await testDatabase();
+  const lost = acceptRecord();
+  lost.flow = null;
+  const nameless = acceptRecord();
+  nameless.flow = nameless.delivery.flow_id = null;
+  // a reply that says the task's id would be refused by itself
+  lost.replies = nameless.replies = [];
+  const results = await Promise.allSettled([
+    acceptDelivery(t.db, lost),
+    acceptDelivery(t.db, acceptRecord()),
+    acceptDelivery(t.db, nameless),
+  ]);
+  assert.deepEqual(results.map((r) => r.status), ["rejected", "fulfilled", "rejected"]);
+  assert.equal((await listTasks(t.db, {}, { limit: 9 })).items.length, 1);
+  for (const { delivery } of [lost, nameless]) {
+    assert.equal(await getDelivery(t.db, delivery.delivery_id), null);
+  }
+});
+
 Deno.test("NUL and half a surrogate pair are stored as their escapes", async () => {
   await using t = await testDatabase();
   const record = acceptRecord({ task: { input_message: "a\0b \ud83d 🧑‍🚀 \\u0000" } });

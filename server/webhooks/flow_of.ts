@@ -1,0 +1,60 @@
+/** A delivery that is accepted → the flow that its tasks belong to. Pure. */
+import type { AcceptRecord } from "@/db/deliveries.ts";
+import { flowIdOf } from "@/db/flows.ts";
+import type { Rows } from "@/server/actions/mod.ts";
+import type { Look } from "@/server/webhooks/decide.ts";
+
+/** What the trace of a delivery says that has a flow of its own. */
+export const OF_ITS_OWN = "it names no issue, thread or other object that a conversation could " +
+  "belong to: it has a conversation of its own";
+
+/**
+ * The flow of the object that an event is about. What is about no object has one of its own, if
+ * anything of it needs a conversation: its replays go on there.
+ */
+export function flowOf(look: Look, { tasks, question }: Rows): AcceptRecord["flow"] {
+  const { door, reading: { event }, flow_id } = look;
+  const { object, external_id } = event;
+  const provider = door.provider.name;
+  if (flow_id && object) {
+    const { title, url } = object;
+    return { flow_id, provider, external_id: external_id ?? object.id, title, url };
+  }
+  if (tasks.length === 0 && !question) return null;
+  return {
+    flow_id: flowIdOf(provider, door.webhook_id, "delivery", event.dedupe_id),
+    provider,
+    external_id: external_id ?? event.event_type,
+    title: titleOf(look),
+    url: event.text_url,
+  };
+}
+
+/** Of provider and event, and what the payload names: `GitHub release.published: octo/hello, v1`. */
+function titleOf({ door, reading: { event, payload } }: Look): string {
+  const named = [event.container?.name, event.object?.title, nameIn(payload, event.event_type)];
+  const names = [...new Set(named.filter((name) => name))].join(", ");
+  const what = `${door.provider.title} ${event.event_type}`;
+  return names === "" ? what : `${what}: ${names}`;
+}
+
+const NAMES = ["title", "name", "summary", "tag_name", "full_name", "path_with_namespace", "slug"];
+const LONGEST_NAME = 100;
+
+/** The name of what an event is called after: of `jira:version_released` that of `version`. */
+function nameIn(payload: unknown, event_type: string): string | null {
+  const noun = event_type.split(":").at(-1)!.split(/[._ ]/)[0].toLowerCase();
+  const places = [valueAt(payload, noun), valueAt(valueAt(payload, "data"), noun), payload];
+  for (const place of places) {
+    const name = NAMES.map((key) => valueAt(place, key)).find(isName);
+    if (name) return name.slice(0, LONGEST_NAME);
+  }
+  return null;
+}
+
+const isName = (value: unknown): value is string => typeof value === "string" && value !== "";
+
+const valueAt = (value: unknown, key: string): unknown =>
+  typeof value === "object" && value !== null && Object.hasOwn(value, key)
+    ? (value as Record<string, unknown>)[key]
+    : undefined;
