@@ -52,7 +52,12 @@ export interface UseRecord {
   /** As in the trace. */
   name: string;
   use_key: string;
+  /** Who asked, by the provider's id; empty: no person did. */
+  person: string;
+  /** For one person; null: any number. */
   hourly_limit: number | null;
+  /** For all people together. */
+  webhook_hourly_limit: number | null;
 }
 
 /** A question that is asked: the next word of somebody trusted in that flow answers it. */

@@ -32,9 +32,11 @@ export interface CommandView {
   run_for: "trusted" | "anyone";
   max_per_hour: number | null;
   enabled: boolean;
-  /** what holds now; null: any number */
+  /** what holds now for one person; null: any number */
   hourly_limit: number | null;
-  /** where there is a limit */
+  /** for all people together */
+  webhook_hourly_limit: number | null;
+  /** by all people together, where there is a limit */
   uses_last_hour: number;
 }
 

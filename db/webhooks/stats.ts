@@ -59,14 +59,19 @@ export async function doorStats(
   return new Map(rows.map(({ webhook_id, ...stats }) => [webhook_id, { hours, ...stats }]));
 }
 
-/** How often commands were used within the last hour, by `use_key`; those never used are left out. */
+/**
+ * How often commands were used within the last hour, by `use_key`, by all people or by one (empty:
+ * by events that no person caused); those never used are left out.
+ */
 export async function usesLastHour(
   { sql }: Database,
   use_keys: string[],
+  person?: string,
 ): Promise<Map<string, number>> {
   const rows = await sql<{ use_key: string; uses: number }[]>`
     select use_key, count(*)::int as uses from command_uses
     where use_key = any (${use_keys}) and used_at > now() - interval '1 hour'
+      ${person === undefined ? sql`` : sql`and person = ${person}`}
     group by use_key`;
   return new Map(rows.map(({ use_key, uses }) => [use_key, uses]));
 }

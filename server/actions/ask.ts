@@ -1,6 +1,7 @@
 import { v7 } from "uuid";
 import type { Button } from "@/server/providers/provider.ts";
 import { hiddenNotes } from "@/server/webhooks/hidden_notes.ts";
+import { hasFlow } from "@/server/webhooks/flow_id.ts";
 import { type Action, nothing } from "./mod.ts";
 import { agentOf, needsRepository } from "./create_task.ts";
 import { reply } from "./reply.ts";
@@ -8,11 +9,18 @@ import { cleanlyRendered } from "./text.ts";
 
 /** Posts a question; the next word of somebody trusted in that flow starts the task. */
 export const ask: Action = (input) => {
-  const { command, door } = input;
+  const { command, door, event } = input;
   // the question is in the prompt of the task that its answer starts
   const { text, hidden, ...rest } = cleanlyRendered(input);
   const notes = [...rest.notes, ...hiddenNotes(command.name, hidden)];
   if (text.trim() === "") return nothing(...notes, `${command.name}: the text came out empty`);
+  if (!hasFlow(event)) {
+    return nothing(
+      ...notes,
+      `${command.name}: nothing was asked, for ${event.event_type} has no thread, issue or other ` +
+        "object in which an answer would be found",
+    );
+  }
   const has_buttons = door.provider.abilities.includes("buttons");
   const body = has_buttons ? text : [text, ...choiceLines(command.choices)].join("\n");
   const buttons = has_buttons ? command.choices.map(button) : undefined;

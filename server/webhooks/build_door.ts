@@ -2,7 +2,7 @@
 import type { Webhook, WebhookCommand } from "@/db/webhooks.ts";
 import type { Provider } from "@/server/providers/provider.ts";
 import { builtinCommands, type BuiltinSpec } from "@/server/webhooks/builtin.ts";
-import type { Command, CommandSpec } from "@/server/webhooks/command.ts";
+import { type Command, type CommandSpec, hourlyLimits } from "@/server/webhooks/command.ts";
 import { createVocabulary } from "@/server/webhooks/commands.ts";
 import { compileCommand } from "@/server/webhooks/compile.ts";
 import type { Door } from "@/server/webhooks/door.ts";
@@ -93,7 +93,7 @@ function command(webhook: Webhook, spec: CommandSpec, per_hour: number | null) {
     starts_on,
     reasons: [IT_IS_OFF, ...(starts_on ? [starts_on] : []), ...compiled.reasons()],
     use_key: `${webhook.webhook_id}:${spec.name.toLowerCase()}`,
-    hourly_limit: spec.max_per_hour ?? per_hour,
+    ...hourlyLimits(spec.max_per_hour ?? per_hour),
     compiled,
   };
 }

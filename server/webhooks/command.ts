@@ -58,7 +58,7 @@ export interface CommandSpec {
   requires_repository: boolean;
   /** who may cause it; our own posts and bots never do */
   run_for: "trusted" | "anyone";
-  /** null: as the server's setting says */
+  /** uses in an hour by one person; null: as the server's setting says */
   max_per_hour: number | null;
   enabled: boolean;
 }
@@ -87,6 +87,15 @@ export const COMMAND_DEFAULTS: Readonly<Omit<CommandSpec, "name">> = {
   enabled: true,
 };
 
+/** How many times what one person may use in an hour all people together may. */
+const PEOPLE = 10;
+
+/** What holds for a command that one person may use so often in an hour. */
+export const hourlyLimits = (hourly_limit: number | null) => ({
+  hourly_limit,
+  webhook_hourly_limit: hourly_limit === null ? null : hourly_limit * PEOPLE,
+});
+
 /** A command of a door, ready to be matched. */
 export interface Command extends CommandSpec, Askable {
   /** null: built in */
@@ -95,8 +104,10 @@ export interface Command extends CommandSpec, Askable {
   overrides_builtin: boolean;
   /** what its uses are counted by */
   use_key: string;
-  /** uses in an hour before deliveries are ignored; null: any number */
+  /** uses in an hour by one person before deliveries are ignored; null: any number */
   hourly_limit: number | null;
+  /** the same for all people together */
+  webhook_hourly_limit: number | null;
   /** built-in work: what the agent is told, around which the outside text is laid */
   instructions: string;
   compiled: Compiled;

@@ -4,8 +4,9 @@ import type { AcceptRecord, UseRecord } from "@/db/deliveries.ts";
 import type { OpenQuestion } from "@/db/questions.ts";
 import { answerTask } from "@/server/actions/answer_task.ts";
 import { type ActionInput, nothing, type Rows, runActions } from "@/server/actions/mod.ts";
-import type { Answer, Reading } from "@/server/providers/provider.ts";
+import type { Answer, DeliveryEvent, Reading } from "@/server/providers/provider.ts";
 import { contentKey } from "@/server/webhooks/content_key.ts";
+import type { Command } from "@/server/webhooks/command.ts";
 import type { Door } from "@/server/webhooks/door.ts";
 import { flowId } from "@/server/webhooks/flow_id.ts";
 import { flowOf, OF_ITS_OWN } from "@/server/webhooks/flow_of.ts";
@@ -114,12 +115,24 @@ function commanded({ door, reading, judgement, match }: Look, id: string, url: s
     reason: match.reason,
     verdicts: match.verdicts,
     more: [],
-    uses: match.matched.map(({ command: { name, use_key, hourly_limit } }) => ({
-      ...{ name, use_key, hourly_limit },
-    })),
+    uses: match.matched.map(({ command }) => useOf(command, reading.event)),
     answers: null,
   };
 }
+
+const useOf = (
+  { name, use_key, hourly_limit, webhook_hourly_limit }: Command,
+  { actor }: DeliveryEvent,
+): UseRecord => ({
+  name,
+  use_key,
+  person: personKey(actor),
+  hourly_limit,
+  webhook_hourly_limit,
+});
+
+/** What uses are counted by; empty where no person did it. */
+export const personKey = ({ id, name }: DeliveryEvent["actor"]): string => id ?? name ?? "";
 
 function pinged({ verdicts }: Match, { provider }: Door): Doing {
   const reason = `ping: ${provider.title} reaches us`;

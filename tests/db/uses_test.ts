@@ -6,10 +6,10 @@ import { newId } from "@/db/ids.ts";
 import { openQuestion } from "@/db/questions.ts";
 import { getTask, listTasks } from "@/db/tasks.ts";
 import { testDatabase } from "@/tests/helpers/database.ts";
-import { acceptRecord } from "@/tests/helpers/records.ts";
+import { acceptRecord, use } from "@/tests/helpers/records.ts";
 
-const limited = (hourly_limit: number) => [
-  { name: "analyze", use_key: "door:analyze", hourly_limit },
+const limited = (hourly_limit: number, person?: string, webhook_hourly_limit?: number) => [
+  use(hourly_limit, person, webhook_hourly_limit),
 ];
 
 Deno.test("past its limit an hour, a command's deliveries are kept and ignored with the reason", async () => {
@@ -33,6 +33,40 @@ Deno.test("past its limit an hour, a command's deliveries are kept and ignored w
   // the hour goes by
   await t.db.sql`update command_uses set used_at = used_at - interval '61 minutes'`;
   assert.equal((await one()).outcome, "accepted");
+});
+
+Deno.test("one busy person does not lock out the others, and all together have a limit too", async () => {
+  await using t = await testDatabase();
+  const ask = (person: string, times: number) =>
+    Promise.all(
+      Array.from({ length: times }, () =>
+        acceptDelivery(t.db, acceptRecord({ uses: limited(3, person, 7) }))),
+    );
+  const accepted = (answers: { outcome: string }[]) =>
+    answers.filter(({ outcome }) => outcome === "accepted").length;
+  assert.equal(accepted(await ask("ann", 10)), 3);
+  assert.equal(accepted(await ask("bob", 2)), 2, "bob has what is his, whatever ann did");
+  assert.equal(accepted(await ask("", 9)), 2, "all together had 7: events without a person too");
+  assert.equal(accepted(await ask("eve", 1)), 0);
+  const reasons = (await listDeliveries(t.db, { outcome: "ignored" }, { limit: 50 })).items
+    .map(({ reason }) => reason!);
+  const by_one = reasons.filter((r) => /^more than 3 uses in an hour by the same person/.test(r));
+  const by_all = reasons.filter((r) => /^more than 7 uses in an hour.*all people/.test(r));
+  assert.equal(by_one.length, 7);
+  assert.ok(by_all.length >= 2, reasons.join("\n"));
+});
+
+Deno.test("what one person asks for in vain takes no place from the others in the same commit", async () => {
+  await using t = await testDatabase();
+  const people = [...Array(20).fill("ann"), "bob", "cid"];
+  const answers = await Promise.all(
+    people.map((person) => acceptDelivery(t.db, acceptRecord({ uses: limited(2, person, 4) }))),
+  );
+  const by_person = Map.groupBy(answers, (_, i) => people[answers.indexOf(_)] ?? i);
+  for (const [person, expected] of [["ann", 2], ["bob", 1], ["cid", 1]] as const) {
+    const outcomes = by_person.get(person)!.map(({ outcome }) => outcome);
+    assert.equal(outcomes.filter((o) => o === "accepted").length, expected, person);
+  }
 });
 
 Deno.test("two servers together keep to the limit", async () => {

@@ -67,11 +67,20 @@ export function acceptRecord(change: {
     replies: [
       { reply_id: newId(), task_id, command: "analyze", kind: "reaction", target, body: "eyes" },
     ],
-    uses: change.uses ?? [{ name: "analyze", use_key: "github:analyze", hourly_limit: null }],
+    uses: change.uses ?? [use(null)],
     question: null,
     answers: null,
   };
 }
+
+/** A use of `analyze`. */
+export const use = (hourly_limit: number | null, person = "1", webhook_hourly_limit = 200) => ({
+  name: "analyze",
+  use_key: "door:analyze",
+  person,
+  hourly_limit,
+  webhook_hourly_limit: hourly_limit === null ? null : webhook_hourly_limit,
+});
 
 /** A queued task that somebody asked for in the chat. */
 export async function chatTask(db: Database, change: Partial<NewTask> = {}): Promise<Task> {

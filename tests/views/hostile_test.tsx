@@ -77,6 +77,7 @@ const command: CommandView = {
   ...{ choices: [EVIL], forward_url: `javascript:alert("${EVIL}")`, target_agent: EVIL },
   ...{ model: EVIL, tool_profile: "read", requires_approval: true, requires_repository: true },
   ...{ run_for: "anyone", max_per_hour: 1, enabled: true, hourly_limit: 1, uses_last_hour: 1 },
+  webhook_hourly_limit: 10,
 };
 
 const webhook: WebhookView = {

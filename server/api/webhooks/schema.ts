@@ -31,9 +31,12 @@ export const Command = z.object({
   max_per_hour: z.int().nullable(),
   enabled: z.boolean(),
   hourly_limit: z.int().nullable().openapi({
-    description: "Uses in an hour before deliveries are ignored; none: any number.",
+    description: "Uses in an hour by one person before deliveries are ignored; none: any number.",
   }),
-  uses_last_hour: z.int(),
+  webhook_hourly_limit: z.int().nullable().openapi({
+    description: "The same for all people together.",
+  }),
+  uses_last_hour: z.int().openapi({ description: "By all people together." }),
 }).openapi("WebhookCommand");
 
 export const DoorStats = z.object({

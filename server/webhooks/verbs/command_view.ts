@@ -29,6 +29,7 @@ export function commandView(command: Command, uses: Map<string, number>): Comman
     max_per_hour: command.max_per_hour,
     enabled: command.enabled,
     hourly_limit: command.hourly_limit,
+    webhook_hourly_limit: command.webhook_hourly_limit,
     uses_last_hour: uses.get(command.use_key) ?? 0,
   };
 }

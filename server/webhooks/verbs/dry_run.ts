@@ -3,7 +3,7 @@ import { redactPayload } from "@/db/process/redact/payload.ts";
 import { redactQuotes } from "@/db/process/redact/quotes.ts";
 import { usesLastHour } from "@/db/webhooks/stats.ts";
 import type { AppDeps } from "@/server/env.ts";
-import { decide, type Decision, type Look } from "@/server/webhooks/decide.ts";
+import { decide, type Decision, type Look, personKey } from "@/server/webhooks/decide.ts";
 import { shownTrace } from "@/server/webhooks/shown.ts";
 import { type Kept, keptDelivery, lookAgain, readAgain } from "@/server/webhooks/verbs/again.ts";
 import { readablePayload } from "@/views/readable_body.ts";
@@ -72,16 +72,25 @@ function repliesOf(
 }
 
 /** A dry run counts nothing: that a limit is reached is said, and left to the reader. */
-async function limitNotes({ db }: AppDeps, { match: { matched } }: Look): Promise<string[]> {
-  const limited = matched.filter(({ command }) => command.hourly_limit !== null);
+async function limitNotes({ db }: AppDeps, { match, reading }: Look): Promise<string[]> {
+  const limited = match.matched.map(({ command }) => command)
+    .filter(({ hourly_limit }) => hourly_limit !== null);
   if (limited.length === 0) return [];
-  const uses = await usesLastHour(db, limited.map(({ command }) => command.use_key));
-  return limited.flatMap(({ command: { name, use_key, hourly_limit } }) => {
-    const used = uses.get(use_key) ?? 0;
-    if (used < hourly_limit!) return [];
-    return [
-      `${name}: it was used ${used} times within the last hour, and its limit is ` +
-      `${hourly_limit}: in earnest it would be ignored now (a dry run counts no uses)`,
-    ];
-  });
+  const keys = limited.map(({ use_key }) => use_key);
+  const [by_all, by_person] = await Promise.all([
+    usesLastHour(db, keys),
+    usesLastHour(db, keys, personKey(reading.event.actor)),
+  ]);
+  return limited.flatMap(({ name, use_key, hourly_limit, webhook_hourly_limit }) => [
+    ...limitNote(name, by_person.get(use_key), hourly_limit, "by the one who asks"),
+    ...limitNote(name, by_all.get(use_key), webhook_hourly_limit, "by all people together"),
+  ]);
+}
+
+function limitNote(name: string, used = 0, limit: number | null, by: string): string[] {
+  if (limit === null || used < limit) return [];
+  return [
+    `${name}: it was used ${used} times within the last hour ${by}, and the limit is ${limit}: ` +
+    "in earnest it would be ignored now (a dry run counts no uses)",
+  ];
 }

@@ -151,7 +151,10 @@ Deno.test("a dry run counts no uses, and says when the limit is reached", async 
   const { delivery_id } = await knock(s, comment("@agent analyze"));
   const dry = await s.call("POST", `${EVENTS}/${delivery_id}/replay`, { dry_run: true });
   assert.equal(dry.json.outcome, "accepted");
-  assert.match(dry.json.notes[0], /analyze: it was used 1 times .* its limit is 1/);
+  assert.match(
+    dry.json.notes[0],
+    /analyze: it was used 1 times .* by the one who asks, and the limit is 1/,
+  );
   const real = await s.call("POST", `${EVENTS}/${delivery_id}/replay`);
   assert.equal(real.json.outcome, "ignored");
 });

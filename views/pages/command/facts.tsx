@@ -31,7 +31,9 @@ export function CommandFacts({ command: c }: { command: CommandView }) {
       />
       <Fact
         name="Uses in the last hour"
-        value={c.hourly_limit === null ? "no limit" : `${c.uses_last_hour} of ${c.hourly_limit}`}
+        value={c.hourly_limit === null
+          ? "no limit"
+          : `${c.uses_last_hour} of ${c.webhook_hourly_limit}, and at most ${c.hourly_limit} by one person`}
       />
       <Fact name="Priority" value={String(c.priority)} />
     </dl>

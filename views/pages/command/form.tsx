@@ -113,9 +113,9 @@ function Limits({ draft, problems }: Part) {
         </Field>
         <Field
           name="max_per_hour"
-          label="Uses in an hour"
+          label="Uses in an hour by one person"
           problems={problems}
-          hint="Left empty: as COMMANDS_PER_HOUR says."
+          hint="Ten times that by all together. Left empty: as COMMANDS_PER_HOUR says."
         >
           {(input) => (
             <input {...input} value={plain(draft.max_per_hour)} inputMode="numeric" size={6} />

@@ -92,13 +92,14 @@ function Started({ command: { aliases, trigger } }: { command: CommandView }) {
   );
 }
 
-function Uses({ command: { uses_last_hour, hourly_limit } }: { command: CommandView }) {
-  if (hourly_limit === null) return <>no limit</>;
-  const full = uses_last_hour >= hourly_limit;
+function Uses({ command: c }: { command: CommandView }) {
+  const { uses_last_hour, hourly_limit, webhook_hourly_limit } = c;
+  if (hourly_limit === null || webhook_hourly_limit === null) return <>no limit</>;
+  const full = uses_last_hour >= webhook_hourly_limit;
   return (
     <span class={full ? "why" : undefined}>
-      {count(uses_last_hour)} of {count(hourly_limit)}
-      {full && <span class="sub-line">used up</span>}
+      {count(uses_last_hour)} of {count(webhook_hourly_limit)}
+      <span class="sub-line">{full ? "used up" : `${count(hourly_limit)} a person`}</span>
     </span>
   );
 }
