@@ -33,7 +33,14 @@ export interface DeliveryEvent {
   instance: string | null;
   /** what holds the object: repository, project, team */
   container: { id: string; name: string } | null;
-  object: { id: string; kind: string; title: string; url: string | null } | null;
+  object: {
+    id: string;
+    kind: string;
+    title: string;
+    url: string | null;
+    /** what people call it, where its container and id do not say it: `TEA-12` */
+    name?: string;
+  } | null;
   external_id: string | null;
   /** who made this happen; for text, the one who wrote it. All null: no person did */
   actor: Person;
@@ -46,6 +53,8 @@ export interface DeliveryEvent {
   text_url: string | null;
   /** what the text was written on: the issue, the pull request */
   context: OutsideText | null;
+  /** names of people whom the texts mention, by the mention as it is written there */
+  people?: ReadonlyMap<string, string>;
   /** id of the app that posted in the author's name */
   via_app_id: string | null;
   /** where an answer goes; only the provider itself looks inside */
