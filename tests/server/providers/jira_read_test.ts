@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { jira } from "@/server/providers/jira.ts";
 import type { DeliveryEvent, Reading } from "@/server/providers/provider.ts";
 import { flowId } from "@/server/webhooks/flow_id.ts";
+import { taskPrompt } from "@/server/webhooks/prompt.ts";
 
 const flowOf = (read: DeliveryEvent) => flowId("jira", read, "builtin");
 
@@ -245,6 +246,24 @@ Deno.test("a document is read as its text, and names are told beside it", () => 
   assert.equal(read.text, "[~accountid:5f00a1] looks at it");
   assert.equal(read.context?.body, "[~accountid:5f00a1] looks at it");
   assert.deepEqual([...read.people!], [["[~accountid:5f00a1]", "Nora agent fix"]]);
+});
+
+Deno.test("the prompt names the ticket, and who is mentioned in it", () => {
+  const nora = { type: "mention", attrs: { id: "5f00a1", text: "@Nora" } };
+  const content = [{ type: "paragraph", content: [nora] }];
+  const { text } = taskPrompt({
+    instructions: "Look into it.",
+    event: event(comment({ body: { type: "doc", content } })),
+    args: "",
+    trust: "trusted",
+    nonce: "n",
+    shows: jira.shows,
+  });
+  assert.match(
+    text,
+    /It is about issue TEA-12, https:\/\/harbour\.atlassian\.net\/browse\/TEA-12\./,
+  );
+  assert.match(text, /what="people mentioned"[^>]*>\n\[~accountid:5f00a1\] is Nora\n</);
 });
 
 Deno.test("a changelog item has a key toString, and nothing trips over it", () => {
