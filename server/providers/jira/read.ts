@@ -1,7 +1,13 @@
 import { createHash } from "node:crypto";
 import { z } from "zod";
 import { parsePayload, PayloadError } from "@/server/providers/payload.ts";
-import type { DeliveryEvent, OutsideText, Person, Reading } from "@/server/providers/provider.ts";
+import type {
+  DeliveryEvent,
+  OutsideText,
+  Person,
+  Reading,
+  Signs,
+} from "@/server/providers/provider.ts";
 import { readCreated } from "./created.ts";
 import { textOf } from "./document_text.ts";
 import { type Account, type AnyEvent, anyEvent, type ReplyTarget } from "./schema.ts";
@@ -61,6 +67,7 @@ function readEvent(id: string, any: AnyEvent): DeliveryEvent {
     text_url: created?.text && url ? url + created.path : null,
     context: contextOf(any),
     via_app_id: null,
+    signs: signsOf(any),
     reply_target: issue_id && event_type !== "jira:issue_deleted"
       ? targetOf(any, instance, issue_id, key)
       : null,
@@ -103,6 +110,10 @@ function targetOf(
     visibility_value: comment?.visibility?.value ?? null,
   };
 }
+
+/** The marker of a comment is kept in a property of it, which deliveries do not have. */
+const signsOf = ({ comment }: AnyEvent): Signs | null =>
+  comment ? { ids: [comment.id], marker: null, kind: "unmarked" } : null;
 
 /** Two webhooks of one site report the same thing with the same ids. */
 function eventKey({ webhookEvent, issue, comment, changelog }: AnyEvent): string | null {

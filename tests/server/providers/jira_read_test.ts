@@ -86,6 +86,7 @@ Deno.test("a comment on Cloud is read: who, where, what, and where an answer goe
       author: { id: "5f00a1", name: "5f00a1", association: null, is_bot: false },
     },
     via_app_id: null,
+    signs: { ids: ["501"], marker: null, kind: "unmarked" },
     reply_target: {
       site: "harbour.atlassian.net",
       issue_id: "10012",
