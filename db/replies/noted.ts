@@ -10,39 +10,45 @@ export interface Noted {
   is_under_way: boolean;
 }
 
-/** How long a label or a reaction of ours is told of after it was set. */
+/** What is asked of the outbox; what is null or empty is not looked for. */
+export interface AskedOf {
+  provider: string;
+  outside_ids: string[];
+  /** Of a reply, or of the task that it is about. */
+  name: string | null;
+  /** Whose comments are being sent at this moment. */
+  flow_id: string | null;
+}
+
+/** How long a label or a reaction of ours may be told of after it was set. */
 const DEED_MINUTES = 60;
 
-/**
- * What the outbox knows of ids at a provider, of a marker, and of comments that are being sent
- * about one flow at this moment.
- */
-export async function notedBy(
-  { sql }: Database,
-  asked: { provider: string; ids: string[]; marker: string | null; flow_id: string | null },
-): Promise<Noted[]> {
-  const { provider, ids, flow_id } = asked;
-  const named = asked.marker?.replace(/\.\d+$/, "") ?? "";
-  const name = isId(named) ? named : null;
-  return await sql<Noted[]>`
-    with by_id as (
-      select r.* from replies r
-      where r.outside_ids <> '{}' and r.outside_ids && ${ids}::text[]
+/** What the outbox knows of these. Each part by an index, and planned only when it is asked for. */
+export async function notedBy({ sql }: Database, asked: AskedOf): Promise<Noted[]> {
+  const { provider, outside_ids, name, flow_id } = asked;
+  const noted = sql`
+    select array_remove(array[r.reply_id, r.task_id], null)::text[] as names, r.outside_ids,
+      r.status = 'pending' and r.tries > 0 as is_under_way
+    from replies r`;
+  const parts = [];
+  if (outside_ids.length > 0) {
+    parts.push(sql`${noted}
+      where r.outside_ids <> '{}' and r.outside_ids && ${outside_ids} and r.provider = ${provider}
         and (r.kind = 'comment' or r.status = 'pending'
-          or r.sent_at > now() - ${DEED_MINUTES} * interval '1 min')
-    ), by_name as (
-      select r.* from replies r where r.reply_id = ${name}
-      union all
-      select r.* from replies r where r.task_id = ${name} and r.kind = 'comment'
-    ), under_way as (
-      select r.* from replies r
+          or r.sent_at > now() - ${DEED_MINUTES} * interval '1 min')`);
+  }
+  if (name !== null && isId(name)) {
+    parts.push(sql`${noted} where r.reply_id = ${name} and r.provider = ${provider}`);
+    parts.push(sql`${noted}
+      where r.task_id = ${name} and r.kind = 'comment' and r.provider = ${provider}`);
+  }
+  if (flow_id !== null) {
+    parts.push(sql`${noted}
         left join tasks t on t.task_id = r.task_id
         left join deliveries d on d.delivery_id = r.delivery_id
-      where ${flow_id}::text is not null and r.status = 'pending' and r.tries > 0
-        and r.kind = 'comment' and coalesce(t.flow_id, d.flow_id) = ${flow_id}
-    )
-    select array_remove(array[reply_id, task_id], null)::text[] as names, outside_ids,
-      status = 'pending' and tries > 0 as is_under_way
-    from (select * from by_id union all select * from by_name union all select * from under_way) r
-    where provider = ${provider}`;
+      where r.status = 'pending' and r.tries > 0 and r.kind = 'comment'
+        and r.provider = ${provider} and coalesce(t.flow_id, d.flow_id) = ${flow_id}`);
+  }
+  if (parts.length === 0) return [];
+  return await parts.reduce((all, part) => sql`${all} union all ${part}`) as unknown as Noted[];
 }

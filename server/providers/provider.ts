@@ -1,4 +1,5 @@
 /** What a provider is, both ways: how its deliveries are verified and read, how replies are sent. */
+import type { Signs } from "./signs.ts";
 
 export type Verdict = { ok: true } | { ok: false; reason: string };
 
@@ -16,16 +17,6 @@ export interface OutsideText {
   title: string;
   body: string;
   author: Person;
-}
-
-/** By what our outbox knows that it did itself what a delivery tells of. */
-export interface Signs {
-  /** what it notes when it does this, all of it */
-  ids: string[];
-  /** the marker that the post begins with; null: none, or it is no post */
-  marker: string | null;
-  /** `unmarked`: the service does not give our marker back; `echo`: it comes along with a post */
-  kind: "post" | "unmarked" | "deed" | "echo";
 }
 
 /** What one delivery says, in our words: named fields only, nothing is copied through. */

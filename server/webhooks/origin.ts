@@ -1,7 +1,8 @@
 /** Is what came in a doing of our own? The outbox knows; it is asked only where something hints at it. */
 import type { Database } from "@/db/client.ts";
 import { type Noted, notedBy } from "@/db/replies/noted.ts";
-import type { DeliveryEvent, Person, Signs } from "@/server/providers/provider.ts";
+import type { DeliveryEvent, Person } from "@/server/providers/provider.ts";
+import type { Signs } from "@/server/providers/signs.ts";
 import type { Door } from "@/server/webhooks/door.ts";
 import { flowId } from "@/server/webhooks/flow_id.ts";
 
@@ -36,7 +37,8 @@ export async function originOf(
   const provider = door.provider.name;
   const may_be_unnoted = kind === "unmarked" && is_new;
   const flow_id = may_be_unnoted ? flowId(provider, event, door.webhook_id) : null;
-  return judgeOrigin(hint, await notedBy(db, { provider, ids, marker, flow_id }));
+  const name = marker && idIn(marker);
+  return judgeOrigin(hint, await notedBy(db, { provider, outside_ids: ids, name, flow_id }));
 }
 
 /** Null for the usual delivery: neither a marker nor the account whose token we use. */

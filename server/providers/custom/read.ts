@@ -2,7 +2,8 @@ import { createHash } from "node:crypto";
 import { z } from "zod";
 import { markerOf } from "@/server/providers/markdown_out.ts";
 import { parsePayload, PayloadError } from "@/server/providers/payload.ts";
-import type { DeliveryEvent, Person, Reading, Signs } from "@/server/providers/provider.ts";
+import type { DeliveryEvent, Person, Reading } from "@/server/providers/provider.ts";
+import type { Signs } from "@/server/providers/signs.ts";
 import { type Message, message } from "./schema.ts";
 
 const MAX_TITLE = 300;

@@ -1,7 +1,7 @@
 /** By what our comments and labels are known when GitHub tells of them. */
 import { z } from "zod";
 import { markerOf } from "@/server/providers/markdown_out.ts";
-import type { Signs } from "@/server/providers/provider.ts";
+import type { Signs } from "@/server/providers/signs.ts";
 import type { Created } from "./created.ts";
 
 /** Comments in review threads have ids of their own, so theirs are marked. */

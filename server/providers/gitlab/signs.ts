@@ -1,7 +1,7 @@
 /** By what our notes, labels and reactions are known when GitLab tells of them. Pure. */
 import { z } from "zod";
 import { markerOf } from "@/server/providers/markdown_out.ts";
-import type { Signs } from "@/server/providers/provider.ts";
+import type { Signs } from "@/server/providers/signs.ts";
 import { actionOf, bodyKind } from "./kind.ts";
 import type { AnyEvent, ReplyTarget } from "./schema.ts";
 

@@ -1,13 +1,8 @@
 import { createHash } from "node:crypto";
 import { z } from "zod";
 import { parsePayload, PayloadError } from "@/server/providers/payload.ts";
-import type {
-  DeliveryEvent,
-  OutsideText,
-  Person,
-  Reading,
-  Signs,
-} from "@/server/providers/provider.ts";
+import type { DeliveryEvent, OutsideText, Person, Reading } from "@/server/providers/provider.ts";
+import type { Signs } from "@/server/providers/signs.ts";
 import { readCreated } from "./created.ts";
 import { textOf } from "./document_text.ts";
 import { type Account, type AnyEvent, anyEvent, type ReplyTarget } from "./schema.ts";

@@ -1,5 +1,6 @@
 /** Events API: what happened in a workspace. */
-import type { DeliveryEvent, OutsideText, Person, Signs } from "@/server/providers/provider.ts";
+import type { DeliveryEvent, OutsideText, Person } from "@/server/providers/provider.ts";
+import type { Signs } from "@/server/providers/signs.ts";
 import { markerIn } from "./outgoing.ts";
 import { located, type Place, reactionId, targetOf, threadAddress, titleOf } from "./place.ts";
 import { type EventCallback, eventCallback, type Inner, type SlackEvent } from "./schema.ts";
