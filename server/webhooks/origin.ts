@@ -32,21 +32,21 @@ export async function originOf(
 ): Promise<Origin | null> {
   const hint = hintOf(event, door);
   if (!hint) return null;
-  const { signs: { ids, marker, kind }, is_new } = hint;
+  const { signs: { ids, marker, kind }, by_own_account, is_new } = hint;
   if (kind === "echo" && marker === null) return judgeOrigin(hint, []);
   const provider = door.provider.name;
-  const may_be_unnoted = kind === "unmarked" && is_new;
+  const may_be_unnoted = kind === "unmarked" && is_new && by_own_account === true;
   const flow_id = may_be_unnoted ? flowId(provider, event, door.webhook_id) : null;
   const name = marker && idIn(marker);
   return judgeOrigin(hint, await notedBy(db, { provider, outside_ids: ids, name, flow_id }));
 }
 
-/** Null for the usual delivery: neither a marker nor the account whose token we use. */
+/** Null for the usual delivery: neither a marker nor the account whose token we use hints at us. */
 function hintOf({ signs, actor, text }: DeliveryEvent, door: Known): Hint | null {
   if (!signs) return null;
   const by_own_account = door.own_name() === null ? null : isOwnAccount(actor, door);
-  const may_be = signs.marker !== null ||
-    (by_own_account === true && (signs.ids.length > 0 || signs.kind === "echo"));
+  const may_be = signs.marker !== null || by_own_account === true ||
+    (by_own_account === null && signs.kind === "unmarked");
   return may_be ? { signs, by_own_account, is_new: text !== null } : null;
 }
 

@@ -66,7 +66,6 @@ for (const service of SERVICES) {
     }
   });
 
-  if (!edited) continue;
   Deno.test(`${name}: we change our comment; others may change it, too`, async () => {
     await using t = await testDatabase();
     const { part, isOut } = await posting(t.db, service);
@@ -90,6 +89,16 @@ Deno.test("whose account the token is of makes nobody trusted: GitLab has to be 
   const asked = await hear(t.db, gitlab, "issue_note", { own_name: "nora" });
   assert.deepEqual([asked.outcome, asked.trust], ["ignored", "untrusted"]);
   assert.match(asked.reason!, /GITLAB_TRUSTED_USERS may name them/);
+});
+
+Deno.test("who we are at Jira is not known: the ids still tell", async () => {
+  await using t = await testDatabase();
+  const service = SERVICES.find(({ name }) => name === "Jira Cloud")!;
+  const unknown = { ...service, door: { ...service.door, own_name: null } };
+  const { part, isOut } = await posting(t.db, unknown);
+  await isOut(200);
+  const ours = service.ours(200, part);
+  assert.equal((await hear(t.db, service.provider, "comment", unknown.door, ours)).trust, "self");
 });
 
 Deno.test("a later part is known by its own marker, and a copy of it is none", async () => {
@@ -136,7 +145,7 @@ Deno.test("a marker that names nothing of ours is another installation's", async
   for (const service of SERVICES.filter(({ name }) => /GitHub|GitLab|Sentry/.test(name))) {
     const { provider, sample, comment, edited, by_another } = service;
     const theirs = comment(600, `${marker(newId())}\nDone. @agent plan the rest`);
-    for (const more of [[], [by_another], [edited!]]) {
+    for (const more of [[], [by_another], [edited]]) {
       const heard = await hear(t.db, provider, sample, listening(service), theirs, ...more);
       assert.deepEqual([heard.outcome, heard.trust], ["ignored", "bot"], service.name);
       assert.match(heard.reason!, /posted by another installation of this agent/);

@@ -33,8 +33,8 @@ export interface Service {
   ours(id: number, part: string): Change;
   /** somebody else made it happen */
   by_another: Change;
-  /** it tells of a comment that was changed; null: the service does not tell */
-  edited: Change | null;
+  /** it tells of a comment that was changed */
+  edited: Change;
   /** how the outbox notes that id */
   noted(id: number): string;
 }
@@ -105,7 +105,12 @@ export const SERVICES: Service[] = [{
     Object.assign(p.event, { ts: slackTs(id), text, metadata, bot_id: "B0AGENT" });
   },
   by_another: (p) => p.event.user = "U0SAM",
-  edited: null,
+  edited: (p) => {
+    const { channel, ts } = p.event;
+    const message = { ...p.event, type: "message", edited: { user: p.event.user, ts } };
+    p.event = { type: "message", subtype: "message_changed", channel, ts: "1700000099.000001" };
+    Object.assign(p.event, { message, event_ts: p.event.ts });
+  },
   noted: (id) => `C0TEASHOP:${slackTs(id)}`,
 }, {
   ...{ name: "Sentry", provider: sentry, sample: "comment" },
