@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { z } from "zod";
 import { parsePayload, PayloadError } from "@/server/providers/payload.ts";
 import type { DeliveryEvent, OutsideText, Person, Reading } from "@/server/providers/provider.ts";
+import type { Signs } from "@/server/providers/signs.ts";
 import { readCreated } from "./created.ts";
 import { type People, textOf } from "./document_text.ts";
 import { type Account, type AnyEvent, anyEvent, type ReplyTarget } from "./schema.ts";
@@ -64,6 +65,7 @@ function readEvent(id: string, any: AnyEvent): DeliveryEvent {
     context: contextOf(any, people),
     people,
     via_app_id: null,
+    signs: signsOf(any),
     reply_target: issue_id && event_type !== "jira:issue_deleted"
       ? targetOf(any, instance, issue_id, key)
       : null,
@@ -107,6 +109,10 @@ function targetOf(
     visibility_value: comment?.visibility?.value ?? null,
   };
 }
+
+/** The marker of a comment is kept in a property of it, which deliveries do not have. */
+const signsOf = ({ comment }: AnyEvent): Signs | null =>
+  comment ? { ids: [comment.id], marker: null, kind: "unmarked" } : null;
 
 /** Two webhooks of one site report the same thing with the same ids. */
 function eventKey({ webhookEvent, issue, comment, changelog }: AnyEvent): string | null {

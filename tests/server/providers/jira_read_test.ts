@@ -94,6 +94,7 @@ Deno.test("a comment on Cloud is read: who, where, what, and where an answer goe
     },
     people: new Map(),
     via_app_id: null,
+    signs: { ids: ["501"], marker: null, kind: "unmarked" },
     reply_target: {
       site: "harbour.atlassian.net",
       issue_id: "10012",
