@@ -36,7 +36,7 @@ export interface TokenCounts {
 export type Scenario = (args: string[], cwd: string) => Turn[];
 
 function bash(text: string, more: Record<string, unknown> = {}): ToolCall {
-  // The CLI refuses a command that begins with a sleep of more than two seconds (2.1.332).
+  // The CLI refuses a command that begins with a sleep of several seconds (2.1.332).
   const command = text.startsWith("sleep ") ? `true; ${text}` : text;
   return { name: "Bash", input: { command, description: "A scripted command", ...more } };
 }

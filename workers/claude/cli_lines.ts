@@ -49,6 +49,8 @@ export const userLine = z.object({
   uuid: maybeText,
   isReplay: z.boolean().catch(false),
   message: z.object({ content }),
+  /** What a tool says of its result beside the text for the model. */
+  tool_use_result: z.object({ status: text }).catch({ status: "" }),
 });
 
 export const streamLine = z.object({

@@ -163,14 +163,16 @@ export class OutputReader {
   }
 
   #user(line: AnyLine): ReadLine {
-    const { message, parent_tool_use_id, isReplay, uuid } = userLine.parse(line);
+    const { message, parent_tool_use_id, isReplay, uuid, tool_use_result } = userLine.parse(line);
     if (isReplay) {
       return this.#replay(uuid, message.content);
     }
     if (typeof message.content === "string") return NOTHING;
     return rows(message.content.flatMap((block) => {
       if (block.type === "tool_result") {
-        return [toolResultRow(block, { message_id: null, parent_tool_use_id })];
+        const started = tool_use_result.status === "async_launched";
+        const shown = started ? { ...block, content: "Works in the background." } : block;
+        return [toolResultRow(shown, { message_id: null, parent_tool_use_id })];
       }
       // A sub-agent's prompt is in the tool_use that started it.
       if (block.type !== "text" || parent_tool_use_id !== null) return [];

@@ -36,10 +36,16 @@ const STORIES: Record<string, (lines: Recorded, version: string) => void> = {
     const { permission_denials } = rows.at(-1)!.data as { permission_denials: unknown[] };
     assert.equal(permission_denials.length, 1);
   },
-  subagent: ({ rows, reader }) => {
+  subagent: ({ rows, reader }, version) => {
     const call = rows.find((row) => row.data?.name === "Agent")!.data!.id;
     const inside = rows.filter((row) => row.parent_tool_use_id === call);
     assert.deepEqual(kinds(inside), ["tool_use", "tool_result"]);
+    const results = rows.filter((row) => row.kind === "tool_result");
+    const answer = results.find((row) => row.data!.tool_use_id === call)!;
+    assert.match(
+      answer.text!,
+      version === "2.1.197" ? /^Called Read\./ : /^Works in the background\.$/,
+    );
     assert.equal(reader.result!.result, "The sub-agent finished.");
     assert.equal(reader.sub_agents.working, false);
   },

@@ -2,6 +2,8 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { startScriptedModel } from "@/server/demo/scripted_model.ts";
+import { runFolders } from "@/workers/claude/folders.ts";
+import { cliEnvironment } from "@/workers/claude/options.ts";
 import type { OutputRow } from "@/workers/claude/output.ts";
 import {
   claudeSettings,
@@ -136,4 +138,32 @@ Deno.test("a megabyte from a tool is shown and the run goes on", async () => {
   );
   assert.equal(result.output, "Printed a lot.");
   assert.match(rows.find((row) => row.kind === "tool_result")!.text!, /xxxx/);
+});
+
+Deno.test("what the CLI leaves in its folders is known", async () => {
+  await using model = await startScriptedModel();
+  await using folders = await testFolders();
+  await runToEnd(claudeTask("[[write:hello.txt]]"), folders, await claudeSettings(model));
+  const names = (path: string) => [...Deno.readDirSync(path)].map(({ name }) => name).sort();
+  assert.deepEqual(names(folders.home), [".appended-prompt"]);
+  assert.deepEqual(names(folders.work), ["hello.txt"]);
+  assert.deepEqual(names(folders.config), [
+    ...[".claude.json", "CLAUDE.md", "agents", "backups", "plugins", "projects", "session-env"],
+    ...["sessions", "shell-snapshots"],
+  ]);
+  const known = [`claude-${Deno.uid()}`, "cc-socks"];
+  assert.deepEqual(names(folders.tmp).filter((name) => !known.includes(name)), []);
+});
+
+Deno.test("the CLI still knows each variable that we set for it", async () => {
+  const { cli_bin } = await claudeSettings({ url: "http://127.0.0.1:9" });
+  const settings = { credentials: {}, agent_env: {} };
+  const given = cliEnvironment({ run_id: "r" }, runFolders("/run"), settings);
+  const wanted = Object.keys(given).filter((name) => /^(API|CLAUDE|DISABLE)_/.test(name)).sort();
+  assert.equal(wanted.length, 8);
+  const grep = new Deno.Command("grep", {
+    args: ["--text", "--only-matching", "--word-regexp", wanted.join("\\|"), cli_bin],
+  });
+  const found = new TextDecoder().decode((await grep.output()).stdout).trim().split("\n");
+  assert.deepEqual([...new Set(found)].sort(), wanted);
 });
