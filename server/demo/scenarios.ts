@@ -114,7 +114,11 @@ export const SCENARIOS: Record<string, Scenario> = {
   subagent: ([type, ...inner]) => [
     {
       text: "Delegating.",
-      tools: [agentCall(`((${inner.join(":") || "bash:echo from-subagent"})) please`, agent(type))],
+      tools: [
+        agentCall(`((${inner.join(":") || "bash:echo from-subagent"})) please`, agent(type), {
+          run_in_background: false,
+        }),
+      ],
     },
     { text: "The sub-agent finished." },
   ],

@@ -194,7 +194,11 @@ export class OutputReader {
     this.cli_session_id = this.result.session_id ?? this.cli_session_id;
     this.#meter.result(this.result);
     return {
-      events: [...rows([resultRow(this.result)]).events, this.#metrics()],
+      events: [
+        ...rows([resultRow(this.result, this.sub_agents.working || this.sub_agents.unheard)])
+          .events,
+        this.#metrics(),
+      ],
       signal: "result",
     };
   }

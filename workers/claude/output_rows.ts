@@ -78,12 +78,13 @@ export function unparsedRow(line: string, cut_bytes: number): OutputRow {
   return systemRow(text, { unparsed: true, ...left_out });
 }
 
-/** The answer itself is in the text rows already. */
-export function resultRow(result: ResultLine): OutputRow {
+/** The answer itself is in the text rows already. `goes_on`: another turn is to come. */
+export function resultRow(result: ResultLine, goes_on: boolean): OutputRow {
   const { subtype, is_error, errors, api_error_status, num_turns, total_cost_usd } = result;
   const data: Record<string, unknown> = {
     subtype,
     is_error,
+    goes_on,
     errors,
     api_error_status,
     num_turns,

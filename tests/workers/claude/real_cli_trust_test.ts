@@ -148,11 +148,9 @@ Deno.test("profile edit writes in the work folder, and nowhere that would run la
     { file_path: path.startsWith("/") ? path : `WORK/${path}`, content: "x" },
   ];
   const allowed = ["new.txt", "src/deep/new.ts"];
-  const refused = [
-    ...["../home/x.txt", "folder/x.txt", "link", "/proc/self/root/tmp/x.txt"],
-    ...[".git/hooks/pre-commit", ".gitconfig", ".bashrc", ".vscode/settings.json", ".mcp.json"],
-    ...[".claude/settings.json", ".claude/agents/x.md", ".claude/skills/x/SKILL.md"],
-  ];
+  const refused = `../home/x.txt folder/x.txt link /proc/self/root/tmp/x.txt .git/hooks/pre-commit
+    .gitconfig .bashrc .vscode/settings.json .mcp.json .claude/settings.json .claude/agents/x.md
+    .claude/skills/x/SKILL.md`.split(/\s+/);
   const { found } = await attempt("edit", [...allowed, ...refused].map(write), async (work) => {
     await Deno.symlink(join(work, "..", "home"), join(work, "folder"));
     await Deno.symlink(join(work, "..", "home", "y"), join(work, "link"));
