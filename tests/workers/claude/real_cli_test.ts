@@ -79,7 +79,7 @@ Deno.test("a sub-agent's work is shown under the call that started it, and paid 
   const inside = rows.filter((row) => row.parent_tool_use_id === call.data!.id);
   assert.deepEqual(inside.map((row) => row.kind), ["tool_use", "tool_result"]);
   const answer = rows.findLast((row) => row.data?.tool_use_id === call.data!.id)!;
-  assert.match(answer.text!, /^Called Read\./);
+  assert.match(answer.text!, /^ *Called Read\.$/m, "within a frame that says whose words they are");
   assert.equal(model.requests.length, 4);
   const sub_agent = model.requests[1].body;
   assert.match(sub_agent.model, /opus/, "the sub-agent's own model");
