@@ -32,13 +32,15 @@ export function flowOf(look: Look, { tasks, question }: Rows): AcceptRecord["flo
 
 /** Of provider and event, and what the payload names: `GitHub release.published: octo/hello, v1`. */
 function titleOf({ door, reading: { event, payload } }: Look): string {
-  const named = [event.container?.name, event.object?.title, nameIn(payload, event.event_type)];
-  const names = [...new Set(named.filter((name) => name))].join(", ");
-  const what = `${door.provider.title} ${event.event_type}`;
-  return names === "" ? what : `${what}: ${names}`;
+  const { container, object, event_type } = event;
+  // an id tells people nothing
+  const place = container && container.name !== container.id ? container.name : null;
+  const named = [place, object?.title, nameIn(payload, event_type)].filter((name) => name);
+  const what = `${door.provider.title} ${event_type}`;
+  return named.length === 0 ? what : `${what}: ${[...new Set(named)].join(", ")}`;
 }
 
-const NAMES = ["title", "name", "summary", "tag_name", "full_name", "path_with_namespace", "slug"];
+const NAMES = ["path_with_namespace", "full_name", "title", "name", "summary", "tag_name", "slug"];
 const LONGEST_NAME = 100;
 
 /** The name of what an event is called after: of `jira:version_released` that of `version`. */
