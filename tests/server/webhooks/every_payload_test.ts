@@ -99,7 +99,7 @@ async function inOneConversation(s: TestServer, { delivery_id, task_ids }: Answe
   const kept = await s.call("GET", event);
   const trial = await s.call("POST", `${event}/replay`, { dry_run: true });
   for (const { json } of [kept, trial]) {
-    assert.match(json.notes.join("\n"), /it has a conversation of its own/);
+    assert.match(json.notes.join("\n"), /what it starts has a conversation of its own/);
   }
   const task = await s.call("GET", `/api/tasks/${task_ids[0]}`);
   assert.equal(task.status, 200, task.text);
