@@ -39,6 +39,8 @@ const object_attributes = described.extend({
   status: word,
   updated_at: moment,
   finished_at: moment,
+  awardable_type: word,
+  awardable_id: int,
 });
 
 /** What any event may carry. */
