@@ -22,8 +22,7 @@ export async function everyPayload(): Promise<Posted[]> {
 
 /** Events that name no issue, thread or other thing that a later one could be about. */
 export const aboutNothing = (): Posted[] => [
-  posted("github", "release", example("release.published")),
-  posted("github", "marketplace_purchase", example("marketplace_purchase.purchased")),
+  posted("github", "star", example("star.created")),
   posted("jira", "jira:version_released", {
     webhookEvent: "jira:version_released",
     timestamp: 1,
