@@ -33,10 +33,9 @@ export const aboutNothing = (): Posted[] => [
     sprint: { id: 3, name: "Sprint of the kettle" },
   }),
   posted("gitlab", "System Hook", {
-    event_name: "project_create",
-    name: "tea-shop",
-    path_with_namespace: "ann/tea-shop",
-    project_id: 74,
+    object_kind: "gitlab_subscription_member_approval",
+    action: "enqueue",
+    object_attributes: { new_access_level: 30, status: "pending" },
   }),
   posted("sentry", "installation.created", {
     action: "created",

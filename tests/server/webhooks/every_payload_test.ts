@@ -70,7 +70,7 @@ const TITLES = [
   "GitHub star.created: Codertocat/Hello-World",
   "Jira jira:version_released: Earl Grey 2.0",
   "Jira sprint_started: Sprint of the kettle",
-  "GitLab project_create: ann/tea-shop",
+  "GitLab gitlab_subscription_member_approval.enqueue",
   "Sentry installation.created",
   "Slack team_join",
 ];
