@@ -42,7 +42,7 @@ const WANTED: Record<string, [hook: string, event_type: string, external_id: str
     "7/access_token/25",
   ],
   "service_merge_request.json": ["Merge Request Hook", "merge_request.update", "2!2"],
-  "subgroup.json": ["Subgroup Hook", "subgroup.subgroup_create", "group:10/group/10"],
+  "subgroup.json": ["Subgroup Hook", "subgroup.subgroup_create", "group:2/group/2"],
   "tag_push.json": ["Tag Push Hook", "tag_push", "1:refs/tags/v1.0.0"],
   "wiki_page.json": ["Wiki Page Hook", "wiki_page.create", "1/wiki_page/awesome"],
 };
