@@ -55,16 +55,14 @@ const githubExamples = (): Posted[] =>
 export function aboutNothing(): Posted[] {
   const jira = JSON.stringify({ webhookEvent: "jira:version_released", version: { name: "2.0" } });
   const gitlab = JSON.stringify({ event_name: "project_create", name: "tea-shop" });
-  const { payload } = allExamples.find(({ name, payload }) =>
-    name === "release" && payload.action === "published"
-  )!;
-  const github = JSON.stringify({ ...payload, release: { id: 1, name: "2.0" } });
+  const { payload } = allExamples.find(({ name }) => name === "star")!;
+  const github = JSON.stringify(payload);
   return [
     {
       provider: "github",
-      name: "release.published",
+      name: "star.created",
       headers: Object.fromEntries(
-        headersOf("release", { "x-hub-signature-256": `sha256=${hex(github)}` }),
+        headersOf("star", { "x-hub-signature-256": `sha256=${hex(github)}` }),
       ),
       body: github,
     },
