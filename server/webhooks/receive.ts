@@ -6,6 +6,7 @@ import { openQuestion } from "@/db/questions.ts";
 import { providers } from "@/server/providers/mod.ts";
 import type { Answer, Provider } from "@/server/providers/provider.ts";
 import { readBody } from "@/server/webhooks/body.ts";
+import { originOf } from "@/server/webhooks/origin.ts";
 import { type Budget, budgetOfProcess } from "@/server/webhooks/budget.ts";
 import { decide, type Look, look, mayAnswer } from "@/server/webhooks/decide.ts";
 import type { Door, Doors } from "@/server/webhooks/door.ts";
@@ -113,7 +114,7 @@ async function understand(
 ): Promise<Meaning | { unreadable: string }> {
   const reading = door.provider.read(headers, body);
   if (reading.kind === "unreadable") return { unreadable: reading.reason };
-  const looked = look(door, reading);
+  const looked = look(door, reading, await originOf(db, door, reading.event));
   const question = await questionFor(db, looked);
   const circumstances = { headers, body, received_at, public_url, question, replay_of: null };
   const { record, answer } = decide(looked, circumstances);

@@ -4,6 +4,7 @@ import type { DeliveryEvent, Person, Reading } from "@/server/providers/provider
 import { type Created, readCreated } from "./created.ts";
 import { eventKey } from "./keys.ts";
 import { type AnyEvent, anyEvent, type User } from "./schema.ts";
+import { signsOf, signsOfText } from "./signs.ts";
 import { type Thing, thingOf } from "./things.ts";
 import { pullOf, readTouched } from "./touched.ts";
 
@@ -57,7 +58,9 @@ function readEvent(name: string, provider_delivery_id: string, payload: unknown)
     },
     external_id: container && object && `${container.id}${object.id}`,
     addressed: false,
-    ...(created ? textOf(created, any.sender) : touchedOf(name, event_type, any)),
+    ...(created
+      ? textOf(event_type, created, any.sender, payload)
+      : touchedOf(name, event_type, any, payload)),
     text_url: created && base ? base + created.path : null,
   };
 }
@@ -70,11 +73,17 @@ type TextFields = Pick<
   | "no_text_reason"
   | "context"
   | "via_app_id"
+  | "signs"
   | "reply_target"
   | "is_fork"
 >;
 
-function textOf(created: Created, sender: User): TextFields {
+function textOf(
+  event_type: string,
+  created: Created,
+  sender: User,
+  payload: unknown,
+): TextFields {
   // a transferred issue is "opened" by whoever moved it, with the words of somebody else
   const moved = Boolean(sender && created.author && sender.id !== created.author.id);
   return {
@@ -84,12 +93,18 @@ function textOf(created: Created, sender: User): TextFields {
     no_text_reason: moved ? "the text was written by somebody other than the sender" : null,
     context: contextOf(created.about),
     via_app_id: created.via_app_id === null ? null : String(created.via_app_id),
+    signs: moved ? null : signsOfText(event_type, created, payload),
     reply_target: created.target,
     is_fork: created.is_fork,
   };
 }
 
-function touchedOf(name: string, event_type: string, any: AnyEvent): TextFields {
+function touchedOf(
+  name: string,
+  event_type: string,
+  any: AnyEvent,
+  payload: unknown,
+): TextFields {
   const { about, target, association, is_fork } = readTouched(name, any);
   return {
     actor: person(any.sender, association),
@@ -98,6 +113,7 @@ function touchedOf(name: string, event_type: string, any: AnyEvent): TextFields 
     no_text_reason: `${event_type} creates no text that commands are read from`,
     context: about && contextOf(about),
     via_app_id: null,
+    signs: signsOf(event_type, payload, target),
     reply_target: target,
     is_fork,
   };

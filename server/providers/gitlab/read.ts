@@ -14,6 +14,7 @@ import { eventType } from "./kind.ts";
 import { actorOf } from "./person.ts";
 import { objectOf, type Thing } from "./place.ts";
 import { type AnyEvent, anyEvent, type ReplyTarget, replyTarget } from "./schema.ts";
+import { signsOf } from "./signs.ts";
 import { contextOf, createdText, isFork } from "./text.ts";
 
 const MAX_TITLE = 300;
@@ -49,6 +50,7 @@ function readEvent(
   const base = baseOf(any);
   const created = createdText(event_type, any);
   const is_text = created.text !== null;
+  const target = thing && targetOf(event_type, any, thing);
   return {
     event_type,
     provider_delivery_id: delivery_id,
@@ -71,7 +73,8 @@ function readEvent(
     text_url: is_text && base && thing?.path ? base + thing.path + created.anchor : null,
     context: contextOf(any),
     via_app_id: null,
-    reply_target: thing && targetOf(event_type, any, thing),
+    signs: signsOf(any, target),
+    reply_target: target,
     is_fork: isFork(any),
   };
 }

@@ -44,6 +44,8 @@ const object_attributes = described.extend({
   group_id: int,
   target: project,
   url: text,
+  awardable_type: word,
+  awardable_id: int,
 });
 
 /** What any event may carry. */

@@ -1,6 +1,8 @@
 /** Events API: what happened in a workspace. */
 import type { DeliveryEvent, OutsideText, Person } from "@/server/providers/provider.ts";
-import { located, type Place, targetOf, threadAddress, titleOf } from "./place.ts";
+import type { Signs } from "@/server/providers/signs.ts";
+import { markerIn } from "./outgoing.ts";
+import { located, type Place, reactionId, targetOf, threadAddress, titleOf } from "./place.ts";
 import { type EventCallback, eventCallback, type Inner, type SlackEvent } from "./schema.ts";
 import { readableText } from "./text.ts";
 
@@ -38,6 +40,7 @@ export function readEventCallback(payload: unknown): DeliveryEvent {
       : threadAddress(place.team?.id ?? null, place.channel, place.thread_ts),
     context: rootOf(event.root, callback),
     via_app_id: event.app_id ?? event.bot_profile?.app_id ?? null,
+    signs: signsOf(event, place.channel, own_ts),
     reply_target: targetOf(place, { message_ts: own_ts, user: event.user }),
     is_fork: null,
   };
@@ -57,6 +60,20 @@ function placeOf({ event, team_id, enterprise_id }: EventCallback): Place {
 /** The message that an event is about: a change and a deletion have a time of their own as well. */
 function messageTs({ ts, message, previous_message, deleted_ts, item }: SlackEvent) {
   return message?.ts ?? previous_message?.ts ?? deleted_ts ?? ts ?? item?.ts ?? null;
+}
+
+function signsOf(event: SlackEvent, channel: string | null, ts: string | null): Signs | null {
+  if (!channel || !ts) return null;
+  const { type, message, metadata } = event;
+  if (type === "reaction_added") {
+    return { ids: [reactionId(channel, ts)], marker: null, kind: "deed" };
+  }
+  if (type !== "message" && type !== "app_mention") return null;
+  return {
+    ids: [`${channel}:${ts}`],
+    marker: markerIn(message?.metadata ?? metadata),
+    kind: "post",
+  };
 }
 
 type Created = Pick<DeliveryEvent, "text" | "no_text_reason">;

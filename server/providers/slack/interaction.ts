@@ -42,6 +42,7 @@ export function readInteraction(payload: unknown, content_id: string): DeliveryE
       : threadAddress(place.team?.id ?? null, place.channel, place.thread_ts),
     context: contextOf(done),
     via_app_id: null,
+    signs: null,
     reply_target: targetOf(place, {
       message_ts: messageTs(done),
       user,

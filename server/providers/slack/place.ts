@@ -57,6 +57,9 @@ export function targetOf(
   };
 }
 
+/** Id of whatever reaction to a message. */
+export const reactionId = (channel: string, ts: string): string => `reaction:${channel}:${ts}`;
+
 const MAX_TITLE = 80;
 
 /** The first words of a text, without mentions. */

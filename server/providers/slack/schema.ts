@@ -13,6 +13,12 @@ const maybe_ts = ts.nullish().catch(null);
 const reference = z.union([id, z.object({ id }).transform((object) => object.id)])
   .nullish().catch(null);
 
+/** Where our marker is: people do not see it, and other apps may have something else there. */
+export const metadata = z.object({
+  event_type: z.string().nullish(),
+  event_payload: z.object({ marker: z.unknown().optional() }).nullish(),
+}).nullish().catch(null);
+
 /** A message inside an event: the changed one, the one before, the root of a thread. */
 const inner = z.object({
   user: maybe_id,
@@ -20,8 +26,10 @@ const inner = z.object({
   ts: maybe_ts,
   thread_ts: maybe_ts,
   bot_id: z.unknown().optional(),
+  metadata,
 }).nullish().catch(null);
 export type Inner = z.infer<typeof inner>;
+export type Metadata = z.infer<typeof metadata>;
 
 export const envelope = z.object({
   type: name,
@@ -51,6 +59,7 @@ export const slackEvent = z.object({
   user_team: z.string().nullish(),
   source_team: z.string().nullish(),
   edited: z.unknown().optional(),
+  metadata,
   message: inner,
   previous_message: inner,
   root: inner,

@@ -98,6 +98,7 @@ Deno.test("a mention says who wrote what where, and where the answer goes", () =
     text_url: "https://app.slack.com/client/T1/C1/thread/C1-1700000000.000100",
     context: null,
     via_app_id: null,
+    signs: { ids: ["C1:1700000000.000100"], marker: null, kind: "post" },
     reply_target: {
       team: "T1",
       channel: "C1",
