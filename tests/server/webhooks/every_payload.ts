@@ -22,8 +22,7 @@ export async function everyPayload(): Promise<Posted[]> {
 
 /** Events that name no issue, thread or other thing that a later one could be about. */
 export const aboutNothing = (): Posted[] => [
-  posted("github", "release", example("release.published")),
-  posted("github", "marketplace_purchase", example("marketplace_purchase.purchased")),
+  posted("github", "star", example("star.created")),
   posted("jira", "jira:version_released", {
     webhookEvent: "jira:version_released",
     timestamp: 1,
@@ -34,10 +33,9 @@ export const aboutNothing = (): Posted[] => [
     sprint: { id: 3, name: "Sprint of the kettle" },
   }),
   posted("gitlab", "System Hook", {
-    event_name: "project_create",
-    name: "tea-shop",
-    path_with_namespace: "ann/tea-shop",
-    project_id: 74,
+    event_name: "user_failed_login",
+    name: "Ann",
+    state: "blocked",
   }),
   posted("sentry", "installation.created", {
     action: "created",

@@ -67,11 +67,10 @@ const SECRETS = Object.fromEntries([
 ].map((name) => [name, ANY_SECRET]));
 
 const TITLES = [
-  "GitHub release.published: Codertocat/Hello-World, 0.0.1",
-  "GitHub marketplace_purchase.purchased",
+  "GitHub star.created: Codertocat/Hello-World",
   "Jira jira:version_released: Earl Grey 2.0",
   "Jira sprint_started: Sprint of the kettle",
-  "GitLab project_create: ann/tea-shop",
+  "GitLab user_failed_login: Ann",
   "Sentry installation.created",
   "Slack team_join",
 ];
