@@ -32,21 +32,23 @@ Deno.test("raw bodies go after three months, the delivery stays", async () => {
   assert.deepEqual({ ...left }, { outcome: "accepted", body: null });
 });
 
+const PERSON = { role: "viewer", token_id: null, admin_token_mac: "a" } as const;
+
 Deno.test("what is old and read by nobody goes, what people look at stays", async () => {
   await using t = await testDatabase();
   const { sql } = t.db;
   await acceptDelivery(t.db, acceptRecord({ provider_delivery_id: "one" }));
   await acceptDelivery(t.db, acceptRecord({ provider_delivery_id: "one" }));
   const { claim } = await runningTask(t.db);
-  const old = await startSession(t.db, { name: "old", role: "viewer" });
-  await createSignInLink(t.db, { role: "admin", minutes: 15 });
+  const old = await startSession(t.db, { name: "old", ...PERSON });
+  await createSignInLink(t.db, { role: "admin", minutes: 15, admin_token_mac: "a" });
   await acceptDelivery(t.db, ignoredRecord());
   await aged(t.db, 31);
   await sql`update events set at = now() - interval '8 days'`;
   await sql`update sessions set expires_at = now() - interval '31 days'`;
   await sql`update sign_in_links set expires_at = now() - interval '2 days'`;
   await sql`update workers set lease_until = now() - interval '8 days'`;
-  const current = await startSession(t.db, { name: "current", role: "viewer" });
+  const current = await startSession(t.db, { name: "current", ...PERSON });
   await addEvent(sql, "agent.status", null, {});
 
   const pruned = await pruneRows(t.db);
@@ -58,8 +60,8 @@ Deno.test("what is old and read by nobody goes, what people look at stays", asyn
       reply_pace: 0,
     },
   );
-  assert.equal((await findSession(t.db, current.secret))?.name, "current");
-  assert.equal(await findSession(t.db, old.secret), null);
+  assert.equal((await findSession(t.db, current.secret, "a"))?.name, "current");
+  assert.equal(await findSession(t.db, old.secret, "a"), null);
   const [left] = await sql`select (select count(*) from events) as events,
     (select count(*) from deliveries) as deliveries, (select count(*) from tasks) as tasks`;
   assert.deepEqual({ ...left }, { events: 1, deliveries: 1, tasks: 2 });
