@@ -1,5 +1,6 @@
 import type { Database } from "@/db/client.ts";
 import { firstIdAt } from "@/db/ids.ts";
+import { FORGOTTEN_DAYS } from "@/db/machines.ts";
 
 const ROWS_AT_ONCE = 5_000;
 
@@ -10,7 +11,7 @@ export type Pruned = Record<string, number>;
 
 /**
  * Removes what nobody reads any more: events that no reader can still be behind of, traces of
- * repeated deliveries, sign-in links and sessions that are over, workers long gone. Tasks,
+ * repeated deliveries, sign-in links and sessions that are over, workers and machines long gone. Tasks,
  * their output and deliveries that were read stay. In small steps, so that nothing waits for it.
  */
 export async function pruneRows({ sql }: Database): Promise<Pruned> {
@@ -53,11 +54,21 @@ export async function pruneRows({ sql }: Database): Promise<Pruned> {
       sql`
       delete from sessions
       where coalesce(ended_at, expires_at) < now() - interval '30 days'`,
+    // The last one of a machine says since when that is silent.
     workers: () =>
       sql`
       delete from workers w where lease_until < now() - interval '7 days'
         and not exists (select from tasks t
-          where t.worker_id = w.worker_id and t.status = 'running')`,
+          where t.worker_id = w.worker_id and t.status = 'running')
+        and (lease_until < now() - ${FORGOTTEN_DAYS} * interval '1 day'
+          or exists (select from workers later where later.machine_id = w.machine_id
+            and (later.lease_until, later.worker_id) > (w.lease_until, w.worker_id)))`,
+    machines: () =>
+      sql`
+      delete from machines where machine_id in (
+        select machine_id from machines m
+        where not exists (select from workers w where w.machine_id = m.machine_id)
+        limit ${ROWS_AT_ONCE} for update skip locked)`,
   };
   const pruned: Pruned = {};
   for (const [name, statement] of Object.entries(statements)) {

@@ -41,7 +41,12 @@ export function createApp(deps: AppDeps): App {
   );
 
   app.use(requestLog, securityHeaders(deps.config), keptByNobody);
-  if (deps.config.cors_origins.length > 0) app.use("/api/*", corsHeaders(deps.config.cors_origins));
+  const { cors_origins } = deps.config;
+  if (cors_origins.length > 0) {
+    const cors = corsHeaders(cors_origins, () => methodsOfApi(app));
+    app.use("/api/*", cors);
+    app.use("/metrics", cors);
+  }
   app.use(authenticate(deps));
   app.use(limitBody(deps));
   mountApi(app, deps);
@@ -49,6 +54,14 @@ export function createApp(deps: AppDeps): App {
   mountSignIn(app, deps);
   return app;
 }
+
+/** Every method that some call of the API has. */
+const methodsOfApi = ({ routes }: App): string[] => [
+  ...new Set(
+    routes.filter(({ path, method }) => path.startsWith("/api/") && method !== "ALL")
+      .map(({ method }) => method),
+  ),
+];
 
 // The path only: a query may hold the token of a sign-in link.
 const requestLog = createMiddleware<AppEnv>(async (c, next) => {

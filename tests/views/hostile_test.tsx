@@ -23,7 +23,7 @@ const EVIL =
   `"><script>alert(1)</script><img src=x onerror=alert(1)>' onclick='x' <hx-partial hx-target="body">`;
 const ID = "01a1fd00-0000-7000-8000-000000000001";
 const NOW = new Date("2026-11-21T10:00:00Z");
-const principal: Principal = { name: EVIL, role: "admin", session_id: ID };
+const principal: Principal = { name: EVIL, role: "admin", session_id: ID, token_id: null };
 
 const task: Task = {
   task_id: ID,

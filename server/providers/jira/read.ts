@@ -3,10 +3,11 @@ import { z } from "zod";
 import { parsePayload, PayloadError } from "@/server/providers/payload.ts";
 import type { DeliveryEvent, OutsideText, Person, Reading } from "@/server/providers/provider.ts";
 import type { Signs } from "@/server/providers/signs.ts";
+import { issueIdOf, selfOf, thingOf } from "./about.ts";
 import { readCreated } from "./created.ts";
 import { type People, textOf } from "./document_text.ts";
 import { type Account, type AnyEvent, anyEvent, type ReplyTarget } from "./schema.ts";
-import { issueIdOf, siteOf } from "./site.ts";
+import { siteOf } from "./site.ts";
 
 const DELIVERY_ID = /^[\w:.-]{1,200}$/;
 const MAX_TITLE = 300;
@@ -27,9 +28,10 @@ export function readJira(headers: Headers, body: Uint8Array): Reading {
 }
 
 function readEvent(id: string, any: AnyEvent): DeliveryEvent {
-  const { webhookEvent: event_type, issue, comment } = any;
-  const site = siteOf(issue?.self ?? comment?.self ?? any.user?.self);
-  const issue_id = issue?.id ?? issueIdOf(comment?.self);
+  const { webhookEvent: event_type, issue } = any;
+  const site = siteOf(selfOf(any));
+  const issue_id = issueIdOf(any);
+  const thing = issue_id ? null : thingOf(any);
   const key = issue?.key ?? null;
   const url = site?.base && key ? `${site.base}/browse/${key}` : null;
   const people: People = new Map();
@@ -44,7 +46,9 @@ function readEvent(id: string, any: AnyEvent): DeliveryEvent {
     event_key: eventKey(any),
     instance,
     // an issue may move to another project and stays the same issue
-    container: issue_id ? { id: "site", name: projectOf(any) ?? instance ?? "Jira" } : null,
+    container: issue_id || thing
+      ? { id: "site", name: projectOf(any) ?? instance ?? "Jira" }
+      : null,
     object: issue_id
       ? {
         id: issue_id,
@@ -53,8 +57,8 @@ function readEvent(id: string, any: AnyEvent): DeliveryEvent {
         url,
         ...(key ? { name: key } : {}),
       }
-      : null,
-    external_id: key ?? issue_id,
+      : thing && { ...thing, url: null },
+    external_id: key ?? issue_id ?? thing?.id ?? null,
     actor: person(created ? created.author : actorOf(any)),
     text: created?.text || null,
     no_text_reason: created?.text
@@ -66,7 +70,7 @@ function readEvent(id: string, any: AnyEvent): DeliveryEvent {
     people,
     via_app_id: null,
     signs: signsOf(any),
-    reply_target: issue_id && event_type !== "jira:issue_deleted"
+    reply_target: issue_id && issue_id !== key && event_type !== "jira:issue_deleted"
       ? targetOf(any, instance, issue_id, key)
       : null,
     is_fork: null,

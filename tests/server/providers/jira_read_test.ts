@@ -291,11 +291,11 @@ Deno.test("no address of the payload is called: odd ones only take the link away
 });
 
 Deno.test("events about no issue are read too", () => {
-  const read = event({ webhookEvent: "jira:version_released", version: { id: "1" } });
+  const read = event({ webhookEvent: "jira:version_released", version: { id: "1", name: "2.0" } });
   assert.deepEqual([read.event_type, read.object, read.container, read.reply_target], [
     "jira:version_released",
-    null,
-    null,
+    { id: "version:1", kind: "version", title: "2.0", url: null },
+    { id: "site", name: "Jira" },
     null,
   ]);
 });

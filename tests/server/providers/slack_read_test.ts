@@ -524,7 +524,7 @@ const wanted: Record<string, [external_id: string | null, text: string | null]> 
   "block_actions.3.json": [T, null],
   "message_action.json": [`${T}:1583636382.000300`, null],
   "interactive_message.form.json": ["T111:C222:1520965348.000538", null],
-  "view_submission.json": [null, null],
+  "view_submission.json": ["T111:view:V111", null],
 };
 Deno.test(`external ids and texts of real payloads${missing}`, async () => {
   if (files.length === 0) return;

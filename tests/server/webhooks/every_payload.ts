@@ -33,9 +33,9 @@ export const aboutNothing = (): Posted[] => [
     sprint: { id: 3, name: "Sprint of the kettle" },
   }),
   posted("gitlab", "System Hook", {
-    object_kind: "gitlab_subscription_member_approval",
-    action: "enqueue",
-    object_attributes: { new_access_level: 30, status: "pending" },
+    event_name: "user_failed_login",
+    name: "Ann",
+    state: "blocked",
   }),
   posted("sentry", "installation.created", {
     action: "created",

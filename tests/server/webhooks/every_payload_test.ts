@@ -70,7 +70,7 @@ const TITLES = [
   "GitHub star.created: Codertocat/Hello-World",
   "Jira jira:version_released: Earl Grey 2.0",
   "Jira sprint_started: Sprint of the kettle",
-  "GitLab gitlab_subscription_member_approval.enqueue",
+  "GitLab user_failed_login: Ann",
   "Sentry installation.created",
   "Slack team_join",
 ];
