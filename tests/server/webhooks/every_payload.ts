@@ -23,14 +23,15 @@ export async function everyPayload(): Promise<Posted[]> {
 /** Events that name no issue, thread or other thing that a later one could be about. */
 export const aboutNothing = (): Posted[] => [
   posted("github", "star", example("star.created")),
-  posted("jira", "jira:version_released", {
-    webhookEvent: "jira:version_released",
-    timestamp: 1,
-    version: { id: "10000", name: "Earl Grey 2.0", projectId: 10 },
+  // an event that nobody has heard of
+  posted("github", "tea_party", {
+    action: "started",
+    tea_party: { id: 5, name: "Five o'clock" },
+    sender: { id: 1, login: "ann", type: "User" },
   }),
-  posted("jira", "sprint_started", {
-    webhookEvent: "sprint_started",
-    sprint: { id: 3, name: "Sprint of the kettle" },
+  posted("jira", "option_voting_changed", {
+    webhookEvent: "option_voting_changed",
+    property: { key: "jira.option.voting", value: "false" },
   }),
   posted("gitlab", "System Hook", {
     event_name: "user_failed_login",
@@ -43,13 +44,13 @@ export const aboutNothing = (): Posted[] => [
     data: { installation: { uuid: "a8e5d37a", app: { slug: "tea-alerts" } } },
     installation: { uuid: "a8e5d37a" },
   }),
-  posted("slack", "team_join", {
+  posted("slack", "email_domain_changed", {
     type: "event_callback",
     team_id: "T1",
     api_app_id: "A1",
     event_id: "Ev1",
     event_time: 1,
-    event: { type: "team_join", user: { id: "U1" } },
+    event: { type: "email_domain_changed", email_domain: "example.com" },
   }),
 ];
 
