@@ -6,7 +6,7 @@ import { authenticate } from "@/server/auth.ts";
 import { mountSignIn } from "@/server/auth/routes.ts";
 import type { App, AppDeps, AppEnv } from "@/server/env.ts";
 import { answerProblem, HttpProblem, invalidRequest, toProblem } from "@/server/errors.ts";
-import { corsHeaders, keptByNobody, securityHeaders } from "@/server/headers.ts";
+import { corsHeaders, keptByNobody, noBodyForHead, securityHeaders } from "@/server/headers.ts";
 import { limitBody } from "@/server/request_body.ts";
 import { receiveWebhook } from "@/server/webhooks/receive.ts";
 
@@ -36,7 +36,7 @@ export function createApp(deps: AppDeps): App {
       ),
   );
 
-  app.use(requestLog, securityHeaders(deps.config), keptByNobody);
+  app.use(requestLog, securityHeaders(deps.config), keptByNobody, noBodyForHead);
   if (deps.config.cors_origins.length > 0) app.use("/api/*", corsHeaders(deps.config.cors_origins));
   app.use(authenticate(deps));
   app.use(limitBody(deps));
