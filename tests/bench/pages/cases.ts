@@ -18,9 +18,9 @@ function apiCases(t: Things): Record<string, string[]> {
     "/api/tasks": every("/api/tasks", taskFilters(t)),
     "/api/tasks/:task_id": [task, wordy],
     "/api/tasks/:task_id/logs": [`${task}/logs`, `${wordy}/logs?limit=500`]
-      .concat(`${wordy}/logs?cursor=15000`),
+      .concat(`${wordy}/logs?cursor=3000`),
     "/api/tasks/:task_id/stream": [`${task}/stream`, `${wordy}/stream`]
-      .concat(`${wordy}/stream?last_event_id=15000`),
+      .concat(`${wordy}/stream?last_event_id=4900`),
     "/api/events": ["/api/events", "/api/events?last_event_id=1-1"],
     "/api/conversations": every("/api/conversations", {
       source: [undefined, "chat", "webhook", "api"],
@@ -77,7 +77,7 @@ function pageCases(t: Things): Record<string, string[]> {
     "/overview": every("/overview", { status, cursor: [undefined, t.old_task] }),
     "/hints": ["/hints"],
     "/tasks/:task_id": [`/tasks/${task_id}`, `/tasks/${t.wordy_task_id}`]
-      .concat(`/tasks/${t.wordy_task_id}?before=15000`),
+      .concat(`/tasks/${t.wordy_task_id}?before=3000`),
     "/tasks/:task_id/live": [`/tasks/${task_id}/live`],
     "/tasks/:task_id/replies": [`/tasks/${task_id}/replies`],
     "/tasks/:task_id/output/:seq": [`/tasks/${t.wordy_task_id}/output/10`],

@@ -32,6 +32,7 @@ export async function seed(
     await step("deliveries", () => seedDeliveries(sql, tasks));
     await step("all that belongs to them", () => seedActivity(sql, tasks));
     await step("indexes", bring);
+    await sql`insert into task_days select * from count_task_days()`;
     await step("vacuum and statistics", () => sql`vacuum (analyze, parallel 0)`);
   } finally {
     await db.close();

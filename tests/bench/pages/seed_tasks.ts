@@ -2,7 +2,7 @@ import type { Sql } from "@/db/client.ts";
 
 /**
  * Tasks with what they hang on. Four of five come from webhooks, five in a row about one outside
- * thing; a thousandth is about one busy thing. Nearly all have ended.
+ * thing, and a hundred of all about one busy thing. Nearly all have ended.
  */
 export async function seedTasks(sql: Sql, tasks: number): Promise<void> {
   await sql.unsafe(`
@@ -10,7 +10,8 @@ export async function seedTasks(sql: Sql, tasks: number): Promise<void> {
     select n, pg_temp.came_at(n) as at, pg_temp.id_at(pg_temp.came_at(n), n) as task_id,
       case when n % 20 < 16 then 'webhook' when n % 20 < 19 then 'chat'
         when n % 100000 = 19 then 'subagent' else 'api' end as source,
-      case when n % 1000 = 0 then 0 else n / 5 + 1 end as thing,
+      case when n % ${Math.ceil(tasks / 100)} = 0 and n <= ${tasks} - 60 then 0
+        else n / 5 + 1 end as thing,
       case when n > ${tasks} - 25 then 'queued' when n > ${tasks} - 60 and n % 10 = 5 then 'running'
         when n % 25 = 3 then 'failed' when n % 50 = 7 then 'cancelled'
         else 'completed' end as status,
