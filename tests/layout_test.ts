@@ -33,7 +33,8 @@ Deno.test("a provider imports nothing of ours but provider.ts and its own folder
 Deno.test("views take types from db, and facts that are no more than types", () => {
   assert.deepEqual(
     violations(rules.viewsReadTypes, {
-      "views/charts/outcome_bar.tsx: db/deliveries.ts OUTCOMES": "the list that the type is made of",
+      "views/charts/outcome_bar.tsx: db/deliveries.ts OUTCOMES":
+        "the list that the type is made of",
       "views/pages/deliveries.tsx: db/deliveries.ts OUTCOMES": "the list that the type is made of",
       "views/parts/door_table.tsx: db/deliveries.ts OUTCOMES": "the list that the type is made of",
       "views/parts/task_table.tsx: db/tasks.ts hasEnded": "a pure test of a status",
@@ -79,6 +80,16 @@ Deno.test("one process opens a port for others; the demo's stand-ins stay on loo
 
 Deno.test("2. only db/ contains SQL", () => {
   assert.deepEqual(violations(rules.containsSql), []);
+});
+
+Deno.test("workers remove folders by removeTree alone", () => {
+  assert.deepEqual(
+    violations(rules.removesFiles, {
+      "workers/claude/folders.ts: Deno.remove": "removeTree itself, where nothing is closed",
+      "workers/claude/folders.ts: rmSync": "the same where nobody can wait",
+    }),
+    [],
+  );
 });
 
 Deno.test("3. only workers/claude/ starts the CLI; who else starts a process is known", () => {
@@ -168,6 +179,7 @@ Deno.test("each rule sees what it is there for", () => {
     [rules.containsSql, "workers/x.ts", `run("delete from tasks where true");`],
     [rules.containsSql, "server/x.ts", `import postgres from "postgres";`],
     [rules.startsProcess, "server/x.ts", `new Deno.Command("claude");`],
+    [rules.removesFiles, "workers/x.ts", `await Deno.remove(path, { recursive: true });`],
     [rules.startsCli, "server/x.ts", `run("claude", ["--output-format", "stream-json"]);`],
     [rules.startsCli, "workers/x.ts", `import { startClaude } from "@/workers/claude/process.ts";`],
     [rules.makesHtml, "server/pages/x.tsx", `const a = <Page><div /></Page>;`],
