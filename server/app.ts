@@ -4,6 +4,7 @@ import { createMiddleware } from "hono/factory";
 import { mountApi } from "@/server/api/mod.ts";
 import { authenticate } from "@/server/auth.ts";
 import { mountSignIn } from "@/server/auth/routes.ts";
+import { DeliveryRouter } from "@/server/delivery_router.ts";
 import type { App, AppDeps, AppEnv } from "@/server/env.ts";
 import { answerProblem, HttpProblem, invalidRequest, toProblem } from "@/server/errors.ts";
 import { corsHeaders, keptByNobody, securityHeaders } from "@/server/headers.ts";
@@ -14,7 +15,10 @@ const log = getLogger(["agent", "server", "http"]);
 
 /** All doors of the server: a function from Request to Response. */
 export function createApp(deps: AppDeps): App {
-  const app = new OpenAPIHono<AppEnv>({ defaultHook: invalidRequest });
+  const app = new OpenAPIHono<AppEnv>({
+    defaultHook: invalidRequest,
+    router: new DeliveryRouter(),
+  });
   app.onError((error, c) => answerProblem(c, toProblem(error, deps.db), deps));
   app.notFound((c) => answerProblem(c, new HttpProblem(404, "There is nothing here."), deps));
 

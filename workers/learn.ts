@@ -20,7 +20,7 @@ export function startLearning(worker: Worker): () => void {
   return () => clearInterval(timer);
 }
 
-/** Asks each provider who we are there, until it is known, so that our own posts are known. */
+/** Asks each provider who we are there, until it is known: a mention of us is heard by it. */
 export async function learnOwnNames(worker: Worker): Promise<void> {
   for (const { name, title, login_setting, connect } of providers.values()) {
     const connection = worker.connections[name];

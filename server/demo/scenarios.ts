@@ -35,7 +35,9 @@ export interface TokenCounts {
 /** `args` are the parts of `[[name:arg:arg]]`; `cwd` is the folder that the CLI says it works in. */
 export type Scenario = (args: string[], cwd: string) => Turn[];
 
-function bash(command: string, more: Record<string, unknown> = {}): ToolCall {
+function bash(text: string, more: Record<string, unknown> = {}): ToolCall {
+  // The CLI refuses a command that begins with a sleep of several seconds (2.1.332).
+  const command = text.startsWith("sleep ") ? `true; ${text}` : text;
   return { name: "Bash", input: { command, description: "A scripted command", ...more } };
 }
 
@@ -112,7 +114,11 @@ export const SCENARIOS: Record<string, Scenario> = {
   subagent: ([type, ...inner]) => [
     {
       text: "Delegating.",
-      tools: [agentCall(`((${inner.join(":") || "bash:echo from-subagent"})) please`, agent(type))],
+      tools: [
+        agentCall(`((${inner.join(":") || "bash:echo from-subagent"})) please`, agent(type), {
+          run_in_background: false,
+        }),
+      ],
     },
     { text: "The sub-agent finished." },
   ],

@@ -1,5 +1,5 @@
 import { hideMarkdown } from "@/server/providers/markdown.ts";
-import { isOwnText, prepareMarkdown } from "@/server/providers/markdown_out.ts";
+import { prepareMarkdown } from "@/server/providers/markdown_out.ts";
 import type { Provider } from "@/server/providers/provider.ts";
 import {
   newStandardSecret,
@@ -40,7 +40,6 @@ export const custom: Provider = {
   // nobody knows where it is read: most services that send Markdown hide comments
   shows: { text: "markdown", context: "markdown" },
   hide: hideMarkdown,
-  isOwnText,
   prepare: (text, options) => prepareMarkdown(text, options, { limit: MAX_COMMENT }),
   answer: (text) => ({ content_type: "application/json", body: JSON.stringify({ text }) }),
   connect: connectCustom,

@@ -1,5 +1,4 @@
 import { hideMarkdown } from "@/server/providers/markdown.ts";
-import { isOwnText } from "@/server/providers/markdown_out.ts";
 import type { Provider } from "@/server/providers/provider.ts";
 import { prepareComment } from "./github/outgoing.ts";
 import { readGithub } from "./github/read.ts";
@@ -33,7 +32,6 @@ export const github: Provider = {
   mentions: (own_name) => [`@${own_name.replace(/\[bot\]$/, "")}`],
   shows: { text: "markdown", context: "markdown" },
   hide: hideMarkdown,
-  isOwnText,
   prepare: prepareComment,
   connect: connectGithub,
   samples: githubSamples,

@@ -1,5 +1,4 @@
 import { hideMarkdown } from "@/server/providers/markdown.ts";
-import { isOwnText } from "@/server/providers/markdown_out.ts";
 import type { Provider } from "@/server/providers/provider.ts";
 import { newStandardSecret } from "@/server/providers/standard_webhooks.ts";
 import { headerKind } from "./gitlab/kind.ts";
@@ -36,7 +35,6 @@ export const gitlab: Provider = {
   mentions: (own_name) => [`@${own_name}`],
   shows: { text: "markdown", context: "markdown" },
   hide: hideMarkdown,
-  isOwnText,
   prepare: prepareNotes,
   connect: connectGitlab,
   samples: gitlabSamples,

@@ -1,4 +1,3 @@
-import { isOwnText } from "@/server/providers/markdown_out.ts";
 import type { Provider } from "@/server/providers/provider.ts";
 import { hideJira } from "./jira/hide.ts";
 import { prepareComment } from "./jira/outgoing.ts";
@@ -33,7 +32,6 @@ export const jira: Provider = {
   mentions: (own_name) => [`[~accountid:${own_name}]`, `[~${own_name}]`],
   shows: { text: "plain", context: "plain" },
   hide: hideJira,
-  isOwnText,
   prepare: prepareComment,
   connect: connectJira,
   samples: jiraSamples,

@@ -2,7 +2,6 @@
 import { type Block, blockAt, inlineSpans } from "@/server/providers/markdown.ts";
 import type { Outgoing } from "@/server/providers/provider.ts";
 
-const MARKER = "<!-- agent:";
 const ZERO_WIDTH_SPACE = "\u200b";
 const MOST_PARTS = 10;
 /** A fence with more marks is no code to us: closing and opening it anew would fill the parts. */
@@ -10,23 +9,16 @@ const MOST_MARKS = 100;
 const LONGEST_OPENER = 200;
 
 /** The invisible line that tells our posts from others. */
-export const marker = (id: string): string => `${MARKER}${id} -->`;
+export const marker = (id: string): string => `<!-- agent:${id} -->`;
 
 /** The marker of part `index` (from 0): the first part has the id alone. */
 export const partId = (id: string, index: number): string =>
   index === 0 ? id : `${id}.${index + 1}`;
 
-/** Is this our own post, by `marker`? A quoted one (`> …`) is somebody else's. */
-export function isOwnText(text: string): boolean {
-  let at = text.indexOf(MARKER);
-  while (at !== -1) {
-    const line_start = text.lastIndexOf("\n", at) + 1;
-    if (!/^ {0,3}>/.test(text.slice(line_start, line_start + 4))) return true;
-    const line_end = text.indexOf("\n", at);
-    at = line_end === -1 ? -1 : text.indexOf(MARKER, line_end);
-  }
-  return false;
-}
+const MARKED = /^<!-- agent:([\w.:-]{1,200}) -->(?:\r?\n|$)/;
+
+/** The id in the marker that a post begins with, or null: one that is quoted stands elsewhere. */
+export const markerOf = (text: string): string | null => MARKED.exec(text)?.[1] ?? null;
 
 /**
  * Text of ours as parts of at most `limit` characters, each with `head(its marker's id)` before it.

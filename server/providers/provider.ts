@@ -1,4 +1,7 @@
 /** What a provider is, both ways: how its deliveries are verified and read, how replies are sent. */
+import type { Signs } from "./signs.ts";
+
+export { ProviderError, quoted } from "./provider_error.ts";
 
 export type Verdict = { ok: true } | { ok: false; reason: string };
 
@@ -33,7 +36,14 @@ export interface DeliveryEvent {
   instance: string | null;
   /** what holds the object: repository, project, team */
   container: { id: string; name: string } | null;
-  object: { id: string; kind: string; title: string; url: string | null } | null;
+  object: {
+    id: string;
+    kind: string;
+    title: string;
+    url: string | null;
+    /** what people call it, where its container and id do not say it: `TEA-12` */
+    name?: string;
+  } | null;
   external_id: string | null;
   /** who made this happen; for text, the one who wrote it. All null: no person did */
   actor: Person;
@@ -46,8 +56,12 @@ export interface DeliveryEvent {
   text_url: string | null;
   /** what the text was written on: the issue, the pull request */
   context: OutsideText | null;
+  /** names of people whom the texts mention, by the mention as it is written there */
+  people?: ReadonlyMap<string, string>;
   /** id of the app that posted in the author's name */
   via_app_id: string | null;
+  /** null: we do nothing of the kind */
+  signs: Signs | null;
   /** where an answer goes; only the provider itself looks inside */
   reply_target: Record<string, string | number | boolean | null> | null;
   is_fork: boolean | null;
@@ -146,6 +160,8 @@ export interface Sender {
   react?(target: unknown, content: string): Promise<void>;
   /** Adds labels; those that are there already are fine. */
   label?(target: unknown, labels: string[]): Promise<void>;
+  /** Ids by which a delivery shows that we did this to that place, as `signs` has them. Pure. */
+  noted?(target: unknown, did: "reaction" | "label", names: string[]): string[];
   /** Says something that only the person who asked can see. */
   whisper?(target: unknown, body: string): Promise<void>;
   /** Who we are there: an id, and the name that we are mentioned by. */
@@ -209,8 +225,6 @@ export interface Provider {
   shows: { text: ShownAs; context: ShownAs };
   /** Hides code, quotes and the like, character for character. Gets a normalised text. */
   hide(text: string): string;
-  /** Is this text a post of ours? */
-  isOwnText(text: string): boolean;
   /** Text of ours as the parts that are posted one after the other (pure). */
   prepare(text: string, options: Outgoing): string[];
   /** An answer to the request itself that the person who caused it sees; only with "answer". */
@@ -221,25 +235,3 @@ export interface Provider {
   /** A new sample delivery, signed; the one that causes nothing is called `self_test`. */
   sample(name: string, secret: string, text: string | undefined, now: Date): Sample;
 }
-
-/** A reply that did not go out, and whether trying again makes sense. */
-export class ProviderError extends Error {
-  readonly permanent: boolean;
-  readonly retry_after_seconds: number | null;
-  readonly status: number | null;
-
-  constructor(
-    message: string,
-    how: { permanent: boolean; retry_after_seconds?: number | null; status?: number | null },
-  ) {
-    super(message);
-    this.name = "ProviderError";
-    this.permanent = how.permanent;
-    this.retry_after_seconds = how.retry_after_seconds ?? null;
-    this.status = how.status ?? null;
-  }
-}
-
-/** What somebody else said, in a message of ours: `…` says that a secret may have been cut in two. */
-export const quoted = (text: string, most: number): string =>
-  text.length > most ? `${text.slice(0, most)}…` : text;

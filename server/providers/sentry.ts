@@ -1,5 +1,4 @@
 import { hideMarkdown } from "@/server/providers/markdown.ts";
-import { isOwnText } from "@/server/providers/markdown_out.ts";
 import type { Provider } from "@/server/providers/provider.ts";
 import { prepareComment } from "./sentry/outgoing.ts";
 import { readSentry } from "./sentry/read.ts";
@@ -33,7 +32,6 @@ export const sentry: Provider = {
   // comments are Markdown; what an error says is shown as it is
   shows: { text: "markdown", context: "plain" },
   hide: hideMarkdown,
-  isOwnText,
   prepare: prepareComment,
   connect: connectSentry,
   samples: sentrySamples,

@@ -1,4 +1,3 @@
-import { isOwnText } from "@/server/providers/markdown_out.ts";
 import type { Provider } from "@/server/providers/provider.ts";
 import { answerSlack, prepareSlack } from "./slack/outgoing.ts";
 import { readSlack } from "./slack/read.ts";
@@ -31,7 +30,6 @@ export const slack: Provider = {
   mentions: (own_id) => [`<@${own_id}>`],
   shows: { text: "plain", context: "plain" },
   hide: hideQuoted,
-  isOwnText,
   prepare: prepareSlack,
   answer: answerSlack,
   connect: connectSlack,

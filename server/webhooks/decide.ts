@@ -18,6 +18,7 @@ import { flowId } from "@/server/webhooks/flow_id.ts";
 import { flowOf, OF_ITS_OWN } from "@/server/webhooks/flow_of.ts";
 import { redactHeaders } from "@/server/webhooks/headers.ts";
 import { type CommandTrace, type Match, match } from "@/server/webhooks/match.ts";
+import type { Origin } from "@/server/webhooks/origin.ts";
 import { storedTraces, tracesOf } from "@/server/webhooks/traces.ts";
 import { judge, type Judgement } from "@/server/webhooks/trust.ts";
 
@@ -32,10 +33,10 @@ export interface Look {
   flow_id: string | null;
 }
 
-/** Judges and matches a delivery. */
-export function look(door: Door, reading: Readable): Look {
+/** Judges and matches a delivery. `origin`: whether the outbox knows it, by `originOf`. */
+export function look(door: Door, reading: Readable, origin: Origin | null = null): Look {
   const { event, payload } = reading;
-  const judgement = judge(event, door);
+  const judgement = judge(event, door, origin);
   const flow_id = flowId(door.provider.name, event, door.webhook_id);
   return { door, reading, judgement, match: match(event, payload, judgement, door), flow_id };
 }

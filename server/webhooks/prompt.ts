@@ -9,6 +9,7 @@ import type { DeliveryEvent, Person, Provider, ShownAs } from "@/server/provider
 
 const MAX_BODY = 20_000;
 const MAX_TITLE = 500;
+const MAX_NAMES = 2000;
 
 export interface PromptInput {
   instructions: string;
@@ -80,17 +81,27 @@ function partsOf({ event, args, shows }: PromptInput): Part[] {
       MAX_BODY,
       shows.text,
     ),
+    part("people mentioned", actor, namesOf(event), MAX_NAMES, "plain"),
     part("question", actor, args, MAX_BODY, shows.text),
   ];
 }
 
-const placeOf = (event: DeliveryEvent): string =>
-  [event.object?.kind.replaceAll("_", " "), event.container && placeIn(event)]
-    .filter(Boolean).join(" ") || event.event_type;
+function placeOf(event: DeliveryEvent): string {
+  const { object, container, event_type } = event;
+  const place = container && placeIn(event);
+  if (object) return [object.kind.replaceAll("_", " "), place].filter(Boolean).join(" ");
+  return `the event ${plainName(event_type)}${place ? ` at ${place}` : ""}`;
+}
+
+/** Who stands behind mentions that are written as ids. */
+const namesOf = ({ people = new Map() }: DeliveryEvent): string =>
+  [...people].map(([mention, name]) => `${mention} is ${plainName(name)}`).join("\n");
 
 // only ids that are short and telling, such as #7, are for reading
 const placeIn = ({ container, object }: DeliveryEvent): string =>
-  `${plainName(container?.name ?? "")}${/^[#!]\d+$/.test(object?.id ?? "") ? object?.id : ""}`;
+  object?.name
+    ? plainName(object.name)
+    : `${plainName(container?.name ?? "")}${/^[#!]\d+$/.test(object?.id ?? "") ? object?.id : ""}`;
 
 /** A value from outside amid words of the operator. */
 export const fence = (nonce: string, value: string): string =>

@@ -7,6 +7,7 @@ import { providers } from "@/server/providers/mod.ts";
 import type { Provider } from "@/server/providers/provider.ts";
 import { isShown, type Meaning, settleAnswer, type Settled } from "@/server/webhooks/answer.ts";
 import { readBody } from "@/server/webhooks/body.ts";
+import { originOf } from "@/server/webhooks/origin.ts";
 import { type Budget, budgetOfProcess } from "@/server/webhooks/budget.ts";
 import { decide, type Look, look, mayAnswer } from "@/server/webhooks/decide.ts";
 import type { Door, Doors } from "@/server/webhooks/door.ts";
@@ -105,7 +106,7 @@ async function understand(
 ): Promise<Meaning | { unreadable: string }> {
   const reading = door.provider.read(headers, body);
   if (reading.kind === "unreadable") return { unreadable: reading.reason };
-  const looked = look(door, reading);
+  const looked = look(door, reading, await originOf(db, door, reading.event));
   const question = await questionFor(db, looked);
   const circumstances = { headers, body, received_at, public_url, question, replay_of: null };
   const { record, spoken } = decide(looked, circumstances);

@@ -1,6 +1,7 @@
 /** Who may start work: decided here from verified fields, never taken from the payload. */
 import type { DeliveryEvent, Person } from "@/server/providers/provider.ts";
 import type { Door } from "@/server/webhooks/door.ts";
+import { isOwnAccount, type Origin, sameName } from "@/server/webhooks/origin.ts";
 
 /** `system`: the provider itself tells of something that no person did. */
 export type Trust = "trusted" | "untrusted" | "self" | "bot" | "system";
@@ -13,11 +14,12 @@ export interface Judgement {
   why_not: string | null;
 }
 
-/** Judges the one who wrote the text of this event, or made it happen. */
-export function judge(event: DeliveryEvent, door: Guard): Judgement {
-  const own = ownBy(event, door);
+/** Judges the one who wrote the text of this event, or made it happen. `origin`: of the outbox. */
+export function judge(event: DeliveryEvent, door: Guard, origin: Origin | null): Judgement {
+  const own = ownBy(event, door) ?? (origin?.is_ours ? origin.why : null);
   if (own) return { trust: "self", why_not: `a post of our own (${own})` };
   const { actor } = event;
+  if (origin) return { trust: "bot", why_not: origin.why };
   if (actor.is_bot) return { trust: "bot", why_not: `${actor.name ?? actor.id} is a bot` };
   if (actor.id === null && actor.name === null && event.text === null) {
     return { trust: "system", why_not: null };
@@ -27,15 +29,15 @@ export function judge(event: DeliveryEvent, door: Guard): Judgement {
   return { trust: "untrusted", why_not: whyNot(actor, standing, door) };
 }
 
-/** By what a post shows itself as ours, or null. */
-function ownBy(event: DeliveryEvent, { provider, own_name, app_id }: Guard): string | null {
-  const own = own_name();
-  const { actor } = event;
-  if (own !== null && (sameName(actor.name, own) || actor.id === own)) {
-    return `${own} is who we are there, by ${provider.login_setting} or the token`;
+/**
+ * By what this shows itself as ours, or null. The account tells only where it is a bot's, as which
+ * nobody but us acts: the token of a person is used by that person, too.
+ */
+function ownBy({ actor, via_app_id }: DeliveryEvent, door: Guard): string | null {
+  if (actor.is_bot && isOwnAccount(actor, door)) {
+    return `${door.own_name()} is who we are there, by ${door.provider.login_setting} or the token`;
   }
-  if (app_id !== null && event.via_app_id === app_id) return "posted by our app";
-  return provider.isOwnText(event.text ?? "") ? "it carries our marker" : null;
+  return door.app_id !== null && via_app_id === door.app_id ? "posted by our app" : null;
 }
 
 /** Some payloads do not say how somebody stands there: then the list of members does. */
@@ -67,5 +69,3 @@ function whyNot(actor: Person, standing: string | null, door: Guard): string {
   const named = list ? ` (${list} may name them)` : "";
   return `${who} is ${standing || "nobody known"} here${named}${unknown}`;
 }
-
-const sameName = (a: string | null, b: string): boolean => a?.toLowerCase() === b.toLowerCase();

@@ -28,7 +28,7 @@ export async function fakeCli(folder: string, play: keyof typeof PLAYS): Promise
     `#!/bin/sh
 began=$(date +%s%N)
 case "$1" in
-  --version) echo "2.1.197 (Claude Code)"; exit;;
+  --version) echo "2.1.332 (Claude Code)"; exit;;
   auth) echo '{"loggedIn":true,"authMethod":"api_key"}'; exit;;
 esac
 event() {

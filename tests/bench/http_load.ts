@@ -42,10 +42,9 @@ export async function httpLoad(port: number, connections: number, seconds: numbe
       samples.push(performance.now() - started);
     }
   }));
-  return { ...latencies(samples), per_second: samples.length / seconds, cpu_us: NaN };
+  return { ...latencies(samples), per_second: samples.length / seconds };
 }
-/** `cpu_us`: what the server computed for each, where somebody looked. */
-export type Load = Latencies & { per_second: number; cpu_us: number };
+export type Load = Latencies & { per_second: number };
 
 function request({ head, body, id_at }: Prepared): Uint8Array {
   const own = `x-hub-signature-256: ${renew(body, id_at)}\r\n` +

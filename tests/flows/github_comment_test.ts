@@ -217,7 +217,11 @@ Deno.test("help and fix are answered with a comment and start nothing; strangers
 
   // Our own answer comes back as a delivery, as GitHub tells of every comment.
   const [own] = s.github.comments;
-  const echo = await s.deliver(commentOf(own.body));
+  const us = { id: 1, login: "the-agent", type: "User" };
+  const echo = await s.deliver(commentOf(own.body, (p) => {
+    Object.assign(p.comment, { id: own.id, user: us });
+    p.sender = us;
+  }));
   assert.equal(echo.json.outcome, "ignored", "we do not talk to ourselves");
   assert.equal((await s.call("GET", "/api/tasks")).json.items.length, 0);
   const reasons = (await events(s, "&outcome=ignored")).map((e: { reason: string }) => e.reason);

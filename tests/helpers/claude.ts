@@ -1,5 +1,6 @@
 /** Runs of the real CLI against a scripted model, in folders of their own. */
 import { join } from "node:path";
+import deno_json from "@/deno.json" with { type: "json" };
 import type { TextFilter } from "@/workers/claude/lines.ts";
 import type { RunFolders } from "@/workers/claude/folders.ts";
 import { runFolders } from "@/workers/claude/folders.ts";
@@ -16,6 +17,11 @@ import { killTree } from "@/workers/claude/process_tree.ts";
 
 /** The repository's own `.claude`. */
 export const AGENTS_DIR = join(import.meta.dirname!, "..", "..", ".claude");
+
+/** The CLI's version that deno.json pins. */
+export const PINNED_VERSION: string = deno_json.imports["@anthropic-ai/claude-code"].split("@").at(
+  -1,
+)!;
 
 let found: Promise<{ cli_bin: string; version: string }> | null = null;
 

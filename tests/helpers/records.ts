@@ -99,7 +99,7 @@ export async function chatTask(db: Database, change: Partial<NewTask> = {}): Pro
 
 /** What a machine says of itself. */
 export const REPORT = {
-  cli_version: "2.1.197",
+  cli_version: "2.1.332",
   logged_in: true,
   login_hint: null,
   isolation: "uid",

@@ -78,7 +78,7 @@ See the [documentation](https://example.com/docs) for the allowed range.`;
 
 /** A run with everything in it: thinking, tools, a failed call, a sub-agent, the answer. */
 export const RUN: OutputRow[] = [
-  noted("Claude Code 2.1.197, claude-sonnet-4-5", { subtype: "init" }),
+  noted("Claude Code 2.1.332, claude-sonnet-4-5", { subtype: "init" }),
   said(
     "The user says that the server starts on a random port. I should look at how the port is read, and whether there is a test for it.",
     "msg_1",
@@ -176,7 +176,7 @@ export async function tellStory(db: Database): Promise<Story> {
   const worker_id = await liveWorker(db, "builder-1");
   await registerWorker(db, { worker_id: newId(), pid: 2 }, {
     machine_id: "builder-2",
-    cli_version: "2.1.197",
+    cli_version: "2.1.332",
     logged_in: false,
     login_hint: "Set ANTHROPIC_API_KEY, or sign in on that machine with `claude login`.",
     isolation: "none",

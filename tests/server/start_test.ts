@@ -32,7 +32,7 @@ Deno.test("start brings the machine up, keeps it up and takes it down", async (t
     await t.step("it says where it is, how to sign in, and how the CLI is", async () => {
       const printed = machine!.printed();
       assert.match(printed, new RegExp(`Address +http://127.0.0.1:${PORT}\n`));
-      assert.match(printed, /Worker +Claude Code 2\.1\.197, not signed in\n/);
+      assert.match(printed, /Worker +Claude Code 2\.1\.332, not signed in\n/);
       const token = printed.match(/\/sign-in\/link\?token=([\w-]+)/)![1];
       const { DATABASE_URL, ADMIN_TOKEN_FILE, SECRET_KEY_FILE } = (await note(dir, "server")).env;
       const [admin_token, secret_key] = await Promise.all(

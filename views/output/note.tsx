@@ -40,9 +40,10 @@ function Trouble({ id, text, code }: { id: string; text: string; code?: unknown 
   );
 }
 
-/** The last line of a process: the answer is above it, so only trouble is worth a box. */
+/** The last line of a turn: the answer is above it, so only trouble is worth a box. */
 function Result({ id, row }: { id: string; row: OutputLike }) {
-  const { is_error, subtype, errors, num_turns, total_cost_usd, duration_ms } = row.data ?? {};
+  const { is_error, subtype, errors, num_turns, total_cost_usd, duration_ms, goes_on } = row.data ??
+    {};
   if (is_error === true) {
     const texts = Array.isArray(errors) ? errors.map(String) : [];
     return (
@@ -54,7 +55,8 @@ function Result({ id, row }: { id: string; row: OutputLike }) {
     typeof duration_ms === "number" && duration(duration_ms / 1000),
     typeof total_cost_usd === "number" && money(total_cost_usd),
   ].filter(Boolean);
-  return <p class="note" id={id}>Finished{parts.length > 0 && ` · ${parts.join(" · ")}`}</p>;
+  const state = goes_on === true ? "Waiting for a sub-agent" : "Finished";
+  return <p class="note" id={id}>{[state, ...parts].join(" · ")}</p>;
 }
 
 function System({ id, row }: { id: string; row: OutputLike }) {

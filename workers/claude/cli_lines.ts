@@ -49,6 +49,8 @@ export const userLine = z.object({
   uuid: maybeText,
   isReplay: z.boolean().catch(false),
   message: z.object({ content }),
+  /** What a tool says of its result beside the text for the model. */
+  tool_use_result: z.object({ status: text }).catch({ status: "" }),
 });
 
 export const streamLine = z.object({
@@ -78,6 +80,8 @@ export const resultLine = z.looseObject({
   api_error_status: z.number().nullable().catch(null),
   num_turns: count,
   session_id: maybeText,
+  /** Messages that its sums cover, also those that were cut off; not told by 2.1.197. */
+  begun_message_ids: z.array(z.string()).catch([]),
   total_cost_usd: count,
   usage: tokenUsage,
   modelUsage: z.record(

@@ -17,6 +17,8 @@ export interface Ending {
   stderr: string;
   /** Why the API refused, in the CLI's own word. */
   api_error: string | null;
+  /** A sub-agent came to an end after the result, and the CLI did not go on. */
+  unheard: boolean;
   limits: RunLimits;
   resources: ResourceLimits;
 }
@@ -25,7 +27,8 @@ export interface Ending {
 export function conclude(ending: Ending): RunResult {
   const { result } = ending;
   const ended_by = killedBySomebody(ending) ? "killed" : ending.ended_by;
-  const completed = ended_by === "cli" && result !== null && !result.is_error;
+  const completed = ended_by === "cli" && result !== null && !result.is_error &&
+    !spentBehindResult(ending);
   return {
     status: completed ? "completed" : "failed",
     error: completed ? null : explain(ending),
@@ -50,6 +53,14 @@ export function notStarted(error: string, ended_by: "spawn" | "stop"): RunResult
     signal: null,
     ended_by,
   };
+}
+
+/**
+ * What sub-agents in the background spend behind a result ends them at the budget, and the CLI with
+ * them, without another result (2.1.332).
+ */
+function spentBehindResult({ unheard, usage, limits }: Ending): boolean {
+  return unheard && limits.max_usd !== null && usage.cost_usd >= limits.max_usd;
 }
 
 export const STOPPED = "Stopped on request.";
@@ -84,11 +95,12 @@ function explain(ending: Ending): string {
   return ending.result ? explainResult(ending.result, ending) : explainSilence(ending);
 }
 
-function explainResult(result: ResultLine, { limits, api_error }: Ending): string {
+function explainResult(result: ResultLine, ending: Ending): string {
+  const { limits, api_error } = ending;
   if (result.subtype === "error_max_turns") {
     return `Reached the limit of ${limits.max_turns} turns (TASK_MAX_TURNS).`;
   }
-  if (result.subtype === "error_max_budget_usd") {
+  if (result.subtype === "error_max_budget_usd" || spentBehindResult(ending)) {
     return `Reached the budget of $${limits.max_usd} (TASK_MAX_USD).`;
   }
   const said = result.result || result.errors.join("; ") || result.subtype;

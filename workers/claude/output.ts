@@ -22,6 +22,7 @@ import {
   toolUseRow,
   unparsedRow,
 } from "@/workers/claude/output_rows.ts";
+import { SubAgents } from "@/workers/claude/sub_agents.ts";
 import { type Usage, UsageMeter } from "@/workers/claude/usage.ts";
 
 export type { OutputKind, OutputRow } from "@/workers/claude/output_rows.ts";
@@ -58,8 +59,7 @@ export class OutputReader {
   cli_session_id: string | null = null;
   /** Why the API refused, by the last synthetic message: `authentication_failed` and the like. */
   api_error: string | null = null;
-  /** Sub-agents in the background that have not reported back. */
-  readonly agents_running = new Set<string>();
+  readonly sub_agents = new SubAgents();
   /** Messages that the CLI has taken up, by the uuid that we gave them. */
   readonly taken_up = new Set<string>();
 
@@ -104,6 +104,7 @@ export class OutputReader {
         return this.#controlResponse(line);
       case "control_request":
       case "control_cancel_request":
+      case "command_lifecycle": // of each message of ours; its replay says the same
       case "keep_alive":
         return NOTHING;
       default:
@@ -162,14 +163,16 @@ export class OutputReader {
   }
 
   #user(line: AnyLine): ReadLine {
-    const { message, parent_tool_use_id, isReplay, uuid } = userLine.parse(line);
+    const { message, parent_tool_use_id, isReplay, uuid, tool_use_result } = userLine.parse(line);
     if (isReplay) {
       return this.#replay(uuid, message.content);
     }
     if (typeof message.content === "string") return NOTHING;
     return rows(message.content.flatMap((block) => {
       if (block.type === "tool_result") {
-        return [toolResultRow(block, { message_id: null, parent_tool_use_id })];
+        const started = tool_use_result.status === "async_launched";
+        const shown = started ? { ...block, content: "Works in the background." } : block;
+        return [toolResultRow(shown, { message_id: null, parent_tool_use_id })];
       }
       // A sub-agent's prompt is in the tool_use that started it.
       if (block.type !== "text" || parent_tool_use_id !== null) return [];
@@ -191,18 +194,18 @@ export class OutputReader {
     this.cli_session_id = this.result.session_id ?? this.cli_session_id;
     this.#meter.result(this.result);
     return {
-      events: [...rows([resultRow(this.result)]).events, this.#metrics()],
+      events: [
+        ...rows([resultRow(this.result, this.sub_agents.working || this.sub_agents.unheard)])
+          .events,
+        this.#metrics(),
+      ],
       signal: "result",
     };
   }
 
   #system(line: AnyLine): ReadLine {
     if (line.subtype === "init") return this.#init(line);
-    const task_id = String(line.task_id);
-    if (line.subtype === "task_started" && line.task_type === "local_agent") {
-      this.agents_running.add(task_id);
-    }
-    if (line.subtype === "task_notification") this.agents_running.delete(task_id);
+    this.sub_agents.read(line);
     return rows(systemRows(line));
   }
 
@@ -229,7 +232,8 @@ export class OutputReader {
 
   #controlResponse(line: AnyLine): ReadLine {
     const { response } = controlResponseLine.parse(line);
-    const cost = response.response.text.match(/Total cost:\s*\$([\d.,]+)/)?.[1];
+    // "Total cost:" until 2.1.197, "Estimated cost:" in 2.1.332.
+    const cost = response.response.text.match(/^\w+ cost:\s*\$([\d.,]+)/)?.[1];
     if (cost === undefined) return { events: [], signal: "control_response" };
     this.#meter.toldCost(Number(cost.replaceAll(",", "")));
     return { events: [this.#metrics()], signal: "control_response" };

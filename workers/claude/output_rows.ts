@@ -78,12 +78,13 @@ export function unparsedRow(line: string, cut_bytes: number): OutputRow {
   return systemRow(text, { unparsed: true, ...left_out });
 }
 
-/** The answer itself is in the text rows already. */
-export function resultRow(result: ResultLine): OutputRow {
+/** The answer itself is in the text rows already. `goes_on`: another turn is to come. */
+export function resultRow(result: ResultLine, goes_on: boolean): OutputRow {
   const { subtype, is_error, errors, api_error_status, num_turns, total_cost_usd } = result;
   const data: Record<string, unknown> = {
     subtype,
     is_error,
+    goes_on,
     errors,
     api_error_status,
     num_turns,
@@ -118,6 +119,10 @@ const SYSTEM_TEXTS: Record<string, Describe> = {
   hook_progress: () => null,
   files_persisted: () => null,
   background_tasks_changed: () => null,
+  // The result of the call says so, and so does the error.
+  permission_denied: () => null,
+  model_refusal_no_fallback: () => null,
+  informational: (line) => String(line.content),
 };
 
 /** Rows for a system line. A kind that we do not know is kept whole. */

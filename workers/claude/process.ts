@@ -6,6 +6,7 @@ import { type Line, LineSplitter, Tail, type TextFilter } from "@/workers/claude
 import { controlLine, messageLine } from "@/workers/claude/options.ts";
 import { conclude, notStarted, STOPPED } from "@/workers/claude/outcome.ts";
 import { type CliEvent, OutputReader } from "@/workers/claude/output.ts";
+import { goesOn, patienceMs, stillOwed } from "@/workers/claude/patience.ts";
 import { Place } from "@/workers/claude/place.ts";
 import type {
   ClaudeRun,
@@ -27,12 +28,8 @@ const STDERR_TAIL = 4096;
 /** How long the CLI may take to end what it does after an interrupt, and then to exit. */
 const INTERRUPT_MS = 1200;
 const EXIT_MS = 800;
-/** After its last result the CLI itself waits 5 s for what Bash left in the background. */
+/** For what Bash left in the background after a result: the CLI would wait ten minutes (2.1.332). */
 const EXIT_AFTER_RESULT_MS = 8000;
-/** How long an idle CLI may take to go on with what it still owes us. */
-const MESSAGE_PATIENCE_MS = 10_000;
-const AGENT_PATIENCE_MS = 11 * 60_000;
-const REPORT_PATIENCE_MS = 3000;
 /** For what is still in the pipes when the process has gone. */
 const DRAIN_MS = 5000;
 
@@ -75,6 +72,7 @@ class CliRun implements ClaudeRun {
   #gone = false;
   #cost_asked = false;
   #idle = false;
+  #deadline_ms = 0;
   #timers = new Timers();
 
   constructor(
@@ -143,7 +141,8 @@ class CliRun implements ClaudeRun {
     if (this.#ending) this.#ending = this.#kill();
     this.#input.write(first + messageLine(prompt, crypto.randomUUID()));
     for (const [message, uuid] of this.#unsent) this.#sendMessage(message, uuid);
-    this.#timers.after("time", limits.timeout_seconds * 1000, () => this.#end("time"));
+    this.#deadline_ms = performance.now() + limits.timeout_seconds * 1000;
+    this.#limitTime();
     const unwatch = this.#place.watch(child.pid, (excess) => this.#end(excess));
 
     const reading = Promise.all([this.#readOutput(child.stdout), this.#readErrors(child.stderr)]);
@@ -159,6 +158,7 @@ class CliRun implements ClaudeRun {
     const { result, usage, cli_session_id, api_error } = this.#reader;
     return conclude({
       ...{ ended_by: this.#ended_by, result, usage, cli_session_id, api_error, limits },
+      unheard: this.#reader.sub_agents.unheard,
       resources: this.#place.resources,
       ...{ exit_code: code, signal, stderr: this.#stderr.end() },
     });
@@ -185,7 +185,7 @@ class CliRun implements ClaudeRun {
     for (const event of events) this.#tell(event);
     if (signal === "message_end") this.#askCost();
     if (signal === "control_response") this.#cost_asked = false;
-    if (signal === "turn_start") this.#idle = false;
+    if (signal === "turn_start") this.#goOn();
     if (signal === "result") this.#idle = true;
     if (this.#idle) this.#finishOrWait(signal === "result");
     else this.#timers.clear("idle");
@@ -193,7 +193,7 @@ class CliRun implements ClaudeRun {
 
   #tell(event: CliEvent): void {
     if (this.#ended_by === "output" && event.type === "output") return;
-    // An interrupted CLI takes up what waits, and is killed before it acts on it (tried: 2.1.197).
+    // An interrupted CLI takes up what waits, and is killed before it acts on it (tried).
     if (this.#ending && event.type === "taken_up") return;
     try {
       this.#onEvent(event);
@@ -210,29 +210,30 @@ class CliRun implements ClaudeRun {
     this.#input.write(controlLine("get_session_cost", crypto.randomUUID()));
   }
 
-  /**
-   * A result is not the end while a message of ours waits or a sub-agent works in the background: then
-   * another turn comes. Stdin stays open until there is nothing left, because the CLI loses output
-   * when it exits by itself.
-   */
+  /** Another turn begins, maybe behind what we took for the last result: the limits hold for it too. */
+  #goOn(): void {
+    this.#idle = false;
+    this.#timers.clear("exit");
+    if (!this.#gone) this.#limitTime();
+  }
+
+  #limitTime(): void {
+    this.#timers.at("time", this.#deadline_ms, () => this.#end("time"));
+  }
+
+  /** A result is not the end while something is owed. Until nothing is, stdin stays open. */
   #finishOrWait(result_just_came: boolean): void {
     if (this.#ending) return this.#interrupted.resolve();
-    const waiting = [...this.#sent].some((uuid) => !this.#reader.taken_up.has(uuid));
-    const working = this.#reader.agents_running.size > 0;
-    if (result_just_came && !waiting && !working) return this.#finish();
-    const patience = working
-      ? AGENT_PATIENCE_MS
-      : waiting
-      ? MESSAGE_PATIENCE_MS
-      : REPORT_PATIENCE_MS;
-    this.#timers.after("idle", patience, () => this.#finish());
+    if (!this.#input?.open && !result_just_came) return;
+    const owed = stillOwed(this.#reader, this.#sent);
+    if (result_just_came && !goesOn(owed)) return this.#finish();
+    this.#timers.after("idle", patienceMs(owed), () => this.#finish());
   }
 
   #finish(): void {
-    if (!this.#input?.open) return;
     this.#timers.clear("time");
     this.#timers.clear("idle");
-    this.#input.close();
+    this.#input?.close();
     this.#timers.after("exit", EXIT_AFTER_RESULT_MS, () => this.#kill());
   }
 

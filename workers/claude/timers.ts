@@ -10,6 +10,11 @@ export class Timers {
     this.#running.set(name, setTimeout(act, Math.min(ms, LONGEST_TIMER_MS)));
   }
 
+  /** Acts at that moment of `performance.now()`, or at once when it is over. */
+  at(name: string, moment_ms: number, act: () => unknown): void {
+    this.after(name, Math.max(0, moment_ms - performance.now()), act);
+  }
+
   clear(name: string): void {
     clearTimeout(this.#running.get(name));
     this.#running.delete(name);

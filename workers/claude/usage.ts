@@ -1,4 +1,5 @@
 import type { ResultLine, TokenUsage } from "@/workers/claude/cli_lines.ts";
+import { estimateCost } from "@/workers/claude/prices.ts";
 
 /** What a run used so far. Money in US dollars. */
 export interface Usage {
@@ -73,7 +74,10 @@ export class UsageMeter {
     for (const message of fresh) message.priced = true;
   }
 
-  /** A result covers everything that had ended; what it cut off stays open (tried: it costs 0 there). */
+  /**
+   * A result covers everything that had ended. Of what was cut off it covers the messages that it
+   * names (2.1.332); with 2.1.197 they cost 0 there, and stay open.
+   */
   result(result: ResultLine): void {
     const models = Object.values(result.modelUsage);
     const sum = (field: keyof (typeof models)[number]) =>
@@ -88,7 +92,7 @@ export class UsageMeter {
     };
     this.#told_cost = Math.max(this.#told_cost, result.total_cost_usd);
     for (const [id, message] of this.#open) {
-      if (message.ended) this.#open.delete(id);
+      if (message.ended || result.begun_message_ids.includes(id)) this.#open.delete(id);
       else message.main = false; // counted in the result's turns
     }
   }
@@ -112,18 +116,4 @@ export class UsageMeter {
 function countedTokens(message: Message): Message["tokens"] {
   const output_tokens = Math.max(message.tokens.output_tokens, Math.ceil(message.characters / 4));
   return message.tokens.output_tokens > 0 ? message.tokens : { ...message.tokens, output_tokens };
-}
-
-/** US dollars for a million input tokens, by the family in a model's name. */
-const INPUT_PRICE: [RegExp, number][] = [[/haiku/, 1], [/opus/, 5], [/./, 3]];
-
-/**
- * An estimate for messages that the CLI did not price itself. Within a family output costs 5 times,
- * writing the cache 1.25 times and reading it 0.1 times as much as input.
- */
-export function estimateCost(model: string, tokens: Message["tokens"]): number {
-  const price = INPUT_PRICE.find(([family]) => family.test(model))?.[1] ?? 3;
-  const weighted = tokens.input_tokens + 5 * tokens.output_tokens +
-    1.25 * tokens.cache_creation_tokens + 0.1 * tokens.cache_read_tokens;
-  return weighted * price / 1_000_000;
 }

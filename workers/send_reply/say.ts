@@ -91,15 +91,30 @@ export async function sayMessage({ worker, reply, provider, sender, voice }: Say
 }
 
 /** @throws ProviderError */
-export async function sayReaction({ reply, provider, sender }: Saying): Promise<void> {
+export async function sayReaction(saying: Saying): Promise<void> {
+  const { reply, provider, sender } = saying;
   if (!sender.react) throw refused(`${provider.title} has no reactions`);
+  await noteDeed(saying, "reaction", [reply.body]);
   await sender.react(reply.target, reply.body);
 }
 
 /** @throws ProviderError */
-export async function sayLabels({ reply, provider, sender }: Saying): Promise<void> {
+export async function sayLabels(saying: Saying): Promise<void> {
+  const { reply, provider, sender } = saying;
   if (!sender.label) throw refused(`${provider.title} has no labels that we can add`);
-  await sender.label(reply.target, readLabels(reply.body));
+  const labels = readLabels(reply.body);
+  await noteDeed(saying, "label", labels);
+  await sender.label(reply.target, labels);
+}
+
+/** Before it is done: the provider may tell of it before it answers us. */
+async function noteDeed(
+  { worker, reply, sender }: Saying,
+  did: "reaction" | "label",
+  names: string[],
+): Promise<void> {
+  const ids = sender.noted?.(reply.target, did, names) ?? [];
+  if (ids.length > 0) await noteParts(worker, reply, ids, null);
 }
 
 function readLabels(body: string): string[] {

@@ -1,7 +1,9 @@
 import { createHash } from "node:crypto";
 import { z } from "zod";
+import { markerOf } from "@/server/providers/markdown_out.ts";
 import { parsePayload, PayloadError } from "@/server/providers/payload.ts";
 import type { DeliveryEvent, Person, Reading } from "@/server/providers/provider.ts";
+import type { Signs } from "@/server/providers/signs.ts";
 import { type Message, message } from "./schema.ts";
 
 const MAX_TITLE = 300;
@@ -54,9 +56,16 @@ function readEvent(said: Message, delivery_id: string, body: Uint8Array): Delive
     text_url: text === null ? null : url,
     context: { title, body: text === null ? shown(body) : "", author: actor },
     via_app_id: null,
+    signs: signsOf(text),
     reply_target: { object_id, external_id, in_reply_to: said.id ?? delivery_id },
     is_fork: null,
   };
+}
+
+/** A comment of ours is named by its marker, and may come back from where our answers go. */
+function signsOf(text: string | null): Signs | null {
+  const marker = markerOf(text ?? "");
+  return marker === null ? null : { ids: [marker], marker, kind: "post" };
 }
 
 /** Whoever holds the secret is trusted, whomever they name. */

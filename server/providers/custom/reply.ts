@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { z } from "zod";
+import { markerOf } from "@/server/providers/markdown_out.ts";
 import { type Connection, ProviderError, type Sender } from "@/server/providers/provider.ts";
 import { publicPost, type Ways } from "@/server/providers/public_fetch.ts";
 import { signStandard, standardSecretProblem } from "@/server/providers/standard_webhooks.ts";
@@ -54,8 +55,7 @@ async function post(
 }
 
 /** A comment is named by the marker that it begins with, so by what it answers. */
-const commentId = (body: string): string =>
-  /^<!-- agent:([\w.:-]{1,200}) -->/.exec(body)?.[1] ?? hash(body);
+const commentId = (body: string): string => markerOf(body) ?? hash(body);
 
 /** The same for the same message, and for no other: the receiver tells repeats by it. */
 const messageId = (...parts: string[]): string => `agent_${hash(JSON.stringify(parts))}`;

@@ -4,6 +4,8 @@ import type { DeliveryEvent, Person, Reading } from "@/server/providers/provider
 import { type Created, readCreated } from "./created.ts";
 import { eventKey } from "./keys.ts";
 import { type AnyEvent, anyEvent, type User } from "./schema.ts";
+import { signsOf, signsOfText } from "./signs.ts";
+import { type Thing, thingOf } from "./things.ts";
 import { pullOf, readTouched } from "./touched.ts";
 
 const EVENT_NAME = /^[a-z][a-z0-9_]{0,63}$/;
@@ -30,11 +32,12 @@ export function readGithub(headers: Headers, body: Uint8Array): Reading {
 }
 
 function readEvent(name: string, provider_delivery_id: string, payload: unknown): DeliveryEvent {
-  const any = anyEvent.parse(payload);
+  const any = withIssue(anyEvent.parse(payload));
   const event_type = any.action ? `${name}.${any.action}` : name;
   const created = readCreated(event_type, payload);
-  const home = any.repository ? hostOf(any.repository.html_url) : null;
-  const object = objectOf(any);
+  const home = homeOf(any);
+  const object = objectOf(name, any, payload);
+  const container = containerOf(any) ?? (object ? EVERYWHERE : null);
   const base = any.repository && home ? `https://${home}/${any.repository.full_name}` : null;
   return {
     event_type,
@@ -46,18 +49,18 @@ function readEvent(name: string, provider_delivery_id: string, payload: unknown)
       return eventKey(name, event_type, payload);
     },
     instance: home,
-    container: any.repository
-      ? { id: String(any.repository.id), name: any.repository.full_name }
-      : null,
+    container,
     object: object && {
       id: object.id,
       kind: object.kind,
       title: object.title.slice(0, MAX_TITLE),
       url: base && object.path && base + object.path,
     },
-    external_id: any.repository && object ? `${any.repository.id}${object.id}` : null,
+    external_id: container && object && `${container.id}${object.id}`,
     addressed: false,
-    ...(created ? textOf(created, any.sender) : touchedOf(name, event_type, any)),
+    ...(created
+      ? textOf(event_type, created, any.sender, payload)
+      : touchedOf(name, event_type, any, payload)),
     text_url: created && base ? base + created.path : null,
   };
 }
@@ -70,11 +73,17 @@ type TextFields = Pick<
   | "no_text_reason"
   | "context"
   | "via_app_id"
+  | "signs"
   | "reply_target"
   | "is_fork"
 >;
 
-function textOf(created: Created, sender: User): TextFields {
+function textOf(
+  event_type: string,
+  created: Created,
+  sender: User,
+  payload: unknown,
+): TextFields {
   // a transferred issue is "opened" by whoever moved it, with the words of somebody else
   const moved = Boolean(sender && created.author && sender.id !== created.author.id);
   return {
@@ -84,12 +93,18 @@ function textOf(created: Created, sender: User): TextFields {
     no_text_reason: moved ? "the text was written by somebody other than the sender" : null,
     context: contextOf(created.about),
     via_app_id: created.via_app_id === null ? null : String(created.via_app_id),
+    signs: moved ? null : signsOfText(event_type, created, payload),
     reply_target: created.target,
     is_fork: created.is_fork,
   };
 }
 
-function touchedOf(name: string, event_type: string, any: AnyEvent): TextFields {
+function touchedOf(
+  name: string,
+  event_type: string,
+  any: AnyEvent,
+  payload: unknown,
+): TextFields {
   const { about, target, association, is_fork } = readTouched(name, any);
   return {
     actor: person(any.sender, association),
@@ -98,6 +113,7 @@ function touchedOf(name: string, event_type: string, any: AnyEvent): TextFields 
     no_text_reason: `${event_type} creates no text that commands are read from`,
     context: about && contextOf(about),
     via_app_id: null,
+    signs: signsOf(event_type, payload, target),
     reply_target: target,
     is_fork,
   };
@@ -109,8 +125,31 @@ const contextOf = ({ title, body, author, association }: Created["about"]) => ({
   author: person(author, association),
 });
 
+/** Of an issue below another the one that this event happened to. */
+function withIssue(any: AnyEvent): AnyEvent {
+  const { action, issue, parent_issue, sub_issue } = any;
+  const own = action?.startsWith("sub_issue") ? parent_issue : sub_issue;
+  return issue || !own ? any : { ...any, issue: { ...own, title: own.title ?? `#${own.number}` } };
+}
+
+/** Things of no repository, organization or installation, such as advisories. */
+const EVERYWHERE = { id: "github", name: "GitHub" };
+
+function containerOf({ repository, organization, installation }: AnyEvent) {
+  if (repository) return { id: String(repository.id), name: repository.full_name };
+  if (organization) return { id: `org:${organization.id}`, name: organization.login };
+  if (!installation) return null;
+  return { id: `installation:${installation.id}`, name: `installation ${installation.id}` };
+}
+
+/** The host that this came from, or null. */
+function homeOf({ repository, sender }: AnyEvent): string | null {
+  if (repository) return hostOf(repository.html_url);
+  return URL.parse(sender?.html_url ?? "")?.host || null;
+}
+
 /** Issues, pull requests and discussions share one number space, so they share the form `#7`. */
-function objectOf(any: AnyEvent) {
+function objectOf(name: string, any: AnyEvent, payload: unknown): Thing | null {
   const { issue, pull_request, discussion } = any;
   if (issue?.pull_request) return numbered("pull_request", issue, `/pull/${issue.number}`);
   if (issue) return numbered("issue", issue, `/issues/${issue.number}`);
@@ -119,6 +158,8 @@ function objectOf(any: AnyEvent) {
   const run = any.check_run ?? any.check_suite ?? any.workflow_run;
   const pull = pullOf(any);
   if (pull) return numbered("pull_request", pull, `/pull/${pull.number}`);
+  const thing = thingOf(name, payload);
+  if (thing) return thing;
   const sha = run?.head_sha ?? any.workflow_job?.head_sha ?? any.sha;
   if (sha) return { id: `@${sha}`, kind: "commit", title: sha, path: null };
   if (any.ref) return { id: `:${any.ref}`, kind: "ref", title: any.ref, path: null };

@@ -5,14 +5,12 @@ import { accessAsApp, accessByToken, acting } from "./access.ts";
 import { type Access, call } from "./call.ts";
 import { findOwn, type Wanted } from "./find.ts";
 import { type ReplyTarget, replyTarget } from "./schema.ts";
+import { IN_REVIEW, labelIds } from "./signs.ts";
 
 const me = z.object({ id: z.int(), login: z.string() });
 const ourApp = z.object({ id: z.int(), slug: z.string() });
 const comment = z.object({ id: z.int(), html_url: z.string().nullish() });
 const anything = z.unknown();
-
-/** Comments in review threads have ids of their own, so theirs are marked. */
-const IN_REVIEW = "review_comment:";
 
 /** The sending side for one token, or for one app. */
 export function connectGithub(connection: Connection): Sender {
@@ -49,6 +47,8 @@ export function connectGithub(connection: Connection): Sender {
         const path = `/repos/${place.repository}/issues/${place.number}/labels`;
         await call(access, "POST", path, anything, { labels });
       }),
+    // of reactions GitHub tells nobody
+    noted: (target, did, names) => did === "label" ? labelIds(readTarget(target), names) : [],
   };
 }
 

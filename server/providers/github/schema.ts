@@ -10,6 +10,7 @@ export const user = z.object({
   id: z.int(),
   login: z.string(),
   type: z.string().nullish(),
+  html_url: z.string().nullish().catch(null),
 }).nullish();
 
 const repository = z.object({ id: z.int(), full_name, html_url: z.string().nullish() });
@@ -51,10 +52,13 @@ const mentioned = z.object({
   author_association: z.string().nullish(),
 });
 
+const numbered = mentioned.nullish().catch(null);
+
 /** What any event may carry; enough to say which object it is about. */
 export const anyEvent = z.object({
   action: z.string().max(100).nullish(),
   repository: repository.nullish(),
+  organization: z.object({ id: z.int().positive(), login: z.string() }).nullish().catch(null),
   sender: user,
   installation,
   issue: mentioned.extend({ title: z.string(), pull_request: z.object({}).nullish() }).nullish(),
@@ -62,6 +66,9 @@ export const anyEvent = z.object({
     head: fork_side.nullish().catch(null),
     base: fork_side.nullish().catch(null),
   }).nullish(),
+  /** of issues below issues; which of the two it is about follows from the action */
+  parent_issue: numbered,
+  sub_issue: numbered,
   discussion: z.object({ number: z.int(), title: z.string() }).nullish(),
   ref: z.string().nullish(),
   sha: z.string().nullish(),

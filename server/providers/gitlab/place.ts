@@ -1,4 +1,5 @@
-/** Where something happened and what it is about, from the stable ids of the payload. Pure. */
+/** What an event is about, from the stable ids of the payload. Pure. */
+import { containerOf, projectId, webAddress } from "./container.ts";
 import { bodyKind, headerKind } from "./kind.ts";
 import type { AnyEvent, Described } from "./schema.ts";
 
@@ -10,73 +11,56 @@ export interface Thing {
   path: string | null;
 }
 
-/** The host that this came from, or null. */
-export function instanceOf({ project, repository }: AnyEvent, headers: Headers): string | null {
-  const said = [project?.web_url, repository?.homepage, headers.get("x-gitlab-instance")];
-  return said.map(webAddress).find((url) => url !== null)?.host ?? null;
-}
-
-/** Address of the project's pages, or null. */
-export function baseOf({ project }: AnyEvent): string | null {
-  const url = webAddress(project?.web_url);
-  return url && url.origin + url.pathname.replace(/\/$/, "");
-}
-
-function webAddress(address: string | null | undefined): URL | null {
-  const url = URL.parse((address ?? "").slice(0, 2000));
-  return url && /^https?:$/.test(url.protocol) && url.username === "" ? url : null;
-}
-
-/** The project, else the group. */
-export function containerOf(any: AnyEvent): { id: string; name: string } | null {
-  const { project, group, project_name } = any;
-  const id = projectId(any);
-  if (id !== null) {
-    return { id: String(id), name: project?.path_with_namespace ?? project_name ?? String(id) };
-  }
-  const group_id = any.group_id ?? group?.group_id ?? null;
-  if (group_id === null) return null;
-  const name = any.full_path ?? any.group_path ?? group?.group_path ?? String(group_id);
-  return { id: `group:${group_id}`, name };
-}
-
-export const projectId = ({ project, project_id }: AnyEvent): number | null =>
-  project?.id ?? project_id ?? null;
-
 /** What the event is about. Issues and merge requests have number spaces of their own. */
 export function objectOf(any: AnyEvent, headers: Headers): Thing | null {
   const attributes = any.object_attributes;
-  switch (bodyKind(any) ?? headerKind(headers.get("x-gitlab-event"))) {
+  const kind = bodyKind(any) ?? headerKind(headers.get("x-gitlab-event"));
+  switch (kind) {
     case "note":
       return noteableOf(any);
     case "issue":
     case "work_item":
-      return issue(attributes);
+      return issue(attributes) ?? named("issue", attributes?.id);
     case "merge_request":
-      return mergeRequest(attributes);
+      return mergeRequest(attributes) ?? named(kind, attributes?.id);
     case "release":
-      return named("release", any.tag, `/-/releases/${encodeURIComponent(String(any.tag))}`);
+      return releaseOf(any);
     case "wiki_page":
-      return named("wiki_page", attributes?.slug, null);
+      return named(kind, attributes?.slug);
     default:
-      return issue(any.issue) ?? ownMergeRequest(any) ?? codeOf(any) ?? otherOf(any);
+      return issueOf(any) ?? ownMergeRequest(any) ?? snippet(any.project_snippet) ?? codeOf(any) ??
+        otherOf(any, kind);
   }
 }
 
-/** What a note was written on; null for kinds that take no answer over REST. */
+/** What a note was written on. */
 function noteableOf(any: AnyEvent): Thing | null {
-  switch (any.object_attributes?.noteable_type) {
+  const { noteable_type, noteable_id, commit_id } = any.object_attributes ?? {};
+  switch (noteable_type) {
     case "Issue":
-      return issue(any.issue);
+    case "WorkItem":
+      return issueOf(any) ?? named("issue", noteable_id);
     case "MergeRequest":
-      return mergeRequest(any.merge_request);
+      return mergeRequest(any.merge_request) ?? named("merge_request", noteable_id);
     case "Commit":
-      return commit(any.object_attributes.commit_id, any.commit?.title);
+      return commit(commit_id ?? any.commit?.id, any.commit?.title);
     case "Snippet":
-      return snippet(any.snippet);
+      return snippet(any.snippet ?? { id: noteable_id });
     default:
-      return null;
+      return named(wordOf(noteable_type), noteable_id);
   }
+}
+
+/** `DesignManagement::Design` → `design_management_design` */
+const wordOf = (noteable_type: Maybe<string>): string =>
+  (noteable_type ?? "object").replaceAll(/\W+|(?<=[a-z])(?=[A-Z])/g, "_")
+    .toLowerCase();
+
+const issueOf = (any: AnyEvent): Thing | null => issue(any.issue ?? any.work_item);
+
+function releaseOf({ tag, id }: AnyEvent): Thing | null {
+  if (typeof tag !== "string" || tag === "") return named("release", id);
+  return named("release", tag, `/-/releases/${encodeURIComponent(tag)}`);
 }
 
 /** A pipeline of a fork runs over there and names a merge request of this project. */
@@ -85,26 +69,48 @@ function ownMergeRequest(any: AnyEvent): Thing | null {
   return target === null || target === projectId(any) ? mergeRequest(any.merge_request) : null;
 }
 
-function codeOf({ object_attributes, sha, ref }: AnyEvent): Thing | null {
-  const commit_sha = object_attributes?.sha ?? sha ?? null;
-  if (commit_sha) return commit(commit_sha, null);
-  return ref ? { id: `:${ref}`, kind: "ref", title: ref, path: null } : null;
+function codeOf(any: AnyEvent): Thing | null {
+  const { object_attributes, note, short_sha } = any;
+  const sha = object_attributes?.sha ?? any.sha ?? note?.commit_id;
+  if (sha) return commit(sha, null);
+  // one push to several branches counts as none of them
+  const ref = any.ref ?? any.refs?.[0];
+  if (ref) return { id: `:${ref}`, kind: "ref", title: ref, path: null };
+  return any.deployment_id ? null : commit(short_sha, null);
 }
 
-function otherOf(any: AnyEvent): Thing | null {
+/** What has neither a number nor a commit. */
+function otherOf(any: AnyEvent, event_kind: string | null): Thing | null {
   const { object_attributes, user_id } = any;
-  const kind = bodyKind(any) ?? "object";
-  if (object_attributes) return named(kind, object_attributes.id, null, object_attributes.title);
-  return containerOf(any)?.id.startsWith("group:") ? named("user", user_id, null) : null;
+  const kind = event_kind ?? "object";
+  if (object_attributes?.id) {
+    return named(kind, object_attributes.id, null, object_attributes.title);
+  }
+  if (kind === "vulnerability") return vulnerability(object_attributes);
+  if (kind === "job") return named(kind, any.build_id);
+  if (kind === "deployment") return named(kind, any.deployment_id);
+  if (kind.startsWith("key_")) return named("key", any.id);
+  const container = containerOf(any);
+  if (/^project_|^repository_update$/.test(kind)) return named("project", container?.id);
+  if (/^(?:sub)?group_/.test(kind)) return named("group", container?.id.replace("group:", ""));
+  return /^(?:user_|gitlab_subscription_|member$)/.test(kind) ? named("user", user_id) : null;
+}
+
+const VULNERABILITY = /\/-\/security\/vulnerabilities\/(\d{1,15})$/;
+
+/** The one thing whose id stands in its address alone. */
+function vulnerability(of: AnyEvent["object_attributes"]): Thing | null {
+  const number = VULNERABILITY.exec(webAddress(of?.url)?.pathname ?? "")?.[1];
+  return named("vulnerability", number, `/-/security/vulnerabilities/${number}`, of?.title);
 }
 
 type Maybe<T> = T | null | undefined;
 
-const issue = (of: Maybe<Described>): Thing | null =>
+const issue = (of: Maybe<Pick<Described, "iid" | "title">>): Thing | null =>
   numbered("issue", "#", "/-/issues/", of?.iid, of?.title);
 const mergeRequest = (of: Maybe<Described>): Thing | null =>
   numbered("merge_request", "!", "/-/merge_requests/", of?.iid, of?.title);
-const snippet = (of: Maybe<Described>): Thing | null =>
+const snippet = (of: Maybe<Partial<Described>>): Thing | null =>
   numbered("snippet", "$", "/-/snippets/", of?.id, of?.title);
 
 function numbered(
@@ -125,10 +131,10 @@ function commit(sha: Maybe<string>, title: Maybe<string>): Thing | null {
 
 function named(
   kind: string,
-  id: Maybe<string | number | boolean>,
-  path: string | null,
+  id: Maybe<string | number>,
+  path: string | null = null,
   title?: Maybe<string>,
 ): Thing | null {
-  if (typeof id === "boolean" || !id) return null;
+  if (!id) return null;
   return { id: `/${kind}/${id}`, kind, title: title || `${kind} ${id}`, path };
 }

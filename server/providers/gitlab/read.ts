@@ -1,11 +1,20 @@
 import { z } from "zod";
 import { parsePayload, PayloadError } from "@/server/providers/payload.ts";
 import type { DeliveryEvent, Reading } from "@/server/providers/provider.ts";
+import {
+  baseOf,
+  containerOf,
+  instanceOf,
+  projectId,
+  projectPath,
+  wholeInstance,
+} from "./container.ts";
 import { deliveryId, eventKey } from "./keys.ts";
 import { eventType } from "./kind.ts";
 import { actorOf } from "./person.ts";
-import { baseOf, containerOf, instanceOf, objectOf, projectId, type Thing } from "./place.ts";
+import { objectOf, type Thing } from "./place.ts";
 import { type AnyEvent, anyEvent, type ReplyTarget, replyTarget } from "./schema.ts";
+import { signsOf } from "./signs.ts";
 import { contextOf, createdText, isFork } from "./text.ts";
 
 const MAX_TITLE = 300;
@@ -35,17 +44,20 @@ function readEvent(
   headers: Headers,
 ): DeliveryEvent {
   const thing = objectOf(any, headers);
-  const container = containerOf(any);
+  const instance = instanceOf(any, headers);
+  const is_whole = thing?.kind === "user" || thing?.kind === "key";
+  const container = containerOf(any) ?? (is_whole ? wholeInstance(instance) : null);
   const base = baseOf(any);
   const created = createdText(event_type, any);
   const is_text = created.text !== null;
+  const target = thing && targetOf(event_type, any, thing);
   return {
     event_type,
     provider_delivery_id: delivery_id,
     dedupe_id: delivery_id,
     text_key: is_text ? created.text_key : null,
     event_key: eventKey(any, thing?.id ?? null, headers),
-    instance: instanceOf(any, headers),
+    instance,
     container,
     object: thing && {
       id: thing.id,
@@ -61,7 +73,8 @@ function readEvent(
     text_url: is_text && base && thing?.path ? base + thing.path + created.anchor : null,
     context: contextOf(any),
     via_app_id: null,
-    reply_target: thing && targetOf(event_type, any, thing),
+    signs: signsOf(any, target),
+    reply_target: target,
     is_fork: isFork(any),
   };
 }
@@ -76,7 +89,7 @@ function targetOf(event_type: string, any: AnyEvent, thing: Thing): ReplyTarget 
   const read = replyTarget.safeParse({
     project_id: projectId(any),
     // an odd one costs the link or the thread and not the answer
-    project: orNull(project, any.project?.path_with_namespace),
+    project: orNull(project, projectPath(any)),
     kind: thing.kind,
     iid: is_commit ? null : Number(thing.id.slice(1)),
     sha: is_commit ? thing.id.slice(1) : null,
@@ -91,9 +104,10 @@ const orNull = <T>(schema: z.ZodType<T>, value: unknown): T | null =>
   schema.nullable().catch(null).parse(value);
 
 /** What was said among the project's people on an issue that others read, too. */
-function isInternal(event_type: string, { object_attributes, issue }: AnyEvent): boolean {
-  if (object_attributes?.internal) return true;
-  return /^confidential_note\b/.test(event_type) && !issue?.confidential;
+function isInternal(event_type: string, any: AnyEvent): boolean {
+  if (any.object_attributes?.internal) return true;
+  const is_seen_by_others = !(any.issue ?? any.work_item)?.confidential;
+  return /^confidential_note\b/.test(event_type) && is_seen_by_others;
 }
 
 const unreadable = (reason: string): Reading => ({ kind: "unreadable", reason });

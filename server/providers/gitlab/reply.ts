@@ -5,6 +5,7 @@ import { call } from "./call.ts";
 import { findNote } from "./find.ts";
 import { notePath, pageOf, placePath } from "./paths.ts";
 import { type ReplyTarget, replyTarget } from "./schema.ts";
+import { labelIds, reactionId } from "./signs.ts";
 
 const me = z.object({ id: z.int(), username: z.string() });
 const note = z.object({ id: z.int() });
@@ -48,6 +49,10 @@ export function connectGitlab(connection: Connection): Sender {
       const odd = labels.find((label) => label.includes(","));
       if (odd) throw never(`GitLab takes no label with a comma: "${odd}"`);
       await call(connection, "PUT", placePath(to), anything, { add_labels: labels.join(",") });
+    },
+    noted(target, did, names) {
+      const to = readTarget(target);
+      return did === "label" ? labelIds(to, names) : [reactionId(to)];
     },
   };
 }

@@ -12,7 +12,7 @@ const moment = maybe(z.string().max(60));
 
 const user = maybe(z.object({ id: int, username: word }));
 const project = maybe(z.object({ id: int, path_with_namespace: word, web_url: text }));
-const group = maybe(z.object({ group_id: int, group_path: word }));
+const group = maybe(z.object({ group_id: int, group_path: word, full_path: word }));
 
 const described = z.object({
   id: int,
@@ -21,6 +21,7 @@ const described = z.object({
   description: text,
   author_id: int,
   confidential: maybe(z.boolean()),
+  project_id: int,
   source_project_id: int,
   target_project_id: int,
 });
@@ -29,6 +30,7 @@ const object_attributes = described.extend({
   action: word,
   note: text,
   noteable_type: word,
+  noteable_id: int,
   system: maybe(z.boolean()),
   internal: maybe(z.boolean()),
   discussion_id: word,
@@ -39,6 +41,11 @@ const object_attributes = described.extend({
   status: word,
   updated_at: moment,
   finished_at: moment,
+  group_id: int,
+  target: project,
+  url: text,
+  awardable_type: word,
+  awardable_id: int,
 });
 
 /** What any event may carry. */
@@ -52,22 +59,32 @@ export const anyEvent = z.object({
   user_username: word,
   project,
   project_id: int,
+  target_project_id: int,
   project_name: word,
+  path_with_namespace: word,
+  project_path_with_namespace: word,
   group,
   group_id: int,
   group_path: word,
   full_path: word,
+  promotion_namespace_id: int,
   repository: maybe(z.object({ homepage: text })),
   object_attributes: maybe(object_attributes),
   changes: z.unknown().optional(),
   issue: maybe(described),
+  work_item: maybe(described),
   merge_request: maybe(described),
   snippet: maybe(described),
-  commit: maybe(z.object({ title: text, message: text })),
+  project_snippet: maybe(described),
+  /** what an emoji was put on */
+  note: maybe(z.object({ commit_id: word, project_id: int })),
+  commit: maybe(z.object({ id: word, title: text, message: text })),
   id: int,
   ref: word,
+  refs: maybe(z.array(z.string().max(255)).max(1)),
   after: word,
   sha: word,
+  short_sha: word,
   tag: maybe(z.union([z.string().max(255), z.boolean()])),
   build_id: int,
   build_status: word,

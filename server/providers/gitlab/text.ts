@@ -18,10 +18,11 @@ export function createdText(event_type: string, any: AnyEvent): Created {
   return none(`${event_type} creates no text that commands are read from`);
 }
 
-function note({ object_attributes: written, issue, merge_request, commit, snippet }: AnyEvent) {
+function note(any: AnyEvent) {
+  const { object_attributes: written, issue, work_item, merge_request, commit, snippet } = any;
   if (written?.system) return none("GitLab itself wrote the note");
   if (!written?.id || typeof written.note !== "string") return none("the payload has no note");
-  if (!issue && !merge_request && !commit && !snippet) {
+  if (!issue && !work_item && !merge_request && !commit && !snippet) {
     return none(`notes on ${written.noteable_type ?? "this"} are not read`);
   }
   return { text: written.note, text_key: `note:${written.id}`, anchor: `#note_${written.id}` };
@@ -42,9 +43,9 @@ const none = (why_not: string): Created => ({ text: null, why_not });
 
 /** What the event is about, as somebody wrote it. */
 export function contextOf(any: AnyEvent): OutsideText | null {
-  const { object_attributes, issue, merge_request, snippet, commit, user } = any;
+  const { object_attributes, issue, work_item, merge_request, snippet, commit, user } = any;
   const is_thing = ["issue", "work_item", "merge_request"].includes(bodyKind(any) ?? "");
-  const thing = is_thing ? object_attributes : issue ?? merge_request ?? snippet;
+  const thing = is_thing ? object_attributes : issue ?? work_item ?? merge_request ?? snippet;
   if (thing) {
     const author = authorOf(thing, user);
     return { title: thing.title ?? "", body: thing.description ?? "", author };

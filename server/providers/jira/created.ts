@@ -1,5 +1,5 @@
 /** The text that an event created. */
-import { textOf } from "./document_text.ts";
+import { type People, textOf } from "./document_text.ts";
 import type { Account, AnyEvent } from "./schema.ts";
 
 export interface Created {
@@ -12,11 +12,11 @@ export interface Created {
 }
 
 /** Null for events that create no text; edits and what they carry along are none. */
-export function readCreated(any: AnyEvent): Created | null {
+export function readCreated(any: AnyEvent, people: People): Created | null {
   const { webhookEvent, issue, comment, user } = any;
   if (comment && createsComment(any)) {
     return {
-      text: textOf(comment.body),
+      text: textOf(comment.body, people),
       why_none: "the comment is empty",
       text_key: `comment:${comment.id}`,
       author: comment.author,
@@ -28,7 +28,7 @@ export function readCreated(any: AnyEvent): Created | null {
   // an import creates issues with the words of somebody else
   const others = Boolean(creator && user && nameOf(creator) !== nameOf(user));
   return {
-    text: others ? null : textOf(issue.fields?.description),
+    text: others ? null : textOf(issue.fields?.description, people),
     why_none: others
       ? "the text was written by somebody other than the sender"
       : "the issue has no description",

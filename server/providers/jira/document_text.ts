@@ -1,49 +1,111 @@
-/** A document of Atlassian's format as the wiki text that it would be. */
-import { z } from "zod";
+/** A document of Atlassian's format (ADF) as the wiki text that it would be. */
+import { type AdfNode, adfNode, inlineText } from "./document_inline.ts";
 
-const MAX_DEPTH = 40;
-const node = z.object({
-  type: z.string(),
-  text: z.string().nullish(),
-  marks: z.array(z.object({ type: z.string() })).nullish(),
-  attrs: z.object({
-    id: z.string().nullish(),
-    text: z.string().nullish(),
-    shortName: z.string().nullish(),
-    url: z.string().nullish(),
-  }).nullish(),
-  content: z.array(z.unknown()).nullish(),
-});
+/** Deeper than any editor makes it; below, the text is kept and its form is not. */
+const MAX_DEPTH = 100;
 
-const BLOCKS = ["paragraph", "heading", "listItem", "taskItem", "tableRow", "rule"];
-const WRAPPED: Record<string, string> = { codeBlock: "{code}", blockquote: "{quote}" };
+/** Names of the people who are mentioned, by the mention as it stands in the text. */
+export type People = Map<string, string>;
 
-/** Text of a comment or a description: wiki text as it is, a document made plain, else null. */
-export function textOf(body: unknown): string | null {
+/**
+ * Text of a comment or a description: wiki text as it is, a document made plain, else null. What
+ * mentions are called there goes into `people`: a name is chosen freely, so it is no part of the
+ * text that commands are read from.
+ */
+export function textOf(body: unknown, people: People = new Map()): string | null {
   if (typeof body === "string") return body;
   if (typeof body !== "object" || body === null) return null;
+  return new Writer(people).blocks(body).trim();
+}
+
+const LINES = new Set(["paragraph", "heading", "caption", "unsupportedBlock"]);
+const CARDS = new Set(["blockCard", "embedCard", "media", "extension"]);
+
+class Writer {
+  #depth = 0;
+  constructor(readonly people: People) {}
+
+  /** A node with all that is in it; those that stand on lines of their own end with a line end. */
+  blocks(value: unknown, bullet = ""): string {
+    const node = adfNode.safeParse(value).data;
+    if (!node) return "";
+    if (this.#depth >= MAX_DEPTH) return textWithin(value);
+    this.#depth++;
+    const text = this.#write(node, bullet);
+    this.#depth--;
+    return text;
+  }
+
+  #write(node: AdfNode, bullet: string): string {
+    const own = inlineText(node, this.people);
+    switch (node.type) {
+      case "codeBlock":
+        return `{code}\n${this.#inside(node).replace(/\{(?=code)/gi, "\\{")}\n{code}\n`;
+      case "blockquote":
+        return `{quote}\n${this.#inside(node).replace(/\{(?=quote)/gi, "\\{")}\n{quote}\n`;
+      case "bulletList":
+        return this.#list(node, `${bullet}*`);
+      case "orderedList":
+        return this.#list(node, `${bullet}#`);
+      case "taskItem":
+      case "blockTaskItem":
+        return line(`${node.attrs?.state === "DONE" ? "[x]" : "[ ]"} ${this.#inside(node)}`);
+      case "decisionItem":
+        return line(`Decision: ${this.#inside(node)}`);
+      case "table":
+        return `${this.#inside(node)}\n`;
+      case "tableRow":
+        return line(this.#inside(node) + (isHeader(node.content?.at(-1)) ? "||" : "|"));
+      case "tableHeader":
+      case "tableCell":
+        return this.#cell(node);
+      case "expand":
+      case "nestedExpand":
+        return line(own) + this.#inside(node);
+      case "rule":
+      case "bodiedRule":
+        return `----\n${this.#inside(node)}`;
+      default:
+        return ends(node, own + this.#inside(node, bullet));
+    }
+  }
+
+  #inside({ content }: AdfNode, bullet?: string): string {
+    return (content ?? []).map((child) => this.blocks(child, bullet)).join("");
+  }
+
+  /** A list in a list has one more sign in front: `*`, `**`, `*#`. */
+  #list({ content }: AdfNode, bullet: string): string {
+    return (content ?? []).map((item) => {
+      const text = this.blocks(item, bullet);
+      return text.startsWith(bullet) ? text : `${bullet} ${line(text)}`;
+    }).join("");
+  }
+
+  /** One line, whatever is in it: a row is a line. */
+  #cell(node: AdfNode): string {
+    const text = this.#inside(node).trim().replace(/\s*\n\s*/g, " ");
+    return `${isHeader(node) ? "||" : "|"} ${text} `;
+  }
+}
+
+const isHeader = (node: unknown): boolean => adfNode.safeParse(node).data?.type === "tableHeader";
+
+const line = (text: string): string => text === "" || text.endsWith("\n") ? text : `${text}\n`;
+
+function ends({ type }: AdfNode, text: string): string {
+  if (LINES.has(type)) return `${text}\n`;
+  return CARDS.has(type) ? line(text) : text;
+}
+
+/** What is written below here, however deep. */
+function textWithin(value: unknown): string {
   const parts: string[] = [];
-  collect(body, parts, 0);
-  return parts.join("").trimEnd();
-}
-
-function collect(value: unknown, parts: string[], depth: number): void {
-  const read = node.safeParse(value);
-  if (!read.success || depth > MAX_DEPTH) return;
-  const { type, content } = read.data;
-  const wrap = WRAPPED[type];
-  if (wrap) parts.push(`${wrap}\n`);
-  parts.push(inline(read.data));
-  for (const child of content ?? []) collect(child, parts, depth + 1);
-  if (wrap) parts.push(`\n${wrap}\n`);
-  else if (BLOCKS.includes(type)) parts.push("\n");
-}
-
-function inline({ type, text, marks, attrs }: z.infer<typeof node>): string {
-  if (type === "hardBreak") return "\n";
-  if (type === "mention") return `[~accountid:${attrs?.id ?? ""}]`;
-  if (type === "inlineCard") return attrs?.url ?? "";
-  if (type === "emoji") return attrs?.text ?? attrs?.shortName ?? "";
-  const is_code = marks?.some((mark) => mark.type === "code");
-  return is_code ? `{{${text ?? ""}}}` : text ?? "";
+  const waiting = [value];
+  while (waiting.length > 0) {
+    const node = adfNode.safeParse(waiting.pop()).data;
+    if (node?.text) parts.push(node.text);
+    waiting.push(...(node?.content ?? []).toReversed());
+  }
+  return parts.join(" ");
 }

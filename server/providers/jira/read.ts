@@ -2,10 +2,12 @@ import { createHash } from "node:crypto";
 import { z } from "zod";
 import { parsePayload, PayloadError } from "@/server/providers/payload.ts";
 import type { DeliveryEvent, OutsideText, Person, Reading } from "@/server/providers/provider.ts";
+import type { Signs } from "@/server/providers/signs.ts";
+import { issueIdOf, selfOf, thingOf } from "./about.ts";
 import { readCreated } from "./created.ts";
-import { textOf } from "./document_text.ts";
+import { type People, textOf } from "./document_text.ts";
 import { type Account, type AnyEvent, anyEvent, type ReplyTarget } from "./schema.ts";
-import { issueIdOf, siteOf } from "./site.ts";
+import { siteOf } from "./site.ts";
 
 const DELIVERY_ID = /^[\w:.-]{1,200}$/;
 const MAX_TITLE = 300;
@@ -26,12 +28,14 @@ export function readJira(headers: Headers, body: Uint8Array): Reading {
 }
 
 function readEvent(id: string, any: AnyEvent): DeliveryEvent {
-  const { webhookEvent: event_type, issue, comment } = any;
-  const site = siteOf(issue?.self ?? comment?.self ?? any.user?.self);
-  const issue_id = issue?.id ?? issueIdOf(comment?.self);
+  const { webhookEvent: event_type, issue } = any;
+  const site = siteOf(selfOf(any));
+  const issue_id = issueIdOf(any);
+  const thing = issue_id ? null : thingOf(any);
   const key = issue?.key ?? null;
   const url = site?.base && key ? `${site.base}/browse/${key}` : null;
-  const created = readCreated(any);
+  const people: People = new Map();
+  const created = readCreated(any, people);
   const instance = site?.name ?? null;
   return {
     event_type,
@@ -42,16 +46,19 @@ function readEvent(id: string, any: AnyEvent): DeliveryEvent {
     event_key: eventKey(any),
     instance,
     // an issue may move to another project and stays the same issue
-    container: issue_id ? { id: "site", name: projectOf(any) ?? instance ?? "Jira" } : null,
+    container: issue_id || thing
+      ? { id: "site", name: projectOf(any) ?? instance ?? "Jira" }
+      : null,
     object: issue_id
       ? {
         id: issue_id,
         kind: "issue",
         title: (issue?.fields?.summary ?? key ?? issue_id).slice(0, MAX_TITLE),
         url,
+        ...(key ? { name: key } : {}),
       }
-      : null,
-    external_id: key ?? issue_id,
+      : thing && { ...thing, url: null },
+    external_id: key ?? issue_id ?? thing?.id ?? null,
     actor: person(created ? created.author : actorOf(any)),
     text: created?.text || null,
     no_text_reason: created?.text
@@ -59,9 +66,11 @@ function readEvent(id: string, any: AnyEvent): DeliveryEvent {
       : created?.why_none ?? `${event_type} creates no text that commands are read from`,
     addressed: false,
     text_url: created?.text && url ? url + created.path : null,
-    context: contextOf(any),
+    context: contextOf(any, people),
+    people,
     via_app_id: null,
-    reply_target: issue_id && event_type !== "jira:issue_deleted"
+    signs: signsOf(any),
+    reply_target: issue_id && issue_id !== key && event_type !== "jira:issue_deleted"
       ? targetOf(any, instance, issue_id, key)
       : null,
     is_fork: null,
@@ -77,10 +86,11 @@ function actorOf({ webhookEvent, user, comment }: AnyEvent): Account {
 const projectOf = ({ issue }: AnyEvent): string | null =>
   issue?.fields?.project?.key ?? issue?.key?.replace(/-\d+$/, "") ?? null;
 
-function contextOf({ issue }: AnyEvent): OutsideText | null {
+function contextOf({ issue }: AnyEvent, people: People): OutsideText | null {
   if (!issue?.fields?.summary) return null;
   const { summary, description, reporter, creator } = issue.fields;
-  return { title: summary, body: textOf(description) ?? "", author: person(creator ?? reporter) };
+  const body = textOf(description, people) ?? "";
+  return { title: summary, body, author: person(creator ?? reporter) };
 }
 
 /**
@@ -103,6 +113,10 @@ function targetOf(
     visibility_value: comment?.visibility?.value ?? null,
   };
 }
+
+/** The marker of a comment is kept in a property of it, which deliveries do not have. */
+const signsOf = ({ comment }: AnyEvent): Signs | null =>
+  comment ? { ids: [comment.id], marker: null, kind: "unmarked" } : null;
 
 /** Two webhooks of one site report the same thing with the same ids. */
 function eventKey({ webhookEvent, issue, comment, changelog }: AnyEvent): string | null {

@@ -1,5 +1,6 @@
 /** The fields of Jira's payloads that we use. Everything else is dropped unread. */
 import { z } from "zod";
+import { issueIdIn } from "./site.ts";
 
 const short = z.string().max(300);
 /** Goes into addresses, so nothing but digits may pass. */
@@ -20,7 +21,7 @@ const account = z.object({
 const project = z.object({ key: short.nullish(), projectTypeKey: short.nullish() }).nullish();
 
 const issue = z.object({
-  id: numeric_id,
+  id: numeric_id.nullish(),
   key: issue_key.nullish(),
   self: z.string().nullish(),
   fields: z.object({
@@ -31,7 +32,19 @@ const issue = z.object({
     creator: account,
     reporter: account,
   }).nullish(),
+}).transform((read, { addIssue }) => {
+  const id = read.id ?? issueIdIn(read.self) ?? read.key;
+  if (id) return { ...read, id };
+  addIssue({ code: "custom", path: ["id"], message: "neither an id nor a key" });
+  return z.NEVER;
 });
+
+/** What is no issue; something odd counts as missing. */
+const thing = z.object({
+  id: numeric_id,
+  name: short.nullish().catch(null),
+  self: z.string().nullish().catch(null),
+}).nullish().catch(null);
 
 const comment = z.object({
   id: numeric_id,
@@ -54,6 +67,20 @@ export const anyEvent = z.object({
   issue: issue.nullish(),
   comment: comment.nullish(),
   changelog: z.object({ id: numeric_id.nullish() }).nullish(),
+  attachment: thing,
+  board: thing,
+  issueLink: z.object({ id: numeric_id, sourceIssueId: numeric_id.nullish().catch(null) })
+    .nullish().catch(null),
+  issueLinkType: thing,
+  issueType: thing,
+  project: thing,
+  sprint: thing,
+  version: thing,
+  worklog: z.object({
+    id: numeric_id,
+    issueId: numeric_id.nullish().catch(null),
+    self: z.string().nullish().catch(null),
+  }).nullish().catch(null),
 });
 
 export type Account = z.infer<typeof account>;

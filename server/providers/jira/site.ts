@@ -17,9 +17,9 @@ export function siteOf(self: string | null | undefined): Site | null {
   return { name: url.host + path, base: is_gateway ? null : `${url.protocol}//${url.host}${path}` };
 }
 
-const COMMENT = /\/issue\/(\d{1,20})\/comment\/\d{1,20}$/;
+const ISSUE = /\/issue\/(\d{1,20})(?:\/(?:comment|worklog)\/\d{1,20})?$/;
 
-/** The issue of a comment by its address: Data Center sends comments without their issue. */
-export function issueIdOf(comment_self: string | null | undefined): string | null {
-  return COMMENT.exec(URL.parse(comment_self ?? "")?.pathname ?? "")?.[1] ?? null;
+/** The issue in an address: Data Center sends comments without their issue. */
+export function issueIdIn(self: string | null | undefined): string | null {
+  return ISSUE.exec(URL.parse(self ?? "")?.pathname ?? "")?.[1] ?? null;
 }

@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { z } from "zod";
+import { markerOf } from "@/server/providers/markdown_out.ts";
 import { parsePayload, PayloadError } from "@/server/providers/payload.ts";
 import type { DeliveryEvent, Person, Reading } from "@/server/providers/provider.ts";
 import { organizationOf, pageOf, projectOf } from "./addresses.ts";
@@ -66,6 +67,9 @@ function readEvent(resource: string, ids: Ids, any: AnyEvent): DeliveryEvent {
     text_url: text && object && object.url,
     context: contextOf(data),
     via_app_id: null,
+    signs: data.comment_id
+      ? { ids: [data.comment_id], marker: markerOf(data.comment ?? ""), kind: "post" }
+      : null,
     reply_target: targetOf(data, organization),
     is_fork: null,
   };

@@ -32,6 +32,7 @@ export function readSlashCommand(fields: unknown): DeliveryEvent {
     text_url: null,
     context: null,
     via_app_id: null,
+    signs: null,
     reply_target: targetOf(place, { user: user_id, response_url }),
     is_fork: null,
   };

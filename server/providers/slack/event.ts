@@ -1,8 +1,11 @@
 /** Events API: what happened in a workspace. */
 import type { DeliveryEvent, OutsideText, Person } from "@/server/providers/provider.ts";
-import { located, type Place, targetOf, threadAddress, titleOf } from "./place.ts";
+import type { Signs } from "@/server/providers/signs.ts";
+import { markerIn } from "./outgoing.ts";
+import { located, type Place, reactionId, targetOf, threadAddress, titleOf } from "./place.ts";
 import { type EventCallback, eventCallback, type Inner, type SlackEvent } from "./schema.ts";
 import { readableText } from "./text.ts";
+import { thingOfEvent } from "./things.ts";
 
 /** Messages that people write; every other subtype tells of something or repeats what was said. */
 const SAID = new Set(["app_mention", "message", "message.file_share", "message.thread_broadcast"]);
@@ -38,25 +41,44 @@ export function readEventCallback(payload: unknown): DeliveryEvent {
       : threadAddress(place.team?.id ?? null, place.channel, place.thread_ts),
     context: rootOf(event.root, callback),
     via_app_id: event.app_id ?? event.bot_profile?.app_id ?? null,
+    signs: signsOf(event, place.channel, own_ts),
     reply_target: targetOf(place, { message_ts: own_ts, user: event.user }),
     is_fork: null,
   };
 }
 
-function placeOf({ event, team_id, enterprise_id }: EventCallback): Place {
-  const team = team_id ?? enterprise_id;
+function placeOf({ event, team_id, enterprise_id, authorizations }: EventCallback): Place {
+  const team = team_id ?? authorizations?.[0]?.team_id ?? enterprise_id;
   const about = event.message ?? event.previous_message;
   return {
     team: team ? { id: team, name: team } : null,
-    channel: event.channel ?? event.channel_id ?? event.item?.channel ?? null,
-    thread_ts: event.thread_ts ?? about?.thread_ts ?? event.previous_message?.thread_ts ??
+    channel: event.channel ?? event.channel_id ?? event.item?.channel ??
+      event.assistant_thread?.channel_id ?? null,
+    thing: thingOfEvent(event),
+    thread_ts: event.thread_ts ?? event.assistant_thread?.thread_ts ?? about?.thread_ts ??
+      event.previous_message?.thread_ts ??
       messageTs(event),
   };
 }
 
 /** The message that an event is about: a change and a deletion have a time of their own as well. */
-function messageTs({ ts, message, previous_message, deleted_ts, item }: SlackEvent) {
-  return message?.ts ?? previous_message?.ts ?? deleted_ts ?? ts ?? item?.ts ?? null;
+function messageTs({ ts, message, previous_message, deleted_ts, item, message_ts }: SlackEvent) {
+  return message?.ts ?? previous_message?.ts ?? deleted_ts ?? ts ?? item?.ts ?? item?.message?.ts ??
+    message_ts ?? null;
+}
+
+function signsOf(event: SlackEvent, channel: string | null, ts: string | null): Signs | null {
+  if (!channel || !ts) return null;
+  const { type, message, metadata } = event;
+  if (type === "reaction_added") {
+    return { ids: [reactionId(channel, ts)], marker: null, kind: "deed" };
+  }
+  if (type !== "message" && type !== "app_mention") return null;
+  return {
+    ids: [`${channel}:${ts}`],
+    marker: markerIn(message?.metadata ?? metadata),
+    kind: "post",
+  };
 }
 
 type Created = Pick<DeliveryEvent, "text" | "no_text_reason">;

@@ -2,9 +2,9 @@
 import { z } from "zod";
 import type { Connection } from "@/server/providers/provider.ts";
 import { ask } from "./call.ts";
-import { isMarked } from "./outgoing.ts";
+import { markerIn } from "./outgoing.ts";
 import { ownIdentity } from "./people.ts";
-import { type ReplyTarget, ts } from "./schema.ts";
+import { metadata, type ReplyTarget, ts } from "./schema.ts";
 
 const PAGE = 200;
 const MAX_PAGES = 20;
@@ -15,10 +15,7 @@ const messages = z.object({
   messages: z.array(z.object({
     ts,
     user: z.string().nullish(),
-    metadata: z.object({
-      event_type: z.string().nullish(),
-      event_payload: z.object({ marker: z.unknown().optional() }).nullish(),
-    }).nullish().catch(null),
+    metadata,
   })),
   response_metadata: z.object({ next_cursor: z.string().nullish() }).nullish(),
 });
@@ -48,7 +45,7 @@ export async function findMessage(
   for (let page = 0; page < MAX_PAGES; page++) {
     const list = await ask(connection, method, args, messages);
     for (
-      const message of list.messages.filter((one) => isMarked(one.metadata ?? null, marker_id))
+      const message of list.messages.filter((one) => markerIn(one.metadata) === marker_id)
     ) {
       own ??= (await ownIdentity(connection)).user_id;
       if (message.user === own) return `${channel}:${message.ts}`;

@@ -4,6 +4,7 @@ import { UNNAMED } from "./event.ts";
 import { located, type Place, targetOf, threadAddress, titleOf } from "./place.ts";
 import { type Interaction, interaction } from "./schema.ts";
 import { readableText } from "./text.ts";
+import { thingOfInteraction } from "./things.ts";
 
 const DECISIONS = new Set(["approve", "reject"]);
 const ACTION_ID = /^[\w.:-]{1,100}$/;
@@ -42,10 +43,11 @@ export function readInteraction(payload: unknown, content_id: string): DeliveryE
       : threadAddress(place.team?.id ?? null, place.channel, place.thread_ts),
     context: contextOf(done),
     via_app_id: null,
+    signs: null,
     reply_target: targetOf(place, {
       message_ts: messageTs(done),
       user,
-      response_url: done.response_url,
+      response_url: done.response_url ?? done.response_urls?.[0]?.response_url,
     }),
     is_fork: null,
   };
@@ -65,15 +67,18 @@ function eventType({ type, actions }: Interaction): string {
 }
 
 function placeOf(done: Interaction): Place {
-  const { team, enterprise, container, channel, message } = done;
+  const { team, enterprise, container, channel, message, view, response_urls } = done;
   const enterprise_id = enterprise?.id;
   return {
     team: team
       ? { id: team.id, name: team.domain || team.id }
+      : view?.team_id
+      ? { id: view.team_id, name: view.team_id }
       : enterprise_id
       ? { id: enterprise_id, name: enterprise_id }
       : null,
-    channel: channel?.id ?? container?.channel_id ?? null,
+    channel: channel?.id ?? container?.channel_id ?? response_urls?.[0]?.channel_id ?? null,
+    thing: thingOfInteraction(done),
     thread_ts: message?.thread_ts ?? container?.thread_ts ?? done.original_message?.thread_ts ??
       messageTs(done),
   };

@@ -1,6 +1,7 @@
 /** Makes our text fit to be posted in Slack, and a part into the arguments of a post. */
 import { prepareMarkdown } from "@/server/providers/markdown_out.ts";
 import type { Answer, Button, Outgoing } from "@/server/providers/provider.ts";
+import type { Metadata } from "./schema.ts";
 
 /** Slack answers `msg_too_long` above this, for `markdown_text` and for a `markdown` block. */
 export const MAX_PART = 12_000;
@@ -49,13 +50,11 @@ export function readPart(body: string): Part {
   };
 }
 
-/** What the metadata of the message that carries `marker_id` says. */
-export const isMarked = (
-  metadata: { event_type?: string | null; event_payload?: { marker?: unknown } | null } | null,
-  marker_id: string,
-): boolean =>
-  metadata?.event_type === METADATA_TYPE &&
-  metadata.event_payload?.marker === `agent:${marker_id}`;
+/** The id in the marker that a message's metadata has, or null. */
+export function markerIn(metadata: Metadata): string | null {
+  const marker = metadata?.event_type === METADATA_TYPE && metadata.event_payload?.marker;
+  return typeof marker === "string" && marker.startsWith("agent:") ? marker.slice(6) : null;
+}
 
 /** The part as blocks of Markdown: what an update puts in the place of whatever was there. */
 export function markdownBlocks(text: string, buttons: Button[]) {

@@ -1,22 +1,26 @@
 /** Where something happened in Slack, in the terms of a delivery. */
 import type { DeliveryEvent } from "@/server/providers/provider.ts";
 import { isHooksAddress, type ReplyTarget } from "./schema.ts";
+import type { Thing } from "./things.ts";
 
 export interface Place {
   team: { id: string; name: string } | null;
   channel: string | null;
   /** the thread: its first message, or the message that may become one */
   thread_ts: string | null;
+  /** what it is about where there is no channel */
+  thing?: Thing | null;
 }
 
 type Located = Pick<DeliveryEvent, "instance" | "container" | "object" | "external_id">;
 
-/** Names the thread, else the channel; `command` stands for a thread where there is none. */
+/** Names the thread, else the channel, else the thing; `command` stands for a missing thread. */
 export function located(
-  { team, channel, thread_ts }: Place,
+  { team, channel, thread_ts, thing }: Place,
   title: string,
   command: string | null = null,
 ): Located {
+  if (channel === null && thing) return locatedThing(team, thing);
   const key = thread_ts ?? command;
   const id = channel && key ? `${channel}:${key}` : channel;
   const kind = !key ? "channel" : thread_ts ? "thread" : "command";
@@ -26,6 +30,15 @@ export function located(
     container: team,
     object: id === null ? null : { id, kind, title: title || id, url },
     external_id: team && id !== null ? `${team.id}:${id}` : null,
+  };
+}
+
+function locatedThing(team: Place["team"], { kind, id }: Thing): Located {
+  return {
+    instance: "slack.com",
+    container: team,
+    object: { id: `${kind}:${id}`, kind, title: `${kind.replaceAll("_", " ")} ${id}`, url: null },
+    external_id: team && `${team.id}:${kind}:${id}`,
   };
 }
 
@@ -56,6 +69,9 @@ export function targetOf(
     response_url: address && isHooksAddress(address) ? address : null,
   };
 }
+
+/** Id of whatever reaction to a message. */
+export const reactionId = (channel: string, ts: string): string => `reaction:${channel}:${ts}`;
 
 const MAX_TITLE = 80;
 

@@ -72,6 +72,7 @@ function plainEvent(event_type: string, payload: unknown, body: Uint8Array): Del
     text_url: null,
     context: null,
     via_app_id: null,
+    signs: null,
     reply_target: null,
     is_fork: null,
   };

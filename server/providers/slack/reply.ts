@@ -10,7 +10,7 @@ import { type Args, SlackError, write } from "./call.ts";
 import { findMessage } from "./find.ts";
 import { fallbackText, markdownBlocks, plainBlocks, readPart } from "./outgoing.ts";
 import { fullMembers, ownIdentity } from "./people.ts";
-import { located, threadAddress } from "./place.ts";
+import { located, reactionId, threadAddress } from "./place.ts";
 import { id, type ReplyTarget, replyTarget, ts } from "./schema.ts";
 import { whisper } from "./whisper.ts";
 
@@ -49,6 +49,10 @@ export function connectSlack(connection: Connection): Sender {
     begins: (target, comment_id) => threadBegun(readTarget(target), comment_id),
     async react(target, content) {
       await react(connection, readTarget(target), content);
+    },
+    noted(target, did) {
+      const { channel, message_ts } = readTarget(target);
+      return did === "reaction" && message_ts ? [reactionId(channel, message_ts)] : [];
     },
     async whisper(target, body) {
       await whisper(connection, readTarget(target), body);

@@ -13,6 +13,12 @@ const maybe_ts = ts.nullish().catch(null);
 const reference = z.union([id, z.object({ id }).transform((object) => object.id)])
   .nullish().catch(null);
 
+/** Where our marker is: people do not see it, and other apps may have something else there. */
+export const metadata = z.object({
+  event_type: z.string().nullish(),
+  event_payload: z.object({ marker: z.unknown().optional() }).nullish(),
+}).nullish().catch(null);
+
 /** A message inside an event: the changed one, the one before, the root of a thread. */
 const inner = z.object({
   user: maybe_id,
@@ -20,8 +26,13 @@ const inner = z.object({
   ts: maybe_ts,
   thread_ts: maybe_ts,
   bot_id: z.unknown().optional(),
+  metadata,
 }).nullish().catch(null);
 export type Inner = z.infer<typeof inner>;
+export type Metadata = z.infer<typeof metadata>;
+
+const view = z.object({ id: maybe_id, root_view_id: maybe_id, team_id: maybe_id })
+  .nullish().catch(null);
 
 export const envelope = z.object({
   type: name,
@@ -51,16 +62,29 @@ export const slackEvent = z.object({
   user_team: z.string().nullish(),
   source_team: z.string().nullish(),
   edited: z.unknown().optional(),
+  metadata,
   message: inner,
   previous_message: inner,
   root: inner,
-  item: z.object({ channel: maybe_id, ts: maybe_ts }).nullish().catch(null),
+  item: z.object({ channel: maybe_id, ts: maybe_ts, file: reference, message: inner })
+    .nullish().catch(null),
+  message_ts: maybe_ts,
+  assistant_thread: z.object({ channel_id: maybe_id, thread_ts: maybe_ts }).nullish().catch(null),
+  file: reference,
+  file_id: maybe_id,
+  function_execution_id: maybe_id,
+  subteam: reference,
+  subteam_id: maybe_id,
+  view,
+  workflow_step: z.object({ workflow_step_execute_id: maybe_id }).nullish().catch(null),
 });
 export type SlackEvent = z.infer<typeof slackEvent>;
 
 export const eventCallback = envelope.extend({
   event_id: id,
   is_ext_shared_channel: z.boolean().nullish(),
+  /** for whom the app was installed; one at most */
+  authorizations: z.array(z.object({ team_id: maybe_id })).nullish().catch(null),
   event: slackEvent,
 });
 export type EventCallback = z.infer<typeof eventCallback>;
@@ -90,14 +114,24 @@ export const interaction = z.object({
   enterprise: z.object({ id: maybe_id }).nullish().catch(null),
   user: z.object({ id, team_id: z.string().nullish() }).nullish(),
   channel: z.object({ id: maybe_id }).nullish().catch(null),
-  container: z.object({ channel_id: maybe_id, message_ts: maybe_ts, thread_ts: maybe_ts })
-    .nullish().catch(null),
+  container: z.object({
+    channel_id: maybe_id,
+    message_ts: maybe_ts,
+    thread_ts: maybe_ts,
+    view_id: maybe_id,
+  }).nullish().catch(null),
+  view,
+  workflow_step: z.object({ step_id: maybe_id }).nullish().catch(null),
   message: inner,
   original_message: inner,
   message_ts: maybe_ts,
   action_ts: z.string().max(40).nullish().catch(null),
   trigger_id: z.string().max(200).nullish().catch(null),
   response_url: z.string().nullish().catch(null),
+  /** of a form that asks for channels */
+  response_urls: z.array(
+    z.object({ channel_id: maybe_id, response_url: z.string().nullish().catch(null) }),
+  ).nullish().catch(null),
   actions: z.array(action).nullish(),
 });
 export type Interaction = z.infer<typeof interaction>;

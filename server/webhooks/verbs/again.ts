@@ -6,6 +6,7 @@ import { conflict, unknown } from "@/server/errors.ts";
 import type { Reading } from "@/server/providers/provider.ts";
 import { type Circumstances, type Look, look, mayAnswer } from "@/server/webhooks/decide.ts";
 import type { Door } from "@/server/webhooks/door.ts";
+import { originOf } from "@/server/webhooks/origin.ts";
 
 export interface Kept {
   delivery: Delivery;
@@ -51,7 +52,7 @@ export async function lookAgain(
   { door, raw, delivery }: Kept,
   reading: Exclude<Reading, { kind: "unreadable" }>,
 ): Promise<{ looked: Look; circumstances: Circumstances }> {
-  const looked = look(door, reading);
+  const looked = look(door, reading, await originOf(db, door, reading.event));
   const question = looked.flow_id && mayAnswer(looked)
     ? await openQuestion(db, looked.flow_id)
     : null;

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { custom } from "@/server/providers/custom.ts";
+import { markerOf } from "@/server/providers/markdown_out.ts";
 
 const ZWSP = "\u200b";
 const prepare = (text: string) =>
@@ -8,7 +9,7 @@ const prepare = (text: string) =>
 Deno.test("an answer carries our marker, and nothing in it starts work when it comes back", () => {
   const [answer] = prepare("say @agent plan");
   assert.equal(answer, `<!-- agent:t1 -->\nsay @${ZWSP}agent plan`);
-  assert.equal(custom.isOwnText(answer), true);
+  assert.equal(markerOf(answer), "t1");
 });
 
 Deno.test("a long answer goes out in parts, each with a marker of its own", () => {

@@ -51,6 +51,7 @@ Deno.test("a message with all fields that we know is read in full", () => {
     text_url: "https://shop.example.com/4711",
     context: { title: "Order 4711", body: "", author: actor },
     via_app_id: null,
+    signs: null,
     reply_target: {
       object_id: "order-4711",
       external_id: "custom:order-4711",

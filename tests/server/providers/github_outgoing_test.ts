@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { github } from "@/server/providers/github.ts";
 import { MAX_COMMENT } from "@/server/providers/github/outgoing.ts";
 import { hideMarkdown } from "@/server/providers/markdown.ts";
-import { isOwnText, neutralise, splitMarkdown } from "@/server/providers/markdown_out.ts";
+import { markerOf, neutralise, splitMarkdown } from "@/server/providers/markdown_out.ts";
 import { type Askable, createVocabulary, readCommand } from "@/server/webhooks/commands.ts";
 
 const MENTIONS = ["@agent"];
@@ -28,13 +28,22 @@ const asks = (text: string) =>
 
 Deno.test("a post of ours begins with an invisible marker and is known by it", () => {
   assert.deepEqual(prepare("Hello"), ["<!-- agent:t1 -->\nHello"]);
-  assert.equal(isOwnText(prepare("Hello")[0]), true);
-  assert.equal(isOwnText("Hello"), false);
+  assert.equal(markerOf(prepare("Hello")[0]), "t1");
+  assert.equal(markerOf(prepare("word ".repeat(20_000))[1]), "t1.2");
+  assert.equal(markerOf("<!-- agent:t1 -->\r\nHello"), "t1", "as a browser sends it");
 });
 
-Deno.test("somebody who quotes our post is not us", () => {
-  assert.equal(isOwnText("> <!-- agent:t1 -->\n> Hello\n\n@agent plan"), false);
-  assert.equal(isOwnText("> quoted\n<!-- agent:t1 -->"), true);
+Deno.test("a marker counts at the beginning and as a line of its own: elsewhere somebody quotes us", () => {
+  const quoted = [
+    "Hello",
+    "> <!-- agent:t1 -->\n> Hello\n\n@agent plan",
+    "I mean this one:\n<!-- agent:t1 -->\nHello",
+    " <!-- agent:t1 -->\nHello",
+    "<!-- agent:t1 --> Hello",
+    "<!-- agent:t1\n-->\nHello",
+    "<!-- agent: -->\nHello",
+  ];
+  for (const text of quoted) assert.equal(markerOf(text), null, text);
 });
 
 Deno.test("nobody is called by a post of ours", () => {

@@ -14,8 +14,12 @@ const WANTED: Record<string, [hook: string, event_type: string, external_id: str
   "build.json": ["Job Hook", "job", "380@2293ada6b400935a1378653304eaf6221e0fdb8f"],
   "deployment.json": ["Deployment Hook", "deployment", "30:1.0.0"],
   "feature_flag.json": ["Feature Flag Hook", "feature_flag", "1/feature_flag/6"],
-  // the ids of this one are missing, and its keys end with blanks
-  "group_merge_request.json": ["Merge Request Hook", "merge_request.merge", null],
+  // keys of this one end with blanks, so of its ids only the merge request's own is there
+  "group_merge_request.json": [
+    "Merge Request Hook",
+    "merge_request.merge",
+    "exm-namespace/example-project/merge_request/15917",
+  ],
   "issue.json": ["Issue Hook", "issue.open", "1#23"],
   "job.json": ["Job Hook", "job", "31537070@95d49d1efbd941908580e79d65e4b5ecaf4a8305"],
   "member.json": ["Member Hook", "member.user_add_to_group", "group:100/user/64"],
@@ -38,7 +42,7 @@ const WANTED: Record<string, [hook: string, event_type: string, external_id: str
     "7/access_token/25",
   ],
   "service_merge_request.json": ["Merge Request Hook", "merge_request.update", "2!2"],
-  "subgroup.json": ["Subgroup Hook", "subgroup.subgroup_create", null],
+  "subgroup.json": ["Subgroup Hook", "subgroup.subgroup_create", "group:2/group/2"],
   "tag_push.json": ["Tag Push Hook", "tag_push", "1:refs/tags/v1.0.0"],
   "wiki_page.json": ["Wiki Page Hook", "wiki_page.create", "1/wiki_page/awesome"],
 };

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { gitlab } from "@/server/providers/gitlab.ts";
 import { MAX_NOTE } from "@/server/providers/gitlab/outgoing.ts";
 import { stillQuickActions } from "@/server/providers/gitlab/quick_actions.ts";
+import { markerOf } from "@/server/providers/markdown_out.ts";
 import { builtinCommands } from "@/server/webhooks/builtin.ts";
 import { createVocabulary, type Grammar, readCommand } from "@/server/webhooks/commands.ts";
 
@@ -24,8 +25,7 @@ const acts = (text: string) => /^ {0,3}\/[a-z_]+(?: |$)/im.test(text);
 
 Deno.test("a note of ours begins with an invisible marker and is known by it", () => {
   assert.deepEqual(prepare("Hello"), ["<!-- agent:t1 -->\nHello"]);
-  assert.equal(gitlab.isOwnText(prepare("Hello")[0]), true);
-  assert.equal(gitlab.isOwnText("Hello"), false);
+  assert.equal(markerOf(prepare("Hello")[0]), "t1");
 });
 
 Deno.test("no line of ours is a quick action that GitLab carries out", () => {

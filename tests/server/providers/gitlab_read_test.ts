@@ -46,6 +46,7 @@ Deno.test("a comment on an issue is read with all that is needed to work on it a
       author: { id: "7", name: null, association: null, is_bot: false },
     },
     via_app_id: null,
+    signs: { ids: ["1241"], marker: null, kind: "post" },
     reply_target: {
       project_id: 5,
       project: "harbour/tea-shop",

@@ -17,11 +17,9 @@ const text = (value: string, ...marks: string[]): AdfNode =>
     ? { type: "text", text: value, marks: marks.map((type) => ({ type })) }
     : { type: "text", text: value };
 
-Deno.test("a part carries its marker, and is known by it", () => {
+Deno.test("a part carries its marker, which becomes a property of the comment", () => {
   const [part] = prepare("Hello");
   assert.deepEqual(openPart(part), { marker: "t1", markdown: "Hello" });
-  assert.equal(jira.isOwnText(part), true);
-  assert.equal(jira.isOwnText("Hello"), false);
   assert.deepEqual(openPart("no marker"), { marker: null, markdown: "no marker" });
 });
 

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { jira } from "@/server/providers/jira.ts";
 import type { DeliveryEvent, Reading } from "@/server/providers/provider.ts";
 import { flowId } from "@/server/webhooks/flow_id.ts";
+import { taskPrompt } from "@/server/webhooks/prompt.ts";
 
 const flowOf = (read: DeliveryEvent) => flowId("jira", read, "builtin");
 
@@ -73,7 +74,13 @@ Deno.test("a comment on Cloud is read: who, where, what, and where an answer goe
     event_key: "comment_created:comment:501",
     instance: "harbour.atlassian.net",
     container: { id: "site", name: "TEA" },
-    object: { id: "10012", kind: "issue", title: "Wrong total", url: `${CLOUD}/browse/TEA-12` },
+    object: {
+      id: "10012",
+      kind: "issue",
+      title: "Wrong total",
+      url: `${CLOUD}/browse/TEA-12`,
+      name: "TEA-12",
+    },
     external_id: "TEA-12",
     actor: { id: "5f00a1", name: "5f00a1", association: null, is_bot: false },
     text: "@agent plan it",
@@ -85,7 +92,9 @@ Deno.test("a comment on Cloud is read: who, where, what, and where an answer goe
       body: "The coupon is taken off twice.",
       author: { id: "5f00a1", name: "5f00a1", association: null, is_bot: false },
     },
+    people: new Map(),
     via_app_id: null,
+    signs: { ids: ["501"], marker: null, kind: "unmarked" },
     reply_target: {
       site: "harbour.atlassian.net",
       issue_id: "10012",
@@ -228,40 +237,35 @@ Deno.test("numbers and strings are the same id", () => {
   assert.deepEqual([a.text_key, a.object?.id], [b.text_key, b.object?.id]);
 });
 
-Deno.test("a document is read as the text that it shows", () => {
-  const text = (value: string, marks: string[] = []) => ({
-    type: "text",
-    text: value,
-    marks: marks.map((type) => ({ type })),
-  });
-  const body = {
-    type: "doc",
-    version: 1,
-    content: [
-      {
-        type: "paragraph",
-        content: [
-          { type: "mention", attrs: { id: "5f00c3", text: "@Agent" } },
-          text(" plan "),
-          text("@agent fix", ["code"]),
-          { type: "hardBreak" },
-          text("please"),
-        ],
-      },
-      { type: "codeBlock", content: [text("@agent review")] },
-      { type: "blockquote", content: [{ type: "paragraph", content: [text("quoted")] }] },
-    ],
-  };
-  const said = "[~accountid:5f00c3] plan" +
-    " {{@agent fix}}\nplease\n{code}\n@agent review\n{code}\n{quote}\nquoted\n\n{quote}";
-  assert.equal(event(comment({ body })).text, said);
-  const bytes = new TextEncoder().encode(
-    JSON.stringify(comment({ body: "BODY" })).replace('"BODY"', () => nested(100_000)),
-  );
-  assert.equal(event(bytes).text, null);
+Deno.test("a document is read as its text, and names are told beside it", () => {
+  const said = (...content: unknown[]) => ({ type: "paragraph", content });
+  const nora = { type: "mention", attrs: { id: "5f00a1", text: "@Nora agent fix" } };
+  const text = { type: "text", text: " looks at it" };
+  const payload = comment({ body: { type: "doc", version: 1, content: [said(nora, text)] } });
+  payload.issue.fields.description = { type: "doc", content: [said(nora, text)] };
+  const read = event(payload);
+  assert.equal(read.text, "[~accountid:5f00a1] looks at it");
+  assert.equal(read.context?.body, "[~accountid:5f00a1] looks at it");
+  assert.deepEqual([...read.people!], [["[~accountid:5f00a1]", "Nora agent fix"]]);
 });
-const nested = (depth: number) =>
-  '{"type":"panel","content":['.repeat(depth) + '{"type":"text","text":"x"}' + "]}".repeat(depth);
+
+Deno.test("the prompt names the ticket, and who is mentioned in it", () => {
+  const nora = { type: "mention", attrs: { id: "5f00a1", text: "@Nora" } };
+  const content = [{ type: "paragraph", content: [nora] }];
+  const { text } = taskPrompt({
+    instructions: "Look into it.",
+    event: event(comment({ body: { type: "doc", content } })),
+    args: "",
+    trust: "trusted",
+    nonce: "n",
+    shows: jira.shows,
+  });
+  assert.match(
+    text,
+    /It is about issue TEA-12, https:\/\/harbour\.atlassian\.net\/browse\/TEA-12\./,
+  );
+  assert.match(text, /what="people mentioned"[^>]*>\n\[~accountid:5f00a1\] is Nora\n</);
+});
 
 Deno.test("a changelog item has a key toString, and nothing trips over it", () => {
   const read = reading(created());
@@ -287,11 +291,11 @@ Deno.test("no address of the payload is called: odd ones only take the link away
 });
 
 Deno.test("events about no issue are read too", () => {
-  const read = event({ webhookEvent: "jira:version_released", version: { id: "1" } });
+  const read = event({ webhookEvent: "jira:version_released", version: { id: "1", name: "2.0" } });
   assert.deepEqual([read.event_type, read.object, read.container, read.reply_target], [
     "jira:version_released",
-    null,
-    null,
+    { id: "version:1", kind: "version", title: "2.0", url: null },
+    { id: "site", name: "Jira" },
     null,
   ]);
 });

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { sentry } from "@/server/providers/sentry.ts";
+import { markerOf } from "@/server/providers/markdown_out.ts";
 import { MAX_COMMENT } from "@/server/providers/sentry/outgoing.ts";
 
 const prepare = (text: string) =>
@@ -7,9 +8,7 @@ const prepare = (text: string) =>
 
 Deno.test("a post of ours begins with an invisible marker and is known by it", () => {
   assert.deepEqual(prepare("Hello"), ["<!-- agent:t1 -->\nHello"]);
-  assert.equal(sentry.isOwnText(prepare("Hello")[0]), true);
-  assert.equal(sentry.isOwnText("Hello"), false);
-  assert.equal(sentry.isOwnText("> <!-- agent:t1 -->\n> Hello\n\n@agent plan"), false);
+  assert.equal(markerOf(prepare("Hello")[0]), "t1");
 });
 
 Deno.test("nobody is called by a post of ours", () => {

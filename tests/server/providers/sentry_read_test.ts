@@ -113,6 +113,7 @@ Deno.test("a comment is read: who, where, what, and where an answer goes", () =>
     text_url: null,
     context: null,
     via_app_id: null,
+    signs: { ids: ["1234"], marker: null, kind: "post" },
     reply_target: { issue_id: "100", organization: null },
     is_fork: null,
   });

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { slack } from "@/server/providers/slack.ts";
-import { isMarked, plainBlocks, readPart } from "@/server/providers/slack/outgoing.ts";
+import { markerIn, plainBlocks, readPart } from "@/server/providers/slack/outgoing.ts";
 
 const OPTIONS = { marker_id: "task-1", mentions: ["@agent", "<@U0AGENT>"], more_url: null };
 const prepare = (text: string, options = {}) => slack.prepare(text, { ...OPTIONS, ...options });
@@ -9,17 +9,18 @@ const shown = (text: string) => prepare(text).map((part) => readPart(part).text)
 Deno.test("a short answer is one part, its marker ready to become metadata", () => {
   const [part, ...others] = prepare("All **good**.\n\n- `a`");
   assert.deepEqual(others, []);
-  assert.ok(slack.isOwnText(part));
   const { text, metadata } = readPart(part);
   assert.equal(text, "All **good**.\n\n- `a`");
   assert.deepEqual(metadata, {
     event_type: "agent_reply",
     event_payload: { marker: "agent:task-1" },
   });
-  assert.ok(isMarked(metadata, "task-1"));
-  assert.ok(!isMarked(metadata, "task-2"));
-  assert.ok(!isMarked(metadata, "task-1.2"));
-  assert.ok(!isMarked(null, ""));
+  assert.equal(markerIn(metadata), "task-1");
+  const others_say = [null, { event_type: "agent_reply" }, {
+    ...metadata,
+    event_type: "their_own",
+  }];
+  for (const other of others_say) assert.equal(markerIn(other), null);
   assert.deepEqual(readPart("plain"), { text: "plain", metadata: null });
 });
 
@@ -50,7 +51,7 @@ Deno.test("a long answer is split on block borders, each part within 12,000 char
     assert.equal(part.match(/^```/gm)!.length, 2, "each fence is closed");
   }
   assert.ok(readPart(parts[1]).text.startsWith("```ts\nconst a"));
-  assert.ok(isMarked(readPart(parts[1]).metadata, "task-1.2"));
+  assert.equal(markerIn(readPart(parts[1]).metadata), "task-1.2");
 });
 
 Deno.test("after ten parts it is cut, and says where the whole text is", () => {

@@ -98,6 +98,7 @@ Deno.test("a mention says who wrote what where, and where the answer goes", () =
     text_url: "https://app.slack.com/client/T1/C1/thread/C1-1700000000.000100",
     context: null,
     via_app_id: null,
+    signs: { ids: ["C1:1700000000.000100"], marker: null, kind: "post" },
     reply_target: {
       team: "T1",
       channel: "C1",
@@ -523,7 +524,7 @@ const wanted: Record<string, [external_id: string | null, text: string | null]> 
   "block_actions.3.json": [T, null],
   "message_action.json": [`${T}:1583636382.000300`, null],
   "interactive_message.form.json": ["T111:C222:1520965348.000538", null],
-  "view_submission.json": [null, null],
+  "view_submission.json": ["T111:view:V111", null],
 };
 Deno.test(`external ids and texts of real payloads${missing}`, async () => {
   if (files.length === 0) return;

@@ -26,6 +26,7 @@ const EVENT: DeliveryEvent = {
   text_url: null,
   context: null,
   via_app_id: null,
+  signs: null,
   reply_target: { token_of: "nobody's business" },
   is_fork: null,
 };

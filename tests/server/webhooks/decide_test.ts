@@ -143,10 +143,9 @@ Deno.test("a deleted account is not trusted, whatever its association", () => {
   assert.match(delivery.reason!, /a deleted account/);
 });
 
-Deno.test("our own posts are ignored: by marker, by login, by app", () => {
+Deno.test("what our app or the account of our bot posts is our own; a person's account tells nothing", () => {
   const own: [Payload, DoorChange][] = [
-    [commentOf("<!-- agent:1 -->\n@agent plan"), {}],
-    [commentOf("@agent plan"), { own_name: "codertocat" }],
+    [commentOf("@agent plan", (p) => p.comment.user.type = "Bot"), { own_name: "codertocat" }],
     [commentOf("@agent plan", (p) => p.comment.performed_via_github_app = { id: 42 }), {
       settings: { app_id: "42" },
     }],
@@ -165,6 +164,7 @@ Deno.test("our own posts are ignored: by marker, by login, by app", () => {
     p.comment.performed_via_github_app = { id: 43 };
   });
   assert.equal(decided(by_other_app, { settings: { app_id: "42" } }).tasks.length, 1);
+  assert.equal(decided(commentOf("@agent plan"), { own_name: "codertocat" }).tasks.length, 1);
 });
 
 Deno.test("bots start nothing", () => {

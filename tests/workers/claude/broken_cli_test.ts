@@ -10,6 +10,7 @@ import type { RunLimits } from "@/workers/claude/process.ts";
 import {
   claudeSettings,
   claudeTask,
+  PINNED_VERSION,
   runToEnd,
   testFolders,
   textOf,
@@ -65,7 +66,7 @@ Deno.test("a program that is not the CLI is not taken for it", async () => {
 
 Deno.test("the pinned CLI is found, as a real file, with its version", async () => {
   const { cli_bin, version } = await locateCli(null);
-  assert.equal(version, "2.1.197");
+  assert.equal(version, PINNED_VERSION);
   assert.equal(await Deno.realPath(cli_bin), cli_bin);
 });
 

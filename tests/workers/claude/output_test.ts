@@ -18,7 +18,7 @@ function stream(event: Record<string, unknown>) {
 const start = (id: string, input_tokens = 1000) =>
   stream({
     type: "message_start",
-    message: { id, model: "claude-sonnet-5", usage: { input_tokens, output_tokens: 1 } },
+    message: { id, model: "claude-sonnet-4-6", usage: { input_tokens, output_tokens: 1 } },
   });
 const says = (text: string) =>
   stream({ type: "content_block_delta", index: 0, delta: { type: "text_delta", text } });
@@ -27,7 +27,7 @@ const ends = (output_tokens: number) =>
 const assistant = (id: string, block: Record<string, unknown>, parent: string | null = null) => ({
   type: "assistant",
   parent_tool_use_id: parent,
-  message: { id, model: "claude-sonnet-5", content: [block], usage: { input_tokens: 10 } },
+  message: { id, model: "claude-sonnet-4-6", content: [block], usage: { input_tokens: 10 } },
 });
 
 Deno.test("a text that was streamed is not stored again, one that was not is", () => {

@@ -1,6 +1,7 @@
 /** The real CLI: messages into a running session, and a session that goes on after a crash. */
 import assert from "node:assert/strict";
 import { startScriptedModel } from "@/server/demo/scripted_model.ts";
+import type { OutputRow } from "@/workers/claude/output.ts";
 import { killTree } from "@/workers/claude/process_tree.ts";
 import { hasTranscript } from "@/workers/claude/transcript.ts";
 import {
@@ -43,24 +44,36 @@ Deno.test("a message that comes with the last words gets a turn of its own, slas
   assert.equal(result.output!.length, 4_000_000, "stdin stays open until that turn has ended too");
 });
 
-Deno.test("a session goes on after kill -9 with all that was said before", async () => {
-  await using model = await startScriptedModel();
-  await using folders = await testFolders();
-  const settings = await claudeSettings(model);
-  const task = claudeTask("[[bash:sleep 1000]] The codeword is heron.");
-  const first = watchRun(task, folders, settings);
-  await first.row((row) => row.kind === "tool_use");
-  await changeMakes(folders.config, () => hasTranscript(folders, task.cli_session_id));
-  await killTree(task.run_id, first.pid);
-  assert.equal((await first.done).status, "failed");
+/** Each prompt, what is waited for before the kill, and what is done to the transcript. */
+const CRASHES: [string, (row: OutputRow) => boolean, string][] = [
+  ["[[bash:sleep 1000]]", (row) => row.kind === "tool_use", ""],
+  ["[[slow:300:50]]", (row) => row.text?.includes("tok3") ?? false, '{"type":"assistant","mess'],
+];
 
-  const again = { ...task, prompt: "[[hello]]", resume: true, run_id: crypto.randomUUID() };
-  const { result, rows } = await runToEnd(again, folders, settings);
-  assert.deepEqual([result.status, result.output], ["completed", "Hello from the scripted model."]);
-  assert.equal(result.cli_session_id, task.cli_session_id);
-  assert.match(JSON.stringify(model.requests.at(-1)!.body.messages), /codeword is heron/);
-  assert.ok(!rows.some((row) => row.kind === "error"));
-});
+for (const [prompt, isThere, half_a_line] of CRASHES) {
+  Deno.test(`a session goes on after kill -9 in ${prompt}, with all that was said before`, async () => {
+    await using model = await startScriptedModel();
+    await using folders = await testFolders();
+    const settings = await claudeSettings(model);
+    const task = claudeTask(`${prompt} The codeword is heron.`);
+    const first = watchRun(task, folders, settings);
+    await first.row(isThere);
+    await changeMakes(folders.config, () => hasTranscript(folders, task.cli_session_id));
+    await killTree(task.run_id, first.pid);
+    assert.equal((await first.done).status, "failed");
+    const [project] = [...Deno.readDirSync(`${folders.config}/projects`)];
+    const path = `${folders.config}/projects/${project.name}/${task.cli_session_id}.jsonl`;
+    await Deno.writeTextFile(path, half_a_line, { append: true });
+
+    const again = { ...task, prompt: "[[hello]]", resume: true, run_id: crypto.randomUUID() };
+    const { result, rows } = await runToEnd(again, folders, settings);
+    const said = "Hello from the scripted model.";
+    assert.deepEqual([result.status, result.output], ["completed", said]);
+    assert.equal(result.cli_session_id, task.cli_session_id);
+    assert.match(JSON.stringify(model.requests.at(-1)!.body.messages), /codeword is heron/);
+    assert.ok(!rows.some((row) => row.kind === "error"));
+  });
+}
 
 Deno.test("a transcript that the CLI had only begun is none", async () => {
   await using folders = await testFolders();

@@ -2,6 +2,8 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { startScriptedModel } from "@/server/demo/scripted_model.ts";
+import { runFolders } from "@/workers/claude/folders.ts";
+import { cliEnvironment } from "@/workers/claude/options.ts";
 import type { OutputRow } from "@/workers/claude/output.ts";
 import {
   claudeSettings,
@@ -58,7 +60,7 @@ Deno.test("cost and every kind of token are the sum over the requests", async ()
     ...{ input_tokens: 1000, output_tokens: 200, num_turns: 1 },
     ...{ cache_read_tokens: 30000, cache_creation_tokens: 4000 },
   });
-  assert.ok(Math.abs(cost_usd - (3000 + 3000 + 9000 + 15000) / 1e6) < 1e-9, `${cost_usd}`);
+  assert.ok(Math.abs(cost_usd - (2000 + 2000 + 3000 + 10000) / 1e6) < 1e-9, `${cost_usd}`);
   const told = events.filter((event) => event.type === "metrics");
   assert.equal(told[0].usage.input_tokens, 1000, "what was read is told before the answer ends");
   assert.deepEqual(told.at(-1)!.usage, result.usage);
@@ -77,7 +79,7 @@ Deno.test("a sub-agent's work is shown under the call that started it, and paid 
   const inside = rows.filter((row) => row.parent_tool_use_id === call.data!.id);
   assert.deepEqual(inside.map((row) => row.kind), ["tool_use", "tool_result"]);
   const answer = rows.findLast((row) => row.data?.tool_use_id === call.data!.id)!;
-  assert.match(answer.text!, /^Called Read\./);
+  assert.match(answer.text!, /^ *Called Read\.$/m, "within a frame that says whose words they are");
   assert.equal(model.requests.length, 4);
   const sub_agent = model.requests[1].body;
   assert.match(sub_agent.model, /opus/, "the sub-agent's own model");
@@ -94,7 +96,8 @@ Deno.test("a sub-agent in the background is waited for: the last result counts",
     await claudeSettings(model),
   );
   assert.equal(result.output, "The sub-agent in the background finished.");
-  assert.equal(rows.filter((row) => row.kind === "result").length, 2);
+  const results = rows.filter((row) => row.kind === "result");
+  assert.deepEqual(results.map((row) => row.data!.goes_on), [true, false]);
   assert.equal(result.usage.num_turns, 3);
 });
 
@@ -135,4 +138,32 @@ Deno.test("a megabyte from a tool is shown and the run goes on", async () => {
   );
   assert.equal(result.output, "Printed a lot.");
   assert.match(rows.find((row) => row.kind === "tool_result")!.text!, /xxxx/);
+});
+
+Deno.test("what the CLI leaves in its folders is known", async () => {
+  await using model = await startScriptedModel();
+  await using folders = await testFolders();
+  await runToEnd(claudeTask("[[write:hello.txt]]"), folders, await claudeSettings(model));
+  const names = (path: string) => [...Deno.readDirSync(path)].map(({ name }) => name).sort();
+  assert.deepEqual(names(folders.home), [".appended-prompt"]);
+  assert.deepEqual(names(folders.work), ["hello.txt"]);
+  assert.equal(
+    names(folders.config).join(" "),
+    ".claude.json CLAUDE.md agents backups plugins projects session-env sessions shell-snapshots",
+  );
+  const known = [`claude-${Deno.uid()}`, "cc-socks"];
+  assert.deepEqual(names(folders.tmp).filter((name) => !known.includes(name)), []);
+});
+
+Deno.test("the CLI still knows each variable that we set for it", async () => {
+  const { cli_bin } = await claudeSettings({ url: "http://127.0.0.1:9" });
+  const settings = { credentials: {}, agent_env: {} };
+  const given = cliEnvironment({ run_id: "r" }, runFolders("/run"), settings);
+  const wanted = Object.keys(given).filter((name) => /^(API|CLAUDE|DISABLE)_/.test(name)).sort();
+  assert.equal(wanted.length, 8);
+  const grep = new Deno.Command("grep", {
+    args: ["--text", "--only-matching", "--word-regexp", wanted.join("\\|"), cli_bin],
+  });
+  const found = new TextDecoder().decode((await grep.output()).stdout).trim().split("\n");
+  assert.deepEqual([...new Set(found)].sort(), wanted);
 });

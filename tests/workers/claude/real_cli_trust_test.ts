@@ -1,8 +1,8 @@
 /** The real CLI: what text from outside and files in the work folder cannot make it do. */
 import assert from "node:assert/strict";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { type ScriptedModel, startScriptedModel } from "@/server/demo/scripted_model.ts";
-import type { ClaudeTask, RunResult } from "@/workers/claude/process.ts";
+import type { ClaudeTask, RunResult, ToolProfile } from "@/workers/claude/process.ts";
 import type { OutputRow } from "@/workers/claude/output.ts";
 import { claudeSettings, claudeTask, runToEnd, testFolders } from "@/tests/helpers/claude.ts";
 
@@ -71,70 +71,103 @@ Deno.test("the CLI's shell sees the allow list and nothing of ours", async () =>
   }
 });
 
-Deno.test("profile read ends at the work folder and has no shell", async () => {
-  const attempts = {
-    inside: 'Read:{"file_path":"WORK/a.txt"}',
-    absolute: 'Read:{"file_path":"/etc/passwd"}',
-    link: 'Read:{"file_path":"WORK/link"}',
-    search: 'Grep:{"pattern":"root","path":"/etc/passwd","output_mode":"content"}',
-    shell: 'Bash:{"command":"cat /etc/passwd"}',
-    names: 'Glob:{"pattern":"/etc/*"}',
-    write: 'Write:{"file_path":"WORK/b.txt","content":"x"}',
-  };
-  // One run, one attempt a turn: the model's script is made of them.
+/** One run with one call a turn; what each call was answered, and whether it was refused. */
+async function attempt(
+  tool_profile: ToolProfile,
+  calls: [tool: string, input: Record<string, string>][],
+  prepare: (work: string) => Promise<void>,
+) {
   await using model = await startScriptedModel({
     scenarios: {
       attempts: (_args, cwd) => [
-        ...Object.values(attempts).map((attempt) => {
-          const [name, json] = [
-            attempt.slice(0, attempt.indexOf(":")),
-            attempt.replace(/^\w+:/, ""),
-          ];
-          return { tools: [{ name, input: JSON.parse(json.replace("WORK", cwd)) }] };
-        }),
+        ...calls.map(([name, input]) => ({
+          tools: [{ name, input: JSON.parse(JSON.stringify(input).replaceAll("WORK", cwd)) }],
+        })),
         { text: "Tried everything." },
       ],
     },
   });
-  const { result, rows } = await run(
-    model,
-    "[[attempts]]",
-    { tool_profile: "read" },
+  const { result, rows } = await run(model, "[[attempts]]", { tool_profile }, prepare);
+  assert.equal(result.output, "Tried everything.");
+  const answers = rows.filter((row) => row.kind === "tool_result");
+  assert.equal(answers.length, calls.length);
+  const found = calls.map((call, at) => ({
+    call: JSON.stringify(call),
+    text: answers[at].text!,
+    refused: answers[at].data!.is_error === true,
+  }));
+  return { found, seen: JSON.stringify([rows, model.requests.map(({ body }) => body.messages)]) };
+}
+
+Deno.test("profile read ends at the work folder and has no shell", async () => {
+  const content = { output_mode: "content" };
+  const inside: [string, Record<string, string>][] = [
+    ["Read", { file_path: "WORK/a.txt" }],
+    ["Grep", { pattern: "everybody", ...content }],
+  ];
+  const refused: [string, Record<string, string>][] = [
+    ["Read", { file_path: "/etc/passwd" }],
+    ["Read", { file_path: "WORK/link" }],
+    ["Read", { file_path: "WORK/folder/passwd" }],
+    ["Read", { file_path: "WORK/../../../../../../etc/passwd" }],
+    ["Read", { file_path: "/proc/self/root/etc/passwd" }],
+    ["Read", { file_path: "/proc/self/environ" }],
+    ["Grep", { pattern: "root", path: "/etc/passwd", ...content }],
+    ["Grep", { pattern: "root", path: "WORK/link", ...content }],
+    ["Grep", { pattern: "root", path: "WORK/folder", ...content }],
+    ["Grep", { pattern: "root", path: "/proc/self/root/etc", ...content }],
+    ["Bash", { command: "cat /etc/passwd" }],
+    ["Glob", { pattern: "/etc/*" }],
+    ["Write", { file_path: "WORK/b.txt", content: "x" }],
+  ];
+  // Not refused, and finds nothing: the pattern does not leave the folder.
+  const empty: [string, Record<string, string>][] = [
+    ["Grep", { pattern: "root", path: "WORK", glob: "/etc/*", ...content }],
+    ["Grep", { pattern: "root", glob: "../../../../../../etc/passwd", ...content }],
+  ];
+  const { found, seen } = await attempt(
+    "read",
+    [...inside, ...refused, ...empty],
     async (work) => {
       await Deno.writeTextFile(join(work, "a.txt"), "for everybody");
       await Deno.symlink("/etc/passwd", join(work, "link"));
+      await Deno.symlink("/etc", join(work, "folder"));
     },
   );
-  assert.equal(result.output, "Tried everything.");
-  const answers = rows.filter((row) => row.kind === "tool_result");
-  assert.equal(answers.length, Object.keys(attempts).length);
-  assert.match(answers[0].text!, /for everybody/);
-  for (const [index, name] of Object.keys(attempts).entries()) {
-    assert.equal(answers[index].data!.is_error, index !== 0, name);
+  for (const { call, text } of found.splice(0, inside.length)) {
+    assert.match(text, /for everybody/, call);
   }
-  assert.ok(!JSON.stringify(rows).includes("root:x:"));
+  for (const one of found.splice(0, refused.length)) assert.ok(one.refused, one.call);
+  for (const { call, text } of found) assert.match(text, /^No matches found/, call);
+  assert.ok(!seen.includes("root:x:"));
 });
 
 Deno.test("profile edit writes in the work folder, and nowhere that would run later", async () => {
-  const files = ["new.txt", "../home/x.txt", ".git/hooks/pre-commit", ".claude/settings.json"];
-  await using model = await startScriptedModel({
-    scenarios: {
-      writes: (_args, cwd) => [
-        ...files.map((file) => ({
-          tools: [{ name: "Write", input: { file_path: `${cwd}/${file}`, content: "x" } }],
-        })),
-        { text: "Tried." },
-      ],
-    },
+  const write = (path: string): [string, Record<string, string>] => [
+    "Write",
+    { file_path: path.startsWith("/") ? path : `WORK/${path}`, content: "x" },
+  ];
+  const allowed = ["new.txt", "src/deep/new.ts"];
+  const refused = `../home/x.txt folder/x.txt link /proc/self/root/tmp/x.txt .git/hooks/pre-commit
+    .gitconfig .bashrc .vscode/settings.json .mcp.json .claude/settings.json .claude/agents/x.md
+    .claude/skills/x/SKILL.md`.split(/\s+/);
+  const { found } = await attempt("edit", [...allowed, ...refused].map(write), async (work) => {
+    await Deno.symlink(join(work, "..", "home"), join(work, "folder"));
+    await Deno.symlink(join(work, "..", "home", "y"), join(work, "link"));
   });
-  const { rows } = await run(model, "[[writes]]", { tool_profile: "edit" });
-  const refused = rows.filter((row) => row.kind === "tool_result").map((row) => row.data!.is_error);
-  assert.deepEqual(refused, [false, true, true, true]);
+  const written = found.filter((one) => !one.refused).map((one) => JSON.parse(one.call));
+  assert.deepEqual(written, allowed.map(write));
 });
+
+/** What the CLI, or another agent, reads of a repository where it is allowed to. */
+const READ_BY_SOME = `CLAUDE.md CLAUDE.local.md AGENTS.md .claude/CLAUDE.md .claude/rules/evil.md
+  .claude/commands/evil.md .claude/skills/evil/SKILL.md .claude/output-styles/evil.md
+  .claude/workflows/evil.md sub/CLAUDE.md sub/AGENTS.md sub/.claude/skills/evil/SKILL.md`
+  .split(/\s+/);
 
 Deno.test("a checkout's own hooks, settings, agents and MCP servers do not run", async () => {
   await using model = await startScriptedModel();
-  const { result, rows } = await run(model, "[[bash:ls -A]]", { agent: "brain" }, async (work) => {
+  const { result, rows } = await run(model, "[[bash:ls -A; cd sub]]", {}, async (work) => {
     const hook = { hooks: [{ type: "command", command: `touch ${work}/hook-ran` }] };
     const settings = {
       env: { ANTHROPIC_MODEL: "haiku", INJECTED: "yes" },
@@ -148,7 +181,11 @@ Deno.test("a checkout's own hooks, settings, agents and MCP servers do not run",
       join(work, ".claude", "settings.local.json"),
       JSON.stringify(settings),
     );
-    await Deno.writeTextFile(join(work, ".claude", "CLAUDE.md"), "INJECTED RULES");
+    for (const path of READ_BY_SOME) {
+      await Deno.mkdir(dirname(join(work, path)), { recursive: true });
+      const named = "---\nname: evil\ndescription: INJECTED DESCRIPTION\n---\nINJECTED RULES";
+      await Deno.writeTextFile(join(work, path), named);
+    }
     await Deno.writeTextFile(
       join(work, ".claude", "agents", "brain.md"),
       "---\nname: brain\ndescription: x\n---\nINJECTED AGENT",

@@ -43,7 +43,8 @@ async function ready({ warm, runs_dir }: { warm: WarmSandboxes; runs_dir: string
 Deno.test("what the CLI's shell sees is the same, whether its sandbox waited or not", async () => {
   await using s = await scene();
   assert.ok(s.isolation.mount_namespace, `nothing to try here: ${s.isolation.reason}`);
-  const look = "[[bash:env | grep -v -e AGENT_RUN_ID -e SESSION | sort; id -u; pwd; ls -a ~]]";
+  const look =
+    "[[bash:env | grep -v -e AGENT_RUN_ID -e SESSION -e NOTES_DIR -e _TOKEN= | sort; id -u; pwd; ls -a ~]]";
   const results: string[] = [];
   for (const settings of [s.cold, { ...s.cold, warm: s.warm }]) {
     if (settings.warm) await ready(s);

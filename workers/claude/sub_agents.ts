@@ -1,0 +1,19 @@
+import type { AnyLine } from "@/workers/claude/cli_lines.ts";
+
+/** The sub-agents of one process, by what its system lines say of them. */
+export class SubAgents {
+  readonly #running = new Set<string>();
+  /** One has reported back, and no request to the model has been made since: another turn comes. */
+  unheard = false;
+
+  get working(): boolean {
+    return this.#running.size > 0;
+  }
+
+  read(line: AnyLine): void {
+    const id = String(line.task_id);
+    if (line.subtype === "task_started" && line.task_type === "local_agent") this.#running.add(id);
+    if (line.subtype === "task_notification" && this.#running.delete(id)) this.unheard = true;
+    if (line.subtype === "status" && line.status === "requesting") this.unheard = false;
+  }
+}
