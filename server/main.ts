@@ -20,6 +20,7 @@ import { lastAnswer } from "@/server/errors.ts";
 import { type Live, startLive } from "@/server/live.ts";
 import { createMetrics } from "@/server/metrics.ts";
 import * as pages from "@/server/pages.tsx";
+import { warmUp } from "@/server/webhooks/warm_up.ts";
 
 const log = getLogger(["agent", "server"]);
 
@@ -63,6 +64,7 @@ async function serve(
     await step("the secrets of all", () => shareSecrets(db, config, held), (end) => end());
     await step("what is written behind an answer", () => db, writeDown);
     const doors = await step("the webhooks", () => keepDoors(db, config), (doors) => doors.stop());
+    await step("a warm start", () => warmUp(db, doors, config.public_url));
     const live = await step("the streams", () => startLive(db), (live) => live.stop());
     const metrics = createMetrics();
     const { redactor } = held;
