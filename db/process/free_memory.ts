@@ -1,4 +1,4 @@
-import process from "node:process";
+import { cpuUsage } from "node:process";
 import v8 from "node:v8";
 import vm from "node:vm";
 
@@ -49,7 +49,7 @@ export function isQuiet(before: Look, now: Look): boolean {
 }
 
 function lookAtProcess(): Look {
-  const { user, system } = process.cpuUsage();
+  const { user, system } = cpuUsage();
   return { cpu_seconds: (user + system) / 1e6, at_seconds: performance.now() / 1000 };
 }
 
