@@ -23,7 +23,8 @@ function prepare(number: number): Prepared {
 }
 
 /**
- * Posts signed deliveries over `connections` kept-alive connections for `seconds`, each waiting
+ * Posts signed deliveries over `connections` kept-alive connections for `seconds`, or until there
+ * were `most` of them, each waiting
  * for its answer before the next. Raw sockets: the sender shares two cores with what it measures.
  */
 export async function httpLoad(
