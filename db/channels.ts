@@ -8,6 +8,8 @@ export const CHANNELS = {
   events: "agent_events",
   /** A worker should look at one of its tasks: a stop, a message for its CLI. Payload: task id. */
   command: "agent_command",
+  /** A token or a session was ended. No payload. */
+  credentials: "agent_credentials",
   /** A setting changed. Payload: its name. */
   settings: "agent_settings",
 } as const;

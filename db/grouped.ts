@@ -6,6 +6,11 @@ export interface GroupOptions<Item, Result> {
   largest: number;
   /** Most calls under way. With none under way an item starts at once, alone. */
   in_flight: number;
+  /**
+   * So long whoever comes while a call is under way waits for its end: two small calls cost more than
+   * a larger one. Behind a slow call, the next one starts beside it.
+   */
+  patience_ms: number;
 }
 
 interface Waiting<Item, Result> {
@@ -21,10 +26,13 @@ interface Waiting<Item, Result> {
 export function grouped<Item, Result>(options: GroupOptions<Item, Result>) {
   const waiting: Waiting<Item, Result>[] = [];
   let flying = 0;
+  let impatience: ReturnType<typeof setTimeout> | null = null;
 
-  async function next(): Promise<void> {
-    if (flying >= options.in_flight || waiting.length === 0) return;
+  async function next(most = 1): Promise<void> {
+    if (waiting.length === 0) return;
+    if (flying >= most) return growImpatient();
     const group = waiting.splice(0, options.largest);
+    if (waiting.length === 0) calmDown();
     flying++;
     try {
       await settle(group);
@@ -32,6 +40,18 @@ export function grouped<Item, Result>(options: GroupOptions<Item, Result>) {
       flying--;
       void next();
     }
+  }
+
+  function growImpatient(): void {
+    impatience ??= setTimeout(() => {
+      impatience = null;
+      void next(options.in_flight);
+    }, options.patience_ms);
+  }
+
+  function calmDown(): void {
+    if (impatience !== null) clearTimeout(impatience);
+    impatience = null;
   }
 
   async function settle(group: Waiting<Item, Result>[]): Promise<void> {

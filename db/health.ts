@@ -13,21 +13,19 @@ export interface SchemaProblem {
  * it is here, and none that we do not know. Throws when Postgres does not answer.
  */
 export async function schemaProblem({ sql }: Database): Promise<SchemaProblem | null> {
-  const [there] = await sql<{ migrations: boolean; queue: boolean }[]>`
+  const [there] = await sql<{ migrations: boolean; queue: boolean; sender: boolean }[]>`
     select to_regclass('migrations') is not null as migrations,
-      to_regclass('pgboss.queue') is not null as queue`;
+      to_regclass('pgboss.queue') is not null as queue,
+      to_regprocedure('send_jobs(text)') is not null as sender`;
   if (!there.migrations) return { what: "schema", detail: "there is no table of migrations" };
   const applied = await sql<{ name: string; checksum: string }[]>`
     select name, checksum from migrations`;
   const detail = difference(await expected(), applied);
   if (detail) return { what: "schema", detail };
   if (!there.queue) return { what: "queue", detail: "pg-boss has no tables" };
-  const queues = await sql<{ name: string; sender: boolean }[]>`
-    select name, to_regprocedure('send_' || name || '(text)') is not null as sender
-    from pgboss.queue`;
-  const missing = Object.keys(QUEUES).find((name) =>
-    !queues.some((queue) => queue.name === name && queue.sender)
-  );
+  if (!there.sender) return { what: "queue", detail: "the function send_jobs is not installed" };
+  const queues = await sql<{ name: string }[]>`select name from pgboss.queue`;
+  const missing = Object.keys(QUEUES).find((name) => !queues.some((queue) => queue.name === name));
   return missing ? { what: "queue", detail: `the queue ${missing} is not installed` } : null;
 }
 

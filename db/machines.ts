@@ -82,16 +82,37 @@ export async function endWorkers(
   return { tasks: tasks.length, replies: replies.length };
 }
 
-/** The machines with a sign of life within a day, the living ones first. */
-export async function listMachines({ sql }: Database): Promise<Machine[]> {
+/** Most machines in a list. */
+const MOST = 500;
+
+/** After so many days without a sign of life, and with nothing running, a machine is forgotten. */
+export const FORGOTTEN_DAYS = 30;
+
+/** Every machine that is not forgotten: the living ones first, then the one that was seen last. */
+export const listMachines = (db: Database): Promise<Machine[]> =>
+  readMachines(
+    db,
+    db.sql`order by alive desc, case when w.alive then null else w.last_seen_at end
+    desc nulls first, m.machine_id limit ${MOST}`,
+  );
+
+/** One of them, or null. */
+export async function getMachine(db: Database, machine_id: string): Promise<Machine | null> {
+  const [machine] = await readMachines(db, db.sql`where m.machine_id = ${machine_id}`);
+  return machine ?? null;
+}
+
+async function readMachines(
+  { sql }: Database,
+  rest: ReturnType<Database["sql"]>,
+): Promise<Machine[]> {
   return await sql<Machine[]>`
-    select m.*, w.last_seen_at, w.alive,
+    select m.*, w.last_seen_at, coalesce(w.alive, false) as alive,
       (select count(*) from tasks t join workers r using (worker_id)
         where t.status = 'running' and r.machine_id = m.machine_id) as running
-    from machines m join lateral (
+    from machines m cross join lateral (
       select bool_or(lease_until > now()) as alive,
         max(lease_until - ${LEASE_SECONDS} * interval '1 s') as last_seen_at
-      from workers where machine_id = m.machine_id and lease_until > now() - interval '1 day'
-    ) w on w.alive is not null
-    order by w.alive desc, m.machine_id`;
+      from workers where machine_id = m.machine_id
+    ) w ${rest}`;
 }

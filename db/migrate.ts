@@ -6,10 +6,26 @@ const MIGRATIONS = new URL("./migrations/", import.meta.url);
 // Any number will do, as long as every process of ours takes the same one.
 const LOCK = 7_252_026;
 
+/** The database was migrated by a newer version of this program, which alone can work with it. */
+export class NewerDatabaseError extends Error {
+  override name = "NewerDatabaseError";
+
+  constructor(readonly unknown: string[], newest: string) {
+    super(
+      `The database was migrated by a newer version of this program: it has ${
+        unknown.join(", ")
+      }, ` +
+        `and the newest migration of this version is ${newest}. Start that version or a later ` +
+        "one, or let DATABASE_URL lead to a copy of the database from before its upgrade: " +
+        "migrations are never undone.",
+    );
+  }
+}
+
 /**
  * Brings the database at `url` to this version: our migrations, then pg-boss's own, then the
  * functions that enqueue through pg-boss. Safe to call from many processes at once.
- * Throws when a migration that already ran was edited afterwards.
+ * Throws NewerDatabaseError, and an Error when a migration that already ran was edited afterwards.
  */
 export async function migrate(url: string): Promise<void> {
   const db = connect(url, { max: MIGRATION_POOL });
@@ -35,7 +51,10 @@ async function applyMigrations({ sql }: Database): Promise<void> {
     (await sql<{ name: string; checksum: string }[]>`select name, checksum from migrations`)
       .map((row) => [row.name, row.checksum]),
   );
-  for (const file of await migrationFiles()) {
+  const files = await migrationFiles();
+  const unknown = newerThan(files, [...applied.keys()]);
+  if (unknown.length > 0) throw new NewerDatabaseError(unknown, files.at(-1)!.name);
+  for (const file of files) {
     const before = applied.get(file.name);
     if (before === undefined) await sql.begin((tx) => apply(tx, file));
     else if (before !== file.checksum) {
@@ -44,6 +63,12 @@ async function applyMigrations({ sql }: Database): Promise<void> {
       );
     }
   }
+}
+
+/** The migrations of a database that this program does not know, in their order. Pure. */
+export function newerThan(ours: { name: string }[], applied: string[]): string[] {
+  const known = new Set(ours.map(({ name }) => name));
+  return applied.filter((name) => !known.has(name)).sort();
 }
 
 export interface MigrationFile {

@@ -1,6 +1,7 @@
 import { PgBoss } from "pg-boss";
 import type postgres from "postgres";
 import type { Database, Sql } from "@/db/client.ts";
+import { senderOf } from "@/db/queue/sender.ts";
 
 /** Every queue: its name is the name of the file in `workers/` that works on it. */
 export const QUEUES = {
@@ -25,26 +26,28 @@ export function createBoss(db: Database, { work = false } = {}): PgBoss {
 }
 
 /**
- * Creates the queues and wraps pg-boss's own insert statement in one function per queue,
- * `send_{queue}(jobs text)`, so that any statement of ours can enqueue in its own transaction.
+ * Creates the queues and wraps pg-boss's own insert statement in the function `send_jobs(text)`, so
+ * that any statement of ours can enqueue in its own transaction, for all queues at once.
  * Captured anew at each migration: pg-boss keeps owning that statement.
  */
 export async function installQueue(db: Database): Promise<void> {
   const boss = new PgBoss({ db: bossDatabase(db.sql), schedule: false, supervise: false });
   await boss.start();
   try {
+    const inserts = new Map<string, string>();
     for (const [name, { policy, ...options }] of Object.entries(QUEUES)) {
       const kept = { ...options, deleteAfterSeconds: KEPT_AFTER_DONE_SECONDS };
       if (await boss.getQueue(name)) await boss.updateQueue(name, kept);
       else await boss.createQueue(name, { policy, ...kept });
-      await installSender(db, boss, name);
+      inserts.set(name, await insertOf(boss, name));
     }
+    await db.sql.unsafe(senderOf(inserts));
   } finally {
     await boss.stop({ graceful: false, close: false });
   }
 }
 
-async function installSender({ sql }: Database, boss: PgBoss, name: string): Promise<void> {
+async function insertOf(boss: PgBoss, name: string): Promise<string> {
   let captured = "";
   const capture = {
     executeSql: (text: string) => {
@@ -53,10 +56,7 @@ async function installSender({ sql }: Database, boss: PgBoss, name: string): Pro
     },
   };
   await boss.insert(name, [{ data: {} }], { db: capture });
-  await sql.unsafe(
-    `create or replace function send_${name}(text) returns void language sql volatile as $send$
-      ${captured} $send$`,
-  );
+  return captured;
 }
 
 /**
@@ -71,8 +71,8 @@ export async function nudge(
 ): Promise<void> {
   if (keys.length === 0) return;
   const startAfter = after_seconds > 0 ? `${after_seconds} seconds` : undefined;
-  const jobs = keys.map((id) => ({ data: { id }, singletonKey: id, startAfter, priority }));
-  await sql.unsafe(`select send_${queue}($1)`, [JSON.stringify(jobs)]);
+  const jobs = keys.map((id) => ({ queue, data: { id }, singletonKey: id, startAfter, priority }));
+  await sql`select send_jobs(${JSON.stringify(jobs)})`;
 }
 
 /** pg-boss's database interface on postgres.js, LISTEN included. */

@@ -1,4 +1,6 @@
 import { createHash, randomBytes } from "node:crypto";
+import { audit } from "@/db/audit.ts";
+import { notify } from "@/db/channels.ts";
 import type { Database } from "@/db/client.ts";
 import { isId, newId } from "@/db/ids.ts";
 
@@ -11,7 +13,12 @@ export interface Principal {
   role: Role;
   /** Set for a person at the dashboard. */
   session_id: string | null;
+  /** Set for a program with a token of its own. With neither it has ADMIN_TOKEN. */
+  token_id: string | null;
 }
+
+/** What lets somebody in, beside the secret that they showed. */
+export type Credential = Pick<Principal, "session_id" | "token_id" | "role">;
 
 /** Secrets of ours are random and long, so a plain hash keeps them; only the hash is stored. */
 export const hashSecret = (secret: string): Uint8Array =>
@@ -21,58 +28,111 @@ const newSecret = (): string => randomBytes(32).toString("base64url");
 
 const SESSION_DAYS = 30;
 
+/** Who signs in, and by what: a token of a table, or else what an ADMIN_TOKEN stands for. */
+export interface SignedIn {
+  name: string;
+  role: Role;
+  token_id: string | null;
+  /** Null beside a `token_id`: see `adminTokenMac` (db/process/seal.ts). */
+  admin_token_mac: string | null;
+}
+
 /** Starts a person's session. The secret goes into the cookie and is not kept. */
 export async function startSession(
   { sql }: Database,
-  person: { name: string; role: Role; token_id?: string | null },
+  person: SignedIn,
 ): Promise<{ session_id: string; secret: string; expires_at: Date }> {
   const session_id = newId();
   const secret = newSecret();
   const expires_at = new Date(Date.now() + SESSION_DAYS * 86_400_000);
-  await sql`insert into sessions ${
-    sql({ session_id, token_hash: hashSecret(secret), token_id: null, ...person, expires_at })
-  }`;
+  const { name, role, token_id, admin_token_mac } = person;
+  await sql`
+    insert into sessions (session_id, token_hash, name, role, token_id, admin_token_mac, expires_at)
+    values (${session_id}, ${hashSecret(secret)}, ${name}, ${role}, ${token_id},
+      ${admin_token_mac}, ${expires_at})`;
   return { session_id, secret, expires_at };
 }
 
-/** The person behind a cookie's secret, or null when it is unknown, over, or its token revoked. */
-export async function findSession({ sql }: Database, secret: string): Promise<Principal | null> {
-  const [row] = await sql<(Principal & { stale: boolean })[]>`
+const isOpen = ({ sql }: Pick<Database, "sql">) =>
+  sql`s.ended_at is null and s.expires_at > now() and t.revoked_at is null`;
+
+/**
+ * The person behind a cookie's secret, or null when it is unknown or over, its token was revoked,
+ * or it was made under another ADMIN_TOKEN than the one that `admin_token_mac` stands for.
+ */
+export async function findSession(
+  { sql }: Database,
+  secret: string,
+  admin_token_mac: string | null,
+): Promise<Principal | null> {
+  const [row] = await sql<(Omit<Principal, "token_id"> & { stale: boolean })[]>`
     select s.session_id, s.name, s.role, s.last_seen_at < now() - interval '1 minute' as stale
     from sessions s left join api_tokens t using (token_id)
-    where s.token_hash = ${hashSecret(secret)} and s.ended_at is null and s.expires_at > now()
-      and t.revoked_at is null`;
+    where s.token_hash = ${hashSecret(secret)} and ${isOpen({ sql })}
+      and (s.token_id is not null or s.admin_token_mac = ${admin_token_mac})`;
   if (!row) return null;
-  const { stale, ...principal } = row;
-  if (stale) await touch(sql, principal.session_id!);
-  return principal;
+  const { stale, ...person } = row;
+  if (stale) await touch(sql, person.session_id!);
+  return { ...person, token_id: null };
+}
+
+/** Of these sessions and tokens, those that still let somebody in, with the role they give. */
+export async function openCredentials(
+  { sql }: Database,
+  session_ids: string[],
+  token_ids: string[],
+): Promise<Map<string, Role>> {
+  const rows = await sql<{ id: string; role: Role }[]>`
+    select s.session_id as id, s.role from sessions s left join api_tokens t using (token_id)
+    where s.session_id = any (${session_ids}::uuid[]) and ${isOpen({ sql })}
+    union all
+    select token_id, role from api_tokens
+    where token_id = any (${token_ids}::uuid[]) and revoked_at is null`;
+  return new Map(rows.map(({ id, role }) => [id, role]));
 }
 
 const touch = (sql: Database["sql"], session_id: string) =>
   sql`update sessions set last_seen_at = now() where session_id = ${session_id}`;
 
 /** Signs out. */
-export async function endSession({ sql }: Database, session_id: string): Promise<void> {
-  await sql`update sessions set ended_at = now() where session_id = ${session_id}`;
+export async function endSession(
+  { sql }: Database,
+  session_id: string,
+  actor: string,
+): Promise<void> {
+  await sql.begin(async (tx) => {
+    const done = await tx`
+      update sessions set ended_at = now() where session_id = ${session_id} and ended_at is null`;
+    if (done.count === 0) return;
+    await audit({ sql: tx }, { actor, action: "sign_out", subject: session_id });
+    await notify(tx, "credentials");
+  });
 }
 
-/** A link's secret that signs somebody in once, within `minutes`. */
+/** A link's secret that signs somebody in once, within `minutes`, under the same ADMIN_TOKEN. */
 export async function createSignInLink(
   { sql }: Database,
-  link: { role: Role; minutes: number },
+  link: { role: Role; minutes: number; admin_token_mac: string | null },
 ): Promise<string> {
   const secret = newSecret();
   await sql`
-    insert into sign_in_links (token_hash, role, expires_at)
-    values (${hashSecret(secret)}, ${link.role}, now() + ${link.minutes} * interval '1 minute')`;
+    insert into sign_in_links (token_hash, role, admin_token_mac, expires_at)
+    values (${hashSecret(secret)}, ${link.role}, ${link.admin_token_mac},
+      now() + ${link.minutes} * interval '1 minute')`;
   return secret;
 }
 
-/** Uses a link up. The role it gives, or null when it is unknown, used or too old. */
-export async function redeemSignInLink({ sql }: Database, secret: string): Promise<Role | null> {
+/** Uses a link up. The role it gives, or null when it is unknown, used, too old or of another
+ * ADMIN_TOKEN. */
+export async function redeemSignInLink(
+  { sql }: Database,
+  secret: string,
+  admin_token_mac: string | null,
+): Promise<Role | null> {
   const [row] = await sql<{ role: Role }[]>`
     update sign_in_links set used_at = now()
     where token_hash = ${hashSecret(secret)} and used_at is null and expires_at > now()
+      and admin_token_mac = ${admin_token_mac}
     returning role`;
   return row?.role ?? null;
 }
@@ -92,10 +152,15 @@ export async function createApiToken(
   token: { name: string; role: Role; created_by: string },
 ): Promise<ApiToken & { token: string }> {
   const secret = `cca_${newSecret()}`;
-  const [row] = await sql<ApiToken[]>`
-    insert into api_tokens ${sql({ token_id: newId(), token_hash: hashSecret(secret), ...token })}
-    returning token_id, name, role, created_by, created_at, last_used_at`;
-  return { ...row, token: secret };
+  const { name, role, created_by: actor } = token;
+  return await sql.begin(async (tx) => {
+    const [row] = await tx<ApiToken[]>`
+      insert into api_tokens ${tx({ token_id: newId(), token_hash: hashSecret(secret), ...token })}
+      returning token_id, name, role, created_by, created_at, last_used_at`;
+    const detail = { name, role };
+    await audit({ sql: tx }, { actor, action: "token.create", subject: row.token_id, detail });
+    return { ...row, token: secret };
+  });
 }
 
 /** The program behind a bearer token, or null. */
@@ -121,9 +186,18 @@ export async function listApiTokens({ sql }: Database): Promise<ApiToken[]> {
 }
 
 /** Ends a token and every session that it signed in. False when there is none. */
-export async function revokeApiToken({ sql }: Database, token_id: string): Promise<boolean> {
+export async function revokeApiToken(
+  { sql }: Database,
+  token_id: string,
+  actor: string,
+): Promise<boolean> {
   if (!isId(token_id)) return false;
-  const done = await sql`
-    update api_tokens set revoked_at = now() where token_id = ${token_id} and revoked_at is null`;
-  return done.count === 1;
+  return await sql.begin(async (tx) => {
+    const done = await tx`
+      update api_tokens set revoked_at = now() where token_id = ${token_id} and revoked_at is null`;
+    if (done.count === 0) return false;
+    await audit({ sql: tx }, { actor, action: "token.revoke", subject: token_id });
+    await notify(tx, "credentials");
+    return true;
+  });
 }

@@ -14,8 +14,9 @@ export function storable(text: string): string {
 /** JSON text of `value` as Postgres' `jsonb` takes it. */
 export function storableJson(value: unknown): string {
   const json = JSON.stringify(value);
-  // JSON.stringify writes NUL and lone surrogates as escapes; most values have neither.
-  if (!/\\u(0000|d[89a-f])/i.test(json)) return json;
+  // JSON.stringify writes NUL and lone surrogates as escapes; most values have none at all, and to
+  // look for them by the pattern alone took as long as writing the JSON.
+  if (!json.includes("\\u") || !/\\u(0000|d[89a-f])/i.test(json)) return json;
   return JSON.stringify(
     value,
     (_key, part) => typeof part === "string" ? storable(part) : named(part),

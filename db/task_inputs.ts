@@ -1,3 +1,4 @@
+import { audit } from "@/db/audit.ts";
 import { notify } from "@/db/channels.ts";
 import type { Database } from "@/db/client.ts";
 import { isId, newId } from "@/db/ids.ts";
@@ -23,6 +24,7 @@ export async function sendInput(
     await tx`insert into task_inputs ${
       tx({ input_id: newId(), task_id, message: storable(message), sent_by })
     }`;
+    await audit({ sql: tx }, { actor: sent_by, action: "task.input", subject: task_id });
     await notify(tx, "command", task_id);
     return "sent";
   });

@@ -4,9 +4,10 @@ import { createMiddleware } from "hono/factory";
 import { mountApi } from "@/server/api/mod.ts";
 import { authenticate } from "@/server/auth.ts";
 import { mountSignIn } from "@/server/auth/routes.ts";
+import { DeliveryRouter } from "@/server/delivery_router.ts";
 import type { App, AppDeps, AppEnv } from "@/server/env.ts";
 import { answerProblem, HttpProblem, invalidRequest, toProblem } from "@/server/errors.ts";
-import { corsHeaders, keptByNobody, securityHeaders } from "@/server/headers.ts";
+import { corsHeaders, keptByNobody, noBodyForHead, securityHeaders } from "@/server/headers.ts";
 import { limitBody } from "@/server/request_body.ts";
 import { receiveWebhook } from "@/server/webhooks/receive.ts";
 
@@ -14,7 +15,10 @@ const log = getLogger(["agent", "server", "http"]);
 
 /** All doors of the server: a function from Request to Response. */
 export function createApp(deps: AppDeps): App {
-  const app = new OpenAPIHono<AppEnv>({ defaultHook: invalidRequest });
+  const app = new OpenAPIHono<AppEnv>({
+    defaultHook: invalidRequest,
+    router: new DeliveryRouter(),
+  });
   app.onError((error, c) => answerProblem(c, toProblem(error, deps.db), deps));
   app.notFound((c) => answerProblem(c, new HttpProblem(404, "There is nothing here."), deps));
 
@@ -36,8 +40,13 @@ export function createApp(deps: AppDeps): App {
       ),
   );
 
-  app.use(requestLog, securityHeaders(deps.config), keptByNobody);
-  if (deps.config.cors_origins.length > 0) app.use("/api/*", corsHeaders(deps.config.cors_origins));
+  app.use(requestLog, securityHeaders(deps.config), keptByNobody, noBodyForHead);
+  const { cors_origins } = deps.config;
+  if (cors_origins.length > 0) {
+    const cors = corsHeaders(cors_origins, () => methodsOfApi(app));
+    app.use("/api/*", cors);
+    app.use("/metrics", cors);
+  }
   app.use(authenticate(deps));
   app.use(limitBody(deps));
   mountApi(app, deps);
@@ -45,6 +54,14 @@ export function createApp(deps: AppDeps): App {
   mountSignIn(app, deps);
   return app;
 }
+
+/** Every method that some call of the API has. */
+const methodsOfApi = ({ routes }: App): string[] => [
+  ...new Set(
+    routes.filter(({ path, method }) => path.startsWith("/api/") && method !== "ALL")
+      .map(({ method }) => method),
+  ),
+];
 
 // The path only: a query may hold the token of a sign-in link.
 const requestLog = createMiddleware<AppEnv>(async (c, next) => {

@@ -35,11 +35,18 @@ async function findPrincipal(c: AppContext, { db, config }: Deps): Promise<Princ
     const [, token] = /^Bearer +(\S+)$/i.exec(authorization.trim()) ?? [];
     const find = (text: string) => () => findTokenHolder(db, config, text);
     const holder = token ? await checkCredential(c, { db, config }, token, find(token)) : null;
-    return holder && { name: holder.name, role: holder.role, session_id: null };
+    if (!holder) return null;
+    const { name, role, token_id } = holder;
+    return { name, role, session_id: null, token_id };
   }
   const secret = readSessionCookie(c, config.public_url);
   const person = secret &&
-    await checkCookie(c, { db, config }, secret, () => findSession(db, secret));
+    await checkCookie(
+      c,
+      { db, config },
+      secret,
+      () => findSession(db, secret, config.admin_token_mac),
+    );
   if (!person) return null;
   checkOrigin(c, config.origins);
   return person;

@@ -7,6 +7,7 @@ import {
   storageComplete,
 } from "@/db/process/checks.ts";
 import { readVariables, type Texts } from "@/db/process/read.ts";
+import { adminTokenMac } from "@/db/process/seal.ts";
 import type { Secret } from "@/db/process/secret.ts";
 import { ALL, BOTH, SERVER } from "@/db/process/variables.ts";
 
@@ -100,6 +101,11 @@ function shape(
     data_dir: resolve(dir, values.DATA_DIR),
     database_url: values.DATABASE_URL,
     admin_token: values.ADMIN_TOKEN ?? null,
+    /** What sessions and links keep that it stands for. */
+    admin_token_mac: adminTokenMac(
+      values.SECRET_KEY.reveal(),
+      values.ADMIN_TOKEN?.reveal() ?? null,
+    ),
     secret_key: values.SECRET_KEY,
     /** All of them by name: for taking them out of what is shown. */
     secrets,

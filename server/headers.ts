@@ -34,12 +34,15 @@ export function securityHeaders(
   });
 }
 
-/** Lets pages of these origins call the API with a bearer token; the cookie stays at home. */
-export const corsHeaders = (origins: string[]): MiddlewareHandler =>
+/**
+ * Lets pages of these origins call the API with a bearer token; the cookie stays at home. `methods`
+ * is asked at each preflight, when all routes are mounted.
+ */
+export const corsHeaders = (origins: string[], methods: () => string[]): MiddlewareHandler =>
   cors({
     origin: origins,
     allowHeaders: ["authorization", "content-type", "last-event-id"],
-    allowMethods: ["GET", "POST", "DELETE"],
+    allowMethods: methods,
     maxAge: 600,
   });
 
@@ -50,4 +53,10 @@ export const corsHeaders = (origins: string[]): MiddlewareHandler =>
 export const keptByNobody: MiddlewareHandler = async (c, next) => {
   await next();
   if (!c.res.headers.has("cache-control")) c.header("cache-control", "no-store");
+};
+
+/** Ends the body of an answer to HEAD, which nobody reads: a stream would be watched for ever. */
+export const noBodyForHead: MiddlewareHandler = async (c, next) => {
+  await next();
+  if (c.req.method === "HEAD") await c.res.body?.cancel();
 };

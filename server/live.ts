@@ -1,10 +1,13 @@
 import { listen } from "@/db/channels.ts";
 import type { Database } from "@/db/client.ts";
 import { anyEventHidden, newestEventCursor } from "@/db/events.ts";
+import type { Credential } from "@/db/sessions.ts";
 import { hasEnded, type Task } from "@/db/tasks.ts";
 import { type WatchedTask, watchedTasks } from "@/db/tasks/watch.ts";
+import { endUnadmitted } from "@/server/live/admission.ts";
 import { EventRoom } from "@/server/live/event_room.ts";
 import { OutputFeed } from "@/server/live/output_feed.ts";
+import { rounds } from "@/server/live/rounds.ts";
 import { TaskEnds } from "@/server/live/task_ends.ts";
 import { type TaskFormat, TaskRoom } from "@/server/live/task_room.ts";
 import { noteOutage } from "@/server/outage.ts";
@@ -12,17 +15,20 @@ import { noteOutage } from "@/server/outage.ts";
 export type { TaskBatch, TaskFormat } from "@/server/live/task_room.ts";
 
 export interface Live {
-  /** SSE of one task: the rows after `after_seq`, what comes, and the end. */
+  /**
+   * SSE of one task: the rows after `after_seq`, what comes, and the end. Every stream ends a few
+   * seconds after what lets its `reader` in.
+   */
   task(
     task_id: string,
     after_seq: number,
     format: TaskFormat,
-    signal?: AbortSignal,
+    reader: Credential,
   ): ReadableStream<Uint8Array>;
   /** The cursor of a reader who wants everything that comes from now on. */
   now(): Promise<string>;
   /** SSE of everything after a cursor of `events`; null: from when its first read is done. */
-  events(after: string | null, signal?: AbortSignal): ReadableStream<Uint8Array>;
+  events(after: string | null, reader: Credential): ReadableStream<Uint8Array>;
   /** The task once it has ended, or null when it has not within the time. */
   whenEnded(task_id: string, timeout_ms: number): Promise<Task | null>;
   /** Ends all streams; their readers come back with the id of what they have. */
@@ -39,6 +45,8 @@ export interface LiveOptions {
 }
 
 const POLL_MS = 1_000;
+/** Revoking and signing out are announced; what just runs out is noticed this often. */
+const ADMISSION_MS = 2_000;
 const HEARTBEAT_MS = 15_000;
 const SETTLE_MS = 100;
 
@@ -51,6 +59,7 @@ export async function startLive(db: Database, options: LiveOptions = {}): Promis
   const stopping = new AbortController();
   let settling: ReturnType<typeof setTimeout> | undefined;
 
+  const admit = rounds(() => endUnadmitted(db, watchers()));
   const watchers = () => [...taskWatchers(rooms), ...events.watchers];
   const watchedIds = () => [...new Set([...rooms.keys(), ...ends.ids()])];
 
@@ -95,28 +104,30 @@ export async function startLive(db: Database, options: LiveOptions = {}): Promis
     listen(db, "task", heardTask, connected),
     // Each channel is listened to again on its own: one may be back before the other.
     listen(db, "events", heardEvent, heardEvent),
+    listen(db, "credentials", admit, admit),
   ]);
   const polling = setInterval(
     () => poll().catch((error) => noteOutage(db, error)),
     options.poll_ms ?? POLL_MS,
   );
+  const admitting = setInterval(admit, ADMISSION_MS);
   const beating = setInterval(() => {
     for (const watcher of watchers()) watcher.beat();
   }, options.heartbeat_ms ?? HEARTBEAT_MS);
 
   return {
-    task(task_id, after_seq, format, signal) {
+    task(task_id, after_seq, format, reader) {
       if (stopping.signal.aborted) return ReadableStream.from([]);
       const room = rooms.get(task_id) ?? new TaskRoom(db, task_id, () => rooms.delete(task_id));
       rooms.set(task_id, room);
-      return room.watch(after_seq, format, signal);
+      return room.watch(after_seq, format, reader);
     },
     async now() {
       await feed.begin();
       return await newestEventCursor(db);
     },
-    events(after, signal) {
-      return stopping.signal.aborted ? ReadableStream.from([]) : events.watch(after, signal);
+    events(after, reader) {
+      return stopping.signal.aborted ? ReadableStream.from([]) : events.watch(after, reader);
     },
     whenEnded: (task_id, timeout_ms) => ends.wait(task_id, timeout_ms),
     stats: () => ({
@@ -125,6 +136,7 @@ export async function startLive(db: Database, options: LiveOptions = {}): Promis
     }),
     async stop() {
       clearInterval(polling);
+      clearInterval(admitting);
       clearInterval(beating);
       clearTimeout(settling);
       stopping.abort();

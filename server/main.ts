@@ -5,7 +5,9 @@ import { checkConnections, SERVER_CONNECTIONS, SERVER_POOL } from "@/db/connecti
 import { flushAnswerTimes } from "@/db/deliveries/answer_times.ts";
 import { largeBodiesKept } from "@/db/deliveries/large_body.ts";
 import { shareSecrets } from "@/db/held_secrets/share.ts";
+import { NewerDatabaseError } from "@/db/migrate.ts";
 import { migrateWhenThere } from "@/db/migrate_when_there.ts";
+import { freeMemoryAgain } from "@/db/process/free_memory.ts";
 import { HeldSecrets } from "@/db/process/held_secrets.ts";
 import { liveUntilStopped } from "@/db/process/lifecycle.ts";
 import { configureLogging } from "@/db/process/logging.ts";
@@ -21,6 +23,8 @@ import * as pages from "@/server/pages.tsx";
 
 const log = getLogger(["agent", "server"]);
 
+const NOT_HELPED = [ConfigError, NewerDatabaseError];
+
 /** Requests that still run after this are cut. */
 const GRACE_MS = 5_000;
 const PORT = { patience_ms: GRACE_MS + 1_000 };
@@ -35,8 +39,8 @@ if (import.meta.main) {
     Deno.exit(0);
   } catch (error) {
     console.error(error instanceof Error ? error.message : error);
-    // sysexits.h EX_CONFIG: the supervisor does not start a wrong configuration again.
-    Deno.exit(error instanceof ConfigError ? 78 : 1);
+    // sysexits.h EX_CONFIG: the supervisor does not start again what starting again cannot help.
+    Deno.exit(NOT_HELPED.some((kind) => error instanceof kind) ? 78 : 1);
   }
 }
 
@@ -47,6 +51,7 @@ async function serve(
   stopping: AbortSignal,
 ): Promise<void> {
   await liveUntilStopped(stopping, async (step) => {
+    await step("free memory", () => freeMemoryAgain(), (stop) => stop());
     const url = config.database_url.reveal();
     await step("the database's tables", () => migrateWhenThere(url, stopping));
     const db = await step(

@@ -27,14 +27,15 @@ export function streamTask(
   const seq = readSeq(lastEventId(c));
   if (seq !== null && seq >= task.last_seq && hasEnded(task.status)) return c.body(null, 204);
   const after = Math.min(seq ?? 0, task.last_seq); // an id that we never gave blinds nobody
-  return c.body(live.task(task.task_id, after, format), 200, HEADERS);
+  return c.body(live.task(task.task_id, after, format, c.get("principal")), 200, HEADERS);
 }
 
 /** SSE of everything from the reader's place on; else of all that follows this answer. */
 export async function streamEvents(c: AppContext, live: Live): Promise<Response> {
   const id = lastEventId(c);
   const now = await live.now();
-  return c.body(live.events(id !== null && isEventCursor(id) ? id : now), 200, HEADERS);
+  const after = id !== null && isEventCursor(id) ? id : now;
+  return c.body(live.events(after, c.get("principal")), 200, HEADERS);
 }
 
 function readSeq(id: string | null): number | null {

@@ -57,12 +57,28 @@ export function markdown(text: string): string {
 
 // What was said does not change, and the same page is asked for again and again.
 const rendered = new Map<string, string>();
-const MOST_KEPT = 500;
+/** Of texts and HTML, at two bytes a character: V8 may keep no fewer. */
+const MOST_BYTES = 16 * 1024 * 1024;
+let kept_bytes = 0;
+
+const bytesOf = (text: string, html: string): number => 2 * (text.length + html.length);
 
 function remember(text: string, html: string): void {
-  if (rendered.size >= MOST_KEPT) rendered.delete(rendered.keys().next().value!);
+  kept_bytes += bytesOf(text, html);
   rendered.set(text, html);
+  for (const [oldest, its_html] of rendered) {
+    if (kept_bytes <= MOST_BYTES) return;
+    rendered.delete(oldest);
+    kept_bytes -= bytesOf(oldest, its_html);
+  }
 }
+
+/** What the memory of rendered texts holds. */
+export const markdownKept = () => ({
+  texts: rendered.size,
+  bytes: [...rendered].reduce((sum, [text, html]) => sum + bytesOf(text, html), 0),
+  most_bytes: MOST_BYTES,
+});
 
 function render(text: string): string {
   return text.length > MAX_MARKDOWN ? asWritten(text) : markdownIt.render(text);

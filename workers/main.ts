@@ -5,6 +5,7 @@ import { checkConnections, workerConnections, workerPool } from "@/db/connection
 import { newId } from "@/db/ids.ts";
 import { endWorkers, type MachineReport, registerWorker } from "@/db/machines.ts";
 import { shareSecrets } from "@/db/held_secrets/share.ts";
+import { NewerDatabaseError } from "@/db/migrate.ts";
 import { migrateWhenThere } from "@/db/migrate_when_there.ts";
 import { liveUntilStopped } from "@/db/process/lifecycle.ts";
 import { configureLogging } from "@/db/process/logging.ts";
@@ -30,8 +31,8 @@ import type { Worker } from "@/workers/worker.ts";
 
 const log = getLogger(["agent", "worker"]);
 
-/** What only a person can put right, by a setting. */
-const WRONG_SETTINGS = [ConfigError, CliError, IsolationError];
+/** What only a person can put right, by a setting or another version. */
+const NOT_HELPED = [ConfigError, CliError, IsolationError, NewerDatabaseError];
 
 /** A CLI gets 2 s to tell what it cost, and its task is then given back, which may need waiting. */
 const RUNS = { patience_ms: 8_000 };
@@ -49,8 +50,8 @@ if (import.meta.main) {
     Deno.exit(0);
   } catch (error) {
     console.error(error instanceof Error ? error.message : error);
-    // sysexits.h EX_CONFIG: the supervisor does not start a wrong configuration again.
-    Deno.exit(WRONG_SETTINGS.some((kind) => error instanceof kind) ? 78 : 1);
+    // sysexits.h EX_CONFIG: the supervisor does not start again what starting again cannot help.
+    Deno.exit(NOT_HELPED.some((kind) => error instanceof kind) ? 78 : 1);
   }
 }
 

@@ -6,7 +6,7 @@ import type { Database } from "@/db/client.ts";
 const log = getLogger(["agent", "deliveries"]);
 
 const LARGE_BYTES = 512 * 1024;
-/** Of one statement: the driver turns bytes into text twice as long, in our thread. */
+/** Of one statement: the driver copies its bytes a few times, in our thread. */
 const PART_BYTES = 256 * 1024;
 /** Beyond this much that waits, those who send large bodies wait too. */
 const MOST_WAITING_BYTES = 64 * 1024 * 1024;

@@ -100,6 +100,27 @@ const CONNECTION: Mend[] = [
       first.reserve ? first.reserve(connection) : execute(first)
       return`,
   },
+  {
+    why: "Bytes go as they are: as text they are twice as long, which we make and Postgres reads.",
+    find: `.str(statement + b.N).i16(0).i16(parameters.length)
+
+    parameters.forEach((x, i) => {
+      if (x === null)
+        return b.i32(0xFFFFFFFF)
+`,
+    put: `.str(statement + b.N).i16(parameters.length)
+    const bytes = parameters.map((x, i) => types[i] === 17 && x instanceof Uint8Array)
+    bytes.forEach((is) => b.i16(is ? 1 : 0))
+    b.i16(parameters.length)
+
+    parameters.forEach((x, i) => {
+      if (x === null)
+        return b.i32(0xFFFFFFFF)
+
+      if (bytes[i])
+        return b.i32(x.byteLength).raw(x)
+`,
+  },
 ];
 
 const POOL: Mend[] = [

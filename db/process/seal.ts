@@ -42,6 +42,13 @@ export function createSeal(secret_key: string): Seal {
   };
 }
 
+/**
+ * What sessions and sign-in links keep of the ADMIN_TOKEN that they were made under: it ends them
+ * when it changes, and tells nobody what it is. Null: there is no ADMIN_TOKEN.
+ */
+export const adminTokenMac = (secret_key: string, admin_token: string | null): string | null =>
+  admin_token && createSeal(secret_key).fingerprint(`ADMIN_TOKEN ${admin_token}`);
+
 const FORWARD_INFO = "claude-code-agent forward secret v1:";
 
 /**

@@ -52,7 +52,7 @@ export async function createTask(db: Database, wanted: NewTask): Promise<CreateA
       created_by: wanted.created_by,
     });
     const task_id = newId();
-    const raised_by = profile.is_raised ? raiser(wanted.created_by) : null;
+    const raised_by = profile.is_raised ? named(wanted.created_by) : null;
     const [task] = await tx<Task[]>`
       insert into tasks (task_id, assigned_agent, model, tool_profile, profile_raised_by,
         profile_raised_over, source, source_metadata, conversation_id, session_id, input_message)
@@ -63,13 +63,19 @@ export async function createTask(db: Database, wanted: NewTask): Promise<CreateA
         ${conversation_id}, ${wanted.session_id ?? null}, ${storable(wanted.prompt)})
       returning ${taskColumns(tx)}`;
     await addMessage(tx, { conversation_id, role: "user", content: wanted.prompt, task_id });
+    await audit({ sql: tx }, {
+      actor: named(wanted.created_by),
+      action: "task.create",
+      subject: task_id,
+      detail: { source: wanted.source, conversation_id, assigned_agent: wanted.assigned_agent },
+    });
     await announce(tx, task);
     return { outcome: "created", task };
   });
 }
 
-/** A raised profile always has somebody who raised it. */
-const raiser = (name: string | null): string => name ?? "somebody without a name";
+/** What is audited, and a raised profile, always has somebody who did it. */
+const named = (name: string | null): string => name ?? "somebody without a name";
 
 /** Tells of a new task, and of a profile that somebody raised, in the commit that makes it. */
 async function announce(tx: Sql, task: Task): Promise<void> {
@@ -117,6 +123,8 @@ export async function retryTask(
         conversation_id, session_id, input_message, task_id, flow_id, external_id,
         requires_repository, parent_task_id from tasks where task_id = ${task_id}
       returning ${taskColumns(tx)}`;
+    const detail = { new_task_id: id };
+    await audit({ sql: tx }, { actor: by.name, action: "task.retry", subject: task_id, detail });
     await announce(tx, task);
     return { outcome: "created", task };
   });

@@ -1,3 +1,4 @@
+import { audit } from "@/db/audit.ts";
 import { notify } from "@/db/channels.ts";
 import type { Database } from "@/db/client.ts";
 import { isId } from "@/db/ids.ts";
@@ -27,6 +28,7 @@ export async function stopTask(db: Database, task_id: string, by: string): Promi
         completed_at = case when status = 'queued' then now() end,
         error = case when status = 'queued' then 'Stopped by ' || ${by}::text || '.' end
       where task_id = ${task_id} returning ${taskColumns(tx)}`;
+    await audit({ sql: tx }, { actor: by, action: "task.stop", subject: task_id });
     if (queued) await afterEnd(tx, after);
     else await notify(tx, "command", task_id);
     return { outcome: queued ? "cancelled" : "stopping", task: after };

@@ -4,7 +4,7 @@ import { visibleText } from "@/server/providers/hidden_text.ts";
 import { hiddenNotes } from "@/server/webhooks/hidden_notes.ts";
 import { fence, taskPrompt } from "@/server/webhooks/prompt.ts";
 import { type Action, type ActionInput, nothing, type Rows } from "./mod.ts";
-import { reply } from "./reply.ts";
+import { noPlace, reply } from "./reply.ts";
 import { sourceMetadata } from "./source_metadata.ts";
 import { cleanlyRendered } from "./text.ts";
 
@@ -12,7 +12,7 @@ const DEFAULT_AGENT = "planning";
 
 /** A task for the command's agent, acknowledged where the provider can. */
 export const createTask: Action = (input) => {
-  const { command, args, shows_answer, door, public_url } = input;
+  const { command, args, shows_answer, door, event, public_url } = input;
   // nothing runs unasked that was stored to wait for a person
   if (command.requires_approval) return reply(input, { kind: "comment", body: NEEDS_APPROVAL });
   const task_id = v7();
@@ -31,6 +31,7 @@ export const createTask: Action = (input) => {
   const answer = shows_answer && door.provider.answer
     ? door.provider.answer(`On it: ${public_url}/tasks/${task_id}`)
     : undefined;
+  if (!event.reply_target) notes.push(`${noPlace(input)}: its answer stays in the conversation`);
   return { tasks: [task], replies: acknowledged(input, task_id).replies, notes, answer };
 };
 

@@ -37,6 +37,19 @@ export interface Rows extends Pick<AcceptRecord, "tasks" | "replies"> {
 
 export type Action = (input: ActionInput) => Rows;
 
+/** What a command answers the request with. */
+export interface Spoken {
+  /** Name of the command, as in the trace. */
+  command: string;
+  answer: Answer;
+}
+
+/** What all commands of a delivery do. */
+export interface AllRows extends Omit<Rows, "answer"> {
+  /** The first is the answer, unless its command is refused. */
+  spoken: Spoken[];
+}
+
 /** A new action is a file and a line here. */
 export const actions: Record<ActionName, Action> = {
   create_task: createTask,
@@ -48,17 +61,21 @@ export const actions: Record<ActionName, Action> = {
   forward,
 };
 
-/** Rows of everything that the commands do, in their order; the first answer is the answer. */
-export function runActions(inputs: ActionInput[]): Rows {
+/** Rows of everything that the commands do, in their order. */
+export function runActions(inputs: ActionInput[]): AllRows {
   const all = inputs.map((input) => actions[input.command.action](input));
   return {
     tasks: all.flatMap(({ tasks }) => tasks),
     replies: all.flatMap(({ replies }) => replies),
     question: all.find(({ question }) => question)?.question,
-    answer: all.find(({ answer }) => answer)?.answer,
+    spoken: inputs.flatMap(({ command: { name } }, i) => spokenBy(name, all[i].answer)),
     notes: all.flatMap(({ notes }) => notes),
   };
 }
+
+/** An answer, if there is one, with whose it is. */
+export const spokenBy = (command: string, answer: Answer | undefined): Spoken[] =>
+  answer ? [{ command, answer }] : [];
 
 /** Nothing is done, and the trace says why. */
 export const nothing = (...notes: string[]): Rows => ({ tasks: [], replies: [], notes });

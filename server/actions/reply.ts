@@ -3,9 +3,13 @@ import type { ReplyRecord } from "@/db/deliveries.ts";
 import type { Button } from "@/server/providers/provider.ts";
 import { type ActionInput, nothing, type Rows } from "./mod.ts";
 
+/** Why nothing is said where the delivery came from. */
+export const noPlace = ({ event, command }: ActionInput): string =>
+  `${command.name}: ${event.event_type} has no place to answer at`;
+
 /** One thing to say where the delivery came from. */
 export function reply(
-  { event, command, door }: ActionInput,
+  input: ActionInput,
   what: {
     kind: ReplyRecord["kind"];
     body: string;
@@ -14,8 +18,8 @@ export function reply(
     notes?: string[];
   },
 ): Rows {
-  const target = event.reply_target;
-  if (!target) return nothing(`${command.name}: ${event.event_type} has no place to answer at`);
+  const { event: { reply_target: target }, command, door } = input;
+  if (!target) return nothing(...what.notes ?? [], noPlace(input));
   const row = {
     reply_id: v7(),
     task_id: what.task_id ?? null,

@@ -1,5 +1,5 @@
 import { createRoute, z } from "@hono/zod-openapi";
-import { listMachines, type Machine as MachineRow } from "@/db/machines.ts";
+import { getMachine, listMachines, type Machine as MachineRow } from "@/db/machines.ts";
 import { asTime, asTimeOrNull, json, list, problems, time, viewer } from "@/server/api/common.ts";
 import type { App, AppDeps } from "@/server/env.ts";
 import { unknown } from "@/server/errors.ts";
@@ -29,7 +29,9 @@ const machineJson = (row: MachineRow): z.infer<typeof Machine> => ({
 
 const listing = createRoute({
   ...{ method: "get", path: "/api/v2/machines", operationId: "listMachines", tags },
-  summary: "Every machine that ever had a worker, the living ones first",
+  summary: "The machines that have a worker, then those that are silent, the last seen first",
+  description: "A machine is listed until it has been silent for 30 days with nothing running. " +
+    "`last_seen_at` says since when.",
   middleware: viewer,
   responses: { 200: json("All of them.", list(Machine)), ...problems() },
 });
@@ -50,7 +52,7 @@ export function mountMachines(app: App, { db }: AppDeps): void {
   });
   app.openapi(one, async (c) => {
     const { machine_id } = c.req.valid("param");
-    const machine = (await listMachines(db)).find((row) => row.machine_id === machine_id);
+    const machine = await getMachine(db, machine_id);
     if (!machine) throw unknown("machine", machine_id);
     return c.json(machineJson(machine), 200);
   });

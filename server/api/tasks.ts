@@ -1,5 +1,4 @@
 import { createRoute, z } from "@hono/zod-openapi";
-import { audit } from "@/db/audit.ts";
 import { sendInput } from "@/db/task_inputs.ts";
 import { readOutput } from "@/db/task_output.ts";
 import { hasEnded, listTasks, TASK_SOURCES, TASK_STATUSES } from "@/db/tasks.ts";
@@ -167,7 +166,6 @@ function mountStop(app: App, deps: AppDeps): void {
     if (answer.outcome === "ended") {
       throw conflict(`This task has ended already: it is ${answer.task.status}.`);
     }
-    await audit(deps.db, { actor, action: "task.stop", subject: task_id });
     if (hasEnded(answer.task.status)) return c.json(taskJson(shownTask(deps, answer.task)), 200);
     const ended = await deps.live.whenEnded(task_id, STOP_PATIENCE_MS);
     return ended
@@ -196,7 +194,6 @@ function mountInput(app: App, deps: AppDeps): void {
     const answer = await sendInput(deps.db, task_id, message, actor);
     if (answer === "unknown") throw unknown("task", task_id);
     if (answer === "not_running") throw conflict("This task is not running: nobody is listening.");
-    await audit(deps.db, { actor, action: "task.input", subject: task_id });
     return c.json({ task_id }, 202);
   });
 }

@@ -1,5 +1,4 @@
 import { createRoute, z } from "@hono/zod-openapi";
-import { audit } from "@/db/audit.ts";
 import {
   type ApiToken as TokenRow,
   createApiToken,
@@ -78,15 +77,12 @@ export function mountTokens(app: App, { db }: AppDeps): void {
   app.openapi(creation, async (c) => {
     const actor = c.get("principal").name;
     const token = await createApiToken(db, { ...c.req.valid("json"), created_by: actor });
-    const detail = { name: token.name, role: token.role };
-    await audit(db, { actor, action: "token.create", subject: token.token_id, detail });
     return c.json(tokenJson(token), 201);
   });
   app.openapi(removal, async (c) => {
     const { token_id } = c.req.valid("param");
-    if (!await revokeApiToken(db, token_id)) throw unknown("token", token_id);
     const actor = c.get("principal").name;
-    await audit(db, { actor, action: "token.revoke", subject: token_id });
+    if (!await revokeApiToken(db, token_id, actor)) throw unknown("token", token_id);
     return c.body(null, 204);
   });
 }

@@ -16,7 +16,7 @@ export async function signInWithToken(c: AppContext, deps: Deps, token: string):
 /** Signs the browser in with a one-time link's secret. Throws as `signInWithToken`. */
 export async function signInWithLink(c: AppContext, deps: Deps, secret: string): Promise<void> {
   await signIn(c, deps, "link", secret, async () => {
-    const role = await redeemSignInLink(deps.db, secret);
+    const role = await redeemSignInLink(deps.db, secret, deps.config.admin_token_mac);
     return role && { name: role, role, token_id: null };
   });
 }
@@ -35,7 +35,8 @@ async function signIn(
 ): Promise<void> {
   const holder = await checkCredential(c, { db, config }, secret, find);
   if (!holder) throw new HttpProblem(401, WRONG[by]);
-  const session = await startSession(db, holder);
+  const admin_token_mac = holder.token_id === null ? config.admin_token_mac : null;
+  const session = await startSession(db, { ...holder, admin_token_mac });
   noteSession({ db }, session.secret);
   await audit(db, {
     actor: holder.name,
@@ -48,7 +49,7 @@ async function signIn(
 
 /** Ends the browser's session and takes its cookie back. */
 export async function signOut(c: AppContext, { db, config }: Deps): Promise<void> {
-  const { session_id } = c.get("principal");
-  if (session_id) await endSession(db, session_id);
+  const { session_id, name } = c.get("principal");
+  if (session_id) await endSession(db, session_id, name);
   writeSessionCookie(c, config.public_url, "", new Date(0));
 }

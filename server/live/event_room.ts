@@ -1,5 +1,6 @@
 import type { Database } from "@/db/client.ts";
 import { compareCursors, type Event, eventsAfter, newestEventCursor } from "@/db/events.ts";
+import type { Credential } from "@/db/sessions.ts";
 import { rounds } from "@/server/live/rounds.ts";
 import { Watcher } from "@/server/live/watcher.ts";
 
@@ -28,8 +29,8 @@ export class EventRoom {
 
   constructor(private readonly db: Database) {}
 
-  watch(after: string | null, signal?: AbortSignal): ReadableStream<Uint8Array> {
-    const watcher = new Watcher<Place>(this, after, signal);
+  watch(after: string | null, reader: Credential): ReadableStream<Uint8Array> {
+    const watcher = new Watcher<Place>(this, after, reader);
     this.watchers.add(watcher);
     return watcher.stream;
   }

@@ -1,4 +1,5 @@
 import type { Database } from "@/db/client.ts";
+import type { Credential } from "@/db/sessions.ts";
 import type { Output } from "@/db/task_output.ts";
 import { hasEnded, type Task } from "@/db/tasks.ts";
 import { rounds } from "@/server/live/rounds.ts";
@@ -45,8 +46,8 @@ export class TaskRoom {
     return this.#head?.task ?? null;
   }
 
-  watch(seq: number, format: TaskFormat, signal?: AbortSignal): ReadableStream<Uint8Array> {
-    const watcher = new Watcher<Seat>(this, { seq, last: null, told: null, format }, signal);
+  watch(seq: number, format: TaskFormat, reader: Credential): ReadableStream<Uint8Array> {
+    const watcher = new Watcher<Seat>(this, { seq, last: null, told: null, format }, reader);
     this.watchers.add(watcher);
     return watcher.stream;
   }

@@ -1,5 +1,6 @@
 import { getLogger } from "@logtape/logtape";
 import { isConnectionError } from "@/db/client.ts";
+import type { Credential } from "@/db/sessions.ts";
 
 const log = getLogger(["agent", "server", "live"]);
 
@@ -31,7 +32,7 @@ export class Watcher<State> {
   #catching = false;
   #silent = false;
 
-  constructor(readonly room: Room<State>, public state: State, signal?: AbortSignal) {
+  constructor(readonly room: Room<State>, public state: State, readonly reader: Credential) {
     this.stream = new ReadableStream<Uint8Array>({
       start: (controller) => {
         this.#controller = controller;
@@ -40,7 +41,6 @@ export class Watcher<State> {
       pull: () => this.catchUp(),
       cancel: () => this.#leave(),
     }, new ByteLengthQueuingStrategy({ highWaterMark: QUEUE_BYTES }));
-    signal?.addEventListener("abort", () => this.end(), { once: true });
   }
 
   get open(): boolean {

@@ -9,7 +9,7 @@ import { answerStream } from "@/server/pages/stream.ts";
 export const hints = ({ live }: AppDeps) => async (c: AppContext): Promise<Response> =>
   answerStream(
     c,
-    live.events(placeOf(c) ?? await live.now()).pipeThrough(
+    live.events(placeOf(c) ?? await live.now(), c.get("principal")).pipeThrough(
       new TransformStream<Uint8Array, Uint8Array>({
         transform(chunk, out) {
           if (!isOutput(chunk)) out.enqueue(chunk);

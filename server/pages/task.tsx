@@ -54,7 +54,7 @@ export const liveTask = ({ db, live }: AppDeps) => {
   return async (c: AppContext): Promise<Response> => {
     const { task_id } = await taskOf(c, db);
     const after = seqOf(c.req.header("last-event-id")) ?? seqOf(c.req.query("after")) ?? 0;
-    return answerStream(c, live.task(task_id, after, format));
+    return answerStream(c, live.task(task_id, after, format, c.get("principal")));
   };
 };
 

@@ -1,4 +1,3 @@
-import { audit } from "@/db/audit.ts";
 import { sendInput as sendInputTo } from "@/db/task_inputs.ts";
 import { stopTask } from "@/db/tasks/stop.ts";
 import type { AppContext, AppDeps } from "@/server/env.ts";
@@ -14,7 +13,6 @@ export const stop = ({ db }: AppDeps) => async (c: AppContext): Promise<Response
   const actor = c.get("principal").name;
   const { outcome } = await stopTask(db, task_id, actor);
   if (outcome === "ended") throw conflict("This task has ended already.");
-  await audit(db, { actor, action: "task.stop", subject: task_id });
   return c.redirect(`/tasks/${task_id}`, 303);
 };
 
@@ -38,7 +36,6 @@ export const sendInput = ({ db }: AppDeps) => async (c: AppContext): Promise<Res
   const actor = c.get("principal").name;
   const answer = await sendInputTo(db, task_id, message, actor);
   if (answer !== "sent") throw conflict("This task is not running: nobody is listening.");
-  await audit(db, { actor, action: "task.input", subject: task_id });
   if (!c.req.header("hx-request")) return c.redirect(`/tasks/${task_id}`, 303);
   return answerPart(c, <>Sent. The agent reads it at its next step.</>);
 };

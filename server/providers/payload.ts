@@ -1,5 +1,5 @@
 /** From verified bytes to JSON. */
-import { Buffer, isUtf8 } from "node:buffer";
+import { isUtf8 } from "node:buffer";
 
 export class PayloadError extends Error {
   override name = "PayloadError";
@@ -17,10 +17,12 @@ export function parsePayload(content_type: string | null, body: Uint8Array): unk
 export const isForm = (content_type: string | null): boolean =>
   /^application\/x-www-form-urlencoded\b/i.test(content_type ?? "");
 
-// TextDecoder with `fatal` took up to 250 ms for 25 MB, these two take 20
+// `fatal` took up to 250 ms for 25 MB, these two take 15
+const UTF8 = new TextDecoder("utf-8", { ignoreBOM: true });
+
 function decode(bytes: Uint8Array, what: string): string {
   if (!isUtf8(bytes)) throw new PayloadError(`${what} is not UTF-8`);
-  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("utf8");
+  return UTF8.decode(bytes);
 }
 
 function parseJson(text: string): unknown {

@@ -2,6 +2,8 @@ import { connect } from "@/db/client.ts";
 import { embeddedConnections } from "@/db/connections.ts";
 import type { EmbeddedError } from "@/db/embedded.ts";
 import type { Step } from "@/db/process/lifecycle.ts";
+import { adminTokenMac } from "@/db/process/seal.ts";
+import type { Secret } from "@/db/process/secret.ts";
 import { createSignInLink } from "@/db/sessions.ts";
 import type { StartConfig } from "@/server/config.ts";
 import { keepRunning } from "./child.ts";
@@ -59,7 +61,15 @@ export async function startMachine(
   );
   await step("PORT", () => checkPort(config.host, config.port));
   const secrets = await step("the secrets", () => secretFiles(config));
-  const admin_token = await step("the admin's token", () => adminToken(config, secrets));
+  const admin_token = await step(
+    "the admin's token",
+    () => secretOf(config.admin_token, secrets.ADMIN_TOKEN_FILE),
+  );
+  const secret_key = await step(
+    "the secret key",
+    () => secretOf(config.secret_key, secrets.SECRET_KEY_FILE),
+  );
+  const admin_token_mac = adminTokenMac(secret_key, admin_token);
   const { url: database_url, lost } = await database(step, config, stopping);
   const workerWatch = watchForWorker(print);
   const decided = {
@@ -85,7 +95,7 @@ export async function startMachine(
     lost,
     healthy: (patience_ms, over) => isHealthy(config.local_url, patience_ms, over),
     worker: (patience_ms, over) => within(workerWatch.ready, patience_ms, over),
-    signInUrl: () => newSignInUrl(database_url, config.public_url),
+    signInUrl: () => newSignInUrl(database_url, config.public_url, admin_token_mac),
     kill: () => children.forEach((child) => child.kill()),
   };
 }
@@ -122,14 +132,17 @@ async function secretFiles({ data_dir, admin_token, secret_key }: StartConfig) {
   };
 }
 
-async function adminToken({ admin_token }: StartConfig, files: { ADMIN_TOKEN_FILE?: string }) {
-  return admin_token?.reveal() ?? (await Deno.readTextFile(files.ADMIN_TOKEN_FILE!)).trim();
-}
+const secretOf = async (setting: Secret | null, file: string | undefined): Promise<string> =>
+  setting?.reveal() ?? (await Deno.readTextFile(file!)).trim();
 
-async function newSignInUrl(database_url: string, public_url: string): Promise<string> {
+async function newSignInUrl(
+  database_url: string,
+  public_url: string,
+  admin_token_mac: string | null,
+): Promise<string> {
   const db = connect(database_url, { max: 1 });
   try {
-    const token = await createSignInLink(db, { role: "admin", minutes: 15 });
+    const token = await createSignInLink(db, { role: "admin", minutes: 15, admin_token_mac });
     return `${public_url}/sign-in/link?token=${encodeURIComponent(token)}`;
   } finally {
     await db.close();

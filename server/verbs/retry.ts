@@ -1,4 +1,3 @@
-import { audit } from "@/db/audit.ts";
 import type { Database } from "@/db/client.ts";
 import type { Task } from "@/db/tasks.ts";
 import { retryTask } from "@/db/tasks/create.ts";
@@ -18,7 +17,5 @@ export async function retry(
   if (answer.outcome === "not_ended") {
     throw conflict(`This task is ${answer.task.status}: only one that has ended can be retried.`);
   }
-  const detail = { new_task_id: answer.task.task_id };
-  await audit(db, { actor: by.name, action: "task.retry", subject: task_id, detail });
   return answer.task;
 }

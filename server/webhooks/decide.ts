@@ -3,7 +3,13 @@ import { v7 } from "uuid";
 import type { AcceptRecord, UseRecord } from "@/db/deliveries.ts";
 import type { OpenQuestion } from "@/db/questions.ts";
 import { answerTask } from "@/server/actions/answer_task.ts";
-import { type ActionInput, nothing, type Rows, runActions } from "@/server/actions/mod.ts";
+import {
+  type ActionInput,
+  type AllRows,
+  runActions,
+  type Spoken,
+  spokenBy,
+} from "@/server/actions/mod.ts";
 import type { Answer, DeliveryEvent, Reading } from "@/server/providers/provider.ts";
 import { contentKey } from "@/server/webhooks/content_key.ts";
 import type { Command } from "@/server/webhooks/command.ts";
@@ -55,6 +61,8 @@ export interface Decision {
   record: AcceptRecord;
   /** what the request is to be answered with, where it is not for us to say */
   answer: Answer | null;
+  /** what its commands would answer, that of the first one first */
+  spoken: Spoken[];
   /** what is true of each command, in words: the record keeps it shorter */
   traces: () => CommandTrace[];
 }
@@ -66,7 +74,8 @@ export function decide(look: Look, circumstances: Circumstances): Decision {
     ? answering(look, circumstances.question, delivery_id, circumstances.public_url)
     : commanded(look, delivery_id, circumstances.public_url);
   const { rows } = does;
-  if (rows.answer) rows.notes.push(`answered at once: ${shortened(rows.answer.body)}`);
+  const [first] = rows.spoken;
+  if (first && !circumstances.replay_of) rows.notes.push(answeredNote(first));
   const flow = does.accepted ? flowOf(look, rows) : null;
   if (flow && !look.flow_id) rows.notes.push(OF_ITS_OWN);
   const flow_id = flow?.flow_id ?? look.flow_id;
@@ -81,18 +90,23 @@ export function decide(look: Look, circumstances: Circumstances): Decision {
   };
   return {
     record,
-    answer: rows.answer ?? look.reading.answer ?? null,
+    answer: first?.answer ?? look.reading.answer ?? null,
+    spoken: rows.spoken,
     traces: () => [...does.more, ...tracesOf(does.verdicts, look.match.scope)],
   };
 }
 
 const LONGEST_ANSWER = 300;
 
+/** The remark on an answer that was given to the request itself. */
+export const answeredNote = ({ answer }: Spoken): string =>
+  `answered at once: ${shortened(answer.body)}`;
+
 const shortened = (text: string): string =>
   text.length > LONGEST_ANSWER ? `${text.slice(0, LONGEST_ANSWER)}…` : text;
 
 interface Doing {
-  rows: Rows;
+  rows: AllRows;
   accepted: boolean;
   reason: string | null;
   verdicts: Match["verdicts"];
@@ -140,7 +154,7 @@ function pinged({ verdicts }: Match, { provider }: Door): Doing {
   const none = verdicts.map(({ command }) => ({ command, matched: false, reason }));
   const uses: UseRecord[] = [];
   return {
-    ...{ rows: nothing(), accepted: false, reason, uses },
+    ...{ rows: runActions([]), accepted: false, reason, uses },
     verdicts: none,
     more: [],
     answers: null,
@@ -149,14 +163,14 @@ function pinged({ verdicts }: Match, { provider }: Door): Doing {
 
 function answering(look: Look, question: OpenQuestion, delivery_id: string, url: string): Doing {
   const { door, reading, judgement, match } = look;
-  const rows = answerTask({
+  const { answer, ...rows } = answerTask({
     ...{ door, event: reading.event, question, delivery_id, public_url: url },
     trust: judgement.trust,
     shows_answer: reading.kind === "event" && (reading.shows_answer ?? false),
   });
   const reason = `it answers the question of ${question.command}`;
   return {
-    rows,
+    rows: { ...rows, spoken: spokenBy("answer", answer) },
     accepted: true,
     reason: null,
     verdicts: match.verdicts.map(({ command }) => ({ command, matched: false, reason })),

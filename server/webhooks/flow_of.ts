@@ -6,13 +6,13 @@ import type { Look } from "@/server/webhooks/decide.ts";
 
 /** What the trace of a delivery says that has a flow of its own. */
 export const OF_ITS_OWN = "it names no issue, thread or other object that a conversation could " +
-  "belong to: it has a conversation of its own";
+  "belong to: what it starts has a conversation of its own";
 
 /**
  * The flow of the object that an event is about. What is about no object has one of its own, if
- * anything of it needs a conversation: its replays go on there.
+ * it starts a task: its replays go on there.
  */
-export function flowOf(look: Look, { tasks, question }: Rows): AcceptRecord["flow"] {
+export function flowOf(look: Look, { tasks }: Rows): AcceptRecord["flow"] {
   const { door, reading: { event }, flow_id } = look;
   const { object, external_id } = event;
   const provider = door.provider.name;
@@ -20,7 +20,7 @@ export function flowOf(look: Look, { tasks, question }: Rows): AcceptRecord["flo
     const { title, url } = object;
     return { flow_id, provider, external_id: external_id ?? object.id, title, url };
   }
-  if (tasks.length === 0 && !question) return null;
+  if (tasks.length === 0) return null;
   return {
     flow_id: flowIdOf(provider, door.webhook_id, "delivery", event.dedupe_id),
     provider,
@@ -32,13 +32,15 @@ export function flowOf(look: Look, { tasks, question }: Rows): AcceptRecord["flo
 
 /** Of provider and event, and what the payload names: `GitHub release.published: octo/hello, v1`. */
 function titleOf({ door, reading: { event, payload } }: Look): string {
-  const named = [event.container?.name, event.object?.title, nameIn(payload, event.event_type)];
-  const names = [...new Set(named.filter((name) => name))].join(", ");
-  const what = `${door.provider.title} ${event.event_type}`;
-  return names === "" ? what : `${what}: ${names}`;
+  const { container, object, event_type } = event;
+  // an id tells people nothing
+  const place = container && container.name !== container.id ? container.name : null;
+  const named = [place, object?.title, nameIn(payload, event_type)].filter((name) => name);
+  const what = `${door.provider.title} ${event_type}`;
+  return named.length === 0 ? what : `${what}: ${[...new Set(named)].join(", ")}`;
 }
 
-const NAMES = ["title", "name", "summary", "tag_name", "full_name", "path_with_namespace", "slug"];
+const NAMES = ["path_with_namespace", "full_name", "title", "name", "summary", "tag_name", "slug"];
 const LONGEST_NAME = 100;
 
 /** The name of what an event is called after: of `jira:version_released` that of `version`. */
@@ -47,7 +49,7 @@ function nameIn(payload: unknown, event_type: string): string | null {
   const places = [valueAt(payload, noun), valueAt(valueAt(payload, "data"), noun), payload];
   for (const place of places) {
     const name = NAMES.map((key) => valueAt(place, key)).find(isName);
-    if (name) return name.slice(0, LONGEST_NAME);
+    if (name) return name.slice(0, LONGEST_NAME).toWellFormed();
   }
   return null;
 }

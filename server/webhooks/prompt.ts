@@ -86,9 +86,12 @@ function partsOf({ event, args, shows }: PromptInput): Part[] {
   ];
 }
 
-const placeOf = (event: DeliveryEvent): string =>
-  [event.object?.kind.replaceAll("_", " "), event.container && placeIn(event)]
-    .filter(Boolean).join(" ") || event.event_type;
+function placeOf(event: DeliveryEvent): string {
+  const { object, container, event_type } = event;
+  const place = container && placeIn(event);
+  if (object) return [object.kind.replaceAll("_", " "), place].filter(Boolean).join(" ");
+  return `the event ${plainName(event_type)}${place ? ` at ${place}` : ""}`;
+}
 
 /** Who stands behind mentions that are written as ids. */
 const namesOf = ({ people = new Map() }: DeliveryEvent): string =>

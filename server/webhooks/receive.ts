@@ -1,10 +1,11 @@
 /** The story of a delivery: verify → read → match → one commit → answer. */
 import type { Database } from "@/db/client.ts";
-import { acceptDelivery, type Accepted, type AcceptRecord } from "@/db/deliveries.ts";
+import { acceptDelivery, type Accepted } from "@/db/deliveries.ts";
 import { recordAnswerTime } from "@/db/deliveries/answer_times.ts";
 import { openQuestion } from "@/db/questions.ts";
 import { providers } from "@/server/providers/mod.ts";
-import type { Answer, Provider } from "@/server/providers/provider.ts";
+import type { Provider } from "@/server/providers/provider.ts";
+import { isShown, type Meaning, settleAnswer, type Settled } from "@/server/webhooks/answer.ts";
 import { readBody } from "@/server/webhooks/body.ts";
 import { originOf } from "@/server/webhooks/origin.ts";
 import { type Budget, budgetOfProcess } from "@/server/webhooks/budget.ts";
@@ -87,19 +88,10 @@ async function receiveBody(
   const meaning = await understand(deps, door, arrival, body);
   if ("unreadable" in meaning) return await refuse(400, meaning.unreadable, true);
 
-  const { record } = meaning;
-  const accepted = await acceptDelivery(deps.db, record);
+  const accepted = await acceptDelivery(deps.db, meaning.record);
+  const answer = await settleAnswer(deps.db, door, meaning, accepted);
   noteAnswer(deps, door, accepted, performance.now() - arrival.started);
-  const begun = record.tasks.every(({ task_id }) => accepted.task_ids.includes(task_id));
-  return answerTo(accepted, begun ? meaning.answer : meaning.dictated);
-}
-
-interface Meaning {
-  record: AcceptRecord;
-  /** what the request is answered with when all of it is done */
-  answer: Answer | null;
-  /** what the protocol wants whatever is done */
-  dictated: Answer | null;
+  return answerTo(accepted, answer);
 }
 
 /**
@@ -117,8 +109,8 @@ async function understand(
   const looked = look(door, reading, await originOf(db, door, reading.event));
   const question = await questionFor(db, looked);
   const circumstances = { headers, body, received_at, public_url, question, replay_of: null };
-  const { record, answer } = decide(looked, circumstances);
-  return { record, answer, dictated: reading.answer ?? null };
+  const { record, spoken } = decide(looked, circumstances);
+  return { record, spoken, dictated: reading.answer ?? null, is_shown: isShown(reading) };
 }
 
 /** The door of an address; a created one only under the name of its own provider. */
@@ -175,8 +167,12 @@ function noteAnswer(deps: ReceiveDeps, { provider }: Door, accepted: Accepted, m
   if (outcome !== "duplicate") recordAnswerTime(deps.db, delivery_id, ms);
 }
 
-function answerTo({ outcome, delivery_id, task_ids }: Accepted, answer: Answer | null): Response {
-  if (!answer) return Response.json({ outcome, delivery_id, task_ids });
+function answerTo(accepted: Accepted, { answer, refused }: Settled): Response {
+  const { outcome, delivery_id, task_ids } = accepted;
+  if (!answer) {
+    const told = { outcome, delivery_id, task_ids };
+    return Response.json(refused === null ? told : { ...told, reason: refused });
+  }
   const headers = {
     "content-type": answer.content_type,
     "x-delivery-id": delivery_id,

@@ -1,26 +1,30 @@
 // deno-lint-ignore-file no-console -- a main: it prints
-// `deno task bench [accept] [large] [spawn] [viewers] [overhead]`: each beside what it is to be compared
-// with, in the same run. Without a name, all of them.
+// `deno task bench [accept] [large] [spawn] [viewers] [overhead] [memory] [pages]`: each beside what it is to be
+// compared with, in the same run. Without a name, all of them.
 import { startEmbedded } from "@/db/embedded.ts";
 import { migrate } from "@/db/migrate.ts";
-import type { Load } from "@/tests/bench/http_load.ts";
+import { benchAccept } from "@/tests/bench/accept.ts";
 import { LARGE_TIMES, largeDeliveries } from "@/tests/bench/large.ts";
 import { lineToViewer } from "@/tests/bench/line_to_viewer.ts";
+import { DELIVERIES, IDLE_SECONDS, memory, OPENINGS } from "@/tests/bench/memory.ts";
 import { overhead } from "@/tests/bench/overhead.ts";
+import { LARGE, seedBoth, slowest, SMALL } from "@/tests/bench/pages.ts";
+import { holds } from "@/tests/bench/pages/measure.ts";
 import { queueToSpawn } from "@/tests/bench/queue_to_spawn.ts";
 import { asAdmin } from "@/tests/helpers/postgres.ts";
-import { type ServerProcess, startServer } from "@/tests/bench/server_process.ts";
-import { storeCommands, STORED } from "@/tests/bench/stored_commands.ts";
+import { startServer } from "@/tests/bench/server_process.ts";
 
-const ROUNDS = 5;
-const SECONDS = 3;
+/** What the server may hold once a load is over. */
+const MOST_MB = 180;
 
 const BENCHES: Record<string, (url: string) => Promise<void>> = {
-  accept: benchAccept,
+  accept: acceptBench,
   large: benchLarge,
   spawn: benchSpawn,
   viewers: benchViewers,
   overhead: benchOverhead,
+  memory: benchMemory,
+  pages: benchPages,
 };
 
 const folder = await Deno.makeTempDir({ prefix: "bench-" });
@@ -43,66 +47,9 @@ async function freshDatabase(name: string): Promise<string> {
   return url.href;
 }
 
-/** Deliveries over HTTP, with and without stored commands, and the same rows one by one, in turns. */
-async function benchAccept(url: string): Promise<void> {
-  console.log(`
-Accepting deliveries: signed GitHub comments over HTTP with all six providers set up; the same with
-${STORED} commands stored at those doors, none of which matches; and beside them a loop that writes the
-same rows with one commit each and no HTTP. Median of ${ROUNDS} rounds of ${SECONDS} s; ratios are
-medians of those of the rounds.
-
-| connections | ours /s | p50 ms | p95 ms | p99 ms | ${STORED} stored /s | p99 ms | to ours | server CPU, µs each | one commit each /s | p99 ms | ours to it |
-|---|---|---|---|---|---|---|---|---|---|---|---|`);
-  const stored_url = await freshDatabase("accept_stored");
-  await storeCommands(stored_url);
-  await using plain = await startServer(url);
-  await using full = await startServer(stored_url);
-  const runs = {
-    ours: (connections: string, seconds: string) => serverLoad(plain, connections, seconds),
-    stored: (connections: string, seconds: string) => serverLoad(full, connections, seconds),
-    each: (connections: string, seconds: string) =>
-      load("one_commit_each.ts", url, connections, seconds),
-  };
-  for (const run of Object.values(runs)) await run("8", "2"); // nobody pays for the first time
-  for (const connections of ["1", "8", "64"]) {
-    const seen = { ours: [] as Load[], stored: [] as Load[], each: [] as Load[] };
-    for (let round = 0; round < ROUNDS; round++) {
-      const names = Object.keys(runs) as (keyof typeof runs)[];
-      // whoever comes first differs, so that none is measured on a quieter machine
-      for (const name of round % 2 ? names.reverse() : names) {
-        seen[name].push(await runs[name](connections, `${SECONDS}`));
-      }
-    }
-    console.log(acceptRow(connections, seen));
-  }
-}
-
-/** The load, and what the server computed for each delivery of it. */
-async function serverLoad(server: ServerProcess, ...args: string[]): Promise<Load> {
-  const before = server.cpuSeconds();
-  const seen = await load("http_load.ts", `${server.port}`, ...args);
-  return { ...seen, cpu_us: 1e6 * (server.cpuSeconds() - before) / seen.count };
-}
-
-function acceptRow(connections: string, seen: Record<"ours" | "stored" | "each", Load[]>): string {
-  const of = (name: keyof typeof seen, figure: keyof Load) =>
-    median(seen[name].map((one) => one[figure]));
-  const ratio = (a: Load[], b: Load[]) =>
-    median(a.map((one, i) => one.per_second / b[i].per_second)).toFixed(2);
-  return `| ${
-    [
-      connections,
-      of("ours", "per_second").toFixed(0),
-      ...(["p50_ms", "p95_ms", "p99_ms"] as const).map((figure) => ms(of("ours", figure))),
-      of("stored", "per_second").toFixed(0),
-      ms(of("stored", "p99_ms")),
-      ratio(seen.stored, seen.ours),
-      `${of("ours", "cpu_us").toFixed(0)} → ${of("stored", "cpu_us").toFixed(0)}`,
-      of("each", "per_second").toFixed(0),
-      ms(of("each", "p99_ms")),
-      ratio(seen.ours, seen.each),
-    ].join(" | ")
-  } |`;
+async function acceptBench(url: string): Promise<void> {
+  const stored = await freshDatabase("accept_stored");
+  await benchAccept({ plain: url, stored, postgres_pid: postgres.pid });
 }
 
 /** The largest delivery that is taken at all. */
@@ -159,24 +106,41 @@ from the request to the stored answer, median of ${runs}.
 | ${(bare_ms / 1000).toFixed(2)} | ${(ours_ms / 1000).toFixed(2)} | ${more} % |`);
 }
 
-async function load(file: string, ...args: string[]): Promise<Load> {
-  const { stdout, success } = await new Deno.Command(Deno.execPath(), {
-    args: [
-      "run",
-      "-A",
-      "--cached-only",
-      "--no-check",
-      new URL(file, import.meta.url).href,
-      ...args,
-    ],
-    stderr: "inherit",
-  }).output();
-  if (!success) throw new Error(`${file} failed`);
-  return JSON.parse(new TextDecoder().decode(stdout));
+/** Fails the run when one is too slow. */
+async function benchPages(url: string): Promise<void> {
+  const small_url = await freshDatabase("pages_small");
+  await seedBoth(small_url, url);
+  console.log(`
+Every page and list, with every filter and combination of filters: of each route the address that
+took longest, and every other one that is too slow. Medians, at ${SMALL} and at ${LARGE} tasks.
+
+| address | ms at ${SMALL} | ms at ${LARGE} | ratio | at most 1.3 × or 20 ms |
+|---|---|---|---|---|`);
+  for (const pair of await slowest(small_url, url)) {
+    const { path, small_ms, large_ms } = pair;
+    const ratio = (large_ms / small_ms).toFixed(2);
+    const verdict = holds(pair) ? "yes" : "no";
+    console.log(`| \`${path}\` | ${ms(small_ms)} | ${ms(large_ms)} | ${ratio} | ${verdict} |`);
+    if (!holds(pair)) Deno.exitCode = 1;
+  }
 }
 
-function median(values: number[]): number {
-  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)];
+async function benchMemory(url: string): Promise<void> {
+  console.log(`
+Memory of the server process under ${DELIVERIES} deliveries and ${OPENINGS} streams that are opened and left, most
+of them by a reset; at most ${MOST_MB} MB, ${IDLE_SECONDS} s after they ended.
+
+| when | MB resident | most meanwhile | JavaScript heap | buffers |
+|---|---|---|---|---|`);
+  const seen = await memory(url);
+  for (const { when, rss_mb, peak_mb, heap_mb, external_mb } of seen) {
+    console.log(
+      `| ${when} | ${ms(rss_mb)} | ${ms(peak_mb)} | ${ms(heap_mb)} | ${ms(external_mb)} |`,
+    );
+  }
+  if (seen.at(-1)!.rss_mb <= MOST_MB) return;
+  console.error(`the server holds more than ${MOST_MB} MB`);
+  Deno.exitCode = 1;
 }
 
 function ms(value: number): string {

@@ -1,69 +1,136 @@
-// deno-lint-ignore-file no-console -- a process of its own: it prints its result
 import { gzipSync } from "node:zlib";
-import { connect, type Sql } from "@/db/client.ts";
+import type { PgBoss } from "pg-boss";
+import { connect, type Database, type TransactionSql } from "@/db/client.ts";
 import { newId } from "@/db/ids.ts";
-import { payload } from "@/tests/bench/comments.ts";
-import { latencies } from "@/tests/bench/latencies.ts";
+import { createBoss } from "@/db/queue.ts";
 
-const ISSUES = 400;
+/** Best of 4, 8, 16, 32 and 64 on two cores. */
+const POOL = 8;
+
+/** The fields of a signed comment that its rows are made of. */
+export interface Comment {
+  provider_delivery_id: string;
+  body: Uint8Array;
+  payload: {
+    issue: { number: number; title: string };
+    comment: { id: number; body: string; user: { id: number; login: string } };
+    repository: { id: number; full_name: string };
+  };
+}
 
 /**
- * What there is to beat: `connections` loops that write the same rows as one accepted delivery,
- * each in a transaction and commit of its own, with no HTTP, signature or reading before it.
+ * What there is to beat: the same rows and jobs as those of an accepted delivery, in a transaction
+ * and commit of its own for each, statement by statement, and jobs as pg-boss sends them.
  */
-export async function oneCommitEach(url: string, connections: number, seconds: number) {
-  const bodies = Array.from({ length: ISSUES }, (_, i) => payload(i + 1));
-  const samples: number[] = [];
-  const until = performance.now() + seconds * 1000;
-  await Promise.all(Array.from({ length: connections }, async (_, c) => {
-    const db = connect(url, { max: 1 });
-    for (let i = c; performance.now() < until; i += connections) {
-      const started = performance.now();
-      await db.sql.begin((tx) => writeOne(tx, i % ISSUES, bodies[i % ISSUES]));
-      samples.push(performance.now() - started);
-    }
-    await db.close();
-  }));
-  return { ...latencies(samples), per_second: samples.length / seconds };
+export async function oneCommitEach(url: string) {
+  const db = connect(url, { max: POOL });
+  const boss = createBoss(db);
+  await boss.start();
+  return (comment: Comment) => writeOne(db, boss, comment);
 }
 
-async function writeOne(tx: Sql, issue: number, body: Uint8Array): Promise<void> {
-  const [delivery_id, task_id, message_id, reply_id] = [newId(), newId(), newId(), newId()];
-  const [flow_id, external_id] = [`bench-flow-${issue}`, `1/${issue}`];
-  const target = { repository: "octo/hello", number: issue, on: "issue_comment", comment_id: 1 };
-  const commands = [{ name: "analyze", matched: true, reason: "@agent analyze" }];
-  const json = (value: unknown) => tx`${JSON.stringify(value)}::text::jsonb`;
-  await tx`insert into deliveries (delivery_id, provider, provider_delivery_id, dedupe_key,
-      event_type, external_id, flow_id, actor, outcome, commands, task_ids, headers, body, body_bytes)
-    values (${delivery_id}, 'github', ${delivery_id}, ${"github:" + delivery_id},
-      'issue_comment.created', ${external_id}, ${flow_id}, ${json({ id: "1", name: "octocat" })},
-      'accepted', ${json(commands)}, ${[task_id]}, ${json({ "x-github-event": "issue_comment" })},
-      ${gzipSync(body, { level: 1 })}, ${body.length})`;
-  const [flow] = await tx`insert into flows (flow_id, provider, external_id, title, conversation_id)
-    values (${flow_id}, 'github', ${external_id}, 'An issue', ${newId()})
-    on conflict (flow_id) do update set title = flows.title returning conversation_id`;
-  await tx`insert into conversations (conversation_id, title, source, flow_id)
-    values (${flow.conversation_id}, 'An issue', 'webhook', ${flow_id}) on conflict do nothing`;
-  await tx`insert into tasks (task_id, assigned_agent, tool_profile, source, source_metadata, flow_id,
-      external_id, conversation_id, input_message)
-    values (${task_id}, 'planning', 'read', 'webhook', ${json(target)}, ${flow_id}, ${external_id},
-      ${flow.conversation_id}, ${"x".repeat(1500)})`;
-  await tx`insert into messages (message_id, conversation_id, role, content, task_id)
-    values (${message_id}, ${flow.conversation_id}, 'user', 'analyze why this fails', ${task_id})`;
-  await tx`insert into events (event, task_id, data)
-    values ('task.created', ${task_id}, ${json({ task_id, status: "queued" })})`;
-  await tx`insert into replies (reply_id, task_id, delivery_id, provider, kind, target, body)
-    values (${reply_id}, ${task_id}, ${delivery_id}, 'github', 'reaction', ${
-    json(target)
-  }, 'eyes')`;
-  await tx`select send_run_task(${
-    JSON.stringify([{ data: { id: task_id }, singletonKey: task_id }])
+async function writeOne(db: Database, boss: PgBoss, comment: Comment) {
+  return await db.sql.begin(async (tx) => {
+    const delivery = await writeDelivery(tx, comment);
+    if (!delivery) return { outcome: "duplicate", task_ids: [] };
+    const { task_id, reply_id } = delivery;
+    await writeTask(tx, delivery, comment, await conversationOf(tx, delivery, comment));
+    const options = { db: bossIn(tx) };
+    await boss.send("run_task", { id: task_id }, { ...options, singletonKey: task_id });
+    await boss.send("send_reply", { id: reply_id }, { ...options, singletonKey: reply_id });
+    await tx`select pg_notify('agent_events', '')`;
+    return { outcome: "accepted", delivery_id: delivery.delivery_id, task_ids: [task_id] };
+  });
+}
+
+const bossIn = (tx: TransactionSql) => ({
+  executeSql: async (text: string, values: unknown[] = []) => ({
+    rows: await tx.unsafe(text, values as never[], { prepare: true }),
   }),
-    send_send_reply(${JSON.stringify([{ data: { id: reply_id }, singletonKey: reply_id }])}),
-    pg_notify('agent_events', '')`;
+});
+
+type Written = NonNullable<Awaited<ReturnType<typeof writeDelivery>>>;
+
+async function writeDelivery(
+  tx: TransactionSql,
+  { provider_delivery_id, body, payload: { issue, comment, repository } }: Comment,
+) {
+  const external_id = `${repository.id}#${issue.number}`;
+  const row = {
+    delivery_id: newId(),
+    provider: "github",
+    provider_delivery_id,
+    dedupe_key: `github::${provider_delivery_id}`,
+    content_key: `github:${repository.id}:${comment.id}`,
+    event_type: "issue_comment.created",
+    external_id,
+    flow_id: `bench-${external_id}`,
+    actor: { id: String(comment.user.id), name: comment.user.login, trust: "trusted" },
+    outcome: "accepted",
+    commands: [{ name: "analyze", matched: true, reason: "asked for" }],
+    task_ids: [newId()],
+    headers: { "x-github-event": "issue_comment" },
+    body: gzipSync(body, { level: 1 }),
+    body_bytes: body.length,
+  };
+  const written = await tx`
+    insert into deliveries ${tx(row as never)} on conflict do nothing returning true`;
+  const { delivery_id, flow_id, task_ids: [task_id] } = row;
+  return written.length > 0
+    ? { delivery_id, flow_id, external_id, task_id, reply_id: newId() }
+    : null;
 }
 
-if (import.meta.main) {
-  const [url, connections, seconds] = Deno.args;
-  console.log(JSON.stringify(await oneCommitEach(url, Number(connections), Number(seconds))));
+/** That of the flow, which begins with its first delivery. */
+async function conversationOf(
+  tx: TransactionSql,
+  { flow_id, external_id }: Written,
+  { payload: { issue } }: Comment,
+): Promise<string> {
+  const find = () => tx`select conversation_id from flows where flow_id = ${flow_id}`;
+  const [there] = await find();
+  if (there) return there.conversation_id;
+  const [made] = await tx`
+    insert into flows (flow_id, provider, external_id, title, conversation_id)
+    values (${flow_id}, 'github', ${external_id}, ${issue.title}, ${newId()})
+    on conflict (flow_id) do nothing returning conversation_id`;
+  if (!made) return (await find())[0].conversation_id;
+  await tx`
+    insert into conversations (conversation_id, title, source, flow_id)
+    values (${made.conversation_id}, ${issue.title}, 'webhook', ${flow_id})`;
+  return made.conversation_id;
+}
+
+async function writeTask(
+  tx: TransactionSql,
+  { delivery_id, flow_id, external_id, task_id, reply_id }: Written,
+  { payload: { issue, comment, repository } }: Comment,
+  conversation_id: string,
+): Promise<void> {
+  const target = {
+    repository: repository.full_name,
+    number: issue.number,
+    on: "issue_comment",
+    comment_id: comment.id,
+  };
+  const metadata = { provider: "github", delivery_id, reply_to: target };
+  await tx`
+    insert into tasks (task_id, assigned_agent, tool_profile, source, source_metadata, flow_id,
+      external_id, conversation_id, input_message)
+    values (${task_id}, 'planning', 'read', 'webhook', ${metadata as never}, ${flow_id},
+      ${external_id}, ${conversation_id}, ${`${"x".repeat(1500)}${comment.body}`})`;
+  await tx`
+    insert into messages (message_id, conversation_id, role, content, task_id)
+    values (${newId()}, ${conversation_id}, 'user', ${comment.body}, ${task_id})`;
+  await tx`
+    insert into events (event, task_id, data)
+    values ('task.created', ${task_id}, ${{
+    task_id,
+    status: "queued",
+    conversation_id,
+  } as never})`;
+  await tx`
+    insert into replies (reply_id, task_id, delivery_id, provider, kind, target, body)
+    values (${reply_id}, ${task_id}, ${delivery_id}, 'github', 'reaction', ${target as never},
+      'eyes')`;
 }

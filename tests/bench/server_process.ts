@@ -1,7 +1,9 @@
 import { join } from "node:path";
 import { SECRET } from "@/tests/bench/comments.ts";
+import { cpuSeconds } from "@/tests/bench/cpu.ts";
 
 const MAIN = join(import.meta.dirname!, "..", "..", "server", "main.ts");
+const PLAIN = join(import.meta.dirname!, "plain_service.ts");
 export const ADMIN_TOKEN = "admin-token-of-the-benchmark";
 
 const STANDARD = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSwMfKQ9r8GKYo=";
@@ -18,25 +20,40 @@ const DOORS = {
 
 export interface ServerProcess {
   port: number;
-  /** What it has computed so far: other load on the machine changes that little. NaN off Linux. */
   cpuSeconds(): number;
   [Symbol.asyncDispose](): Promise<void>;
 }
 
 /** The real server process on a free port, ready for requests. */
-export async function startServer(database_url: string): Promise<ServerProcess> {
+export function startServer(database_url: string): Promise<ServerProcess> {
   const port = freePort();
+  return ready(port, [MAIN], {
+    DATABASE_URL: database_url,
+    SECRET_KEY: "a secret key of a test",
+    ADMIN_TOKEN,
+    ...DOORS,
+    // As the worker learns it; a server that does not know who it is asks the outbox each time.
+    GITHUB_LOGIN: "agent-of-the-benchmark",
+    COMMANDS_PER_HOUR: "0", // a benchmark asks for one command more often than anybody may
+    PORT: String(port),
+    LOG_LEVEL: "warning",
+  });
+}
+
+/** A plain service that does less: see plain_service.ts. */
+export function startPlain(database_url?: string): Promise<ServerProcess> {
+  const port = freePort();
+  return ready(port, [PLAIN, `${port}`].concat(database_url ?? []), {});
+}
+
+async function ready(
+  port: number,
+  args: string[],
+  env: Record<string, string>,
+): Promise<ServerProcess> {
   const child = new Deno.Command(Deno.execPath(), {
-    args: ["run", "-A", "--cached-only", "--no-check", MAIN],
-    env: {
-      DATABASE_URL: database_url,
-      SECRET_KEY: "a secret key of a test",
-      ADMIN_TOKEN,
-      ...DOORS,
-      COMMANDS_PER_HOUR: "0", // a benchmark asks for one command more often than anybody may
-      PORT: String(port),
-      LOG_LEVEL: "warning",
-    },
+    args: ["run", "-A", "--cached-only", "--no-check", ...args],
+    env,
     stdin: "null",
   }).spawn();
   const give_up = Date.now() + 30_000;
@@ -52,15 +69,6 @@ export async function startServer(database_url: string): Promise<ServerProcess> 
       await child.status;
     },
   };
-}
-
-const TICKS_PER_SECOND = 100;
-
-function cpuSeconds(pid: number): number {
-  if (Deno.build.os !== "linux") return NaN;
-  const stat = Deno.readTextFileSync(`/proc/${pid}/stat`);
-  const [user, system] = stat.slice(stat.lastIndexOf(")") + 2).split(" ").slice(11, 13);
-  return (Number(user) + Number(system)) / TICKS_PER_SECOND;
 }
 
 function freePort(): number {

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { acceptDelivery } from "@/db/deliveries.ts";
+import { flushAnswerTimes, recordAnswerTime } from "@/db/deliveries/answer_times.ts";
 import { refuseDelivery } from "@/db/deliveries/refuse.ts";
 import { largeBodiesKept } from "@/db/deliveries/large_body.ts";
 import { getDelivery, listDeliveries, rawDelivery } from "@/db/deliveries/list.ts";
@@ -155,4 +156,39 @@ Deno.test("refused deliveries are listed with their reason, without a body, and 
   assert.equal(items[0].reason, "the signature is wrong");
   assert.equal(items[0].provider_delivery_id?.length, 200);
   assert.equal((await rawDelivery(t.db, items[0].delivery_id))!.body, null);
+});
+
+Deno.test("noting how long an answer took rewrites nothing but its row, in the page where it is", async () => {
+  await using t = await testDatabase();
+  const accepted = await Promise.all(
+    Array.from({ length: 40 }, () => acceptDelivery(t.db, acceptRecord())),
+  );
+  const pages = async () => [
+    ...await t.db.sql`
+      select delivery_id, (ctid::text::point)[0] as page from deliveries order by delivery_id`,
+  ];
+  const before = await pages();
+  for (const { delivery_id } of accepted) recordAnswerTime(t.db, delivery_id, 2.5);
+  await flushAnswerTimes(t.db);
+  assert.equal((await t.db.sql`select from deliveries where answered_ms = 2.5`).length, 40);
+  assert.deepEqual(await pages(), before);
+  const indexes = await t.db.sql`
+    select indexdef from pg_indexes where tablename = 'deliveries' and indexdef ~ 'answered_ms'`;
+  assert.deepEqual([...indexes], [], "an index with it would be written, and all others too");
+});
+
+Deno.test("all jobs of a group are sent, whatever else its members cause", async () => {
+  await using t = await testDatabase();
+  const silent = acceptRecord();
+  silent.replies = [];
+  const only_said = acceptRecord();
+  only_said.tasks = [];
+  only_said.replies.forEach((reply) => reply.task_id = null);
+  const records = [acceptRecord(), silent, only_said, acceptRecord()];
+  await Promise.all(records.map((record) => acceptDelivery(t.db, record)));
+  const jobs = await t.db.sql`select name, singleton_key as id from pgboss.job order by 1, 2`;
+  const ids = (name: string) => jobs.filter((job) => job.name === name).map(({ id }) => id);
+  const tasks = records.flatMap((record) => record.tasks.map(({ task_id }) => task_id));
+  const replies = records.flatMap((record) => record.replies.map(({ reply_id }) => reply_id));
+  assert.deepEqual([ids("run_task"), ids("send_reply")], [tasks.sort(), replies.sort()]);
 });

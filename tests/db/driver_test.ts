@@ -70,6 +70,61 @@ Deno.test("another text of the driver is refused, not mended by half", () => {
   assert.throws(() => mended(mend.find + mend.find, [mend]), /2 times/);
 });
 
+const BYTES = Uint8Array.from({ length: 70_000 }, (_, i) => i % 256);
+
+Deno.test("bytes arrive as they are, beside other parameters, and go as they are", async () => {
+  await using t = await testDatabase();
+  await using relay = await relayTo(t.url);
+  const pool = connect(relay.url, { max: 1 });
+  const send = (bytes: Uint8Array | null) =>
+    pool.sql`select ${"a"}::text as a, ${bytes}::bytea as bytes, ${"é"}::text as b`;
+  for (const bytes of [BYTES, BYTES.subarray(7, 7), BYTES.subarray(1000, 1003), null]) {
+    const [row] = await send(bytes);
+    assert.deepEqual([row.a, row.b], ["a", "é"]);
+    assert.deepEqual(row.bytes && new Uint8Array(row.bytes), bytes);
+  }
+  const before = relay.sent_bytes();
+  await send(BYTES);
+  const sent = relay.sent_bytes() - before;
+  assert.ok(sent < BYTES.length + 1000, `${sent} bytes went for ${BYTES.length}`);
+  await pool.close();
+});
+
+/** Passes a connection on to that Postgres, and counts what goes there. */
+async function relayTo(url: string) {
+  const folder = await Deno.makeTempDir({ prefix: "relay-" });
+  const to = new URL(url);
+  const [host, port] = [to.searchParams.get("host"), to.searchParams.get("port") ?? "5432"];
+  const listener = Deno.listen({ transport: "unix", path: `${folder}/.s.PGSQL.${port}` });
+  let sent = 0;
+  const counting = () =>
+    new TransformStream<Uint8Array, Uint8Array>({
+      transform(chunk, out) {
+        sent += chunk.length;
+        out.enqueue(chunk);
+      },
+    });
+  const passing = (async () => {
+    for await (const from of listener) {
+      const postgres = await Deno.connect({ transport: "unix", path: `${host}/.s.PGSQL.${port}` });
+      await Promise.allSettled([
+        from.readable.pipeThrough(counting()).pipeTo(postgres.writable),
+        postgres.readable.pipeTo(from.writable),
+      ]);
+    }
+  })();
+  to.searchParams.set("host", folder);
+  return {
+    url: to.href,
+    sent_bytes: () => sent,
+    async [Symbol.asyncDispose]() {
+      listener.close();
+      await passing;
+      await Deno.remove(folder, { recursive: true });
+    },
+  };
+}
+
 /** Ends the backends of the pool under test; resolves when they are gone. */
 async function cut({ sql }: Database): Promise<void> {
   await sql`select pg_terminate_backend(pid, 5000) from pg_stat_activity

@@ -94,7 +94,10 @@ Deno.test("a task in such a conversation may read; more is refused, or raised an
   assert.ok(raised.outcome === "created");
   assert.deepEqual([raised.task.tool_profile, raised.task.profile_raised_by], ["full", "ann"]);
   assert.deepEqual(
-    [...await t.db.sql`select actor, action, subject, detail from audit`],
+    [
+      ...await t.db.sql`select actor, action, subject, detail from audit
+      where action = 'task.trust_outside_text'`,
+    ],
     [{
       actor: "ann",
       action: "task.trust_outside_text",

@@ -43,7 +43,11 @@ async function rowsOfBefore({ sql }: Database): Promise<void> {
     values (${id(6)}, 'github', 'comment', '{}', 'hello', now() - interval '1 s')`;
 }
 
-Deno.test("what an earlier version left under way goes on after the upgrade", async () => {
+/** Runs with a database of its own, as the migration of this name left it. */
+async function withOldDatabase(
+  last: string,
+  work: (db: Database, url: string) => Promise<void>,
+): Promise<void> {
   const { url } = testServer();
   const name = `test_${crypto.randomUUID().replaceAll("-", "")}`;
   await asAdmin(url, (sql) => sql`create database ${sql(name)}`);
@@ -51,9 +55,18 @@ Deno.test("what an earlier version left under way goes on after the upgrade", as
   at.pathname = `/${name}`;
   const db = connect(at.href, { max: 4 });
   try {
-    await migratedUpTo(db, "0006_reply_turns.sql");
+    await migratedUpTo(db, last);
+    await work(db, at.href);
+  } finally {
+    await db.close();
+    await asAdmin(url, (sql) => sql`drop database ${sql(name)} with (force)`);
+  }
+}
+
+Deno.test("what an earlier version left under way goes on after the upgrade", async () => {
+  await withOldDatabase("0006_reply_turns.sql", async (db, url) => {
     await rowsOfBefore(db);
-    await migrate(at.href);
+    await migrate(url);
 
     const running = (await getTask(db, id(3)))!;
     assert.ok(running.claim_id && running.cli_started_at, "its CLI runs, for all we know");
@@ -75,8 +88,38 @@ Deno.test("what an earlier version left under way goes on after the upgrade", as
     assert.equal(reply?.tries, 1);
     const [input] = await db.sql`select heard_at from task_inputs`;
     assert.ok(input.heard_at, "it is not said a second time");
-  } finally {
-    await db.close();
-    await asAdmin(url, (sql) => sql`drop database ${sql(name)} with (force)`);
-  }
+  });
+});
+
+Deno.test("a delivery whose tasks an earlier version lost says so, and promises them no more", async () => {
+  await withOldDatabase("0012_raised_over.sql", async (db, url) => {
+    const commands = [
+      { name: "x", matched: true, reason: "starts on release.published" },
+      { name: "y", matched: false, reason: "it is off" },
+    ];
+    const lost = { provider: "github", flow_id: null, commands, task_ids: [id(1)] };
+    await db.sql`insert into deliveries ${
+      db.sql([
+        { ...lost, delivery_id: id(2), outcome: "accepted", dedupe_key: "a", content_key: "c" },
+        { ...lost, delivery_id: id(3), outcome: "duplicate", dedupe_key: null, content_key: null },
+      ] as never[])
+    }`;
+    await db.sql`insert into deliveries (delivery_id, provider, outcome, flow_id, task_ids)
+      values (${id(4)}, 'github', 'accepted', 'f', ${[id(5)]})`;
+    await migrate(url);
+
+    const rows = await db.sql`select outcome, reason, task_ids, dedupe_key, content_key, commands
+      from deliveries order by delivery_id`;
+    assert.deepEqual(rows.map(({ outcome }) => outcome), ["ignored", "duplicate", "accepted"]);
+    assert.deepEqual(rows.map(({ task_ids }) => task_ids), [[], [], [id(5)]]);
+    assert.match(rows[0].reason, /its task was lost/);
+    assert.deepEqual([rows[0].dedupe_key, rows[0].content_key], ["a", null]);
+    const [x, y] = rows[0].commands;
+    assert.deepEqual([x.matched, y.matched, y.reason], [false, false, "it is off"]);
+    assert.match(x.reason, /replay the delivery/);
+    await assert.rejects(
+      async () => await db.sql`update deliveries set flow_id = null where delivery_id = ${id(4)}`,
+      /deliveries_tasks_have_a_flow/,
+    );
+  });
 });

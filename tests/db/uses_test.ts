@@ -86,6 +86,60 @@ Deno.test("two servers together keep to the limit", async () => {
   }
 });
 
+Deno.test("people who ask for two commands in opposite orders at two servers keep to both limits", async () => {
+  await using t = await testDatabase();
+  const { connect } = await import("@/db/client.ts");
+  const other = connect(t.url);
+  const people = ["ann", "bob", "cid", ""];
+  const ask = (i: number) => {
+    const person = people[i % 4];
+    const uses = ["analyze", "plan"].map((name) => ({
+      ...use(5, person, 12),
+      name,
+      use_key: `door:${name}`,
+    }));
+    const record = acceptRecord({ uses: i % 3 ? uses : uses.toReversed() });
+    return acceptDelivery(i % 2 ? t.db : other, record);
+  };
+  try {
+    await Promise.all(Array.from({ length: 80 }, (_, i) => ask(i)));
+  } finally {
+    await other.close();
+  }
+  const used = await t.db.sql<{ use_key: string; person: string; uses: number }[]>`
+    select use_key, person, count(*)::int as uses from command_uses group by use_key, person`;
+  const by_key = Map.groupBy(used, ({ use_key }) => use_key);
+  for (const key of ["door:analyze", "door:plan"]) {
+    const counts = by_key.get(key)!.map(({ uses }) => uses);
+    assert.equal(counts.reduce((sum, uses) => sum + uses), 12, key);
+    assert.ok(Math.max(...counts) <= 5, `${key}: ${counts}`);
+  }
+});
+
+Deno.test("who used up what is theirs waits for nobody, and nobody for them", async () => {
+  await using t = await testDatabase();
+  const ask = (person: string) =>
+    acceptDelivery(t.db, acceptRecord({ uses: limited(1, person, 9) }));
+  assert.equal((await ask("ann")).outcome, "accepted");
+  const held = Promise.withResolvers<void>();
+  const done = Promise.withResolvers<void>();
+  // somebody else's delivery, whose commit takes long
+  const slow = t.db.sql.begin(async (tx) => {
+    await tx`select pg_advisory_xact_lock(hashtextextended('door:analyze', 0))`;
+    held.resolve();
+    await done.promise;
+  });
+  await held.promise;
+  const patience = setTimeout(() => done.reject(new Error("ann waits for it")), 30_000);
+  const ann = ask("ann");
+  assert.equal((await ann).outcome, "ignored");
+  clearTimeout(patience);
+  const bob = ask("bob");
+  done.resolve();
+  await slow;
+  assert.equal((await bob).outcome, "accepted");
+});
+
 Deno.test("one text that two hooks bring at once is one task, also in opposite orders", async () => {
   await using t = await testDatabase();
   const { connect } = await import("@/db/client.ts");

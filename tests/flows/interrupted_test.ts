@@ -38,7 +38,7 @@ Deno.test("a CLI that is killed gets a second attempt, and what the first cost i
 });
 
 Deno.test("a message that a run accepted and did not hear becomes the next task", async () => {
-  await using s = await startSystem({ worker: { env: { TASK_TIMEOUT_SECONDS: "4" } } });
+  await using s = await startSystem({ worker: { env: { TASK_TIMEOUT_SECONDS: "8" } } });
   await s.startWorker();
   const task_id = await s.chat("[[bash:sleep 1000]]");
   const { conversation_id } = await s.until(task_id, (task) => task.last_seq >= 3);
@@ -52,7 +52,8 @@ Deno.test("a message that a run accepted and did not hear becomes the next task"
     "[[hello]] and this",
     "[[bash:sleep 1000]]",
   ]);
-  assert.equal((await s.ended(items[0].task_id)).status, "completed");
+  const next = await s.ended(items[0].task_id);
+  assert.deepEqual([next.status, next.error], ["completed", null]);
 });
 
 Deno.test("a message that a run heard is not said again", async () => {

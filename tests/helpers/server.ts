@@ -1,5 +1,6 @@
 import { HeldSecrets } from "@/db/process/held_secrets.ts";
 import type { Redactor } from "@/db/process/redact.ts";
+import type { Credential } from "@/db/sessions.ts";
 import { createApp } from "@/server/app.ts";
 import { loadConfig, type ServerConfig } from "@/server/config.ts";
 import { keepDoors } from "@/server/doors.ts";
@@ -11,6 +12,8 @@ import * as pages from "@/server/pages.tsx";
 import { type TestDatabase, testDatabase } from "@/tests/helpers/database.ts";
 
 export const ADMIN_TOKEN = "admin-token-of-the-tests";
+/** Whoever has ADMIN_TOKEN, for what asks who reads. */
+export const ANYBODY: Credential = { session_id: null, token_id: null, role: "admin" };
 export const WEBHOOK_SECRET = "webhook-secret-of-the-tests";
 
 export interface TestServer extends AsyncDisposable {

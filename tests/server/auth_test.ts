@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { createApiToken, createSignInLink } from "@/db/sessions.ts";
-import { ADMIN_TOKEN, testServer } from "@/tests/helpers/server.ts";
+import { createApiToken, createSignInLink, hashSecret } from "@/db/sessions.ts";
+import { ADMIN_TOKEN, type TestServer, testServer } from "@/tests/helpers/server.ts";
 import { chatTask } from "@/tests/helpers/records.ts";
 
 const form = (fields: Record<string, string>, headers: Record<string, string> = {}) => ({
@@ -129,7 +129,8 @@ Deno.test("changes by cookie must come from our own pages", async () => {
 
 Deno.test("a sign-in link works once, and only when its button is pressed", async () => {
   await using s = await testServer();
-  const token = await createSignInLink(s.db, { role: "operator", minutes: 15 });
+  const { admin_token_mac } = s.config;
+  const token = await createSignInLink(s.db, { role: "operator", minutes: 15, admin_token_mac });
   const looked = await fetch(`${s.url}/sign-in/link?token=${token}`, { redirect: "manual" });
   await looked.body?.cancel();
   assert.equal(looked.headers.getSetCookie().length, 0);
@@ -146,7 +147,7 @@ Deno.test("a sign-in link works once, and only when its button is pressed", asyn
     (await s.call("GET", "/api/tasks", undefined, { token: null, headers })).status,
     200,
   );
-  const old = await createSignInLink(s.db, { role: "admin", minutes: 0 });
+  const old = await createSignInLink(s.db, { role: "admin", minutes: 0, admin_token_mac });
   const late = await fetch(`${s.url}/sign-in/link`, form({ token: old }));
   await late.body?.cancel();
   assert.equal(late.status, 401);
@@ -159,3 +160,43 @@ Deno.test("what a role may do follows the token that is used, not the cookie bes
   const answer = await s.call("GET", "/api/tokens", undefined, { token, headers: { cookie } });
   assert.equal(answer.status, 403);
 });
+
+Deno.test("sessions and links that ADMIN_TOKEN stands for end with it, others do not", async () => {
+  await using s = await testServer();
+  const { token } = await createApiToken(s.db, { name: "ci", role: "viewer", created_by: "t" });
+  const { admin_token_mac } = s.config;
+  const link = () => createSignInLink(s.db, { role: "admin", minutes: 15, admin_token_mac });
+  const [used, unused] = [await link(), await link()];
+  const signedIn = await fetch(`${s.url}/sign-in/link`, form({ token: used }));
+  await signedIn.body?.cancel();
+  const [by_link] = signedIn.headers.getSetCookie().map((cookie) => cookie.split(";")[0]);
+  const cookies = [await s.signIn(), by_link, await s.signIn(token)];
+
+  const mayRead = (at: TestServer) =>
+    Promise.all(cookies.map(async (cookie) => {
+      const read = await at.call("GET", "/api/tasks", undefined, NO_TOKEN(cookie));
+      return read.status;
+    }));
+  assert.deepEqual(await mayRead(s), [200, 200, 200]);
+
+  await using changed = await restarted(s, { ADMIN_TOKEN: "another-token-of-the-tests" });
+  assert.deepEqual(await mayRead(changed), [401, 401, 200]);
+  const late = await fetch(`${changed.url}/sign-in/link`, form({ token: unused }));
+  await late.body?.cancel();
+  assert.equal(late.status, 401);
+  await using same = await restarted(s, {});
+  assert.deepEqual(await mayRead(same), [200, 200, 200]);
+
+  const kept = await s.db.sql`
+    select admin_token_mac from sessions union all select admin_token_mac from sign_in_links`;
+  const plain = new Uint8Array(hashSecret(ADMIN_TOKEN)).toHex();
+  for (const { admin_token_mac } of kept) {
+    assert.ok(admin_token_mac === null || !admin_token_mac.includes(plain), "a hash with a key");
+  }
+});
+
+const NO_TOKEN = (cookie: string) => ({ token: null, headers: { cookie } });
+
+/** Another server on the database of the first, with other settings. */
+const restarted = (s: TestServer, env: Record<string, string>) =>
+  testServer({ env, deps: { db: s.db } });

@@ -90,8 +90,13 @@ Deno.test("health says when the schema is not ours, whatever is wrong with it", 
       ...[/the queue is not there/, /pg-boss has no tables/] as const,
     ],
     [
-      "alter function send_run_task(text) rename to away",
-      "alter function away(text) rename to send_run_task",
+      "alter function send_jobs(text) rename to away",
+      "alter function away(text) rename to send_jobs",
+      ...[/the queue is not there/, /send_jobs is not installed/] as const,
+    ],
+    [
+      "update pgboss.queue set name = 'away' where name = 'run_task'",
+      "update pgboss.queue set name = 'run_task' where name = 'away'",
       ...[/the queue is not there/, /run_task is not installed/] as const,
     ],
     [

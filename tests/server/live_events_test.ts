@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { addEvent } from "@/db/events.ts";
 import { chatTask } from "@/tests/helpers/records.ts";
-import { ADMIN_TOKEN, type TestServer, testServer } from "@/tests/helpers/server.ts";
+import { ADMIN_TOKEN, ANYBODY, type TestServer, testServer } from "@/tests/helpers/server.ts";
 import { named, readSse, type SseEvent, type SseReader } from "@/tests/helpers/sse.ts";
 import { testRun } from "@/tests/helpers/writer.ts";
 
@@ -95,7 +95,7 @@ Deno.test("an event that an older transaction hides comes when that one ends, un
 
 Deno.test("a reader of everything that reads nothing holds up nobody and little memory", async () => {
   await using s = await testServer();
-  const slow = s.live.events(await s.live.now()).getReader();
+  const slow = s.live.events(await s.live.now(), ANYBODY).getReader();
   await slow.read(); // the opening
   await using fast = await watch(s);
   const text = "x".repeat(50_000);
@@ -128,6 +128,6 @@ Deno.test("stopping ends every stream", async () => {
   await using reader = await watch(s);
   await s.live.stop();
   await reader.ended;
-  const after = s.live.events(null).getReader();
+  const after = s.live.events(null, ANYBODY).getReader();
   assert.equal((await after.read()).done, true);
 });

@@ -4,7 +4,7 @@ import { stopTask } from "@/db/tasks/stop.ts";
 import { jsonFormat } from "@/server/live/frames.ts";
 import { startLive } from "@/server/live.ts";
 import { chatTask } from "@/tests/helpers/records.ts";
-import { ADMIN_TOKEN, type TestServer, testServer } from "@/tests/helpers/server.ts";
+import { ADMIN_TOKEN, ANYBODY, type TestServer, testServer } from "@/tests/helpers/server.ts";
 import { named, readSse, seqs, upTo } from "@/tests/helpers/sse.ts";
 import { testRun } from "@/tests/helpers/writer.ts";
 
@@ -101,7 +101,7 @@ Deno.test("a reader that reads nothing holds up nobody and little memory, and mi
   await using s = await testServer();
   const run = await testRun(s.db);
   const { task_id } = run.task;
-  const slow = s.live.task(task_id, 0, jsonFormat).getReader();
+  const slow = s.live.task(task_id, 0, jsonFormat, ANYBODY).getReader();
   await using fast = await watch(s, task_id);
   const big = "x".repeat(100_000);
   for (let i = 1; i <= 100; i++) {
@@ -141,7 +141,7 @@ Deno.test("a reader comes back with its last id, also to a server that was start
   await using by_query = await readSse(url, { token: ADMIN_TOKEN });
   assert.deepEqual(seqs(await by_query.until((events) => seqs(events).length > 0)), [4]);
   const anew = await startLive(s.db);
-  const stream = anew.task(task_id, 3, jsonFormat).getReader();
+  const stream = anew.task(task_id, 3, jsonFormat, ANYBODY).getReader();
   let text = "";
   while (!text.includes("task.output")) {
     text += new TextDecoder().decode((await stream.read()).value);
@@ -197,7 +197,7 @@ Deno.test("cost is told without an id, and at most about once a second", async (
 Deno.test("a silent stream shows that it lives", async () => {
   await using s = await testServer({ live: { heartbeat_ms: 10 } });
   const run = await testRun(s.db);
-  const stream = s.live.task(run.task.task_id, 0, jsonFormat).getReader();
+  const stream = s.live.task(run.task.task_id, 0, jsonFormat, ANYBODY).getReader();
   for (let beats = 0; beats < 3;) {
     const { value } = await stream.read();
     if (new TextDecoder().decode(value) === ":\n\n") beats++;

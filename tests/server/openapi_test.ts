@@ -106,3 +106,25 @@ if (same !== task_id) throw new Error("another task");
 console.log(\`\${status} \${assigned_agent}, found \${found.data?.items.length}, then \` +
   \`\${none.response.status} \${none.error?.title}\`);
 `;
+
+Deno.test("a page of an allowed origin may send every call of the document, another none", async () => {
+  await using s = await testServer({ env: { CORS_ORIGINS: "https://app.example" } });
+  const { paths } = await documentOf(s);
+  const preflight = async (path: string, method: string, origin: string) => {
+    const answer = await s.call("OPTIONS", path.replaceAll(/\{\w+\}/g, "x"), undefined, {
+      token: null,
+      headers: { origin, "access-control-request-method": method.toUpperCase() },
+    });
+    const allowed = answer.headers.get("access-control-allow-methods") ?? "";
+    const is_allowed = allowed.split(/, ?/).includes(method.toUpperCase());
+    return is_allowed && answer.headers.get("access-control-allow-origin") === origin;
+  };
+  const refused: string[] = [];
+  for (const [path, item] of Object.entries<object>(paths)) {
+    for (const method of Object.keys(item)) {
+      if (!await preflight(path, method, "https://app.example")) refused.push(`${method} ${path}`);
+      assert.ok(!await preflight(path, method, "https://evil.example"), path);
+    }
+  }
+  assert.deepEqual(refused, []);
+});

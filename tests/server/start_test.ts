@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
+import { adminTokenMac } from "@/db/process/seal.ts";
 import { redeemSignInLink } from "@/db/sessions.ts";
 import { connect } from "@/db/client.ts";
 import { startEmbedded } from "@/db/embedded.ts";
@@ -33,10 +34,16 @@ Deno.test("start brings the machine up, keeps it up and takes it down", async (t
       assert.match(printed, new RegExp(`Address +http://127.0.0.1:${PORT}\n`));
       assert.match(printed, /Worker +Claude Code 2\.1\.332, not signed in\n/);
       const token = printed.match(/\/sign-in\/link\?token=([\w-]+)/)![1];
-      const { DATABASE_URL } = (await note(dir, "server")).env;
+      const { DATABASE_URL, ADMIN_TOKEN_FILE, SECRET_KEY_FILE } = (await note(dir, "server")).env;
+      const [admin_token, secret_key] = await Promise.all(
+        [ADMIN_TOKEN_FILE, SECRET_KEY_FILE].map(async (file) =>
+          (await Deno.readTextFile(file)).trim()
+        ),
+      );
+      const mac = adminTokenMac(secret_key, admin_token);
       const db = connect(DATABASE_URL, { max: 1 });
-      assert.equal(await redeemSignInLink(db, token), "admin");
-      assert.equal(await redeemSignInLink(db, token), null);
+      assert.equal(await redeemSignInLink(db, token, mac), "admin");
+      assert.equal(await redeemSignInLink(db, token, mac), null);
       await db.close();
       await machine!.saw("a line for people");
     });

@@ -23,7 +23,7 @@ const EVIL =
   `"><script>alert(1)</script><img src=x onerror=alert(1)>' onclick='x' <hx-partial hx-target="body">`;
 const ID = "01a1fd00-0000-7000-8000-000000000001";
 const NOW = new Date("2026-11-21T10:00:00Z");
-const principal: Principal = { name: EVIL, role: "admin", session_id: ID };
+const principal: Principal = { name: EVIL, role: "admin", session_id: ID, token_id: null };
 
 const task: Task = {
   task_id: ID,
@@ -87,6 +87,7 @@ const webhook: WebhookView = {
   ...{ own_command_prefix: EVIL, default_command: EVIL, target_agent: EVIL, callback_url: EVIL },
   ...{ actions: [EVIL], event_types: [EVIL], commands: [command], created_by: EVIL },
   stats: {
+    at_least: [],
     ...{ hours: 24, received: 5, accepted: 1, ignored: 1, duplicate: 1, refused: 1, invalid: 1 },
     ...{ answer_ms_p50: 3, answer_ms_p99: 300, last_received_at: NOW },
   },

@@ -30,7 +30,7 @@ function MachineCard({ machine, now }: { machine: Machine; now: Date }) {
       </p>
       {alive ? <Slots running={running} slots={slots} /> : last_seen_at && (
         <p>
-          Last seen <Ago at={last_seen_at} now={now} />
+          Silent, last seen <Ago at={last_seen_at} now={now} />
         </p>
       )}
       <p class="muted">

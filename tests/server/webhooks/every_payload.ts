@@ -1,9 +1,8 @@
-/** One request for each payload that is at hand, signed as its provider signs it. */
-import { createHmac } from "node:crypto";
-import { providers } from "@/server/providers/mod.ts";
+/** Payloads of all providers, most of which nobody of this project wrote, signed as they sign. */
 import type { Sample } from "@/server/providers/provider.ts";
-import { signStandard } from "@/server/providers/standard_webhooks.ts";
-import { allExamples, headersOf } from "./samples.ts";
+import { providers } from "@/server/providers/mod.ts";
+import { signPayload } from "@/server/tools/webhook_send/payload.ts";
+import { example } from "./samples.ts";
 
 export interface Posted extends Sample {
   provider: string;
@@ -14,71 +13,75 @@ export interface Posted extends Sample {
 /** A secret that every provider takes. */
 export const ANY_SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
 
-const hex = (text: string): string => createHmac("sha256", ANY_SECRET).update(text).digest("hex");
-
-const now = (): number => Math.floor(Date.now() / 1000);
-
-/** Headers with which somebody else's payload comes in, by the folder of its provider. */
-const signed: Record<string, (file: string, body: string) => Record<string, string>> = {
-  gitlab: (_, body) => signStandard(`msg_${crypto.randomUUID()}`, now(), body, ANY_SECRET),
-  jira: (_, body) => ({ "x-hub-signature": `sha256=${hex(body)}` }),
-  sentry: (file, body) => ({
-    "sentry-hook-resource": file.split(".")[0],
-    "sentry-hook-signature": hex(body),
-  }),
-  slack: (_, body) => {
-    const at = String(now());
-    return {
-      "content-type": body.startsWith("{") ? "application/json" : FORM,
-      "x-slack-request-timestamp": at,
-      "x-slack-signature": `v0=${hex(`v0:${at}:${body}`)}`,
-    };
-  },
-};
-
-const FORM = "application/x-www-form-urlencoded";
-
-/** What providers sent to others, where it is at hand, and what they publish themselves. */
+/** Whatever is at hand. Each call makes deliveries of their own of it. */
 export async function everyPayload(): Promise<Posted[]> {
-  const theirs = await Promise.all(Object.keys(signed).map(fixturesOf));
-  return [...githubExamples(), ...ownSamples(), ...aboutNothing(), ...theirs.flat()];
+  const fixtures = await Promise.all(["gitlab", "jira", "sentry", "slack"].map(fixturesOf));
+  const github = await githubExamples();
+  return [...github, ...ownSamples(), ...aboutNothing(), ...fixtures.flat()];
 }
 
-const githubExamples = (): Posted[] =>
-  allExamples.map(({ name, payload }) => {
-    const body = JSON.stringify(payload);
-    const headers = headersOf(name, { "x-hub-signature-256": `sha256=${hex(body)}` });
-    return { provider: "github", name, headers: Object.fromEntries(headers), body };
-  });
-
 /** Events that name no issue, thread or other thing that a later one could be about. */
-export function aboutNothing(): Posted[] {
-  const jira = JSON.stringify({ webhookEvent: "jira:version_released", version: { name: "2.0" } });
-  const gitlab = JSON.stringify({ event_name: "project_create", name: "tea-shop" });
-  const { payload } = allExamples.find(({ name }) => name === "star")!;
-  const github = JSON.stringify(payload);
-  return [
-    {
-      provider: "github",
-      name: "star.created",
-      headers: Object.fromEntries(
-        headersOf("star", { "x-hub-signature-256": `sha256=${hex(github)}` }),
-      ),
-      body: github,
-    },
-    {
-      provider: "jira",
-      name: "jira:version_released",
-      headers: signed.jira("", jira),
-      body: jira,
-    },
-    {
-      provider: "gitlab",
-      name: "project_create",
-      headers: { ...signed.gitlab("", gitlab), "x-gitlab-event": "System Hook" },
-      body: gitlab,
-    },
-  ];
+export const aboutNothing = (): Posted[] => [
+  posted("github", "star", example("star.created")),
+  posted("jira", "jira:version_released", {
+    webhookEvent: "jira:version_released",
+    timestamp: 1,
+    version: { id: "10000", name: "Earl Grey 2.0", projectId: 10 },
+  }),
+  posted("jira", "sprint_started", {
+    webhookEvent: "sprint_started",
+    sprint: { id: 3, name: "Sprint of the kettle" },
+  }),
+  posted("gitlab", "System Hook", {
+    event_name: "user_failed_login",
+    name: "Ann",
+    state: "blocked",
+  }),
+  posted("sentry", "installation.created", {
+    action: "created",
+    actor: { id: 1, name: "Ann", type: "user" },
+    data: { installation: { uuid: "a8e5d37a", app: { slug: "tea-alerts" } } },
+    installation: { uuid: "a8e5d37a" },
+  }),
+  posted("slack", "team_join", {
+    type: "event_callback",
+    team_id: "T1",
+    api_app_id: "A1",
+    event_id: "Ev1",
+    event_time: 1,
+    event: { type: "team_join", user: { id: "U1" } },
+  }),
+];
+
+function posted(
+  provider: string,
+  event: string | null,
+  payload: unknown,
+  name = event ?? "",
+): Posted {
+  const text = typeof payload === "string" ? payload : JSON.stringify(payload);
+  const sample = signPayload(provider, text, { event, secret: ANY_SECRET, now: new Date() });
+  return { provider, name, ...sample };
+}
+
+/** Of github.com and of servers of one's own. */
+async function githubExamples(): Promise<Posted[]> {
+  const versions = [31, 32, 33, 34, 35].map((version) => `ghes-${version}`);
+  const all = await Promise.all(["api.github.com", ...versions].map(async (version) => {
+    const file = new URL(`${EXAMPLES}/${version}/index.json`, import.meta.url);
+    const kinds: Kind[] = JSON.parse(await Deno.readTextFile(file));
+    return kinds.flatMap(({ name, examples }) =>
+      examples.map((payload) => posted("github", name, payload, `${version} ${name}`))
+    );
+  }));
+  return all.flat();
+}
+
+const EXAMPLES = "../../../node_modules/@octokit/webhooks-examples";
+
+interface Kind {
+  name: string;
+  examples: unknown[];
 }
 
 const ownSamples = (): Posted[] =>
@@ -90,20 +93,27 @@ const ownSamples = (): Posted[] =>
     }))
   );
 
+/** The second opinion, where it is at hand. */
 async function fixturesOf(provider: string): Promise<Posted[]> {
   const folder = new URL(`../../../../shared/fixtures/${provider}/`, import.meta.url);
   const files = await Array.fromAsync(Deno.readDir(folder), ({ name }) => name).catch(() => []);
-  return await Promise.all(files.map(async (file) => {
-    const text = await Deno.readTextFile(new URL(file, folder));
-    const body = provider === "slack" ? slackBody(file, text) : text;
-    const headers = signed[provider](file, body);
-    return { provider, name: file, headers, body };
-  }));
+  return await Promise.all(
+    files.sort().map(async (file) => {
+      const text = await Deno.readTextFile(new URL(file, folder));
+      return posted(provider, eventOf(provider, file, text), slackForm(provider, file, text), file);
+    }),
+  );
 }
 
-function slackBody(file: string, text: string): string {
-  const { raw_body } = JSON.parse(text);
-  if (raw_body) return raw_body;
-  const is_event = /^(event_callback|url_verification)/.test(file);
-  return is_event ? text : new URLSearchParams({ payload: text }).toString();
+/** What the header says: GitLab's follows from most payloads. */
+function eventOf(provider: string, file: string, text: string): string | null {
+  if (provider !== "gitlab") return file.replace(/\.json$/, "");
+  return text.includes('"object_kind"') ? null : "System Hook";
+}
+
+/** What people do with buttons comes as a form. */
+function slackForm(provider: string, file: string, text: string): string {
+  const is_event = /^(event_callback|url_verification)|\.form\./.test(file);
+  if (provider !== "slack" || is_event) return text;
+  return new URLSearchParams({ payload: text }).toString();
 }

@@ -95,7 +95,9 @@ export function Read({ delivery: d, door }: DeliveryData) {
         <Pair
           name="Flow"
           value={d.flow_id && (
-            <a href={withQuery("/deliveries", { flow: d.flow_id })}>all that came in about it</a>
+            <a href={withQuery("/deliveries", { flow: d.flow_id })}>
+              {d.external_id ? "all that came in about it" : "this delivery and its replays"}
+            </a>
           )}
         />
       </dl>
