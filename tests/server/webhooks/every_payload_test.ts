@@ -72,7 +72,7 @@ const TITLES = [
   "Jira sprint_started: Sprint of the kettle",
   "GitLab user_failed_login: Ann",
   "Sentry installation.created",
-  "Slack team_join",
+  "Slack tokens_revoked",
 ];
 
 Deno.test("what names no object has a conversation of its own, in which its replays go on", async () => {
