@@ -82,6 +82,16 @@ Deno.test("2. only db/ contains SQL", () => {
   assert.deepEqual(violations(rules.containsSql), []);
 });
 
+Deno.test("workers remove folders by removeTree alone", () => {
+  assert.deepEqual(
+    violations(rules.removesFiles, {
+      "workers/claude/folders.ts: Deno.remove": "removeTree itself, where nothing is closed",
+      "workers/claude/folders.ts: rmSync": "the same where nobody can wait",
+    }),
+    [],
+  );
+});
+
 Deno.test("3. only workers/claude/ starts the CLI; who else starts a process is known", () => {
   assert.deepEqual(violations(rules.startsCli), []);
   const others = violations(rules.startsProcess).filter((line) => !/^workers\/claude\//.test(line));
@@ -169,6 +179,7 @@ Deno.test("each rule sees what it is there for", () => {
     [rules.containsSql, "workers/x.ts", `run("delete from tasks where true");`],
     [rules.containsSql, "server/x.ts", `import postgres from "postgres";`],
     [rules.startsProcess, "server/x.ts", `new Deno.Command("claude");`],
+    [rules.removesFiles, "workers/x.ts", `await Deno.remove(path, { recursive: true });`],
     [rules.startsCli, "server/x.ts", `run("claude", ["--output-format", "stream-json"]);`],
     [rules.startsCli, "workers/x.ts", `import { startClaude } from "@/workers/claude/process.ts";`],
     [rules.makesHtml, "server/pages/x.tsx", `const a = <Page><div /></Page>;`],

@@ -1,5 +1,6 @@
 /** Fetches one commit of a repository, to be read and not to be run. */
 import { z } from "zod";
+import { removeTree } from "@/workers/claude/folders.ts";
 import { gitEnvironment, originOf, secretsOf } from "@/workers/repository/environment.ts";
 import { git, type GitRun } from "@/workers/repository/git.ts";
 import { RepositoryError } from "@/workers/repository/refusal.ts";
@@ -56,10 +57,10 @@ export async function checkoutRepository(
     ]),
   };
   try {
-    await removeFolder(request.dest);
+    await removeTree(request.dest);
     return await fetchCommit(run, request.ref);
   } catch (error) {
-    await removeFolder(request.dest);
+    await removeTree(request.dest);
     throw error;
   }
 }
@@ -96,14 +97,6 @@ async function refuseLargeTree(run: GitRun): Promise<void> {
   throw new RepositoryError(
     `The files of ${run.url.href} are too large: ${bytes} bytes, at most ${run.max_bytes} are taken`,
   );
-}
-
-/** A checkout is read-only, also for whoever wants to remove it and is not root. */
-async function removeFolder(path: string): Promise<void> {
-  const found = await Deno.lstat(path).catch(() => null);
-  if (!found) return;
-  if (found.isDirectory) await changeMode(path, "u+rwX");
-  await Deno.remove(path, { recursive: true });
 }
 
 async function changeMode(path: string, mode: string): Promise<void> {

@@ -45,9 +45,13 @@ const LONGEST_NAME = 100;
 
 /** The name of what an event is called after: of `jira:version_released` that of `version`. */
 function nameIn(payload: unknown, event_type: string): string | null {
-  const noun = event_type.split(":").at(-1)!.split(/[._ ]/)[0].toLowerCase();
-  const places = [valueAt(payload, noun), valueAt(valueAt(payload, "data"), noun), payload];
-  for (const place of places) {
+  const subject = event_type.split(":").at(-1)!.split(/[. ]/)[0].toLowerCase();
+  const nouns = new Set([subject, subject.split("_")[0]]);
+  const places = [...nouns].flatMap((noun) => [
+    valueAt(payload, noun),
+    valueAt(valueAt(payload, "data"), noun),
+  ]);
+  for (const place of [...places, payload]) {
     const name = NAMES.map((key) => valueAt(place, key)).find(isName);
     if (name) return name.slice(0, LONGEST_NAME).toWellFormed();
   }

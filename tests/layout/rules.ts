@@ -79,6 +79,12 @@ export const startsProcess: Rule = ({ calls, imports }) => [
     .map(({ target }) => target),
 ];
 
+/** Who removes files in a worker: a run may have closed its folders, so there is one way. */
+export const removesFiles: Rule = ({ path, calls }) =>
+  top(path) === "workers"
+    ? calls.filter((call) => /^(Deno\.remove(Sync)?|rm|rmSync|unlink(Sync)?)$/.test(call))
+    : [];
+
 const OF_THE_CLI = /stream-json|@anthropic-ai\/claude-code|--permission-mode/;
 
 /** Sentence 3: only workers/claude/ starts the CLI, knows its package and its arguments. */

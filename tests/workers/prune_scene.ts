@@ -3,6 +3,7 @@
  * that a root without capabilities can run it, who may do no more with files than anybody else.
  */
 import { join } from "node:path";
+import { prepareFolders, type RunFolders, runFolders } from "@/workers/claude/folders.ts";
 import { pruneRunFolders } from "@/workers/prune.ts";
 
 const DAY_MS = 24 * 3600_000;
@@ -16,6 +17,17 @@ await Deno.chmod(join(runs, "closed", "work", "checkout"), 0o500);
 await Deno.chmod(join(runs, "closed", "work"), 0o000);
 const removed = await pruneRunFolders(runs, ["used"], Date.now() + 2 * DAY_MS);
 const left = [...Deno.readDirSync(runs)].map(({ name }) => name);
+const prepared = await preparedAnew(runFolders(join(runs, "used")));
 Deno.stdout.writeSync(
-  new TextEncoder().encode(JSON.stringify({ removed: removed.toSorted(), left })),
+  new TextEncoder().encode(JSON.stringify({ removed: removed.toSorted(), left, prepared })),
 );
+
+/** What is in the configuration of a run that goes on, after one that left a closed folder there. */
+async function preparedAnew(folders: RunFolders): Promise<string[]> {
+  const agents_dir = await Deno.makeTempDir();
+  await Deno.mkdir(join(agents_dir, "agents"));
+  await Deno.mkdir(join(folders.config, "hooks", "inside"), { recursive: true });
+  await Deno.chmod(join(folders.config, "hooks"), 0o500);
+  prepareFolders(folders, agents_dir);
+  return [...Deno.readDirSync(folders.config)].map(({ name }) => name);
+}

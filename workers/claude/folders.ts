@@ -51,20 +51,37 @@ export function prepareFolders(folders: RunFolders, agents_dir: string): void {
     if ((found.mode! & 0o777) !== 0o700) Deno.chmodSync(path, 0o700);
   }
   for (const name of [...OURS, ...NOT_OURS]) {
-    rmSync(join(folders.config, name), { recursive: true, force: true });
+    removeNow(join(folders.config, name));
   }
   for (const name of OURS) copy(join(agents_dir, name), join(folders.config, name));
 }
 
 /** Removes a folder, also one that is closed to us who own it. Throws with what could not be removed. */
 export async function removeTree(root: string): Promise<void> {
+  try {
+    await Deno.remove(root, { recursive: true });
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return;
+    refuseFailure(root, await removal(root).output());
+  }
+}
+
+/** The same where nobody can wait. */
+function removeNow(root: string): void {
+  try {
+    rmSync(root, { recursive: true, force: true });
+  } catch {
+    refuseFailure(root, removal(root).outputSync());
+  }
+}
+
+function removal(root: string): Deno.Command {
   const script = 'rm -rf -- "$1" 2> /dev/null || { chmod -R u+rwX -- "$1"; rm -rf -- "$1"; }';
-  const { success, stderr } = await new Deno.Command("sh", {
-    args: ["-c", script, "sh", root],
-    stdin: "null",
-    stdout: "null",
-    stderr: "piped",
-  }).output();
+  const args = ["-c", script, "sh", root];
+  return new Deno.Command("sh", { args, stdin: "null", stdout: "null", stderr: "piped" });
+}
+
+function refuseFailure(root: string, { success, stderr }: Deno.CommandOutput): void {
   if (success) return;
   const [first] = new TextDecoder().decode(stderr).split("\n");
   throw new Error(`${root} could not be removed: ${first}`);
@@ -72,7 +89,7 @@ export async function removeTree(root: string): Promise<void> {
 
 /** Writes a file that the CLI is to read. What a run before this one put there may be a link. */
 export function writeAnew(path: string, text: string): void {
-  if (lstatSync(path, { throwIfNoEntry: false })) rmSync(path, { recursive: true });
+  removeNow(path);
   Deno.writeTextFileSync(path, text, { mode: 0o600, createNew: true });
 }
 

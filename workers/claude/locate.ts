@@ -2,6 +2,7 @@
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { z } from "zod";
+import { removeTree } from "@/workers/claude/folders.ts";
 import type { ClaudeSettings } from "@/workers/claude/run_types.ts";
 
 /** The CLI is not to be had as CLAUDE_BIN says; starting again changes nothing. */
@@ -135,7 +136,7 @@ export async function cliLogin(
     if (!status.data.loggedIn) return notSignedIn("The CLI is not signed in.");
     return { logged_in: true, method: status.data.authMethod, hint: "" };
   } finally {
-    await Deno.remove(config, { recursive: true });
+    await removeTree(config);
   }
 }
 

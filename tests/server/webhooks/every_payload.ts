@@ -23,14 +23,15 @@ export async function everyPayload(): Promise<Posted[]> {
 /** Events that name nothing that a later one could be about, or not by an id. */
 export const aboutNothing = (): Posted[] => [
   posted("github", "star", example("star.created")),
-  posted("jira", "jira:version_released", {
-    webhookEvent: "jira:version_released",
-    timestamp: 1,
-    version: { name: "Earl Grey 2.0" },
+  // an event that nobody has heard of
+  posted("github", "tea_party", {
+    action: "started",
+    tea_party: { id: 5, name: "Five o'clock" },
+    sender: { id: 1, login: "ann", type: "User" },
   }),
-  posted("jira", "sprint_started", {
-    webhookEvent: "sprint_started",
-    sprint: { name: "Sprint of the kettle" },
+  posted("jira", "option_voting_changed", {
+    webhookEvent: "option_voting_changed",
+    property: { key: "jira.option.voting", value: "false" },
   }),
   posted("gitlab", "System Hook", {
     event_name: "user_failed_login",
@@ -43,13 +44,13 @@ export const aboutNothing = (): Posted[] => [
     data: {},
     installation: { uuid: "a8e5d37a" },
   }),
-  posted("slack", "tokens_revoked", {
+  posted("slack", "email_domain_changed", {
     type: "event_callback",
     team_id: "T1",
     api_app_id: "A1",
     event_id: "Ev1",
     event_time: 1,
-    event: { type: "tokens_revoked" },
+    event: { type: "email_domain_changed", email_domain: "example.com" },
   }),
 ];
 

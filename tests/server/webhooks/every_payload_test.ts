@@ -68,11 +68,11 @@ const SECRETS = Object.fromEntries([
 
 const TITLES = [
   "GitHub star.created: Codertocat/Hello-World",
-  "Jira jira:version_released: Earl Grey 2.0",
-  "Jira sprint_started: Sprint of the kettle",
+  "GitHub tea_party.started: Five o'clock",
+  "Jira option_voting_changed",
   "GitLab user_failed_login: Ann",
   "Sentry installation.created",
-  "Slack tokens_revoked",
+  "Slack email_domain_changed",
 ];
 
 Deno.test("what names no object has a conversation of its own, in which its replays go on", async () => {

@@ -24,22 +24,22 @@ function decided(command: Partial<CommandSpec>, headers: Headers, payload: Paylo
   }).record;
 }
 
-const onRelease = (command: Partial<CommandSpec>) =>
-  decided(command, headersOf("release"), example("release.published"), github);
+const onStar = (command: Partial<CommandSpec>) =>
+  decided(command, headersOf("star"), example("star.created"), github);
 
 Deno.test("a task is told which event it is about, and people that its answer goes nowhere", () => {
-  const { tasks: [task], flow, delivery, replies } = onRelease({ action: "create_task" });
+  const { tasks: [task], flow, delivery, replies } = onStar({ action: "create_task" });
   assert.match(
     task.input_message,
-    /It is about the event release\.published at Codertocat\/Hello-World\. /,
+    /It is about the event star\.created at Codertocat\/Hello-World\. /,
   );
   assert.equal(task.source_metadata.reply_to, null);
-  assert.equal(flow?.title, "GitHub release.published: Codertocat/Hello-World, 0.0.1");
+  assert.equal(flow?.title, "GitHub star.created: Codertocat/Hello-World");
   assert.equal(flow.flow_id, delivery.flow_id);
   assert.deepEqual(replies, []);
   assert.match(
     delivery.notes.join("\n"),
-    /^x: release\.published has no place to answer at: its answer stays in the conversation$/m,
+    /^x: star\.created has no place to answer at: its answer stays in the conversation$/m,
   );
 });
 
@@ -54,20 +54,20 @@ Deno.test("what would be said there is not, with the reason, and nothing is begu
       { action: "create_task", requires_approval: true },
     ] as const
   ) {
-    const { tasks, replies, question, flow, delivery } = onRelease({
+    const { tasks, replies, question, flow, delivery } = onStar({
       ...command as Partial<CommandSpec>,
     });
     assert.deepEqual([tasks, replies, question, flow], [[], [], null, null], command.action);
     assert.match(
       delivery.notes.join("\n"),
-      /^x: .*release\.published has no (place to answer at|thread)/m,
+      /^x: .*star\.created has no (place to answer at|thread)/m,
       command.action,
     );
   }
 });
 
 Deno.test("forwarding needs no conversation", () => {
-  const { replies, flow, delivery } = onRelease({
+  const { replies, flow, delivery } = onStar({
     action: "forward",
     forward_url: "https://example.org/hook",
   });

@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { removeTree } from "@/workers/claude/folders.ts";
 import { ownRunFolders } from "@/workers/claude/isolation/own.ts";
 import { emptySlot } from "@/workers/claude/isolation/slots.ts";
 import {
@@ -93,7 +94,7 @@ async function tryOut(isolation: Isolation): Promise<Tried> {
   } catch (error) {
     return { isolation, problem: error instanceof Error ? error.message : String(error) };
   } finally {
-    await Deno.remove(data, { recursive: true });
+    await removeTree(data);
   }
 }
 
