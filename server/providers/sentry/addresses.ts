@@ -10,6 +10,8 @@ const BY_HOST = new RegExp(`^${SLUG}\\.sentry\\.io$`);
 
 /** The slug of the organization, or null. */
 export function organizationOf(data: Data): string | null {
+  const named = data.installation?.organization?.slug;
+  if (named) return named;
   const urls = addressesOf(data);
   for (const { pathname } of urls) {
     const found = BY_PATH.exec(pathname) ?? BY_PROJECT.exec(pathname);

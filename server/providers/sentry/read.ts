@@ -47,8 +47,8 @@ function readEvent(resource: string, ids: Ids, any: AnyEvent): DeliveryEvent {
   const data = any.data ?? {};
   const organization = organizationOf(data);
   const project = projectOf(data);
-  const object = objectOf(data);
-  const uuid = any.installation?.uuid;
+  const object = objectOf(resource, data);
+  const uuid = any.installation?.uuid ?? data.installation?.uuid;
   const is_comment = event_type === "comment.created";
   const text = is_comment && data.comment_id && data.comment ? data.comment : null;
   return {
@@ -81,18 +81,29 @@ const whyNoText = (event_type: string, is_comment: boolean): string =>
 const issueIdOf = ({ issue, event, error, issue_id }: Data): string | null =>
   issue?.id ?? event?.issue_id ?? error?.issue_id ?? issue_id ?? null;
 
-function objectOf(data: Data): DeliveryEvent["object"] {
+function objectOf(resource: string, data: Data): DeliveryEvent["object"] {
   const issue_id = issueIdOf(data);
   const url = pageOf(data);
-  if (issue_id) {
-    const title = data.issue?.title ?? data.event?.title ?? data.error?.title ?? `#${issue_id}`;
-    return { id: issue_id, kind: "issue", title: title.slice(0, MAX_TITLE), url };
-  }
+  const event = data.event ?? data.error;
+  if (issue_id) return named("issue", issue_id, data.issue?.title ?? event?.title, url);
   const alert = data.metric_alert;
-  if (!alert) return null;
-  const title = data.description_title ?? alert.title ?? `alert ${alert.id}`;
-  return { id: `alert:${alert.id}`, kind: "metric_alert", title: title.slice(0, MAX_TITLE), url };
+  if (alert) {
+    const title = data.description_title ?? alert.title ?? `alert ${alert.id}`;
+    return named("metric_alert", `alert:${alert.id}`, title, url);
+  }
+  if (event?.event_id) return named("event", `event:${event.event_id}`, event.title, url);
+  const uuid = resource === "installation" ? data.installation?.uuid : null;
+  return uuid ? named("installation", `installation:${uuid}`, null, null) : null;
 }
+
+const named = (kind: string, id: string, title: Maybe<string>, url: string | null) => ({
+  id,
+  kind,
+  title: (title ?? (kind === "issue" ? `#${id}` : id)).slice(0, MAX_TITLE),
+  url,
+});
+
+type Maybe<T> = T | null | undefined;
 
 function targetOf(data: Data, organization: string | null): ReplyTarget | null {
   const issue_id = issueIdOf(data);

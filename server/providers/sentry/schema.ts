@@ -49,10 +49,16 @@ const event = described.extend({
 
 const metric_alert = z.object({ id, title: said, projects: z.array(slug).nullish().catch(null) });
 
+const uuid = z.string().regex(/^[\w-]{1,64}$/);
+const installation = z.object({
+  uuid,
+  organization: z.object({ slug: slug.nullish() }).nullish().catch(null),
+}).nullish().catch(null);
+
 /** What any event may carry. */
 export const anyEvent = z.object({
   action: z.string().regex(/^[a-z][a-z_]{0,49}$/),
-  installation: z.object({ uuid: z.string().regex(/^[\w-]{1,64}$/) }).nullish(),
+  installation: z.object({ uuid }).nullish(),
   actor: z.object({
     type: short.nullish(),
     id: z.union([short, z.int()]).nullish(),
@@ -63,6 +69,7 @@ export const anyEvent = z.object({
     event: event.nullish(),
     error: event.nullish(),
     metric_alert: metric_alert.nullish(),
+    installation,
     issue_id: id.nullish(),
     comment: z.string().nullish(),
     comment_id: id.nullish(),

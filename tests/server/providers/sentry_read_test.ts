@@ -234,6 +234,45 @@ Deno.test("a long stack is cut, and odd fields take only themselves away", () =>
   assert.equal(event("event_alert", odd).external_id, "tea-shop#100");
 });
 
+Deno.test("the id is taken from wherever an event puts it", () => {
+  const installation = { uuid: UUID };
+  const installed = { ...installation, organization: { slug: "harbour" } };
+  const without_id = { issue_id: undefined };
+  const rows: [resource: string, payload: Payload, object_id: string | null][] = [
+    ["issue", issue(), "100"],
+    ["comment", comment(), "100"],
+    ["comment", comment({ issue_id: "100" }), "100"],
+    ["event_alert", alert(), "100"],
+    ["event_alert", alert({ issue_id: 100 }), "100"],
+    ["event_alert", alert(without_id), "event:e1"],
+    ["error", { action: "created", installation, data: { error: { issue_id: "100" } } }, "100"],
+    ["error", { action: "created", installation, data: { error: { event_id: "e1" } } }, "event:e1"],
+    [
+      "metric_alert",
+      { action: "critical", installation, data: { metric_alert: { id: 4 } } },
+      "alert:4",
+    ],
+    [
+      "installation",
+      { action: "deleted", installation, data: { installation: installed } },
+      `installation:${UUID}`,
+    ],
+    [
+      "installation",
+      { action: "created", data: { installation: installed } },
+      `installation:${UUID}`,
+    ],
+    ["seer", { action: "pr_created", installation, data: { run_id: 5 } }, null],
+  ];
+  for (const [resource, payload, object_id] of rows) {
+    const read = event(resource, payload);
+    assert.equal(read.object?.id ?? null, object_id, JSON.stringify(payload));
+    assert.equal(read.container?.id, UUID, JSON.stringify(payload));
+    assert.equal(read.external_id === null, object_id === null);
+  }
+  assert.equal(event("installation", rows[9][1]).external_id, `harbour#installation:${UUID}`);
+});
+
 Deno.test("an empty body is read as an event about nothing", () => {
   const read = event("issue", new Uint8Array());
   assert.deepEqual([read.object, read.text, read.container], [null, null, null]);
@@ -283,7 +322,7 @@ Deno.test(`every sample of Sentry's pages is read, with event type and outside i
     "comment.created": "sentry#100",
     "error.created": "front-end#1170820242",
     "event_alert.triggered": "front-end#1117540176",
-    "installation.created": null,
+    "installation.created": "test-org#installation:a8e5d37a-696c-4c54-adb5-b3f28d64c7de",
     "issue.created": "python#1234567890",
     "metric_alert.resolved": "bar#alert:4",
   };
