@@ -15,6 +15,8 @@ export interface Conversation {
   has_outside_text: boolean;
 }
 
+const SOURCES = ["chat", "webhook", "api"];
+
 const outside = (sql: Sql) => sql`holds_outside_text(conversation_id) as has_outside_text`;
 
 export interface Message {
@@ -76,15 +78,23 @@ export async function listConversations(
     return { items: [], next_cursor: null };
   }
   const [at, id] = request.cursor?.split("|") ?? [];
-  // The cursor carries microseconds, which a Date would lose.
+  const most = request.limit + 1;
+  // The cursor carries microseconds, which a Date would lose. The newest of each source come from
+  // the index, however rare one is.
   const rows = await sql<(Conversation & { exact: string })[]>`
-    select *, ${
+    select c.*, ${
     outside(sql)
   }, to_char(updated_at at time zone 'utc', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') as exact
-    from conversations where true
-    ${filter.source ? sql`and source = ${filter.source}` : sql``}
-    ${id ? sql`and (updated_at, conversation_id) < (${at}::text::timestamptz, ${id})` : sql``}
-    order by updated_at desc, conversation_id desc limit ${request.limit + 1}`;
+    from (
+      select newest.* from unnest(${
+    filter.source ? [filter.source] : SOURCES
+  }::text[]) as s (source),
+        lateral (
+          select * from conversations where source = s.source
+          ${id ? sql`and (updated_at, conversation_id) < (${at}::text::timestamptz, ${id})` : sql``}
+          order by updated_at desc, conversation_id desc limit ${most}) newest
+      order by updated_at desc, conversation_id desc limit ${most}) c
+    order by updated_at desc, conversation_id desc`;
   const { items, next_cursor } = page(
     rows,
     request.limit,

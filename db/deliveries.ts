@@ -6,7 +6,8 @@ import { newId } from "@/db/ids.ts";
 import { storableJson } from "@/db/storable.ts";
 
 export type ToolProfile = "read" | "edit" | "full";
-export type Outcome = "accepted" | "ignored" | "duplicate" | "refused" | "invalid";
+export const OUTCOMES = ["accepted", "ignored", "duplicate", "refused", "invalid"] as const;
+export type Outcome = typeof OUTCOMES[number];
 
 export interface CommandTrace {
   name: string;

@@ -1,4 +1,6 @@
 import type { Database } from "@/db/client.ts";
+import { getSetting, putSetting } from "@/db/settings.ts";
+import { cameIn, outcomes, withPlaces } from "@/db/deliveries/by_kind.ts";
 import { firstIdAt } from "@/db/ids.ts";
 import { FORGOTTEN_DAYS } from "@/db/machines.ts";
 
@@ -14,7 +16,8 @@ export type Pruned = Record<string, number>;
  * repeated deliveries, sign-in links and sessions that are over, workers and machines long gone. Tasks,
  * their output and deliveries that were read stay. In small steps, so that nothing waits for it.
  */
-export async function pruneRows({ sql }: Database): Promise<Pruned> {
+export async function pruneRows(db: Database): Promise<Pruned> {
+  const { sql } = db;
   const statements = {
     events: () =>
       sql`
@@ -22,17 +25,14 @@ export async function pruneRows({ sql }: Database): Promise<Pruned> {
         select xid, id from events where at < now() - interval '7 days' limit ${ROWS_AT_ONCE})`,
     deliveries: () =>
       sql`
-      delete from deliveries where delivery_id in (
-        select delivery_id from deliveries
-        where outcome in ('duplicate', 'ignored') and delivery_id < ${daysAgo(30)}
-        limit ${ROWS_AT_ONCE})`,
-    delivery_bodies: () =>
-      sql`
-      update deliveries set body = null where delivery_id in (
-        select delivery_id from deliveries
-        where outcome = 'accepted' and body is not null
-          and delivery_id between ${daysAgo(120)} and ${daysAgo(90)}
-        limit ${ROWS_AT_ONCE / 10})`,
+      delete from deliveries where delivery_id = any (array(
+        ${withPlaces(sql)}
+        select old.delivery_id
+        from places p cross join ${outcomes(sql, ["duplicate", "ignored"])} cross join lateral (
+          select delivery_id from deliveries
+          where ${cameIn(sql, sql`p.provider`, sql`p.door`, sql`o.outcome`)}
+            and delivery_id < ${daysAgo(30)} limit ${ROWS_AT_ONCE}) old
+        limit ${ROWS_AT_ONCE}))`,
     delivery_body_parts: () =>
       sql`
       delete from delivery_body_parts where (delivery_id, part) in (
@@ -70,11 +70,38 @@ export async function pruneRows({ sql }: Database): Promise<Pruned> {
         where not exists (select from workers w where w.machine_id = m.machine_id)
         limit ${ROWS_AT_ONCE} for update skip locked)`,
   };
-  const pruned: Pruned = {};
+  const pruned: Pruned = { delivery_bodies: await removeBodies(db) };
   for (const [name, statement] of Object.entries(statements)) {
     pruned[name] = await untilFew(async () => (await statement()).count);
   }
   return pruned;
+}
+
+const BODIES_AT_ONCE = 500;
+
+/**
+ * Removes raw bodies of accepted deliveries older than three months. Goes on where it stopped: what
+ * came before has none any more, and is not read again every hour.
+ */
+async function removeBodies(db: Database): Promise<number> {
+  const until = daysAgo(90);
+  let after = await getSetting(db, "bodies_removed_until") ?? daysAgo(120);
+  for (let total = 0;;) {
+    const gone = await db.sql<{ delivery_id: string }[]>`
+      update deliveries set body = null where delivery_id = any (array(
+        select delivery_id from deliveries
+        where delivery_id > ${after} and delivery_id < ${until}
+          and outcome = 'accepted' and body is not null
+        order by delivery_id limit ${BODIES_AT_ONCE}))
+      returning delivery_id`;
+    total += gone.length;
+    if (gone.length === BODIES_AT_ONCE) {
+      after = gone.map(({ delivery_id }) => delivery_id).toSorted()[BODIES_AT_ONCE - 1];
+      continue;
+    }
+    await putSetting(db, "bodies_removed_until", until);
+    return total;
+  }
 }
 
 async function untilFew(remove: () => Promise<number>): Promise<number> {

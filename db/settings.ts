@@ -15,6 +15,8 @@ export interface Settings {
   own_names: Record<string, OwnName>;
   /** Ids of the full members of the Slack workspace: what is posted does not say who is one. */
   slack_full_members: { ids: string[]; learned_at: string };
+  /** A delivery id: accepted ones before it have no body any more. */
+  bodies_removed_until: string;
 }
 
 /** The value, or null when nobody has stored one. */

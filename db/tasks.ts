@@ -2,6 +2,7 @@ import type { Database, Sql } from "@/db/client.ts";
 import type { ToolProfile } from "@/db/deliveries.ts";
 import { isId } from "@/db/ids.ts";
 import { type Page, page, type PageRequest } from "@/db/page.ts";
+import { newestByKind } from "@/db/tasks/by_kind.ts";
 import type { Interruption } from "@/db/tasks/give_back.ts";
 
 export const TASK_STATUSES = ["queued", "running", "completed", "failed", "cancelled"] as const;
@@ -111,14 +112,26 @@ export async function listTasks(
     return { items: [], next_cursor: null };
   }
   if (request.cursor && !isId(request.cursor)) return { items: [], next_cursor: null };
+  const { limit, cursor } = request;
   const rows = await sql<Task[]>`
-    select ${taskColumns(sql)} from tasks where true
-    ${filter.status ? sql`and status = ${filter.status}` : sql``}
-    ${filter.agent ? sql`and assigned_agent = ${filter.agent}` : sql``}
-    ${filter.source ? sql`and source = ${filter.source}` : sql``}
-    ${filter.conversation_id ? sql`and conversation_id = ${filter.conversation_id}` : sql``}
-    ${filter.flow_id ? sql`and flow_id = ${filter.flow_id}` : sql``}
-    ${request.cursor ? sql`and task_id < ${request.cursor}` : sql``}
-    order by task_id desc limit ${request.limit + 1}`;
-  return page(rows, request.limit, (task) => task.task_id);
+    select ${taskColumns(sql)} from tasks
+    where ${fitting(sql, filter, { limit: limit + 1, cursor })}
+    order by task_id desc limit ${limit + 1}`;
+  return page(rows, limit, (task) => task.task_id);
+}
+
+/** All of a flow or conversation are few, and all of all are in order; between these by kind. */
+function fitting(sql: Sql, filter: TaskFilter, request: PageRequest) {
+  const { status, agent, source, conversation_id, flow_id } = filter;
+  const before = request.cursor ? sql`and task_id < ${request.cursor}` : sql``;
+  if (conversation_id || flow_id) {
+    return sql`true ${before}
+      ${conversation_id ? sql`and conversation_id = ${conversation_id}` : sql``}
+      ${flow_id ? sql`and flow_id = ${flow_id}` : sql``}
+      ${status ? sql`and status = ${status}` : sql``}
+      ${agent ? sql`and assigned_agent = ${agent}` : sql``}
+      ${source ? sql`and source = ${source}` : sql``}`;
+  }
+  if (!status && !agent && !source) return sql`true ${before}`;
+  return sql`task_id = any (${newestByKind(sql, filter, request)})`;
 }

@@ -54,3 +54,9 @@ export const keptByNobody: MiddlewareHandler = async (c, next) => {
   await next();
   if (!c.res.headers.has("cache-control")) c.header("cache-control", "no-store");
 };
+
+/** Ends the body of an answer to HEAD, which nobody reads: a stream would be watched for ever. */
+export const noBodyForHead: MiddlewareHandler = async (c, next) => {
+  await next();
+  if (c.req.method === "HEAD") await c.res.body?.cancel();
+};

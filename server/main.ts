@@ -7,6 +7,7 @@ import { largeBodiesKept } from "@/db/deliveries/large_body.ts";
 import { shareSecrets } from "@/db/held_secrets/share.ts";
 import { NewerDatabaseError } from "@/db/migrate.ts";
 import { migrateWhenThere } from "@/db/migrate_when_there.ts";
+import { freeMemoryAgain } from "@/db/process/free_memory.ts";
 import { HeldSecrets } from "@/db/process/held_secrets.ts";
 import { liveUntilStopped } from "@/db/process/lifecycle.ts";
 import { configureLogging } from "@/db/process/logging.ts";
@@ -50,6 +51,7 @@ async function serve(
   stopping: AbortSignal,
 ): Promise<void> {
   await liveUntilStopped(stopping, async (step) => {
+    await step("free memory", () => freeMemoryAgain(), (stop) => stop());
     const url = config.database_url.reveal();
     await step("the database's tables", () => migrateWhenThere(url, stopping));
     const db = await step(

@@ -2,7 +2,8 @@ import { gunzip } from "node:zlib";
 import { promisify } from "node:util";
 import type { Database } from "@/db/client.ts";
 import type { Actor, CommandTrace, Outcome } from "@/db/deliveries.ts";
-import { isId } from "@/db/ids.ts";
+import { atPlace, newestByKind, outcomes } from "@/db/deliveries/by_kind.ts";
+import { firstIdAt, isId } from "@/db/ids.ts";
 import { type Page, page, type PageRequest } from "@/db/page.ts";
 
 /** One request that came in, and what became of it. */
@@ -50,10 +51,6 @@ const traces = (sql: Database["sql"]) =>
           || coalesce(', found ' || (d.found ->> (why.reason ->> 'path')), '') as words
       ) as met on true), d.commands)`;
 
-// `webhook_id is null` alone keeps the index of doors from giving the order: a quiet door's list
-// would be read from all deliveries.
-const byDoor = (sql: Database["sql"]) => sql`webhook_id,`;
-
 export interface DeliveryFilter {
   provider?: string;
   /** A created door; null: the built-in one. */
@@ -72,20 +69,33 @@ export async function listDeliveries(
   const { webhook_id } = filter;
   if (request.cursor && !isId(request.cursor)) return { items: [], next_cursor: null };
   if (webhook_id && !isId(webhook_id)) return { items: [], next_cursor: null };
+  const { limit, cursor } = request;
   const rows = await sql<Delivery[]>`
-    select ${columns(sql)} from deliveries d left join command_sets s using (command_set) where true
-    ${filter.provider ? sql`and provider = ${filter.provider}` : sql``}
-    ${webhook_id ? sql`and webhook_id = ${webhook_id}` : sql``}
-    ${webhook_id === null ? sql`and webhook_id is null` : sql``}
-    ${filter.event_type ? sql`and event_type = ${filter.event_type}` : sql``}
-    ${filter.outcome ? sql`and outcome = ${filter.outcome}` : sql``}
-    ${filter.outcome && filter.outcome !== "accepted" ? sql`and outcome <> 'accepted'` : sql``}
-    ${filter.flow_id ? sql`and flow_id = ${filter.flow_id}` : sql``}
-    ${request.cursor ? sql`and delivery_id < ${request.cursor}` : sql``}
-    order by ${filter.provider && webhook_id !== undefined ? byDoor(sql) : sql``} delivery_id desc
-    limit ${request.limit + 1}`;
-  return page(rows, request.limit, (delivery) => delivery.delivery_id);
+    select ${columns(sql)} from deliveries d left join command_sets s using (command_set)
+    where ${fitting(sql, filter, { limit: limit + 1, cursor })}
+    order by delivery_id desc limit ${limit + 1}`;
+  return page(rows, limit, (delivery) => delivery.delivery_id);
 }
+
+/** All of a flow are few, and all of all are in order; between these it goes by kind. */
+function fitting(sql: Database["sql"], filter: DeliveryFilter, request: PageRequest) {
+  const { provider, webhook_id, outcome, event_type, flow_id } = filter;
+  const before = request.cursor ? sql`and delivery_id < ${request.cursor}` : sql``;
+  if (flow_id) {
+    return sql`flow_id = ${flow_id} ${before}
+      ${provider ? sql`and provider = ${provider}` : sql``}
+      ${webhook_id ? sql`and webhook_id = ${webhook_id}` : sql``}
+      ${webhook_id === null ? sql`and webhook_id is null` : sql``}
+      ${outcome ? sql`and outcome = ${outcome}` : sql``}
+      ${event_type ? sql`and event_type = ${event_type}` : sql``}`;
+  }
+  const by_kind = provider || outcome || event_type || webhook_id !== undefined;
+  if (!by_kind) return sql`true ${before}`;
+  return sql`delivery_id = any (${newestByKind(sql, filter, request)})`;
+}
+
+/** Bodies of accepted deliveries are removed some time after three months. */
+const BODIES_KEPT_DAYS = 120;
 
 /** Ids of a door's newest deliveries whose body was kept and is no larger than this. */
 export async function newestWithBody(
@@ -94,12 +104,15 @@ export async function newestWithBody(
   limit: number,
   max_bytes: number,
 ): Promise<string[]> {
+  const since = firstIdAt(new Date(Date.now() - BODIES_KEPT_DAYS * 86_400_000));
   const rows = await sql<{ delivery_id: string }[]>`
-    select delivery_id from deliveries
-    where provider = ${provider}
-      ${webhook_id === null ? sql`and webhook_id is null` : sql`and webhook_id = ${webhook_id}`}
-      and body is not null and body_bytes <= ${max_bytes}
-    order by ${byDoor(sql)} delivery_id desc limit ${limit}`;
+    select newest.delivery_id
+    from ${outcomes(sql, ["accepted", "ignored"])} cross join lateral (
+      select delivery_id from deliveries
+      where ${atPlace(sql, provider, webhook_id)} and delivery_id >= ${since}
+        and body is not null and body_bytes <= ${max_bytes}
+      order by delivery_id desc limit ${limit}) newest
+    order by 1 desc limit ${limit}`;
   return rows.map(({ delivery_id }) => delivery_id);
 }
 

@@ -30,6 +30,6 @@ export async function refuseDelivery({ sql }: Database, refusal: Refusal): Promi
     )
     delete from deliveries where delivery_id in (
       select delivery_id from deliveries
-      where outcome = ${refusal.outcome} and outcome <> 'accepted'
+      where outcome = ${refusal.outcome} and outcome in ('refused', 'invalid')
       order by delivery_id desc offset ${REFUSALS_KEPT} limit 100)`;
 }

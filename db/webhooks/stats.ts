@@ -1,7 +1,9 @@
 import type { Database } from "@/db/client.ts";
+import type { Outcome } from "@/db/deliveries.ts";
+import { cameIn, doorOfWebhook, outcomes } from "@/db/deliveries/by_kind.ts";
 import { firstIdAt } from "@/db/ids.ts";
 
-/** What came in at a door within `hours`; of a busy door, the newest 50,000. */
+/** What came in at a door within `hours`. */
 export interface DoorStats {
   hours: number;
   received: number;
@@ -10,14 +12,20 @@ export interface DoorStats {
   duplicate: number;
   refused: number;
   invalid: number;
+  /** The outcomes of which more came than are counted: there, and of all, it were at least these. */
+  at_least: Outcome[];
+  /** Of the newest answers within these hours. */
   answer_ms_p50: number | null;
   answer_ms_p99: number | null;
   /** The last one of all, however long ago. */
   last_received_at: Date | null;
 }
 
-// Ten doors with a million deliveries of today must not make a page wait.
-const MOST = 50_000;
+/** Of one door with one outcome, counted at most: a page must not wait for a busy day. */
+export const MOST_COUNTED = 2_000;
+
+/** How many answers tell how long answers take. */
+const ANSWERS = 200;
 
 /** Counts and answer times of all doors, or of one, by its id. Replays did not come in: left out. */
 export async function doorStats(
@@ -26,35 +34,38 @@ export async function doorStats(
   webhook_id?: string,
 ): Promise<Map<string, DoorStats>> {
   const since = firstIdAt(new Date(Date.now() - hours * 3_600_000));
-  const columns = sql`outcome, answered_ms, replay_of, received_at`;
-  // `webhook_id is null` alone keeps the index from giving the order: so it is in the order too.
-  const builtin = sql`from deliveries
-    where w.is_builtin and provider = w.provider and webhook_id is null`;
-  const created = sql`from deliveries
-    where not w.is_builtin and provider = w.provider and webhook_id = w.webhook_id`;
-  const newest = sql`order by webhook_id, delivery_id desc`;
+  const came = cameIn(sql, sql`w.provider`, doorOfWebhook(sql), sql`o.outcome`);
   const rows = await sql<(Omit<DoorStats, "hours"> & { webhook_id: string })[]>`
-    select w.webhook_id, s.*, (
-      select received_at from (
-        (select ${columns} ${builtin} ${newest} limit 1)
-        union all
-        (select ${columns} ${created} ${newest} limit 1)) l
-      ) as last_received_at
+    select w.webhook_id, counted.*, answers.*, (
+      select received_at from deliveries where delivery_id = (
+        select newest.delivery_id from ${outcomes(sql)} cross join lateral (
+          select delivery_id from deliveries where ${came} order by delivery_id desc limit 1) newest
+        order by 1 desc limit 1)) as last_received_at
     from webhooks w, lateral (
-      select count(*)::int as received,
-        (count(*) filter (where outcome = 'accepted'))::int as accepted,
-        (count(*) filter (where outcome = 'ignored'))::int as ignored,
-        (count(*) filter (where outcome = 'duplicate'))::int as duplicate,
-        (count(*) filter (where outcome = 'refused'))::int as refused,
-        (count(*) filter (where outcome = 'invalid'))::int as invalid,
-        percentile_cont(0.5) within group (order by answered_ms) as answer_ms_p50,
-        percentile_cont(0.99) within group (order by answered_ms) as answer_ms_p99
+      select coalesce(sum(n), 0)::int as received,
+        coalesce(sum(n) filter (where outcome = 'accepted'), 0)::int as accepted,
+        coalesce(sum(n) filter (where outcome = 'ignored'), 0)::int as ignored,
+        coalesce(sum(n) filter (where outcome = 'duplicate'), 0)::int as duplicate,
+        coalesce(sum(n) filter (where outcome = 'refused'), 0)::int as refused,
+        coalesce(sum(n) filter (where outcome = 'invalid'), 0)::int as invalid,
+        coalesce(array_agg(outcome) filter (where seen = ${MOST_COUNTED}), '{}') as at_least
       from (
-        (select ${columns} ${builtin} and delivery_id >= ${since} ${newest} limit ${MOST})
-        union all
-        (select ${columns} ${created} and delivery_id >= ${since} ${newest} limit ${MOST})) d
-      where replay_of is null
-    ) s
+        select outcome, seen, seen - replays as n
+        from ${outcomes(sql)} cross join lateral (
+          select count(*) as seen from (
+            select from deliveries where ${came} and delivery_id >= ${since}
+            limit ${MOST_COUNTED}) newest) s cross join lateral (
+          select count(*) as replays from deliveries
+          where ${came} and delivery_id >= ${since} and replay_of is not null) r) figures
+    ) counted, lateral (
+      select percentile_cont(0.5) within group (order by answered_ms) as answer_ms_p50,
+        percentile_cont(0.99) within group (order by answered_ms) as answer_ms_p99
+      from deliveries where replay_of is null and delivery_id = any (array(
+        select newest.delivery_id from ${outcomes(sql)} cross join lateral (
+          select delivery_id from deliveries where ${came} and delivery_id >= ${since}
+          order by delivery_id desc limit ${ANSWERS}) newest
+        order by 1 desc limit ${ANSWERS}))
+    ) answers
     ${webhook_id ? sql`where w.webhook_id = ${webhook_id}` : sql``}`;
   return new Map(rows.map(({ webhook_id, ...stats }) => [webhook_id, { hours, ...stats }]));
 }

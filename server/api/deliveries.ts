@@ -5,6 +5,7 @@ import {
   listDeliveries,
   rawDelivery,
 } from "@/db/deliveries/list.ts";
+import { OUTCOMES } from "@/db/deliveries.ts";
 import { getWebhook } from "@/db/webhooks.ts";
 import {
   BODY_PROBLEMS,
@@ -24,7 +25,6 @@ import {
   Delivery,
   deliveryJson,
   DeliveryTrace,
-  OUTCOMES,
   traceJson,
 } from "@/server/api/webhooks/trace_schema.ts";
 import type { App, AppDeps } from "@/server/env.ts";

@@ -12,7 +12,7 @@ export function ownFigures(
   streams: { watchers: number; queued_bytes: number },
   database_up: boolean,
 ): Registry {
-  const { rss, heapUsed } = Deno.memoryUsage();
+  const { rss, heapUsed, external } = Deno.memoryUsage();
   const page = new Registry();
   const gauge = gaugesOn(page);
   gauge("agent_database_up", "1 when Postgres answered this scrape.", [[Number(database_up)]]);
@@ -22,6 +22,7 @@ export function ownFigures(
   ]);
   gauge("process_resident_memory_bytes", "Memory of this process.", [[rss]]);
   gauge("process_heap_bytes", "Memory in use by its JavaScript heap.", [[heapUsed]]);
+  gauge("process_external_bytes", "Memory of buffers outside of that heap.", [[external]]);
   gauge("process_start_time_seconds", "When it began, in Unix time.", [[STARTED_SECONDS]]);
   gauge("process_uptime_seconds", "How long it has run.", [[performance.now() / 1000]]);
   return page;

@@ -1,3 +1,4 @@
+import { OUTCOMES } from "@/db/deliveries.ts";
 import { listDeliveries } from "@/db/deliveries/list.ts";
 import type { AppContext, AppDeps } from "@/server/env.ts";
 import { answerPage, answerPart, oneOf } from "@/server/pages/answer.ts";
@@ -9,7 +10,6 @@ import {
   type DeliveriesData,
   DeliveriesPage,
   type DeliveryQuery,
-  OUTCOMES,
 } from "@/views/pages/deliveries.tsx";
 
 const PER_PAGE = 50;

@@ -26,7 +26,12 @@ function prepare(number: number): Prepared {
  * Posts signed deliveries over `connections` kept-alive connections for `seconds`, each waiting
  * for its answer before the next. Raw sockets: the sender shares two cores with what it measures.
  */
-export async function httpLoad(port: number, connections: number, seconds: number) {
+export async function httpLoad(
+  port: number,
+  connections: number,
+  seconds: number,
+  most = Infinity,
+) {
   const prepared = Array.from({ length: ISSUES }, (_, i) => prepare(i + 1));
   const samples: number[] = [];
   const until = performance.now() + seconds * 1000;
@@ -34,7 +39,7 @@ export async function httpLoad(port: number, connections: number, seconds: numbe
     using socket = await Deno.connect({ port, hostname: "127.0.0.1" });
     socket.setNoDelay(true);
     const answer = new Uint8Array(16_384);
-    for (let i = c; performance.now() < until; i += connections) {
+    for (let i = c; i < most && performance.now() < until; i += connections) {
       const bytes = request(prepared[i % ISSUES]);
       const started = performance.now();
       await writeAll(socket, bytes);
@@ -75,6 +80,6 @@ async function readAnswer(socket: Deno.Conn, into: Uint8Array): Promise<void> {
 }
 
 if (import.meta.main) {
-  const [port, connections, seconds] = Deno.args.map(Number);
-  console.log(JSON.stringify(await httpLoad(port, connections, seconds)));
+  const [port, connections, seconds, most] = Deno.args.map(Number);
+  console.log(JSON.stringify(await httpLoad(port, connections, seconds, most)));
 }

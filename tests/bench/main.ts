@@ -1,15 +1,21 @@
 // deno-lint-ignore-file no-console -- a main: it prints
-// `deno task bench [accept] [large] [spawn] [viewers] [overhead]`: each beside what it is to be compared
-// with, in the same run. Without a name, all of them.
+// `deno task bench [accept] [large] [spawn] [viewers] [overhead] [memory] [pages]`: each beside what it is to be
+// compared with, in the same run. Without a name, all of them.
 import { startEmbedded } from "@/db/embedded.ts";
 import { migrate } from "@/db/migrate.ts";
 import { benchAccept } from "@/tests/bench/accept.ts";
 import { LARGE_TIMES, largeDeliveries } from "@/tests/bench/large.ts";
 import { lineToViewer } from "@/tests/bench/line_to_viewer.ts";
+import { DELIVERIES, IDLE_SECONDS, memory, OPENINGS } from "@/tests/bench/memory.ts";
 import { overhead } from "@/tests/bench/overhead.ts";
+import { LARGE, seedBoth, slowest, SMALL } from "@/tests/bench/pages.ts";
+import { holds } from "@/tests/bench/pages/measure.ts";
 import { queueToSpawn } from "@/tests/bench/queue_to_spawn.ts";
 import { asAdmin } from "@/tests/helpers/postgres.ts";
 import { startServer } from "@/tests/bench/server_process.ts";
+
+/** What the server may hold once a load is over. */
+const MOST_MB = 180;
 
 const BENCHES: Record<string, (url: string) => Promise<void>> = {
   accept: acceptBench,
@@ -17,6 +23,8 @@ const BENCHES: Record<string, (url: string) => Promise<void>> = {
   spawn: benchSpawn,
   viewers: benchViewers,
   overhead: benchOverhead,
+  memory: benchMemory,
+  pages: benchPages,
 };
 
 const folder = await Deno.makeTempDir({ prefix: "bench-" });
@@ -96,6 +104,43 @@ from the request to the stored answer, median of ${runs}.
 | bare s | ours s | overhead |
 |---|---|---|
 | ${(bare_ms / 1000).toFixed(2)} | ${(ours_ms / 1000).toFixed(2)} | ${more} % |`);
+}
+
+/** Fails the run when one is too slow. */
+async function benchPages(url: string): Promise<void> {
+  const small_url = await freshDatabase("pages_small");
+  await seedBoth(small_url, url);
+  console.log(`
+Every page and list, with every filter and combination of filters: of each route the address that
+took longest, and every other one that is too slow. Medians, at ${SMALL} and at ${LARGE} tasks.
+
+| address | ms at ${SMALL} | ms at ${LARGE} | ratio | at most 1.3 × or 20 ms |
+|---|---|---|---|---|`);
+  for (const pair of await slowest(small_url, url)) {
+    const { path, small_ms, large_ms } = pair;
+    const ratio = (large_ms / small_ms).toFixed(2);
+    const verdict = holds(pair) ? "yes" : "no";
+    console.log(`| \`${path}\` | ${ms(small_ms)} | ${ms(large_ms)} | ${ratio} | ${verdict} |`);
+    if (!holds(pair)) Deno.exitCode = 1;
+  }
+}
+
+async function benchMemory(url: string): Promise<void> {
+  console.log(`
+Memory of the server process under ${DELIVERIES} deliveries and ${OPENINGS} streams that are opened and left, most
+of them by a reset; at most ${MOST_MB} MB, ${IDLE_SECONDS} s after they ended.
+
+| when | MB resident | most meanwhile | JavaScript heap | buffers |
+|---|---|---|---|---|`);
+  const seen = await memory(url);
+  for (const { when, rss_mb, peak_mb, heap_mb, external_mb } of seen) {
+    console.log(
+      `| ${when} | ${ms(rss_mb)} | ${ms(peak_mb)} | ${ms(heap_mb)} | ${ms(external_mb)} |`,
+    );
+  }
+  if (seen.at(-1)!.rss_mb <= MOST_MB) return;
+  console.error(`the server holds more than ${MOST_MB} MB`);
+  Deno.exitCode = 1;
 }
 
 function ms(value: number): string {

@@ -17,6 +17,7 @@ import {
 } from "@/db/webhooks.ts";
 import { doorStats, usesLastHour } from "@/db/webhooks/stats.ts";
 import { testDatabase } from "@/tests/helpers/database.ts";
+import { countOf } from "@/views/door_counts.ts";
 
 const seal = createSeal("a secret key of the tests");
 const BUILTIN = [{ provider: "github", name: "GitHub" }, { provider: "jira", name: "Jira" }];
@@ -184,6 +185,20 @@ Deno.test("statistics are each door's own, of the hours that are asked for, with
   assert.deepEqual([none.received, none.last_received_at], [0, null]);
   const longer = await doorStats(t.db, 48, created);
   assert.deepEqual([[...longer.keys()], longer.get(created)?.received], [[created], 2]);
+});
+
+Deno.test("of a busy day it is said how many came at least", async () => {
+  await using t = await testDatabase();
+  const created = await create(t.db);
+  await came(t.db, { webhook_id: created });
+  await t.db.sql`
+    insert into deliveries (delivery_id, provider, webhook_id, outcome)
+    select uuidv7(), 'github', ${created}, 'ignored' from generate_series(1, 2001)`;
+  const stats = (await doorStats(t.db)).get(created)!;
+  assert.deepEqual([stats.accepted, stats.ignored, stats.received], [1, 2000, 2001]);
+  assert.deepEqual(stats.at_least, ["ignored"]);
+  assert.equal(countOf(stats, "received"), "2k+");
+  assert.equal(countOf(stats, "accepted"), "1");
 });
 
 Deno.test("when the last one came is known, however long ago", async () => {

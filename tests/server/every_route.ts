@@ -40,7 +40,7 @@ export const namesOf = (path: string): string[] =>
   [...path.matchAll(/:(\w+)|\{(\w+)\}/g)].map(([, colon, brace]) => colon ?? brace);
 
 /** The routes that people and programs call; deliveries and static files are apart. */
-export const routesOf = ({ app }: TestServer) => app.routes.filter(isRoute);
+export const routesOf = ({ app }: Pick<TestServer, "app">) => app.routes.filter(isRoute);
 
 const isRoute = ({ method, path }: { method: string; path: string }) =>
   method !== "ALL" && !path.includes("*") && !path.includes("?") && !path.startsWith("/static/") &&

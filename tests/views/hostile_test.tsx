@@ -87,6 +87,7 @@ const webhook: WebhookView = {
   ...{ own_command_prefix: EVIL, default_command: EVIL, target_agent: EVIL, callback_url: EVIL },
   ...{ actions: [EVIL], event_types: [EVIL], commands: [command], created_by: EVIL },
   stats: {
+    at_least: [],
     ...{ hours: 24, received: 5, accepted: 1, ignored: 1, duplicate: 1, refused: 1, invalid: 1 },
     ...{ answer_ms_p50: 3, answer_ms_p99: 300, last_received_at: NOW },
   },

@@ -1,7 +1,7 @@
 import type { DoorStats } from "@/views/webhooks.ts";
-import { count } from "@/views/format.ts";
+import { OUTCOMES } from "@/db/deliveries.ts";
+import { countOf } from "@/views/door_counts.ts";
 
-const SHARES = ["accepted", "ignored", "duplicate", "refused", "invalid"] as const;
 const WIDTH = 240;
 
 /** What became of all that came in, as shares of one bar, with the numbers below it. */
@@ -11,7 +11,7 @@ export function OutcomeBar({ stats }: { stats: DoorStats }) {
   return (
     <figure class="outcome-bar">
       <svg viewBox={`0 0 ${WIDTH} 8`} preserveAspectRatio="none" aria-hidden="true">
-        {SHARES.map((name) => {
+        {OUTCOMES.map((name) => {
           const x = at;
           const width = stats[name] / stats.received * WIDTH;
           at += width;
@@ -21,10 +21,10 @@ export function OutcomeBar({ stats }: { stats: DoorStats }) {
         })}
       </svg>
       <ul>
-        {SHARES.filter((name) => stats[name] > 0).map((name) => (
+        {OUTCOMES.filter((name) => stats[name] > 0).map((name) => (
           <li key={name}>
             <span class={`key is-${name}`} aria-hidden="true"></span>
-            <b>{count(stats[name])}</b> {name}
+            <b>{countOf(stats, name)}</b> {name}
           </li>
         ))}
       </ul>

@@ -1,4 +1,4 @@
-import type { Outcome } from "@/db/deliveries.ts";
+import { type Outcome, OUTCOMES } from "@/db/deliveries.ts";
 import type { Delivery } from "@/db/deliveries/list.ts";
 import type { Page } from "@/db/page.ts";
 import type { Principal } from "@/db/sessions.ts";
@@ -8,8 +8,6 @@ import { Empty } from "@/views/parts/empty.tsx";
 import { Filter } from "@/views/parts/filter.tsx";
 import { Pager, withQuery } from "@/views/parts/pager.tsx";
 import { oneLine, plain } from "@/views/plain.ts";
-
-export const OUTCOMES = ["accepted", "ignored", "duplicate", "refused", "invalid"] as const;
 
 /** What is looked for, as it stands in the address. */
 export interface DeliveryQuery {

@@ -2,7 +2,7 @@ import type { Delivery } from "@/db/deliveries/list.ts";
 import type { Principal } from "@/db/sessions.ts";
 import { AnswerTimes, OBJECTIVE_MS } from "@/views/charts/answer_bar.tsx";
 import { OutcomeBar } from "@/views/charts/outcome_bar.tsx";
-import { count } from "@/views/format.ts";
+import { countOf } from "@/views/door_counts.ts";
 import { Layout } from "@/views/layout.tsx";
 import type { May } from "@/views/may.ts";
 import { CommandsTable } from "@/views/pages/webhook/commands_table.tsx";
@@ -109,7 +109,7 @@ function Figures({ webhook: { stats, command_prefix, created_by } }: { webhook: 
       <div class="panel figures-panel">
         <div>
           <p>
-            <b class="value">{count(stats.received)}</b> received
+            <b class="value">{countOf(stats, "received")}</b> received
             {stats.last_received_at && (
               <>
                 , the last one <Ago at={stats.last_received_at} />

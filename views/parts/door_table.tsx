@@ -1,5 +1,7 @@
 import { AnswerTimes } from "@/views/charts/answer_bar.tsx";
-import { count, plural } from "@/views/format.ts";
+import { OUTCOMES } from "@/db/deliveries.ts";
+import { countOf } from "@/views/door_counts.ts";
+import { plural } from "@/views/format.ts";
 import { oneLine } from "@/views/plain.ts";
 import type { DoorStats, WebhookView } from "@/views/webhooks.ts";
 import { DoorState } from "./door_state.tsx";
@@ -53,18 +55,13 @@ function DoorRow({ webhook: w }: { webhook: WebhookView }) {
 
 function Figures({ stats: s }: { stats: DoorStats }) {
   if (s.received === 0) return <span class="muted">nothing came in</span>;
-  const parts = [
-    [s.accepted, "accepted"],
-    [s.ignored, "ignored"],
-    [s.duplicate, "duplicate"],
-    [s.refused, "refused"],
-    [s.invalid, "invalid"],
-  ] as const;
   return (
     <>
-      <b>{count(s.received)}</b> received
+      <b>{countOf(s, "received")}</b> received
       <span class="sub-line">
-        {parts.filter(([n]) => n > 0).map(([n, word]) => `${count(n)} ${word}`).join(", ")}
+        {OUTCOMES.filter((name) => s[name] > 0).map((name) => `${countOf(s, name)} ${name}`).join(
+          ", ",
+        )}
       </span>
     </>
   );

@@ -11,7 +11,7 @@ const tags = ["webhooks"];
 
 const hours = z.coerce.number().int().min(1).max(24 * 30).default(24).openapi({
   type: "integer",
-  description: "How far back. Of a busy webhook, the newest 50,000 are counted.",
+  description: "How far back.",
 });
 
 const OneDoor = DoorStats.extend({

@@ -1,5 +1,6 @@
 /** Webhooks and their commands as the API shows them. */
 import { z } from "@hono/zod-openapi";
+import { OUTCOMES } from "@/db/deliveries.ts";
 import type { DoorStats as Stats } from "@/db/webhooks/stats.ts";
 import { asTime, asTimeOrNull, time } from "@/server/api/common.ts";
 import { ACTIONS } from "@/server/webhooks/command.ts";
@@ -47,7 +48,12 @@ export const DoorStats = z.object({
   duplicate: z.int(),
   refused: z.int(),
   invalid: z.int(),
-  answer_ms_p50: z.number().nullable(),
+  at_least: z.array(z.enum(OUTCOMES)).openapi({
+    description:
+      "The outcomes of which more came than are counted, 2,000 each: their counts, and " +
+      "`received`, say how many at least.",
+  }),
+  answer_ms_p50: z.number().nullable().openapi({ description: "Of the newest 200 answers." }),
   answer_ms_p99: z.number().nullable(),
   last_received_at: time().nullable(),
 }).openapi("WebhookStats");

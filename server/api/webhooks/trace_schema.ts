@@ -1,12 +1,12 @@
 /** Deliveries as the API shows them, in a list and one with all that is known. */
 import { z } from "@hono/zod-openapi";
+import { OUTCOMES } from "@/db/deliveries.ts";
 import type { Delivery as Row, RawRequest } from "@/db/deliveries/list.ts";
 import type { Reply as ReplyRow } from "@/db/replies.ts";
 import { asTime, asTimeOrNull, time } from "@/server/api/common.ts";
 import { Trace } from "@/server/api/webhooks/dry_run_schema.ts";
 import { readableBody, readablePayload } from "@/views/readable_body.ts";
 
-export const OUTCOMES = ["accepted", "ignored", "duplicate", "refused", "invalid"] as const;
 const TRUST = ["trusted", "untrusted", "self", "bot", "system"] as const;
 
 export const Delivery = z.object({

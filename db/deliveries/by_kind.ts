@@ -1,0 +1,72 @@
+/**
+ * How deliveries are found by place and outcome: an index gives the newest of one place with one
+ * outcome, so a list asks for each that may hold some. What it reads depends on how many webhooks
+ * there are and on the rows that it shows, never on how many came in.
+ */
+import type postgres from "postgres";
+import type { Sql } from "@/db/client.ts";
+import { type Outcome, OUTCOMES } from "@/db/deliveries.ts";
+import type { DeliveryFilter } from "@/db/deliveries/list.ts";
+import type { PageRequest } from "@/db/page.ts";
+
+type Fragment = postgres.Fragment;
+
+/** Stands for the built-in webhook where places are compared. */
+const BUILTIN = "00000000-0000-0000-0000-000000000000";
+
+/** The place of a delivery as the index has it. */
+const door = (sql: Sql) => sql`coalesce(webhook_id, ${sql.unsafe(`'${BUILTIN}'::uuid`)})`;
+
+/**
+ * The places where anything ever came in, as the start of a `with`: a table `places`. Each is one
+ * step in the index, also those of webhooks that are no more.
+ */
+export const withPlaces = (sql: Sql): Fragment =>
+  sql`with recursive places (provider, door) as (
+    (select provider, ${door(sql)} from deliveries order by 1, 2 limit 1)
+    union all
+    select next.* from places p, lateral (
+      select provider, ${door(sql)} from deliveries
+      where (provider, ${door(sql)}) > (p.provider, p.door) order by 1, 2 limit 1) next
+  )`;
+
+/** The condition that a delivery came in at a place with an outcome, each said in SQL. */
+export const cameIn = (sql: Sql, provider: Fragment, at: Fragment, outcome: Fragment): Fragment =>
+  sql`provider = ${provider} and ${door(sql)} = ${at} and outcome = ${outcome}`;
+
+/** The same for a place whose names are known. */
+export const atPlace = (sql: Sql, provider: string, webhook_id: string | null): Fragment =>
+  cameIn(sql, sql`${provider}`, sql`${webhook_id ?? BUILTIN}`, sql`o.outcome`);
+
+/** The door of a row of `webhooks`. */
+export const doorOfWebhook = (sql: Sql): Fragment =>
+  sql`case when w.is_builtin then ${sql.unsafe(`'${BUILTIN}'::uuid`)} else w.webhook_id end`;
+
+/** Every outcome, or the one that is looked for, as a table of one column. */
+export const outcomes = (sql: Sql, wanted: readonly Outcome[] = OUTCOMES): Fragment =>
+  sql`unnest(${[...wanted]}::text[]) as o (outcome)`;
+
+/** Ids of the newest deliveries that fit the filter, by their kind, as an array. */
+export function newestByKind(
+  sql: Sql,
+  { provider, webhook_id, outcome, event_type }: DeliveryFilter,
+  { limit, cursor }: PageRequest,
+): Fragment {
+  const at = sql`p.provider`;
+  // the index of types keeps the four in one number; the type itself is compared too
+  const kind = !event_type
+    ? cameIn(sql, at, sql`p.door`, sql`o.outcome`)
+    : sql`event_type = ${event_type}
+        and delivery_kind(provider, webhook_id, outcome, event_type) = delivery_kind(${at},
+          nullif(p.door, ${BUILTIN}), o.outcome, ${event_type})`;
+  return sql`array(
+    ${withPlaces(sql)}
+    select newest.delivery_id
+    from places p cross join ${outcomes(sql, outcome ? [outcome] : OUTCOMES)} cross join lateral (
+      select delivery_id from deliveries
+      where ${kind} ${cursor ? sql`and delivery_id < ${cursor}` : sql``}
+      order by delivery_id desc limit ${limit}) newest
+    where true ${provider ? sql`and p.provider = ${provider}` : sql``}
+      ${webhook_id === undefined ? sql`` : sql`and p.door = ${webhook_id ?? BUILTIN}`}
+    order by 1 desc limit ${limit})`;
+}

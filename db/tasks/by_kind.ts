@@ -1,0 +1,38 @@
+/**
+ * How tasks are found by agent, source and status: an index gives the newest of one of each, so a
+ * list asks for all that may fit. What it reads depends on how many agents there were and on the
+ * rows that it shows, never on how many tasks there are.
+ */
+import type postgres from "postgres";
+import type { Sql } from "@/db/client.ts";
+import type { PageRequest } from "@/db/page.ts";
+import { TASK_SOURCES, TASK_STATUSES, type TaskFilter } from "@/db/tasks.ts";
+
+type Fragment = postgres.Fragment;
+
+/** Ids of the newest tasks that fit, as an array. */
+export function newestByKind(
+  sql: Sql,
+  { agent, source, status }: TaskFilter,
+  { limit, cursor }: PageRequest,
+): Fragment {
+  return sql`array(
+    with recursive agents (name) as (${agent ? sql`select ${agent}` : everyAgent(sql)})
+    select newest.task_id
+    from agents a
+      cross join unnest(${source ? [source] : [...TASK_SOURCES]}::text[]) as s (source)
+      cross join unnest(${status ? [status] : [...TASK_STATUSES]}::text[]) as t (status)
+      cross join lateral (
+        select task_id from tasks
+        where assigned_agent = a.name and source = s.source and status = t.status
+          ${cursor ? sql`and task_id < ${cursor}` : sql``}
+        order by task_id desc limit ${limit}) newest
+    order by 1 desc limit ${limit})`;
+}
+
+/** Each name is one step in the index, also that of an agent that is no more. */
+const everyAgent = (sql: Sql): Fragment =>
+  sql`(select assigned_agent from tasks order by 1 limit 1)
+    union all
+    select next.assigned_agent from agents a, lateral (
+      select assigned_agent from tasks where assigned_agent > a.name order by 1 limit 1) next`;
