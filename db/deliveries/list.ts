@@ -68,7 +68,7 @@ export async function listDeliveries(
 ): Promise<Page<Delivery>> {
   const { webhook_id } = filter;
   if (request.cursor && !isId(request.cursor)) return { items: [], next_cursor: null };
-  if (webhook_id && !isId(webhook_id)) return { items: [], next_cursor: null };
+  if (typeof webhook_id === "string" && !isId(webhook_id)) return { items: [], next_cursor: null };
   const { limit, cursor } = request;
   const rows = await sql<Delivery[]>`
     select ${columns(sql)} from deliveries d left join command_sets s using (command_set)

@@ -3,6 +3,8 @@ import v8 from "node:v8";
 import vm from "node:vm";
 
 const EVERY_MS = 2_000;
+/** Right behind a burst the next one may come: it would start on a cold heap, a third slower. */
+const QUIET_LOOKS = 7;
 /** A collection takes 50 to 100 ms: not for less than this. */
 const WORTH_BYTES = 32 * 1024 * 1024;
 /** And it takes at most this share of a core, whatever makes the garbage. */
@@ -25,10 +27,12 @@ export function freeMemoryWhenQuiet(every_ms = EVERY_MS): () => Promise<void> {
   const collect = collector();
   const libc = openLibc();
   let before = lookAtProcess();
+  let quiet_looks = 0;
   let trimming: Promise<unknown> = Promise.resolve();
   const timer = setInterval(() => {
     const now = lookAtProcess();
-    if (isQuiet(before, now)) {
+    quiet_looks = isQuiet(before, now) ? quiet_looks + 1 : 0;
+    if (quiet_looks >= QUIET_LOOKS) {
       collect();
       trimming = trimming.then(() => libc?.symbols.malloc_trim(0n));
     }

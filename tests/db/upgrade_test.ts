@@ -6,7 +6,7 @@ import { reclaimReplies, takeReply } from "@/db/replies/sending.ts";
 import { getTask } from "@/db/tasks.ts";
 import { reclaimTasks } from "@/db/tasks/reclaim.ts";
 import { claimOf, claimTask, markCliStarted } from "@/db/tasks/run.ts";
-import { asAdmin, testServer } from "@/tests/helpers/postgres.ts";
+import { asAdmin, dropDatabase, testServer } from "@/tests/helpers/postgres.ts";
 import { liveWorker } from "@/tests/helpers/records.ts";
 
 const MIGRATIONS = new URL("../../db/migrations/", import.meta.url);
@@ -59,7 +59,7 @@ async function withOldDatabase(
     await work(db, at.href);
   } finally {
     await db.close();
-    await asAdmin(url, (sql) => sql`drop database ${sql(name)} with (force)`);
+    await asAdmin(url, (sql) => dropDatabase(sql, name));
   }
 }
 

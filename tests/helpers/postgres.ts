@@ -18,9 +18,24 @@ export async function cloneTemplate(): Promise<{ url: string; drop(): Promise<vo
   cloned.pathname = `/${name}`;
   return {
     url: cloned.href,
-    drop: () => asAdmin(url, (sql) => sql`drop database if exists ${sql(name)} with (force)`),
+    drop: () => asAdmin(url, (sql) => dropDatabase(sql, name)),
   };
 }
+
+/**
+ * Cuts whoever is still in. Autovacuum may not be cut by our role: a drop without force sends it
+ * away by itself.
+ */
+export async function dropDatabase(sql: Database["sql"], name: string): Promise<void> {
+  try {
+    await sql`drop database if exists ${sql(name)} with (force)`;
+  } catch (error) {
+    if ((error as { code?: string }).code !== INSUFFICIENT_PRIVILEGE) throw error;
+    await sql`drop database if exists ${sql(name)}`;
+  }
+}
+
+const INSUFFICIENT_PRIVILEGE = "42501";
 
 /** Runs one statement on a connection of its own to the run's Postgres. */
 export async function asAdmin(

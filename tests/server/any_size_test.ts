@@ -16,8 +16,11 @@ import { routesOf } from "@/tests/server/every_route.ts";
 const SMALL = 500;
 const LARGE = 30_000;
 
-/** A page of fifty rows, each found by itself, and a step in an index for each kind. */
-const BLOCKS_OF_A_PAGE = 2_500;
+/**
+ * Fifty rows of each kind that may fit (some ten webhooks with five outcomes), each row at worst in a
+ * block of its own, half of which is free.
+ */
+const BLOCKS_OF_A_PAGE = 5_000;
 const MOST_RATIO = 1.3;
 
 /** Of a route with more addresses than this, some that are spread over all of them. */

@@ -116,6 +116,8 @@ over = true;
 await Promise.race([Promise.all(workers), pause(PATIENCE_MS)]);
 report.unsettled = [...under_way];
 if (under_way.size === 0) {
+  // the first one may meet a connection that was cut last and does not know it yet
+  await usable(db);
   report.usable = await usable(db);
   report.heard = await heardAgain(db, heard);
 }
