@@ -216,7 +216,7 @@ async function toItem(record: AcceptRecord): Promise<Item> {
 const SMALL = 64 * 1024;
 
 // Level 1 takes less for a usual payload than a thread's round trip; a longer one would hold up
-// everybody else. What comes out is short: a quarter of the time went to the usual 16 KiB for it.
+// everybody else. Short chunks, since a quarter of the time went into 16 KiB for what is 3.
 const QUICK = { level: 1, chunkSize: 4096 };
 
 async function compressed(body: Uint8Array): Promise<Uint8Array> {

@@ -7,8 +7,8 @@ export interface GroupOptions<Item, Result> {
   /** Most calls under way. With none under way an item starts at once, alone. */
   in_flight: number;
   /**
-   * So long whoever comes while a call is under way waits for its end: two small calls cost more than
-   * a larger one. Behind a slow call, the next one starts beside it.
+   * Whoever comes while a call is under way waits this long for its end, since two small calls cost
+   * more than a larger one. Behind a slower call, the next one starts beside it.
    */
   patience_ms: number;
 }

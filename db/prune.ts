@@ -78,6 +78,8 @@ export async function pruneRows(db: Database): Promise<Pruned> {
 }
 
 const BODIES_AT_ONCE = 500;
+/** Before all others: the first time, it looks at all that there is. */
+const FIRST_ID = "00000000-0000-0000-0000-000000000000";
 
 /**
  * Removes raw bodies of accepted deliveries older than three months. Goes on where it stopped: what
@@ -85,7 +87,7 @@ const BODIES_AT_ONCE = 500;
  */
 async function removeBodies(db: Database): Promise<number> {
   const until = daysAgo(90);
-  let after = await getSetting(db, "bodies_removed_until") ?? daysAgo(120);
+  let after = await getSetting(db, "bodies_removed_until") ?? FIRST_ID;
   for (let total = 0;;) {
     const gone = await db.sql<{ delivery_id: string }[]>`
       update deliveries set body = null where delivery_id = any (array(

@@ -13,7 +13,7 @@ export interface Principal {
   role: Role;
   /** Set for a person at the dashboard. */
   session_id: string | null;
-  /** Set for a program with a token of its own. With neither it has ADMIN_TOKEN. */
+  /** Set for a program with a token of its own. Whoever has neither came with ADMIN_TOKEN. */
   token_id: string | null;
 }
 
@@ -122,8 +122,10 @@ export async function createSignInLink(
   return secret;
 }
 
-/** Uses a link up. The role it gives, or null when it is unknown, used, too old or of another
- * ADMIN_TOKEN. */
+/**
+ * Uses a link up. The role it gives, or null when it is unknown, used, too old or of another
+ * ADMIN_TOKEN.
+ */
 export async function redeemSignInLink(
   { sql }: Database,
   secret: string,

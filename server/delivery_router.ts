@@ -1,8 +1,9 @@
 import type { Result, Router } from "hono/router";
 import { TrieRouter } from "hono/router/trie-router";
 
-/** Anybody can ask for any address. */
+/** Anybody can ask for any address; one of ours is no longer than this. */
 const MOST_REMEMBERED = 1_000;
+const LONGEST_REMEMBERED = 100;
 
 /**
  * Finds the handlers of an address, and remembers those of deliveries: these are many, at few
@@ -20,7 +21,7 @@ export class DeliveryRouter<T> implements Router<T> {
   }
 
   match(method: string, path: string): Result<T> {
-    if (method !== "POST" || !path.startsWith("/webhooks/")) {
+    if (method !== "POST" || !path.startsWith("/webhooks/") || path.length > LONGEST_REMEMBERED) {
       return this.#routes.match(method, path);
     }
     const known = this.#remembered.get(path);

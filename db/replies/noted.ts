@@ -28,7 +28,7 @@ export async function notedBy({ sql }: Database, asked: AskedOf): Promise<Noted[
   const { provider, outside_ids, name, flow_id } = asked;
   const noted = sql`
     select array_remove(array[r.reply_id, r.task_id], null)::text[] as names, r.outside_ids,
-      r.status = 'pending' and r.tries > 0 as is_under_way
+      coalesce(r.sending_until > now(), false) as is_under_way
     from replies r`;
   const parts = [];
   if (outside_ids.length > 0) {
@@ -46,7 +46,7 @@ export async function notedBy({ sql }: Database, asked: AskedOf): Promise<Noted[
     parts.push(sql`${noted}
         left join tasks t on t.task_id = r.task_id
         left join deliveries d on d.delivery_id = r.delivery_id
-      where r.status = 'pending' and r.tries > 0 and r.kind = 'comment'
+      where r.status = 'pending' and r.sending_until > now() and r.kind = 'comment'
         and r.provider = ${provider} and coalesce(t.flow_id, d.flow_id) = ${flow_id}`);
   }
   if (parts.length === 0) return [];

@@ -12,7 +12,7 @@ export interface DoorStats {
   duplicate: number;
   refused: number;
   invalid: number;
-  /** The outcomes of which more came than are counted: there, and of all, it were at least these. */
+  /** Outcomes of which more came than are counted: their counts, and `received`, are lower bounds. */
   at_least: Outcome[];
   /** Of the newest answers within these hours. */
   answer_ms_p50: number | null;
@@ -50,13 +50,15 @@ export async function doorStats(
         coalesce(sum(n) filter (where outcome = 'invalid'), 0)::int as invalid,
         coalesce(array_agg(outcome) filter (where seen = ${MOST_COUNTED}), '{}') as at_least
       from (
-        select outcome, seen, seen - replays as n
+        select outcome, seen, greatest(0, seen - replays) as n
         from ${outcomes(sql)} cross join lateral (
           select count(*) as seen from (
             select from deliveries where ${came} and delivery_id >= ${since}
             limit ${MOST_COUNTED}) newest) s cross join lateral (
-          select count(*) as replays from deliveries
-          where ${came} and delivery_id >= ${since} and replay_of is not null) r) figures
+          select count(*) as replays from (
+            select from deliveries
+            where ${came} and delivery_id >= ${since} and replay_of is not null
+            limit ${MOST_COUNTED}) again) r) figures
     ) counted, lateral (
       select percentile_cont(0.5) within group (order by answered_ms) as answer_ms_p50,
         percentile_cont(0.99) within group (order by answered_ms) as answer_ms_p99

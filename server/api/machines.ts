@@ -33,7 +33,10 @@ const listing = createRoute({
   description: "A machine is listed until it has been silent for 30 days with nothing running. " +
     "`last_seen_at` says since when.",
   middleware: viewer,
-  responses: { 200: json("All of them.", list(Machine)), ...problems() },
+  responses: {
+    200: json("All of them, at most 500: those that live first.", list(Machine)),
+    ...problems(),
+  },
 });
 
 const one = createRoute({

@@ -154,7 +154,10 @@ function pinged({ verdicts }: Match, { provider }: Door): Doing {
   const none = verdicts.map(({ command }) => ({ command, matched: false, reason }));
   const uses: UseRecord[] = [];
   return {
-    ...{ rows: runActions([]), accepted: false, reason, uses },
+    rows: runActions([]),
+    accepted: false,
+    reason,
+    uses,
     verdicts: none,
     more: [],
     answers: null,

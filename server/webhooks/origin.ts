@@ -60,9 +60,11 @@ export function judgeOrigin(hint: Hint, noted: Noted[]): Origin | null {
     return ours("the outbox has noted it");
   }
   if (marker !== null) {
-    const reply = noted.find(({ names }) => names.includes(idIn(marker)));
-    if (!reply) return { is_ours: false, why: "posted by another installation of this agent" };
-    const is_out = reply.outside_ids.length > partIn(marker);
+    const replies = noted.filter(({ names }) => names.includes(idIn(marker)));
+    if (replies.length === 0) {
+      return { is_ours: false, why: "posted by another installation of this agent" };
+    }
+    const is_out = replies.every(({ outside_ids }) => outside_ids.length > partIn(marker));
     // what is out has another id: this is a copy, or somebody changed what we wrote
     return !is_out && may_be_us ? ours("it carries our marker") : null;
   }

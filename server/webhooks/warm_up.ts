@@ -11,6 +11,8 @@ const log = getLogger(["agent", "server"]);
 
 /** Deliveries share commits, two of which are under way at most; their look-ups come beside. */
 const CONNECTIONS = 4;
+/** Something else may hold what it needs in Postgres. */
+const PATIENCE_MS = 10_000;
 /** The first run of a piece of JavaScript is slow, and the second one still is. */
 const ROUNDS = 2;
 
@@ -32,9 +34,15 @@ export async function warmUp(
       }
     }
   };
-  await Promise.all(Array.from({ length: CONNECTIONS }, onOneConnection)).catch((error) => {
+  const all = Promise.all(Array.from({ length: CONNECTIONS }, onOneConnection));
+  const slow = AbortSignal.timeout(PATIENCE_MS);
+  const too_long = new Promise<void>((_, reject) => {
+    slow.onabort = () => reject(new Error(`it took more than ${PATIENCE_MS / 1000} s`));
+  });
+  await Promise.race([all, too_long]).catch((error) => {
     log.warn("the first deliveries will be slower: {error}", { error });
   });
+  slow.onabort = null;
 }
 
 const SECRET = "whsec_d2hhdCB0aGUgc2FtcGxlcyBhcmUgc2lnbmVkIHdpdGg=";
@@ -44,7 +52,9 @@ function recordOf(door: Door, public_url: string): AcceptRecord | null {
   const { provider } = door;
   const open: Door = {
     ...door,
-    ...{ command_prefix: "@agent", secrets: [SECRET], trusted_users: ["*"] },
+    command_prefix: "@agent",
+    secrets: [SECRET],
+    trusted_users: ["*"],
   };
   const name = Object.keys(provider.samples).find((name) => provider.samples[name].text !== "");
   if (name === undefined) return null;

@@ -16,7 +16,8 @@ async function newerDatabase() {
   await db.sql`insert into migrations (name, checksum)
     values ('9001_next.sql', 'a'), ('9002_after.sql', 'b')`;
   return {
-    ...{ url: clone.url, db },
+    url: clone.url,
+    db,
     async [Symbol.asyncDispose]() {
       await db.close();
       await clone.drop();
@@ -30,7 +31,9 @@ async function run(main: string, env: Record<string, string>) {
     args: ["run", "-A", "--cached-only", "--no-check", main],
     cwd: PROJECT_DIR,
     env,
-    ...{ stdin: "null", stdout: "null", stderr: "piped" },
+    stdin: "null",
+    stdout: "null",
+    stderr: "piped",
     signal: AbortSignal.timeout(PATIENCE_MS),
   });
   const { code, stderr } = await child.output();
@@ -41,8 +44,12 @@ Deno.test("server and worker refuse a database that a newer version has migrated
   await using newer = await newerDatabase();
   const DATA_DIR = await Deno.makeTempDir();
   const server = {
-    ...{ DATABASE_URL: newer.url, PORT: String(freePort()), HOST: "127.0.0.1", DATA_DIR },
-    ...{ SECRET_KEY: "secret-key-of-the-tests", ADMIN_TOKEN: "admin-token-of-the-tests" },
+    DATABASE_URL: newer.url,
+    PORT: String(freePort()),
+    HOST: "127.0.0.1",
+    DATA_DIR,
+    SECRET_KEY: "secret-key-of-the-tests",
+    ADMIN_TOKEN: "admin-token-of-the-tests",
   };
   const worker = workerEnv({ database_url: newer.url, model_url: "http://127.0.0.1:1" });
   const before = await newer.db.sql`select * from migrations order by name`;

@@ -233,7 +233,7 @@ export class OutputReader {
   #controlResponse(line: AnyLine): ReadLine {
     const { response } = controlResponseLine.parse(line);
     // "Total cost:" until 2.1.197, "Estimated cost:" in 2.1.332.
-    const cost = response.response.text.match(/^\w+ cost:\s*\$([\d.,]+)/)?.[1];
+    const cost = response.response.text.match(/^\s*\w+ cost:\s*\$([\d.,]+)/m)?.[1];
     if (cost === undefined) return { events: [], signal: "control_response" };
     this.#meter.toldCost(Number(cost.replaceAll(",", "")));
     return { events: [this.#metrics()], signal: "control_response" };

@@ -11,7 +11,8 @@ export interface ToolRules {
  *
  * Scoped rules end at the work folder, also through symbolic links. Glob is in `full` only: its rule
  * looked at `path` alone, and the pattern `/etc/*` listed the names in /etc under `Glob(./**)` (tried
- * with 2.1.197; 2.1.332 refuses it, but CLAUDE_BIN may be older). Grep with `output_mode: files_with_matches` lists files within the rule.
+ * with 2.1.197; 2.1.332 refuses it, but CLAUDE_BIN may be older). Grep with
+ * `output_mode: files_with_matches` lists files within the rule.
  */
 export const TOOL_PROFILES: Record<ToolProfile, ToolRules> = {
   read: {

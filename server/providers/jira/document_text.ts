@@ -23,6 +23,7 @@ const CARDS = new Set(["blockCard", "embedCard", "media", "extension"]);
 
 class Writer {
   #depth = 0;
+  #cells = 0;
   constructor(readonly people: People) {}
 
   /** A node with all that is in it; those that stand on lines of their own end with a line end. */
@@ -37,10 +38,10 @@ class Writer {
   }
 
   #write(node: AdfNode, bullet: string): string {
-    const own = inlineText(node, this.people);
+    const own = this.#inCell(node, inlineText(node, this.people));
     switch (node.type) {
       case "codeBlock":
-        return `{code}\n${this.#inside(node).replace(/\{(?=code)/gi, "\\{")}\n{code}\n`;
+        return `{code}\n${this.#inCode(node).replace(/\{(?=code)/gi, "\\{")}\n{code}\n`;
       case "blockquote":
         return `{quote}\n${this.#inside(node).replace(/\{(?=quote)/gi, "\\{")}\n{quote}\n`;
       case "bulletList":
@@ -78,15 +79,40 @@ class Writer {
   #list({ content }: AdfNode, bullet: string): string {
     return (content ?? []).map((item) => {
       const text = this.blocks(item, bullet);
-      return text.startsWith(bullet) ? text : `${bullet} ${line(text)}`;
+      return beginsWithList(item) ? text : `${bullet} ${line(text)}`;
     }).join("");
+  }
+
+  #inCode(node: AdfNode): string {
+    const cells = this.#cells;
+    this.#cells = 0;
+    const text = this.#inside(node);
+    this.#cells = cells;
+    return text;
+  }
+
+  /** Words in a cell: a bar among them would begin another one. */
+  #inCell({ type, marks }: AdfNode, text: string): string {
+    const is_code = marks?.some((mark) => mark.type === "code");
+    return this.#cells > 0 && type === "text" && !is_code ? text.replaceAll("|", "\\|") : text;
   }
 
   /** One line, whatever is in it: a row is a line. */
   #cell(node: AdfNode): string {
-    const text = this.#inside(node).trim().replace(/\s*\n\s*/g, " ");
+    this.#cells++;
+    const inside = this.#inside(node);
+    this.#cells--;
+    const text = inside.trim().replace(/\s*\n\s*/g, " ");
     return `${isHeader(node) ? "||" : "|"} ${text} `;
   }
+}
+
+/** A list, or an item with nothing before its list: it has the sign of that list. */
+function beginsWithList(value: unknown): boolean {
+  const node = adfNode.safeParse(value).data;
+  return node?.type.endsWith("List") || adfNode.safeParse(node?.content?.[0]).data?.type
+    .endsWith("List") ||
+    false;
 }
 
 const isHeader = (node: unknown): boolean => adfNode.safeParse(node).data?.type === "tableHeader";

@@ -86,6 +86,10 @@ function viewOf(
 
 const NO_STATS: DoorStats = {
   ...{ hours: STATS_HOURS, received: 0, accepted: 0, ignored: 0, duplicate: 0 },
-  ...{ refused: 0, invalid: 0, at_least: [] },
-  ...{ answer_ms_p50: null, answer_ms_p99: null, last_received_at: null },
+  refused: 0,
+  invalid: 0,
+  at_least: [],
+  answer_ms_p50: null,
+  answer_ms_p99: null,
+  last_received_at: null,
 };

@@ -75,6 +75,19 @@ const nodes: Record<string, [node: Node, text: string]> = {
     "|| Name || Price ||\n| Tea | 3 |",
   ],
   tableRow: [row("tableCell", "a", "b"), "| a | b |"],
+  "tableCell with a bar": [
+    node(
+      "tableCell",
+      null,
+      p(words("a|b "), words("c|d", { type: "code" })),
+      node("codeBlock", null, words("e|f")),
+    ),
+    "| a\\|b {{c|d}} {code} e|f {code}",
+  ],
+  "list of words that look like one": [
+    node("orderedList", null, item("#7 fails"), item("b")),
+    "# #7 fails\n# b",
+  ],
   tableHeader: [node("tableHeader", null, x), "|| x"],
   tableCell: [node("tableCell", null, x, p(words("y"))), "| x y"],
   layoutSection: [

@@ -44,7 +44,9 @@ Deno.test("GitLab: notes on issues, merge requests and commits, and in threads",
   await using recorder = gitlabRecorder();
   const sha = "0123456789abcdef0123456789abcdef01234567";
   const on_commit = noteOnIssue({ issue: undefined, commit: { id: sha, title: "Round" } }, {
-    ...{ noteable_type: "Commit", commit_id: sha, discussion_id: "d1" },
+    noteable_type: "Commit",
+    commit_id: sha,
+    discussion_id: "d1",
   });
   const in_thread = noteOnIssue({}, { type: "DiscussionNote" });
   for (const payload of [noteOnIssue(), noteOnMergeRequest(), in_thread, on_commit]) {

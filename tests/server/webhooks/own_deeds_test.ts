@@ -60,23 +60,33 @@ const awarded = (p: Parameters<Change>[0], headers: Record<string, string>, note
 };
 
 const DEEDS: Deed[] = [{
-  ...{ name: "GitHub", provider: github, sample: "labeled", own_name: "nora" },
-  ...{ kind: "label", body: '["agent","Later"]' },
+  name: "GitHub",
+  provider: github,
+  sample: "labeled",
+  own_name: "nora",
+  kind: "label",
+  body: '["agent","Later"]',
   told: (p) => p.label.name = "later",
   other: (p) => p.label.name = "urgent",
 }, {
   ...GITLAB_ISSUE,
-  ...{ kind: "label", body: '["agent","later"]' },
+  kind: "label",
+  body: '["agent","later"]',
   told: () => {},
   other: (p) => p.changes.labels.current.push({ title: "urgent" }),
 }, {
   ...GITLAB_ISSUE,
-  ...{ kind: "reaction", body: "eyes" },
+  kind: "reaction",
+  body: "eyes",
   told: (p, headers) => awarded(p, headers, 77),
   other: (p, headers) => awarded(p, headers, 78),
 }, {
-  ...{ name: "Slack", provider: slack, sample: "reaction_added", own_name: "U0NORA" },
-  ...{ kind: "reaction", body: "eyes" },
+  name: "Slack",
+  provider: slack,
+  sample: "reaction_added",
+  own_name: "U0NORA",
+  kind: "reaction",
+  body: "eyes",
   told: () => {},
   other: (p) => p.event.item.ts = "1700000000.000900",
 }];

@@ -62,7 +62,9 @@ const atDataCenter = (change: Change): Change => (p, headers) => {
 };
 
 export const SERVICES: Service[] = [{
-  ...{ name: "GitHub", provider: github, sample: "issue_comment" },
+  name: "GitHub",
+  provider: github,
+  sample: "issue_comment",
   door: { own_name: "nora" },
   comment: githubComment,
   ours: githubComment,
@@ -70,7 +72,9 @@ export const SERVICES: Service[] = [{
   edited: (p) => p.action = "edited",
   noted: String,
 }, {
-  ...{ name: "GitLab", provider: gitlab, sample: "issue_note" },
+  name: "GitLab",
+  provider: gitlab,
+  sample: "issue_note",
   door: { own_name: "nora", settings: { trusted_users: ["nora", "sam"] } },
   comment: gitlabNote,
   ours: gitlabNote,
@@ -78,7 +82,9 @@ export const SERVICES: Service[] = [{
   edited: (p) => p.object_attributes.action = "update",
   noted: String,
 }, {
-  ...{ name: "Jira Cloud", provider: jira, sample: "comment" },
+  name: "Jira Cloud",
+  provider: jira,
+  sample: "comment",
   door: {
     own_name: "5f00000000000000000000a1",
     settings: { trusted_users: ["5f00000000000000000000a1", "5f0sam"] },
@@ -89,7 +95,9 @@ export const SERVICES: Service[] = [{
   edited: (p) => p.webhookEvent = "comment_updated",
   noted: String,
 }, {
-  ...{ name: "Jira Data Center", provider: jira, sample: "comment" },
+  name: "Jira Data Center",
+  provider: jira,
+  sample: "comment",
   door: { own_name: "nora", settings: { trusted_users: ["JIRAUSER10100", "sam"] } },
   comment: (id, text) => atDataCenter(jiraComment(id, text)),
   ours: (id, part) => atDataCenter(jiraShows(id, part)),
@@ -97,7 +105,9 @@ export const SERVICES: Service[] = [{
   edited: (p) => p.webhookEvent = "comment_updated",
   noted: String,
 }, {
-  ...{ name: "Slack", provider: slack, sample: "app_mention" },
+  name: "Slack",
+  provider: slack,
+  sample: "app_mention",
   door: { own_name: "U0NORA", full_members: ["U0NORA", "U0SAM"] },
   comment: (id, text) => (p) => Object.assign(p.event, { ts: slackTs(id), text }),
   ours: (id, part) => (p) => {
@@ -113,7 +123,9 @@ export const SERVICES: Service[] = [{
   },
   noted: (id) => `C0TEASHOP:${slackTs(id)}`,
 }, {
-  ...{ name: "Sentry", provider: sentry, sample: "comment" },
+  name: "Sentry",
+  provider: sentry,
+  sample: "comment",
   door: {},
   comment: sentryComment,
   ours: sentryComment,

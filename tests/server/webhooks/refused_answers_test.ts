@@ -21,7 +21,8 @@ const doorWith = (
   secret = SECRET,
 ): Door =>
   doorOf(provider, {
-    ...{ commands, secrets: [secret] },
+    commands,
+    secrets: [secret],
     settings: { trusted_users: provider.trusted_setting ? ["*"] : null, commands_per_hour },
   });
 

@@ -79,7 +79,10 @@ async function talk(who: [Who, Who], posts: () => Post[], first: string) {
 
 const answering = (template: string, trigger: string | null = null) => ({
   name: "tell",
-  ...{ template, trigger, action: "comment", run_for: "anyone" } as const,
+  template,
+  trigger,
+  action: "comment" as const,
+  run_for: "anyone" as const,
 });
 
 /** Who works at GitHub, at the same stand-in. */
@@ -91,7 +94,10 @@ function atGithub(
 ): Who {
   const user = { id: login === "nora" ? 9_000_010 : 9_000_012, login, type: "User" };
   return {
-    ...{ service: SERVICES[0], prefix, own_name: login, commands: [command] },
+    service: SERVICES[0],
+    prefix,
+    own_name: login,
+    commands: [command],
     connection: { base_url: url, token: `of ${login}` },
     account: (p) => p.comment.user = p.sender = user,
   };
@@ -123,7 +129,9 @@ Deno.test("where no marker comes back, no mention of ours is alive, and the hour
     command: ReturnType<typeof answering>,
   ) => ({
     service: { ...service, door: { settings: { trusted_users: ["*"], commands_per_hour: 5 } } },
-    ...{ prefix, own_name: name, commands: [command] },
+    prefix,
+    own_name: name,
+    commands: [command],
     connection: { base_url, token: `of ${name}` },
     account: ((p) => p.comment.author = p.comment.updateAuthor = { name, key }) as Change,
   });
