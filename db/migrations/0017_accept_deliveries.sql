@@ -3,9 +3,11 @@
 -- index may have that column. As much room was taken before, by rows that were written twice.
 alter table deliveries set (fillfactor = 50);
 
--- The same as before with fewer statements: tasks and replies are written by one, all jobs by one
--- insert of pg-boss, and a conversation is looked up by its flow, whatever the planner thinks of the
--- size of that table at the time.
+-- The same as before, and: every task id in an answer names a row. What finds no conversation fails
+-- by `not null` of its column, and so does what names other tasks than it made; each command that is
+-- refused says its own reason. With fewer statements: tasks and replies are written by one, all jobs
+-- by one insert of pg-boss, and a conversation is looked up by its flow, whatever the planner thinks
+-- of the size of that table at the time.
 create or replace function accept_deliveries(items jsonb, bodies bytea)
 returns table (n integer, outcome text, delivery_id uuid, task_ids uuid[])
 language plpgsql

@@ -45,8 +45,9 @@ export async function originOf(
 function hintOf({ signs, actor, text }: DeliveryEvent, door: Known): Hint | null {
   if (!signs) return null;
   const by_own_account = door.own_name() === null ? null : isOwnAccount(actor, door);
+  const told_by_id = signs.kind === "unmarked" || signs.kind === "deed";
   const may_be = signs.marker !== null || by_own_account === true ||
-    (by_own_account === null && signs.kind === "unmarked");
+    (by_own_account === null && told_by_id);
   return may_be ? { signs, by_own_account, is_new: text !== null } : null;
 }
 

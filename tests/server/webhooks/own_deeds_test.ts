@@ -118,6 +118,8 @@ for (const deed of DEEDS) {
     assert.equal((await m.send(id)).status, "sent");
     const ours = await hears(told);
     assert.deepEqual([ours.outcome, ours.trust], ["ignored", "self"], ours.reason ?? "");
+    const unknown = await hear(m.db, provider, sample, { ...door, own_name: null }, told);
+    assert.equal(unknown.trust, "self", "also while we do not know who we are there");
     assert.equal((await hears(other)).tasks, 1, "the person's own");
     await m.db.sql`update replies set sent_at = now() - interval '61 min' where reply_id = ${id}`;
     assert.equal((await hears(told)).tasks, 1, "once more, by the person, later on");
