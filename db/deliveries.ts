@@ -84,7 +84,7 @@ export interface AcceptRecord {
     provider: string;
     webhook_id: string | null;
     provider_delivery_id: string;
-    /** The same for every attempt, and for no other delivery to this door. */
+    /** The same for every attempt, and for no other delivery to this webhook. */
     dedupe_id: string;
     /** What came in, whichever hook or event brought it; null: nothing that another could bring. */
     content_key: string | null;
@@ -127,13 +127,13 @@ export interface AcceptRecord {
   answers: string | null;
 }
 
-/** A door's commands by name, with all that may be why one of them does not run. */
+/** A webhook's commands by name, with all that may be why one of them does not run. */
 export interface CommandSet {
   command_set: string;
   commands: { name: string; reasons: { text: string; path?: string }[] }[];
 }
 
-/** Keeps a door's commands once for all deliveries that they were looked at for. */
+/** Keeps a webhook's commands once for all deliveries that they were looked at for. */
 export async function saveCommandSets(
   { sql }: Database,
   sets: CommandSet[],

@@ -30,7 +30,7 @@ export async function pruneRows(db: Database): Promise<Pruned> {
         select old.delivery_id
         from places p cross join ${outcomes(sql, ["duplicate", "ignored"])} cross join lateral (
           select delivery_id from deliveries
-          where ${cameIn(sql, sql`p.provider`, sql`p.door`, sql`o.outcome`)}
+          where ${cameIn(sql, sql`p.provider`, sql`p.webhook`, sql`o.outcome`)}
             and delivery_id < ${daysAgo(30)} limit ${ROWS_AT_ONCE}) old
         limit ${ROWS_AT_ONCE}))`,
     delivery_body_parts: () =>

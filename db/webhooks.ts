@@ -13,8 +13,8 @@ export {
   type WebhookCommand,
 } from "@/db/webhooks/commands.ts";
 
-/** A door: what is stored of it. A built-in one has its secret in the environment. */
-export interface Webhook {
+/** A webhook: what is stored of it. A built-in one has its secret in the environment. */
+export interface WebhookRow {
   webhook_id: string;
   provider: string;
   name: string;
@@ -35,10 +35,10 @@ export interface Webhook {
   updated_at: Date;
 }
 
-/** What may be changed of a door. */
+/** What may be changed of a webhook. */
 export type WebhookChange = Partial<
   Pick<
-    Webhook,
+    WebhookRow,
     | "name"
     | "description"
     | "enabled"
@@ -53,25 +53,28 @@ export type WebhookChange = Partial<
 /** Who wrote a secret where: it can be opened for that purpose only. */
 export const secretPlace = (webhook_id: string): string => `webhook:${webhook_id}`;
 
-/** Makes sure that each provider's built-in door has its row. */
+/** Makes sure that each provider's built-in webhook has its row. */
 export async function ensureBuiltinWebhooks(
   { sql }: Database,
-  doors: { provider: string; name: string }[],
+  webhooks: { provider: string; name: string }[],
 ): Promise<void> {
-  const rows = doors.map((door) => ({ ...door, webhook_id: newId(), is_builtin: true }));
+  const rows = webhooks.map((webhook) => ({ ...webhook, webhook_id: newId(), is_builtin: true }));
   await sql`insert into webhooks ${sql(rows)} on conflict (provider) where is_builtin do nothing`;
 }
 
-/** Every door, built-in ones first, then the oldest first. */
-export async function listWebhooks({ sql }: Database): Promise<Webhook[]> {
-  return await sql<Webhook[]>`select * from webhooks order by is_builtin desc, webhook_id`;
+/** Every webhook, built-in ones first, then the oldest first. */
+export async function listWebhooks({ sql }: Database): Promise<WebhookRow[]> {
+  return await sql<WebhookRow[]>`select * from webhooks order by is_builtin desc, webhook_id`;
 }
 
-/** One door by its id, or a built-in one by its provider's name. Null when there is none. */
-export async function getWebhook({ sql }: Database, id_or_name: string): Promise<Webhook | null> {
+/** One webhook by its id, or a built-in one by its provider's name. Null when there is none. */
+export async function getWebhook(
+  { sql }: Database,
+  id_or_name: string,
+): Promise<WebhookRow | null> {
   const [row] = isId(id_or_name)
-    ? await sql<Webhook[]>`select * from webhooks where webhook_id = ${id_or_name}`
-    : await sql<Webhook[]>`
+    ? await sql<WebhookRow[]>`select * from webhooks where webhook_id = ${id_or_name}`
+    : await sql<WebhookRow[]>`
         select * from webhooks where is_builtin and provider = ${storable(id_or_name)}`;
   return row ?? null;
 }
@@ -90,7 +93,7 @@ export interface NewWebhook {
   created_by: string | null;
 }
 
-/** Stores a created door with its commands, whose names must differ; returns its id. */
+/** Stores a created webhook with its commands, whose names must differ; returns its id. */
 export async function createWebhook(
   { sql }: Database,
   seal: Seal,
@@ -112,7 +115,7 @@ export async function createWebhook(
   return webhook_id;
 }
 
-/** Changes a door; false when there is none. */
+/** Changes a webhook; false when there is none. */
 export async function updateWebhook(
   { sql }: Database,
   webhook_id: string,
@@ -136,7 +139,7 @@ export async function updateWebhook(
 
 const ROTATION_HOURS = 24;
 
-/** Gives a created door a new secret; the one before is accepted for another day. */
+/** Gives a created webhook a new secret; the one before is accepted for another day. */
 export async function rotateSecret(
   { sql }: Database,
   seal: Seal,
@@ -152,7 +155,7 @@ export async function rotateSecret(
   });
 }
 
-/** Removes a created door and its commands; false when there is none. Its deliveries stay. */
+/** Removes a created webhook and its commands; false when there is none. Its deliveries stay. */
 export async function deleteWebhook({ sql }: Database, webhook_id: string): Promise<boolean> {
   return await changing(sql, async (tx) => {
     const { count } = await tx`
@@ -161,7 +164,7 @@ export async function deleteWebhook({ sql }: Database, webhook_id: string): Prom
   });
 }
 
-/** The secret of a created door in the clear; null when there is none that can be opened. */
+/** The secret of a created webhook in the clear; null when there is none that can be opened. */
 export async function webhookSecret(
   db: Database,
   seal: Seal,

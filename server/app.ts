@@ -13,7 +13,7 @@ import { receiveWebhook } from "@/server/webhooks/receive.ts";
 
 const log = getLogger(["agent", "server", "http"]);
 
-/** All doors of the server: a function from Request to Response. */
+/** All webhooks of the server: a function from Request to Response. */
 export function createApp(deps: AppDeps): App {
   const app = new OpenAPIHono<AppEnv>({
     defaultHook: invalidRequest,
@@ -24,7 +24,7 @@ export function createApp(deps: AppDeps): App {
 
   // Before all middleware: deliveries need none of it, and are many.
   const receiving = {
-    ...{ db: deps.db, doors: deps.doors, public_url: deps.config.public_url },
+    ...{ db: deps.db, webhooks: deps.webhooks, public_url: deps.config.public_url },
     now: () => new Date(),
     observe: deps.metrics.observeDelivery,
     budget: deps.budget,

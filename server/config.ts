@@ -127,8 +127,8 @@ function shape(
   };
 }
 
-/** How the built-in door of one provider is guarded. */
-export interface DoorConfig {
+/** How the built-in webhook of one provider is guarded. */
+export interface WebhookConfig {
   /** Any of them may have signed: the current one and, while rotating, the previous. */
   secrets: Secret[];
   /** null: nothing was said, the provider's own rule holds. */
@@ -142,11 +142,11 @@ export interface DoorConfig {
 }
 
 function providers(v: Omit<Values, "DATABASE_URL" | "SECRET_KEY">) {
-  const door = (
+  const webhook = (
     current?: Secret,
     previous?: Secret,
-    more: Partial<DoorConfig> = {},
-  ): DoorConfig => ({
+    more: Partial<WebhookConfig> = {},
+  ): WebhookConfig => ({
     secrets: [current, previous].filter((secret) => secret !== undefined),
     trusted_users: null,
     own_name: null,
@@ -155,28 +155,30 @@ function providers(v: Omit<Values, "DATABASE_URL" | "SECRET_KEY">) {
     ...more,
   });
   return {
-    github: door(v.GITHUB_WEBHOOK_SECRET, v.GITHUB_WEBHOOK_SECRET_PREVIOUS, {
+    github: webhook(v.GITHUB_WEBHOOK_SECRET, v.GITHUB_WEBHOOK_SECRET_PREVIOUS, {
       trusted_users: v.GITHUB_TRUSTED_USERS ?? null,
       own_name: v.GITHUB_LOGIN ?? null,
       app_id: v.GITHUB_APP_ID ?? null,
       url: v.GITHUB_URL,
     }),
-    jira: door(v.JIRA_WEBHOOK_SECRET, v.JIRA_WEBHOOK_SECRET_PREVIOUS, {
+    jira: webhook(v.JIRA_WEBHOOK_SECRET, v.JIRA_WEBHOOK_SECRET_PREVIOUS, {
       trusted_users: v.JIRA_TRUSTED_USERS ?? null,
       own_name: v.JIRA_ACCOUNT_ID ?? null,
       url: v.JIRA_URL ?? null,
     }),
-    slack: door(v.SLACK_SIGNING_SECRET, v.SLACK_SIGNING_SECRET_PREVIOUS, {
+    slack: webhook(v.SLACK_SIGNING_SECRET, v.SLACK_SIGNING_SECRET_PREVIOUS, {
       trusted_users: v.SLACK_TRUSTED_USERS ?? null,
       own_name: v.SLACK_BOT_USER_ID ?? null,
     }),
-    sentry: door(v.SENTRY_WEBHOOK_SECRET, v.SENTRY_WEBHOOK_SECRET_PREVIOUS, { url: v.SENTRY_URL }),
-    gitlab: door(v.GITLAB_WEBHOOK_SECRET, v.GITLAB_WEBHOOK_SECRET_PREVIOUS, {
+    sentry: webhook(v.SENTRY_WEBHOOK_SECRET, v.SENTRY_WEBHOOK_SECRET_PREVIOUS, {
+      url: v.SENTRY_URL,
+    }),
+    gitlab: webhook(v.GITLAB_WEBHOOK_SECRET, v.GITLAB_WEBHOOK_SECRET_PREVIOUS, {
       trusted_users: v.GITLAB_TRUSTED_USERS ?? null,
       own_name: v.GITLAB_USERNAME ?? null,
       url: v.GITLAB_URL,
     }),
-    custom: door(v.CUSTOM_WEBHOOK_SECRET, v.CUSTOM_WEBHOOK_SECRET_PREVIOUS),
+    custom: webhook(v.CUSTOM_WEBHOOK_SECRET, v.CUSTOM_WEBHOOK_SECRET_PREVIOUS),
   };
 }
 

@@ -10,7 +10,7 @@ import type { HttpProblem } from "@/server/errors.ts";
 import type { Live } from "@/server/live.ts";
 import type { Metrics } from "@/server/metrics.ts";
 import type { Budget } from "@/server/webhooks/budget.ts";
-import type { Doors } from "@/server/webhooks/door.ts";
+import type { Webhooks } from "@/server/webhooks/webhook.ts";
 
 /** What Hono carries with a request. `Bindings` is what Deno.serve tells about the connection. */
 export interface AppEnv {
@@ -41,7 +41,7 @@ export interface AppDeps {
   live: Live;
   config: ServerConfig;
   /** All webhooks, as deliveries find them. */
-  doors: Doors;
+  webhooks: Webhooks;
   metrics: Metrics;
   /** Takes out of what is shown whatever any of our processes holds. */
   redactor: Redactor;

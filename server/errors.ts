@@ -92,7 +92,7 @@ export function answerProblem(
   });
 }
 
-/** True when the caller is somebody who reads HTML, away from the API and from the doors. */
+/** True when the caller is somebody who reads HTML, away from the API and from the webhooks. */
 export function wantsPage(c: AppContext): boolean {
   const is_api = c.req.path.startsWith("/api/") && c.req.path !== "/api/docs";
   const is_delivery = c.req.method === "POST" && /^\/webhooks\/[^/]+(\/[^/]+)?$/.test(c.req.path);

@@ -15,7 +15,7 @@ import { within } from "@/db/process/pause.ts";
 import { whenAskedToStop } from "@/db/process/stopping.ts";
 import { createApp } from "@/server/app.ts";
 import { ConfigError, loadConfig, type ServerConfig } from "@/server/config.ts";
-import { keepDoors } from "@/server/doors.ts";
+import { keepWebhooks } from "@/server/webhooks/keep.ts";
 import { lastAnswer } from "@/server/errors.ts";
 import { type Live, startLive } from "@/server/live.ts";
 import { createMetrics } from "@/server/metrics.ts";
@@ -63,12 +63,16 @@ async function serve(
     await step("room in Postgres", () => checkConnections(db, SERVER_CONNECTIONS));
     await step("the secrets of all", () => shareSecrets(db, config, held), (end) => end());
     await step("what is written behind an answer", () => db, writeDown);
-    const doors = await step("the webhooks", () => keepDoors(db, config), (doors) => doors.stop());
-    await step("a warm start", () => warmUp(db, doors, config.public_url));
+    const webhooks = await step(
+      "the webhooks",
+      () => keepWebhooks(db, config),
+      (webhooks) => webhooks.stop(),
+    );
+    await step("a warm start", () => warmUp(db, webhooks, config.public_url));
     const live = await step("the streams", () => startLive(db), (live) => live.stop());
     const metrics = createMetrics();
     const { redactor } = held;
-    const app = createApp({ db, live, config, doors, metrics, redactor, pages });
+    const app = createApp({ db, live, config, webhooks, metrics, redactor, pages });
     await step("the port", () => listen(config, app.fetch), (server) => hangUp(server, live), PORT);
   });
 }

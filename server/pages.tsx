@@ -57,12 +57,12 @@ export function mountPages(app: App, deps: AppDeps): void {
   app.get("/webhooks", showWebhooks(deps));
   app.post("/webhooks", admin, create(deps));
   app.get("/webhooks/:webhook_id", webhook.showWebhook(deps));
-  app.post("/webhooks/:webhook_id/door/save", admin, webhook.saveWebhook(deps));
-  app.post("/webhooks/:webhook_id/door/secret", admin, webhook.rotate(deps));
-  app.post("/webhooks/:webhook_id/door/delete", admin, webhook.remove(deps));
-  app.post("/webhooks/:webhook_id/door/enable", operator, webhook.switchDoor(deps, true));
-  app.post("/webhooks/:webhook_id/door/disable", operator, webhook.switchDoor(deps, false));
-  app.post("/webhooks/:webhook_id/door/self-test", operator, webhook.testWebhook(deps));
+  app.post("/webhooks/:webhook_id/settings/save", admin, webhook.saveWebhook(deps));
+  app.post("/webhooks/:webhook_id/settings/secret", admin, webhook.rotate(deps));
+  app.post("/webhooks/:webhook_id/settings/delete", admin, webhook.remove(deps));
+  app.post("/webhooks/:webhook_id/settings/enable", operator, webhook.toggleWebhook(deps, true));
+  app.post("/webhooks/:webhook_id/settings/disable", operator, webhook.toggleWebhook(deps, false));
+  app.post("/webhooks/:webhook_id/settings/self-test", operator, webhook.testWebhook(deps));
 
   const command = "/webhooks/:webhook_id/commands/:cmd";
   app.get("/webhooks/:webhook_id/commands/new", admin, commands.newCommand(deps));

@@ -36,7 +36,8 @@ Deno.test("views take types from db, and facts that are no more than types", () 
       "views/charts/outcome_bar.tsx: db/deliveries.ts OUTCOMES":
         "the list that the type is made of",
       "views/pages/deliveries.tsx: db/deliveries.ts OUTCOMES": "the list that the type is made of",
-      "views/parts/door_table.tsx: db/deliveries.ts OUTCOMES": "the list that the type is made of",
+      "views/parts/webhook_table.tsx: db/deliveries.ts OUTCOMES":
+        "the list that the type is made of",
       "views/parts/task_table.tsx: db/tasks.ts hasEnded": "a pure test of a status",
       "views/pages/task_parts.tsx: db/tasks.ts hasEnded": "a pure test of a status",
       "views/pages/chat.tsx: db/tasks.ts hasEnded": "a pure test of a status",

@@ -1,8 +1,8 @@
 /** What people and programs are shown of webhooks: the pages and the API show the same. */
 import type { CommandTrace } from "@/db/deliveries.ts";
-import type { DoorStats } from "@/db/webhooks/stats.ts";
+import type { WebhookStats } from "@/db/webhooks/stats.ts";
 
-export type { DoorStats };
+export type { WebhookStats };
 
 /** A command, built in or stored. Condition and template are as they were written. */
 export interface CommandView {
@@ -40,7 +40,7 @@ export interface CommandView {
   uses_last_hour: number;
 }
 
-/** A door. Its secret is never shown again. */
+/** A webhook. Its secret is never shown again. */
 export interface WebhookView {
   webhook_id: string;
   provider: string;
@@ -66,7 +66,7 @@ export interface WebhookView {
   /** event types that a trigger may name, for suggestions */
   event_types: string[];
   commands: CommandView[];
-  stats: DoorStats;
+  stats: WebhookStats;
   created_by: string | null;
   created_at: Date;
   updated_at: Date;
@@ -89,7 +89,7 @@ export interface DryRun {
   notes: string[];
 }
 
-/** One stage of a door's self-test. */
+/** One stage of a webhook's self-test. */
 export interface SelfTestStage {
   name: "sign" | "send" | "answer" | "record" | "verify" | "read" | "match";
   ok: boolean;
@@ -107,7 +107,7 @@ export interface SelfTest {
 /** What is to be done at the provider, in its own words; `values` are to be copied or ticked. */
 export interface SetupView {
   address: string;
-  /** the setting that holds the secret of a built-in door; null: the secret is stored */
+  /** the setting that holds the secret of a built-in webhook; null: the secret is stored */
   secret_setting: string | null;
   steps: { label: string; values: string[] }[];
 }

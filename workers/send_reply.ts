@@ -8,7 +8,7 @@ import { type Priced, replyFailed, replySent, takeReply } from "@/db/replies/sen
 import { providers } from "@/server/providers/mod.ts";
 import { ProviderError } from "@/server/providers/provider.ts";
 import { persist } from "@/workers/persist.ts";
-import { doorOf } from "@/workers/send_reply/door.ts";
+import { webhookOf } from "@/workers/send_reply/webhook.ts";
 import { paceOf } from "@/workers/send_reply/pace.ts";
 import { passOn, wayBack } from "@/workers/send_reply/pass_on.ts";
 import { NoLongerOurs } from "@/workers/send_reply/ours.ts";
@@ -112,10 +112,10 @@ async function send(worker: Worker, reply: Reply): Promise<void> {
   if (!provider || !connection) {
     throw new ProviderError(`no provider ${reply.provider} here`, { permanent: true });
   }
-  const door = await doorOf(worker, reply);
-  const voice = voiceOf(worker, reply, provider, door);
+  const webhook = await webhookOf(worker, reply);
+  const voice = voiceOf(worker, reply, provider, webhook);
   if (reply.kind === "forward") return await passOn(worker, reply, voice.whole);
-  const way_back = reply.provider === "custom" ? wayBack(worker, door) : {};
+  const way_back = reply.provider === "custom" ? wayBack(worker, webhook) : {};
   const sender = provider.connect({ ...connection, ...way_back });
   await KINDS[reply.kind]({ worker, reply, provider, sender, voice });
 }

@@ -33,7 +33,7 @@ export interface Worker {
   readonly seal: Seal;
   /** What signs the events that this webhook forwards. */
   readonly forwardSecret: (webhook_id: string) => string;
-  /** Of the built-in door `custom`; signs answers to doors that have no fitting one. */
+  /** Of the built-in webhook `custom`; signs answers to webhooks that have no fitting one. */
   readonly custom_secret: string | null;
   /** `host:port`s that events and answers may be sent to; empty: any public one. */
   readonly forward_hosts: string[];

@@ -15,31 +15,31 @@ type Fragment = postgres.Fragment;
 const BUILTIN = "00000000-0000-0000-0000-000000000000";
 
 /** The place of a delivery as the index has it. */
-const door = (sql: Sql) => sql`coalesce(webhook_id, ${sql.unsafe(`'${BUILTIN}'::uuid`)})`;
+const webhook = (sql: Sql) => sql`coalesce(webhook_id, ${sql.unsafe(`'${BUILTIN}'::uuid`)})`;
 
 /**
  * The places where anything ever came in, as the start of a `with`: a table `places`. Each is one
  * step in the index, also those of webhooks that are no more.
  */
 export const withPlaces = (sql: Sql): Fragment =>
-  sql`with recursive places (provider, door) as (
-    (select provider, ${door(sql)} from deliveries order by 1, 2 limit 1)
+  sql`with recursive places (provider, webhook) as (
+    (select provider, ${webhook(sql)} from deliveries order by 1, 2 limit 1)
     union all
     select next.* from places p, lateral (
-      select provider, ${door(sql)} from deliveries
-      where (provider, ${door(sql)}) > (p.provider, p.door) order by 1, 2 limit 1) next
+      select provider, ${webhook(sql)} from deliveries
+      where (provider, ${webhook(sql)}) > (p.provider, p.webhook) order by 1, 2 limit 1) next
   )`;
 
 /** The condition that a delivery came in at a place with an outcome, each said in SQL. */
 export const cameIn = (sql: Sql, provider: Fragment, at: Fragment, outcome: Fragment): Fragment =>
-  sql`provider = ${provider} and ${door(sql)} = ${at} and outcome = ${outcome}`;
+  sql`provider = ${provider} and ${webhook(sql)} = ${at} and outcome = ${outcome}`;
 
 /** The same for a place whose names are known. */
 export const atPlace = (sql: Sql, provider: string, webhook_id: string | null): Fragment =>
   cameIn(sql, sql`${provider}`, sql`${webhook_id ?? BUILTIN}`, sql`o.outcome`);
 
-/** The door of a row of `webhooks`. */
-export const doorOfWebhook = (sql: Sql): Fragment =>
+/** The webhook of a row of `webhooks`. */
+export const webhookOfWebhook = (sql: Sql): Fragment =>
   sql`case when w.is_builtin then ${sql.unsafe(`'${BUILTIN}'::uuid`)} else w.webhook_id end`;
 
 /** Every outcome, or the one that is looked for, as a table of one column. */
@@ -55,10 +55,10 @@ export function newestByKind(
   const at = sql`p.provider`;
   // the index of types keeps the four in one number; the type itself is compared too
   const kind = !event_type
-    ? cameIn(sql, at, sql`p.door`, sql`o.outcome`)
+    ? cameIn(sql, at, sql`p.webhook`, sql`o.outcome`)
     : sql`event_type = ${event_type}
         and delivery_kind(provider, webhook_id, outcome, event_type) = delivery_kind(${at},
-          nullif(p.door, ${BUILTIN}), o.outcome, ${event_type})`;
+          nullif(p.webhook, ${BUILTIN}), o.outcome, ${event_type})`;
   return sql`array(
     ${withPlaces(sql)}
     select newest.delivery_id
@@ -67,6 +67,6 @@ export function newestByKind(
       where ${kind} ${cursor ? sql`and delivery_id < ${cursor}` : sql``}
       order by delivery_id desc limit ${limit}) newest
     where true ${provider ? sql`and p.provider = ${provider}` : sql``}
-      ${webhook_id === undefined ? sql`` : sql`and p.door = ${webhook_id ?? BUILTIN}`}
+      ${webhook_id === undefined ? sql`` : sql`and p.webhook = ${webhook_id ?? BUILTIN}`}
     order by 1 desc limit ${limit})`;
 }

@@ -33,7 +33,7 @@ const columns = (sql: Database["sql"]) =>
     actor, outcome, reason, ${traces(sql)} as commands, task_ids, duplicate_of, replay_of, notes,
     body_bytes, received_at, answered_ms`;
 
-/** What is true of each command: of those the door knows, in its order, behind those it does not. */
+/** What is true of each command: of those the webhook knows, in its order, behind those it does not. */
 const traces = (sql: Database["sql"]) =>
   sql`coalesce((
     select jsonb_agg(coalesce(own.trace, jsonb_build_object(
@@ -53,7 +53,7 @@ const traces = (sql: Database["sql"]) =>
 
 export interface DeliveryFilter {
   provider?: string;
-  /** A created door; null: the built-in one. */
+  /** A created webhook; null: the built-in one. */
   webhook_id?: string | null;
   outcome?: Outcome;
   flow_id?: string;
@@ -97,7 +97,7 @@ function fitting(sql: Database["sql"], filter: DeliveryFilter, request: PageRequ
 /** Bodies of accepted deliveries are removed some time after three months. */
 const BODIES_KEPT_DAYS = 120;
 
-/** Ids of a door's newest deliveries whose body was kept and is no larger than this. */
+/** Ids of a webhook's newest deliveries whose body was kept and is no larger than this. */
 export async function newestWithBody(
   { sql }: Database,
   { provider, webhook_id }: { provider: string; webhook_id: string | null },

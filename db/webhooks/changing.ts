@@ -5,7 +5,7 @@ import type { Database, Sql } from "@/db/client.ts";
 export const WEBHOOKS_CHANGED = "webhooks";
 
 /**
- * Runs a change of webhooks in a transaction, and tells every process that keeps doors in memory
+ * Runs a change of webhooks in a transaction, and tells every process that keeps webhooks in memory
  * with its commit.
  */
 export async function changing<T>(

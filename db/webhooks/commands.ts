@@ -3,7 +3,7 @@ import { isId, newId } from "@/db/ids.ts";
 import { storableJson } from "@/db/storable.ts";
 import { changing } from "@/db/webhooks/changing.ts";
 
-/** A stored command of a door. */
+/** A stored command of a webhook. */
 export interface WebhookCommand {
   command_id: string;
   webhook_id: string;
@@ -21,14 +21,14 @@ export interface NewCommand {
   created_by: string | null;
 }
 
-/** What is to be written of a door's commands, in one go. */
+/** What is to be written of a webhook's commands, in one go. */
 export interface CommandWrites {
   add?: NewCommand[];
   replace?: { command_id: string; name: string; definition: Record<string, unknown> }[];
   remove?: string[];
 }
 
-/** Every stored command, or those of one door, in the order in which they were made. */
+/** Every stored command, or those of one webhook, in the order in which they were made. */
 export async function listWebhookCommands(
   { sql }: Pick<Database, "sql"> | { sql: Sql },
   webhook_id?: string,
@@ -41,9 +41,9 @@ export async function listWebhookCommands(
 }
 
 /**
- * Changes the commands of a door. `decide` is given those that are stored, which nobody else can
+ * Changes the commands of a webhook. `decide` is given those that are stored, which nobody else can
  * change meanwhile, and says what to write; what it throws undoes everything.
- * Returns the ids of those that were added; null when there is no such door.
+ * Returns the ids of those that were added; null when there is no such webhook.
  */
 export async function changeCommands(
   { sql }: Database,
@@ -51,9 +51,9 @@ export async function changeCommands(
   decide: (stored: WebhookCommand[]) => CommandWrites,
 ): Promise<string[] | null> {
   return await changing(sql, async (tx) => {
-    const [door] = await tx`
+    const [webhook] = await tx`
       select from webhooks where webhook_id = ${webhook_id} for update`;
-    if (!door) return null;
+    if (!webhook) return null;
     const writes = decide(await listWebhookCommands({ sql: tx }, webhook_id));
     return await write(tx, webhook_id, writes);
   });
@@ -77,7 +77,7 @@ async function write(tx: Sql, webhook_id: string, writes: CommandWrites): Promis
   return ids;
 }
 
-/** Adds a command to a door within a transaction; returns its id. */
+/** Adds a command to a webhook within a transaction; returns its id. */
 export async function insertCommand(
   tx: Sql,
   webhook_id: string,

@@ -1,10 +1,10 @@
 import type { Database } from "@/db/client.ts";
 import type { Outcome } from "@/db/deliveries.ts";
-import { cameIn, doorOfWebhook, outcomes } from "@/db/deliveries/by_kind.ts";
+import { cameIn, outcomes, webhookOfWebhook } from "@/db/deliveries/by_kind.ts";
 import { firstIdAt } from "@/db/ids.ts";
 
-/** What came in at a door within `hours`. */
-export interface DoorStats {
+/** What came in at a webhook within `hours`. */
+export interface WebhookStats {
   hours: number;
   received: number;
   accepted: number;
@@ -21,21 +21,21 @@ export interface DoorStats {
   last_received_at: Date | null;
 }
 
-/** Of one door with one outcome, counted at most: a page must not wait for a busy day. */
+/** Of one webhook with one outcome, counted at most: a page must not wait for a busy day. */
 export const MOST_COUNTED = 2_000;
 
 /** How many answers tell how long answers take. */
 const ANSWERS = 200;
 
-/** Counts and answer times of all doors, or of one, by its id. Replays did not come in: left out. */
-export async function doorStats(
+/** Counts and answer times of all webhooks, or of one, by its id. Replays did not come in: left out. */
+export async function webhookStats(
   { sql }: Database,
   hours = 24,
   webhook_id?: string,
-): Promise<Map<string, DoorStats>> {
+): Promise<Map<string, WebhookStats>> {
   const since = firstIdAt(new Date(Date.now() - hours * 3_600_000));
-  const came = cameIn(sql, sql`w.provider`, doorOfWebhook(sql), sql`o.outcome`);
-  const rows = await sql<(Omit<DoorStats, "hours"> & { webhook_id: string })[]>`
+  const came = cameIn(sql, sql`w.provider`, webhookOfWebhook(sql), sql`o.outcome`);
+  const rows = await sql<(Omit<WebhookStats, "hours"> & { webhook_id: string })[]>`
     select w.webhook_id, counted.*, answers.*, (
       select received_at from deliveries where delivery_id = (
         select newest.delivery_id from ${outcomes(sql)} cross join lateral (

@@ -17,9 +17,9 @@ const INSTRUCTIONS = "You asked a question in this conversation, and the request
 
 /** The task that an answer starts, in the conversation in which the question was asked. */
 export function answerTask(input: AnswerInput): Rows {
-  const { question, event, trust, door, shows_answer, public_url } = input;
+  const { question, event, trust, webhook, shows_answer, public_url } = input;
   const task_id = v7();
-  const { shows } = door.provider;
+  const { shows } = webhook.provider;
   const instructions = `${INSTRUCTIONS}\n\n${visibleText(question.question, shows.text).text}`;
   const nonce = v4().slice(0, 8);
   const prompt = taskPrompt({ instructions, event, args: "", trust, nonce, shows });
@@ -31,8 +31,8 @@ export function answerTask(input: AnswerInput): Rows {
     message: visibleText(event.text ?? "", shows.text).text,
     source_metadata: sourceMetadata(input, "answer"),
   };
-  const answer = shows_answer && door.provider.answer
-    ? door.provider.answer(`Thank you. On it: ${public_url}/tasks/${task_id}`)
+  const answer = shows_answer && webhook.provider.answer
+    ? webhook.provider.answer(`Thank you. On it: ${public_url}/tasks/${task_id}`)
     : undefined;
   return { tasks: [task], replies: [], notes: hiddenNotes("answer", prompt.hidden), answer };
 }

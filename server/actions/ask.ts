@@ -9,7 +9,7 @@ import { cleanlyRendered } from "./text.ts";
 
 /** Posts a question; the next word of somebody trusted in that flow starts the task. */
 export const ask: Action = (input) => {
-  const { command, door, event } = input;
+  const { command, webhook, event } = input;
   // the question is in the prompt of the task that its answer starts
   const { text, hidden, ...rest } = cleanlyRendered(input);
   const notes = [...rest.notes, ...hiddenNotes(command.name, hidden)];
@@ -21,7 +21,7 @@ export const ask: Action = (input) => {
         "object in which an answer would be found",
     );
   }
-  const has_buttons = door.provider.abilities.includes("buttons");
+  const has_buttons = webhook.provider.abilities.includes("buttons");
   const body = has_buttons ? text : [text, ...choiceLines(command.choices)].join("\n");
   const buttons = has_buttons ? command.choices.map(button) : undefined;
   const posted = reply(input, { kind: "comment", body, buttons, notes });

@@ -12,7 +12,7 @@ const DEFAULT_AGENT = "planning";
 
 /** A task for the command's agent, acknowledged where the provider can. */
 export const createTask: Action = (input) => {
-  const { command, args, shows_answer, door, event, public_url } = input;
+  const { command, args, shows_answer, webhook, event, public_url } = input;
   // nothing runs unasked that was stored to wait for a person
   if (command.requires_approval) return reply(input, { kind: "comment", body: NEEDS_APPROVAL });
   const task_id = v7();
@@ -24,38 +24,38 @@ export const createTask: Action = (input) => {
     model: command.model,
     tool_profile: command.tool_profile,
     input_message,
-    message: `${command.name} ${visibleText(args, door.provider.shows.text).text}`.trim(),
+    message: `${command.name} ${visibleText(args, webhook.provider.shows.text).text}`.trim(),
     source_metadata: sourceMetadata(input, command.name),
     requires_repository: needsRepository(input),
   };
-  const answer = shows_answer && door.provider.answer
-    ? door.provider.answer(`On it: ${public_url}/tasks/${task_id}`)
+  const answer = shows_answer && webhook.provider.answer
+    ? webhook.provider.answer(`On it: ${public_url}/tasks/${task_id}`)
     : undefined;
   if (!event.reply_target) notes.push(`${noPlace(input)}: its answer stays in the conversation`);
   return { tasks: [task], replies: acknowledged(input, task_id).replies, notes, answer };
 };
 
 /** Who works on it: as the command says, else as its webhook says. */
-export const agentOf = ({ command, door }: ActionInput): string =>
-  command.target_agent ?? door.target_agent ?? DEFAULT_AGENT;
+export const agentOf = ({ command, webhook }: ActionInput): string =>
+  command.target_agent ?? webhook.target_agent ?? DEFAULT_AGENT;
 
 /** Providers whose projects can be fetched; a command for another works from what is written. */
 const WITH_REPOSITORIES = new Set(["github", "gitlab"]);
 
 /** Whether the task fails without the code that it is about. */
-export const needsRepository = ({ command, door }: ActionInput): boolean =>
-  command.requires_repository && WITH_REPOSITORIES.has(door.provider.name);
+export const needsRepository = ({ command, webhook }: ActionInput): boolean =>
+  command.requires_repository && WITH_REPOSITORIES.has(webhook.provider.name);
 
 function acknowledged(input: ActionInput, task_id: string): Rows {
-  const { command, door, event, shows_answer } = input;
-  const can = door.provider.abilities.includes("reaction") && event.reply_target !== null;
+  const { command, webhook, event, shows_answer } = input;
+  const can = webhook.provider.abilities.includes("reaction") && event.reply_target !== null;
   if (!can || command.reaction === null || shows_answer) return nothing();
   return reply(input, { kind: "reaction", body: command.reaction, task_id });
 }
 
 /** The operator's words; what a template takes from the payload is fenced, value by value. */
 function promptOf(input: ActionInput): { input_message: string; notes: string[] } {
-  const { command, event, args, trust, door: { provider: { shows } } } = input;
+  const { command, event, args, trust, webhook: { provider: { shows } } } = input;
   const nonce = v4().slice(0, 8);
   const { text, notes, hidden } = cleanlyRendered(input, (value) => fence(nonce, value));
   const instructions = command.instructions || text || command.description ||

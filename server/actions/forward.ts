@@ -6,14 +6,14 @@ const MAX_BYTES = 1024 * 1024;
 
 /** Sends the event on to another service, signed, from the outbox. */
 export const forward: Action = (input) => {
-  const { command, door, event, delivery_id } = input;
+  const { command, webhook, event, delivery_id } = input;
   const { text, notes } = command.compiled.render
     ? rendered(input)
     : { text: envelope(input), notes: [] };
   const target = {
     url: command.forward_url,
     event_type: event.event_type,
-    webhook_id: door.webhook_id,
+    webhook_id: webhook.webhook_id,
     delivery_id,
   };
   const { kind, body } = { kind: "forward" as const, body: text };
@@ -22,10 +22,10 @@ export const forward: Action = (input) => {
 };
 
 /** What is sent where the command has no template of its own: our fields and the payload. */
-function envelope({ door, scope, event, delivery_id }: Parameters<Action>[0]): string {
+function envelope({ webhook, scope, event, delivery_id }: Parameters<Action>[0]): string {
   const head = {
     type: event.event_type,
-    provider: door.provider.name,
+    provider: webhook.provider.name,
     delivery_id,
     delivery: scope.delivery,
   };

@@ -2,7 +2,7 @@
 import type { AcceptRecord, QuestionRecord } from "@/db/deliveries.ts";
 import type { Answer, DeliveryEvent } from "@/server/providers/provider.ts";
 import type { ActionName, Command } from "@/server/webhooks/command.ts";
-import type { Door } from "@/server/webhooks/door.ts";
+import type { Webhook } from "@/server/webhooks/webhook.ts";
 import type { Scope } from "@/server/webhooks/scope.ts";
 import { ask } from "./ask.ts";
 import { comment } from "./comment.ts";
@@ -13,7 +13,7 @@ import { githubReaction } from "./github_reaction.ts";
 import { respond } from "./respond.ts";
 
 export interface ActionInput {
-  door: Door;
+  webhook: Webhook;
   event: DeliveryEvent;
   command: Command;
   /** what conditions and templates see */

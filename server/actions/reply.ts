@@ -18,15 +18,15 @@ export function reply(
     notes?: string[];
   },
 ): Rows {
-  const { event: { reply_target: target }, command, door } = input;
+  const { event: { reply_target: target }, command, webhook } = input;
   if (!target) return nothing(...what.notes ?? [], noPlace(input));
   const row = {
     reply_id: v7(),
     task_id: what.task_id ?? null,
     command: command.name,
     kind: what.kind,
-    // a created door of provider `custom` has its own address for answers
-    target: { ...target, webhook_id: door.webhook_id },
+    // a created webhook of provider `custom` has its own address for answers
+    target: { ...target, webhook_id: webhook.webhook_id },
     body: what.body,
     ...(what.buttons && { buttons: what.buttons as unknown as Record<string, unknown>[] }),
   };

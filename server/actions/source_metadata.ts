@@ -3,16 +3,16 @@ import type { ActionInput } from "./mod.ts";
 
 /** Where the task came from and where its answer goes, field by field. */
 export function sourceMetadata(
-  { door, event, trust, delivery_id }: Pick<
+  { webhook, event, trust, delivery_id }: Pick<
     ActionInput,
-    "door" | "event" | "trust" | "delivery_id"
+    "webhook" | "event" | "trust" | "delivery_id"
   >,
   command: string,
 ) {
   const { actor, container, object, reply_target } = event;
   return {
-    provider: door.provider.name,
-    webhook_id: door.is_builtin ? null : door.webhook_id,
+    provider: webhook.provider.name,
+    webhook_id: webhook.is_builtin ? null : webhook.webhook_id,
     delivery_id,
     provider_delivery_id: event.provider_delivery_id,
     event_type: event.event_type,
@@ -29,7 +29,7 @@ export function sourceMetadata(
     actor_id: actor.id,
     actor: actor.name,
     trust,
-    reply_to: reply_target && { ...reply_target, webhook_id: door.webhook_id },
+    reply_to: reply_target && { ...reply_target, webhook_id: webhook.webhook_id },
   };
 }
 

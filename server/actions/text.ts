@@ -21,7 +21,7 @@ export function cleanlyRendered(
 ): { text: string; notes: string[]; hidden: Hidden[] } {
   const removed: Removed[] = [];
   const clean = (value: string): string => {
-    const visible = visibleText(value, input.door.provider.shows.text);
+    const visible = visibleText(value, input.webhook.provider.shows.text);
     removed.push(...visible.removed);
     return visible.text;
   };

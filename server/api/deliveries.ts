@@ -55,7 +55,7 @@ export function mountDeliveries(app: App, deps: AppDeps): void {
 function mountLists(app: App, deps: AppDeps): void {
   const listing = createRoute({
     ...{ method: "get", path: "/api/webhooks/events", operationId: "listDeliveries", tags },
-    summary: "What came in at the doors and what became of it, newest first",
+    summary: "What came in at the webhooks and what became of it, newest first",
     middleware: viewer,
     request: {
       query: Filter.extend({
@@ -67,7 +67,7 @@ function mountLists(app: App, deps: AppDeps): void {
   });
   app.openapi(listing, async (c) => {
     const { limit, cursor, webhook_id, ...filter } = c.req.valid("query");
-    const at = webhook_id === undefined ? filter : await atDoor(deps, webhook_id, filter);
+    const at = webhook_id === undefined ? filter : await atWebhook(deps, webhook_id, filter);
     const page = at && await listDeliveries(deps.db, at, { limit, cursor });
     const { items, next_cursor } = page ?? { items: [], next_cursor: null };
     return c.json({
@@ -91,7 +91,7 @@ function mountLists(app: App, deps: AppDeps): void {
 }
 
 /** The filter for one webhook; null when nothing can have come in there. A removed one has its id. */
-async function atDoor(
+async function atWebhook(
   { db }: AppDeps,
   webhook_id: string,
   filter: DeliveryFilter,
@@ -139,7 +139,7 @@ function mountOfWebhook(app: App, deps: AppDeps): void {
   });
   app.openapi(route, async (c) => {
     const { limit, cursor, ...filter } = c.req.valid("query");
-    const at = await atDoor(deps, c.req.valid("param").id, filter) ?? filter;
+    const at = await atWebhook(deps, c.req.valid("param").id, filter) ?? filter;
     const { items, next_cursor } = await listDeliveries(deps.db, at, { limit, cursor });
     return c.json({
       items: items.map((item) => deliveryJson(shownDelivery(deps, item))),

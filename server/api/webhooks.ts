@@ -1,5 +1,5 @@
 import { mountCommands } from "@/server/api/webhooks/commands.ts";
-import { mountDoors } from "@/server/api/webhooks/doors.ts";
+import { mountManaging } from "@/server/api/webhooks/manage.ts";
 import { mountFigures } from "@/server/api/webhooks/figures.ts";
 import { mountSetup } from "@/server/api/webhooks/setup.ts";
 import type { App, AppDeps } from "@/server/env.ts";
@@ -7,7 +7,7 @@ import type { App, AppDeps } from "@/server/env.ts";
 /** /api/webhooks…, but for deliveries, whose fixed paths have to come before these. */
 export function mountWebhooks(app: App, deps: AppDeps): void {
   mountFigures(app, deps);
-  mountDoors(app, deps);
+  mountManaging(app, deps);
   mountCommands(app, deps);
   mountSetup(app, deps);
 }

@@ -1,4 +1,4 @@
-/** The one way to whoever holds a credential: who guesses is slowed down, whatever the door. */
+/** The one way to whoever holds a credential: who guesses is slowed down, whatever the webhook. */
 import { clientAddress, countedAs } from "@/server/auth/client_address.ts";
 import { Throttle } from "@/server/auth/throttle.ts";
 import type { AppContext, AppDeps } from "@/server/env.ts";

@@ -18,7 +18,7 @@ const CHATS = [
   "Hello! What can you do for our team?",
 ];
 
-/** What came in at a team's doors one morning: a provider's sample, and what it says instead. */
+/** What came in at a team's webhooks one morning: a provider's sample, and what it says instead. */
 const DELIVERIES: [provider: string, sample: string, text?: string][] = [
   ["github", "ping"],
   ["github", "issue_comment"],

@@ -71,7 +71,7 @@ async function editing(
   };
 }
 
-/** What the newest readable delivery of a door has, for those who write a template. */
+/** What the newest readable delivery of a webhook has, for those who write a template. */
 async function pathHints(deps: AppDeps, webhook: WebhookView): Promise<PathHints | null> {
   const { db } = deps;
   const { provider, is_builtin, webhook_id } = webhook;

@@ -4,7 +4,7 @@ import type { AppContext, AppDeps } from "@/server/env.ts";
 import { answerPage, answerPart, oneOf } from "@/server/pages/answer.ts";
 import { providers } from "@/server/providers/mod.ts";
 import { shownDelivery } from "@/server/webhooks/shown.ts";
-import type { Door } from "@/server/webhooks/door.ts";
+import type { Webhook } from "@/server/webhooks/webhook.ts";
 import {
   DeliveriesBody,
   type DeliveriesData,
@@ -22,8 +22,8 @@ export const showDeliveryList = (deps: AppDeps) => async (c: AppContext): Promis
   answerPart(c, <DeliveriesBody {...await readList(c, deps)} />);
 
 async function readList(c: AppContext, deps: AppDeps): Promise<DeliveriesData> {
-  const { db, doors } = deps;
-  const all = doors.all();
+  const { db, webhooks } = deps;
+  const all = webhooks.all();
   const query: DeliveryQuery = {
     provider: oneOf(NAMES, c.req.query("provider")),
     outcome: oneOf(OUTCOMES, c.req.query("outcome")),
@@ -37,15 +37,18 @@ async function readList(c: AppContext, deps: AppDeps): Promise<DeliveriesData> {
   const types = all.flatMap(({ provider }) => [...provider.event_types]);
   return {
     ...{ principal: c.get("principal"), deliveries, providers: NAMES, query, cursor },
-    doors: all.map(({ webhook_id, name }) => ({ webhook_id, name })),
+    webhooks: all.map(({ webhook_id, name }) => ({ webhook_id, name })),
     event_types: [...new Set(types)].sort(),
     now: new Date(),
   };
 }
 
-/** A built-in door is known by its provider: deliveries do not name it. */
-function filterOf({ provider, outcome, webhook, event_type, flow }: DeliveryQuery, doors: Door[]) {
-  const builtin = doors.find((door) => door.is_builtin && door.webhook_id === webhook);
+/** A built-in webhook is known by its provider: deliveries do not name it. */
+function filterOf(
+  { provider, outcome, webhook, event_type, flow }: DeliveryQuery,
+  webhooks: Webhook[],
+) {
+  const builtin = webhooks.find((one) => one.is_builtin && one.webhook_id === webhook);
   return {
     ...{ outcome, event_type, flow_id: flow },
     provider: builtin && !provider ? builtin.provider.name : provider,

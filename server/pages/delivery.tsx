@@ -25,7 +25,7 @@ export const showDelivery = (deps: AppDeps) => async (c: AppContext): Promise<Re
   answerPage(c, <DeliveryPage {...await read(c, deps)} />);
 
 async function read(c: AppContext, deps: AppDeps): Promise<DeliveryData> {
-  const { db, doors } = deps;
+  const { db, webhooks } = deps;
   const delivery = await deliveryOf(c, db);
   const [raw, replies, tasks] = await Promise.all([
     rawDelivery(db, delivery.delivery_id),
@@ -38,17 +38,17 @@ async function read(c: AppContext, deps: AppDeps): Promise<DeliveryData> {
     delivery: shownDelivery(deps, delivery),
     raw: shownRequest(deps, raw),
     replies: shownReplies(deps, replies),
-    door: cameBy(delivery, doors),
+    webhook: cameBy(delivery, webhooks),
     tasks: tasks.filter((task) => task !== null).map((task) => shownTask(deps, task)),
     now: new Date(),
   };
 }
 
-function cameBy({ provider, webhook_id }: Delivery, doors: AppDeps["doors"]): CameBy | null {
-  const door = webhook_id ? doors.created(webhook_id) : doors.builtin(provider);
-  return door && {
-    ...{ webhook_id: door.webhook_id, name: door.name },
-    trusted_setting: door.provider.trusted_setting,
+function cameBy({ provider, webhook_id }: Delivery, webhooks: AppDeps["webhooks"]): CameBy | null {
+  const webhook = webhook_id ? webhooks.created(webhook_id) : webhooks.builtin(provider);
+  return webhook && {
+    ...{ webhook_id: webhook.webhook_id, name: webhook.name },
+    trusted_setting: webhook.provider.trusted_setting,
   };
 }
 

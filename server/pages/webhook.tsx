@@ -16,7 +16,7 @@ import { SecretOncePage } from "@/views/pages/secret_once.tsx";
 import { type WebhookData, WebhookPage } from "@/views/pages/webhook.tsx";
 import { SelfTestResult } from "@/views/pages/webhook/self_test.tsx";
 import type { WebhookView } from "@/views/webhooks.ts";
-import { DOOR_FIELDS, doorDraft } from "@/views/pages/webhook/settings.tsx";
+import { DOOR_FIELDS, webhookDraft } from "@/views/pages/webhook/settings.tsx";
 
 const RECENT = 8;
 
@@ -65,7 +65,7 @@ export const saveWebhook = (deps: AppDeps) => async (c: AppContext): Promise<Res
   }
 };
 
-export const switchDoor =
+export const toggleWebhook =
   (deps: AppDeps, enabled: boolean) => async (c: AppContext): Promise<Response> => {
     await switchWebhook(deps, whoOf(c), idOf(c), enabled);
     return c.redirect(`/webhooks/${idOf(c)}`, 303);
@@ -83,7 +83,7 @@ export const rotate = (deps: AppDeps) => async (c: AppContext): Promise<Response
   } catch (error) {
     const { status, problems } = refusal(error);
     const data = await read(c, deps);
-    const refused = { draft: doorDraft(data.webhook), problems };
+    const refused = { draft: webhookDraft(data.webhook), problems };
     return answerPage(c, <WebhookPage {...data} refused={refused} />, status);
   }
 };

@@ -99,7 +99,7 @@ export interface Connection {
   app?: { id: string; private_key: string } | null;
   /** is told each token that was made to act as it */
   minted?: (token: string) => void;
-  /** custom: what signs our calls, and where they go, by the door they are about */
+  /** custom: what signs our calls, and where they go, by the webhook they are about */
   callback?: { url: string; secret: string } | null;
   timeout_ms?: number;
   /** hosts that may be called although they are not public: for tests, never a default */
@@ -173,7 +173,7 @@ export interface Sender {
 /** What may be said to a provider; what is missing is refused when a command is stored. */
 export type Ability = "comment" | "reaction" | "label" | "whisper" | "answer" | "buttons";
 
-/** A sample delivery: what `webhook:send` and a door's self-test post. */
+/** A sample delivery: what `webhook:send` and a webhook's self-test post. */
 export interface Sample {
   headers: Record<string, string>;
   body: string;
@@ -182,7 +182,7 @@ export interface Sample {
 /** How somebody sets this up at the provider, in the provider's own words. */
 export interface SetupStep {
   label: string;
-  /** to be copied, or to be ticked; `{address}` and `{secret}` stand for the door's own */
+  /** to be copied, or to be ticked; `{address}` and `{secret}` stand for the webhook's own */
   values: string[];
 }
 
@@ -190,7 +190,7 @@ export interface Provider {
   name: string;
   /** as people write it: `GitHub` */
   title: string;
-  /** the setting that holds the secret of the built-in door */
+  /** the setting that holds the secret of the built-in webhook */
   secret_setting: string;
   /** the setting that names who may start work; null: the provider has none */
   trusted_setting: string | null;

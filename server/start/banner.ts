@@ -41,12 +41,12 @@ export function banner(running: Running): string {
 
 function next({ demo, open_webhooks, public_url }: Running): string[] {
   if (demo) return ["Open the sign-in link and watch the tasks that have just come in."];
-  const door = `${public_url}/webhooks/github`;
+  const webhook = `${public_url}/webhooks/github`;
   const names = new Intl.ListFormat("en").format(open_webhooks);
   return [
     "Sign in and write to the agent under Chat.",
     open_webhooks.length > 0
       ? `Webhooks are open for ${names}: ${public_url}/webhooks says how each is set up.`
-      : `To hear GitHub, set GITHUB_WEBHOOK_SECRET and point a webhook at ${door}.`,
+      : `To hear GitHub, set GITHUB_WEBHOOK_SECRET and point a webhook at ${webhook}.`,
   ];
 }

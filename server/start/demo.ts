@@ -1,6 +1,6 @@
 import type { Texts } from "@/db/process/read.ts";
 import { ALL } from "@/db/process/variables.ts";
-import { accounts, doors, makeSecrets } from "@/server/demo/doors.ts";
+import { accounts, makeSecrets, webhooks } from "@/server/demo/settings.ts";
 
 /** What a demo may take over: where it listens and how the CLI runs, never an account or a token. */
 const TAKEN_OVER = ["PORT", "HOST", "PUBLIC_URL", "DATA_DIR", "LOG_LEVEL", "LOG_JSON", "CLAUDE_BIN"]
@@ -48,7 +48,7 @@ export async function prepareDemo(env: Texts): Promise<Demo> {
       GITHUB_TOKEN: "demo",
       GITHUB_API_URL: github.url,
       GITHUB_URL: github.url, // nothing of a demo leaves the machine
-      ...doors(secrets),
+      ...webhooks(secrets),
       ...accounts(services.url),
     },
   };

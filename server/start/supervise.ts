@@ -82,9 +82,9 @@ async function run(options: SuperviseOptions): Promise<number> {
   return code;
 }
 
-const openWebhooks = ({ providers: doors }: StartConfig): string[] =>
+const openWebhooks = ({ providers: webhooks }: StartConfig): string[] =>
   [...providers.values()]
-    .filter(({ name }) => doors[name as keyof typeof doors].secrets.length > 0)
+    .filter(({ name }) => webhooks[name as keyof typeof webhooks].secrets.length > 0)
     .map(({ title }) => title);
 
 async function announce(

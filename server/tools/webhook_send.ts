@@ -44,8 +44,8 @@ async function send(wanted: Wanted, config: StartConfig): Promise<number> {
     throw new SendError(`${secret.name} cannot sign for ${provider.title}: ${problem}.`);
   }
   const { headers, body } = await deliveryOf(wanted, secret.text);
-  const door = `/webhooks/${provider.name}${webhook === null ? "" : `/${webhook}`}`;
-  const url = (wanted.url ?? config.local_url) + door;
+  const path = `/webhooks/${provider.name}${webhook === null ? "" : `/${webhook}`}`;
+  const url = (wanted.url ?? config.local_url) + path;
   const all = { ...headers, ...Object.fromEntries(wanted.headers.map(lowered)) };
   const started = performance.now();
   const response = await post(url, all, body);
@@ -79,8 +79,8 @@ function secretFor({ provider, webhook, secret }: Wanted, config: StartConfig) {
     );
   }
   const name = provider.secret_setting;
-  const doors: Record<string, { secrets: { reveal(): string }[] }> = config.providers;
-  const [own] = doors[provider.name]?.secrets ?? [];
+  const webhooks: Record<string, { secrets: { reveal(): string }[] }> = config.providers;
+  const [own] = webhooks[provider.name]?.secrets ?? [];
   if (own) return { name, text: own.reveal() };
   throw new SendError(`${name} is not set: the server would refuse this delivery.`);
 }

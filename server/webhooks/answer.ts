@@ -5,7 +5,7 @@ import { changeNote, whyRefused } from "@/db/deliveries/refused_commands.ts";
 import type { Spoken } from "@/server/actions/mod.ts";
 import type { Answer } from "@/server/providers/provider.ts";
 import { answeredNote, type Readable } from "@/server/webhooks/decide.ts";
-import type { Door } from "@/server/webhooks/door.ts";
+import type { Webhook } from "@/server/webhooks/webhook.ts";
 
 /** What a delivery is to do and to say. */
 export interface Meaning {
@@ -34,7 +34,7 @@ export const isShown = (reading: Readable): boolean =>
  */
 export async function settleAnswer(
   db: Database,
-  { provider }: Pick<Door, "provider">,
+  { provider }: Pick<Webhook, "provider">,
   meaning: Meaning,
   accepted: Accepted,
 ): Promise<Settled> {

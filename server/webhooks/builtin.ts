@@ -1,4 +1,4 @@
-/** The commands that every door has. Data. */
+/** The commands that every webhook has. Data. */
 import { COMMAND_DEFAULTS, type CommandSpec } from "@/server/webhooks/command.ts";
 
 /** A built-in command: what anybody could store, and what only we may say. */
@@ -153,7 +153,7 @@ const byTrigger: Record<string, BuiltinSpec[]> = {
   }],
 };
 
-/** The built-in commands at the doors of one provider. */
+/** The built-in commands at the webhooks of one provider. */
 export const builtinCommands = (provider: string): BuiltinSpec[] => [
   ...asked,
   ...(Object.hasOwn(byTrigger, provider) ? byTrigger[provider] : []),

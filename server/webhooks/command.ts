@@ -1,4 +1,4 @@
-/** What a command is: as people write it, and as a door holds it. */
+/** What a command is: as people write it, and as a webhook holds it. */
 import type { Askable } from "@/server/webhooks/commands.ts";
 import type { Compiled } from "@/server/webhooks/compile.ts";
 import type { Reason } from "@/server/webhooks/reason.ts";
@@ -96,7 +96,7 @@ export const hourlyLimits = (hourly_limit: number | null) => ({
   webhook_hourly_limit: hourly_limit === null ? null : hourly_limit * PEOPLE,
 });
 
-/** A command of a door, ready to be matched. */
+/** A command of a webhook, ready to be matched. */
 export interface Command extends CommandSpec, Askable {
   /** null: built in */
   command_id: string | null;

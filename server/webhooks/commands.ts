@@ -11,7 +11,7 @@ export interface Askable {
   whole_texts: string[];
 }
 
-/** The words of a door, folded for look-up: a door may have hundreds of commands. */
+/** The words of a webhook, folded for look-up: a webhook may have hundreds of commands. */
 export interface Vocabulary {
   words: ReadonlyMap<string, Askable>;
   whole_texts: readonly { text: string; askable: Askable }[];

@@ -8,8 +8,8 @@ type Named = Pick<
 
 /**
  * Names what came in, so that two hooks or two events that bring it are worked on once: a text by
- * itself at whatever door, anything else at its door. Null where nothing names it. What comes
- * without an instance of the service is only known at its door. The words count beside the id:
+ * itself at whatever webhook, anything else at its webhook. Null where nothing names it. What comes
+ * without an instance of the service is only known at its webhook. The words count beside the id:
  * senders that people write themselves are careless with ids.
  */
 export function contentKey(

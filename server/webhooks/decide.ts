@@ -13,7 +13,7 @@ import {
 import type { Answer, DeliveryEvent, Reading } from "@/server/providers/provider.ts";
 import { contentKey } from "@/server/webhooks/content_key.ts";
 import type { Command } from "@/server/webhooks/command.ts";
-import type { Door } from "@/server/webhooks/door.ts";
+import type { Webhook } from "@/server/webhooks/webhook.ts";
 import { flowId } from "@/server/webhooks/flow_id.ts";
 import { flowOf, OF_ITS_OWN } from "@/server/webhooks/flow_of.ts";
 import { redactHeaders } from "@/server/webhooks/headers.ts";
@@ -24,9 +24,9 @@ import { judge, type Judgement } from "@/server/webhooks/trust.ts";
 
 export type Readable = Exclude<Reading, { kind: "unreadable" }>;
 
-/** What one delivery means at its door, before anything is made of it. */
+/** What one delivery means at its webhook, before anything is made of it. */
 export interface Look {
-  door: Door;
+  webhook: Webhook;
   reading: Readable;
   judgement: Judgement;
   match: Match;
@@ -34,11 +34,11 @@ export interface Look {
 }
 
 /** Judges and matches a delivery. `origin`: whether the outbox knows it, by `originOf`. */
-export function look(door: Door, reading: Readable, origin: Origin | null = null): Look {
+export function look(webhook: Webhook, reading: Readable, origin: Origin | null = null): Look {
   const { event, payload } = reading;
-  const judgement = judge(event, door, origin);
-  const flow_id = flowId(door.provider.name, event, door.webhook_id);
-  return { door, reading, judgement, match: match(event, payload, judgement, door), flow_id };
+  const judgement = judge(event, webhook, origin);
+  const flow_id = flowId(webhook.provider.name, event, webhook.webhook_id);
+  return { webhook, reading, judgement, match: match(event, payload, judgement, webhook), flow_id };
 }
 
 /** May this be the answer to a question of ours? Words of somebody trusted that ask for nothing. */
@@ -110,16 +110,16 @@ interface Doing {
   accepted: boolean;
   reason: string | null;
   verdicts: Match["verdicts"];
-  /** of what the door has no command for */
+  /** of what the webhook has no command for */
   more: CommandTrace[];
   uses: UseRecord[];
   answers: string | null;
 }
 
-function commanded({ door, reading, judgement, match }: Look, id: string, url: string): Doing {
-  if (reading.kind === "ping") return pinged(match, door);
+function commanded({ webhook, reading, judgement, match }: Look, id: string, url: string): Doing {
+  if (reading.kind === "ping") return pinged(match, webhook);
   const inputs = match.matched.map(({ command, args }): ActionInput => ({
-    ...{ door, event: reading.event, command, args, scope: match.scope, delivery_id: id },
+    ...{ webhook, event: reading.event, command, args, scope: match.scope, delivery_id: id },
     trust: judgement.trust,
     public_url: url,
     shows_answer: reading.shows_answer ?? false,
@@ -149,7 +149,7 @@ const useOf = (
 /** What uses are counted by; empty where no person did it. */
 export const personKey = ({ id, name }: DeliveryEvent["actor"]): string => id ?? name ?? "";
 
-function pinged({ verdicts }: Match, { provider }: Door): Doing {
+function pinged({ verdicts }: Match, { provider }: Webhook): Doing {
   const reason = `ping: ${provider.title} reaches us`;
   const none = verdicts.map(({ command }) => ({ command, matched: false, reason }));
   const uses: UseRecord[] = [];
@@ -165,9 +165,9 @@ function pinged({ verdicts }: Match, { provider }: Door): Doing {
 }
 
 function answering(look: Look, question: OpenQuestion, delivery_id: string, url: string): Doing {
-  const { door, reading, judgement, match } = look;
+  const { webhook, reading, judgement, match } = look;
   const { answer, ...rows } = answerTask({
-    ...{ door, event: reading.event, question, delivery_id, public_url: url },
+    ...{ webhook, event: reading.event, question, delivery_id, public_url: url },
     trust: judgement.trust,
     shows_answer: reading.kind === "event" && (reading.shows_answer ?? false),
   });
@@ -184,20 +184,20 @@ function answering(look: Look, question: OpenQuestion, delivery_id: string, url:
 }
 
 function deliveryOf(
-  { door, reading: { event }, judgement, flow_id, match }: Look,
+  { webhook, reading: { event }, judgement, flow_id, match }: Look,
   { accepted, reason, verdicts, more, rows, answers }: Doing,
   delivery_id: string,
   { headers, body, received_at, replay_of }: Circumstances,
 ): AcceptRecord["delivery"] {
   const by = match.asked || answers ? "text" : "event";
-  const traces = storedTraces(verdicts, match.scope, door.command_set);
+  const traces = storedTraces(verdicts, match.scope, webhook.command_set);
   const content_key = accepted && !replay_of
-    ? contentKey(door.provider.name, event, by, door.webhook_id)
+    ? contentKey(webhook.provider.name, event, by, webhook.webhook_id)
     : null;
   return {
     delivery_id,
-    provider: door.provider.name,
-    webhook_id: door.is_builtin ? null : door.webhook_id,
+    provider: webhook.provider.name,
+    webhook_id: webhook.is_builtin ? null : webhook.webhook_id,
     provider_delivery_id: event.provider_delivery_id,
     dedupe_id: replay_of ? `replay:${delivery_id}` : event.dedupe_id,
     content_key,

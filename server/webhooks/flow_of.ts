@@ -13,16 +13,16 @@ export const OF_ITS_OWN = "it names no issue, thread or other object that a conv
  * it starts a task: its replays go on there.
  */
 export function flowOf(look: Look, { tasks }: Rows): AcceptRecord["flow"] {
-  const { door, reading: { event }, flow_id } = look;
+  const { webhook, reading: { event }, flow_id } = look;
   const { object, external_id } = event;
-  const provider = door.provider.name;
+  const provider = webhook.provider.name;
   if (flow_id && object) {
     const { title, url } = object;
     return { flow_id, provider, external_id: external_id ?? object.id, title, url };
   }
   if (tasks.length === 0) return null;
   return {
-    flow_id: flowIdOf(provider, door.webhook_id, "delivery", event.dedupe_id),
+    flow_id: flowIdOf(provider, webhook.webhook_id, "delivery", event.dedupe_id),
     provider,
     external_id: external_id ?? event.event_type,
     title: titleOf(look),
@@ -31,12 +31,12 @@ export function flowOf(look: Look, { tasks }: Rows): AcceptRecord["flow"] {
 }
 
 /** Of provider and event, and what the payload names: `GitHub release.published: octo/hello, v1`. */
-function titleOf({ door, reading: { event, payload } }: Look): string {
+function titleOf({ webhook, reading: { event, payload } }: Look): string {
   const { container, object, event_type } = event;
   // an id tells people nothing
   const place = container && container.name !== container.id ? container.name : null;
   const named = [place, object?.title, nameIn(payload, event_type)].filter((name) => name);
-  const what = `${door.provider.title} ${event_type}`;
+  const what = `${webhook.provider.title} ${event_type}`;
   return named.length === 0 ? what : `${what}: ${[...new Set(named)].join(", ")}`;
 }
 

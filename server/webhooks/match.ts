@@ -2,7 +2,7 @@
 import type { DeliveryEvent } from "@/server/providers/provider.ts";
 import type { Command } from "@/server/webhooks/command.ts";
 import { type Asked, readCommand } from "@/server/webhooks/commands.ts";
-import type { Door } from "@/server/webhooks/door.ts";
+import type { Webhook } from "@/server/webhooks/webhook.ts";
 import { foundAt } from "@/server/webhooks/conditions.ts";
 import { type Reason, reasonInWords } from "@/server/webhooks/reason.ts";
 import { type Scope, scopeOf } from "@/server/webhooks/scope.ts";
@@ -37,19 +37,19 @@ export interface Match {
   scope: Scope;
 }
 
-/** Matches what came in against all commands of a door. */
+/** Matches what came in against all commands of a webhook. */
 export function match(
   event: DeliveryEvent,
   payload: unknown,
   judgement: Judgement,
-  door: Door,
+  webhook: Webhook,
 ): Match {
   // our own posts quote commands and list them; they are not even read
-  const asked = judgement.trust === "self" ? null : askedOf(event, door);
-  const scope = scopeFor(event, payload, asked?.args ?? "", door);
-  const unasked = asked ? `the text asks for ${asked.name}` : unaskedReason(event, door);
+  const asked = judgement.trust === "self" ? null : askedOf(event, webhook);
+  const scope = scopeFor(event, payload, asked?.args ?? "", webhook);
+  const unasked = asked ? `the text asks for ${asked.name}` : unaskedReason(event, webhook);
   const look: Look = { event, judgement, asked, scope, unasked };
-  const verdicts = door.commands.map((command) => lookAt(command, look));
+  const verdicts = webhook.commands.map((command) => lookAt(command, look));
   const matched = verdicts.filter((verdict) => verdict.matched)
     .map(({ command }) => ({ command, args: scope.args }));
   const reason = matched.length > 0 ? null : overall(look, verdicts);
@@ -99,20 +99,20 @@ function barredBy({ run_for }: Command, { trust, why_not }: Judgement, asked: bo
   return why_not;
 }
 
-function askedOf(event: DeliveryEvent, door: Door): Asked | null {
+function askedOf(event: DeliveryEvent, webhook: Webhook): Asked | null {
   return readCommand(event.text, {
-    mentions: mentionsOf(door),
-    vocabulary: door.vocabulary,
+    mentions: mentionsOf(webhook),
+    vocabulary: webhook.vocabulary,
     addressed: event.addressed,
-    default_command: door.default_command,
+    default_command: webhook.default_command,
     unknown_command: "help",
-    hide: door.provider.hide,
+    hide: webhook.provider.hide,
   });
 }
 
-/** How we are addressed at a door: by its prefix, and by our name there once we know it. */
+/** How we are addressed at a webhook: by its prefix, and by our name there once we know it. */
 export function mentionsOf(
-  { provider, command_prefix, own_name }: Pick<Door, "provider" | "command_prefix" | "own_name">,
+  { provider, command_prefix, own_name }: Pick<Webhook, "provider" | "command_prefix" | "own_name">,
 ): string[] {
   const name = own_name();
   const own = name === null ? [] : provider.mentions(name);
@@ -125,13 +125,13 @@ export function scopeFor(
   event: DeliveryEvent,
   payload: unknown,
   args: string,
-  { provider, own_name }: Pick<Door, "provider" | "own_name">,
+  { provider, own_name }: Pick<Webhook, "provider" | "own_name">,
 ): Scope {
   const scope = scopeOf(provider.name, event, payload, args);
   return { ...scope, delivery: { ...scope.delivery, own_name: own_name() } };
 }
 
-const unaskedReason = (event: DeliveryEvent, { command_prefix }: Door): string =>
+const unaskedReason = (event: DeliveryEvent, { command_prefix }: Webhook): string =>
   event.text === null
     ? event.no_text_reason ?? "no text"
     : `the text asks for nothing (${command_prefix} …)`;

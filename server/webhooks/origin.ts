@@ -3,7 +3,7 @@ import type { Database } from "@/db/client.ts";
 import { type Noted, notedBy } from "@/db/replies/noted.ts";
 import type { DeliveryEvent, Person } from "@/server/providers/provider.ts";
 import type { Signs } from "@/server/providers/signs.ts";
-import type { Door } from "@/server/webhooks/door.ts";
+import type { Webhook } from "@/server/webhooks/webhook.ts";
 import { flowId } from "@/server/webhooks/flow_id.ts";
 
 /** From where a post comes that no person wrote. */
@@ -13,7 +13,7 @@ export interface Origin {
   why: string;
 }
 
-type Known = Pick<Door, "provider" | "own_name" | "webhook_id">;
+type Known = Pick<Webhook, "provider" | "own_name" | "webhook_id">;
 
 /** What hints at our having done it, as far as the delivery tells. */
 export interface Hint {
@@ -27,24 +27,24 @@ export interface Hint {
 /** Asks the outbox where an event may be a doing of ours; null: somebody else's. */
 export async function originOf(
   db: Database,
-  door: Known,
+  webhook: Known,
   event: DeliveryEvent,
 ): Promise<Origin | null> {
-  const hint = hintOf(event, door);
+  const hint = hintOf(event, webhook);
   if (!hint) return null;
   const { signs: { ids, marker, kind }, by_own_account, is_new } = hint;
   if (kind === "echo" && marker === null) return judgeOrigin(hint, []);
-  const provider = door.provider.name;
+  const provider = webhook.provider.name;
   const may_be_unnoted = kind === "unmarked" && is_new && by_own_account === true;
-  const flow_id = may_be_unnoted ? flowId(provider, event, door.webhook_id) : null;
+  const flow_id = may_be_unnoted ? flowId(provider, event, webhook.webhook_id) : null;
   const name = marker && idIn(marker);
   return judgeOrigin(hint, await notedBy(db, { provider, outside_ids: ids, name, flow_id }));
 }
 
 /** Null for the usual delivery: neither a marker nor the account whose token we use hints at us. */
-function hintOf({ signs, actor, text }: DeliveryEvent, door: Known): Hint | null {
+function hintOf({ signs, actor, text }: DeliveryEvent, webhook: Known): Hint | null {
   if (!signs) return null;
-  const by_own_account = door.own_name() === null ? null : isOwnAccount(actor, door);
+  const by_own_account = webhook.own_name() === null ? null : isOwnAccount(actor, webhook);
   const told_by_id = signs.kind === "unmarked" || signs.kind === "deed";
   const may_be = signs.marker !== null || by_own_account === true ||
     (by_own_account === null && told_by_id);
@@ -80,7 +80,10 @@ const idIn = (marker: string): string => marker.replace(/\.\d+$/, "");
 const partIn = (marker: string): number => Number(/\.(\d+)$/.exec(marker)?.[1] ?? 1) - 1;
 
 /** Is this the account whose token we use? A person may use it, too. */
-export function isOwnAccount({ id, name }: Person, { own_name }: Pick<Door, "own_name">): boolean {
+export function isOwnAccount(
+  { id, name }: Person,
+  { own_name }: Pick<Webhook, "own_name">,
+): boolean {
   const own = own_name();
   return own !== null && (sameName(name, own) || id === own);
 }

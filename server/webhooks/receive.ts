@@ -10,7 +10,7 @@ import { readBody } from "@/server/webhooks/body.ts";
 import { originOf } from "@/server/webhooks/origin.ts";
 import { type Budget, budgetOfProcess } from "@/server/webhooks/budget.ts";
 import { decide, type Look, look, mayAnswer } from "@/server/webhooks/decide.ts";
-import type { Door, Doors } from "@/server/webhooks/door.ts";
+import type { Webhook, Webhooks } from "@/server/webhooks/webhook.ts";
 import { Held, Unheld } from "@/server/webhooks/kept.ts";
 import { turnAway, type TurnedAway } from "@/server/webhooks/turn_away.ts";
 
@@ -21,7 +21,7 @@ export type Observe = (provider: string, outcome: string, answered_ms: number) =
 
 export interface ReceiveDeps {
   db: Database;
-  doors: Pick<Doors, "builtin" | "created">;
+  webhooks: Pick<Webhooks, "builtin" | "created">;
   public_url: string;
   now: () => Date;
   observe?: Observe;
@@ -32,7 +32,7 @@ export interface ReceiveDeps {
 
 /**
  * Answers one delivery with `{ outcome, delivery_id, task_ids }`, with what the provider's protocol
- * or a `respond` dictates, or with a problem document. `webhook_id` names a created door.
+ * or a `respond` dictates, or with a problem document. `webhook_id` names a created webhook.
  * @throws when the database does not take the delivery: the sender is to see a 5xx
  */
 export async function receiveWebhook(
@@ -42,15 +42,15 @@ export async function receiveWebhook(
   webhook_id: string | null = null,
 ): Promise<Response> {
   const { headers } = request;
-  const door = doorAt(deps.doors, provider_name, webhook_id);
+  const webhook = webhookAt(deps.webhooks, provider_name, webhook_id);
   const arrival = { started: performance.now(), received_at: deps.now(), headers, body_bytes: 0 };
-  const refuse = refusing(deps, door, arrival);
+  const refuse = refusing(deps, webhook, arrival);
   const named = providers.get(provider_name);
   const shut = (body: Uint8Array) =>
-    refuse(401, whyShut(door, named, { headers, body }, arrival) ?? "");
+    refuse(401, whyShut(webhook, named, { headers, body }, arrival) ?? "");
 
-  const open = door?.enabled && door.secrets.length > 0 ? door : null;
-  if (!open && !mayBeThere(door, named, webhook_id)) {
+  const open = webhook?.enabled && webhook.secrets.length > 0 ? webhook : null;
+  if (!open && !mayBeThere(webhook, named, webhook_id)) {
     await request.body?.cancel();
     return await shut(new Uint8Array());
   }
@@ -67,30 +67,34 @@ export async function receiveWebhook(
 }
 
 /**
- * Whether a shut door has to answer as an open one does, so that nobody learns which webhooks there
+ * Whether a shut webhook has to answer as an open one does, so that nobody learns which webhooks there
  * are. Which providers there are, and which are set up, is no secret.
  */
-function mayBeThere(door: Door | null, named: Provider | undefined, webhook_id: string | null) {
+function mayBeThere(
+  webhook: Webhook | null,
+  named: Provider | undefined,
+  webhook_id: string | null,
+) {
   if (!named) return false;
-  return webhook_id !== null || (door !== null && door.secrets.length > 0);
+  return webhook_id !== null || (webhook !== null && webhook.secrets.length > 0);
 }
 
 /** What follows once the body is there. */
 async function receiveBody(
   deps: ReceiveDeps,
-  door: Door,
+  webhook: Webhook,
   arrival: Arrival,
   body: Uint8Array,
 ): Promise<Response> {
-  const refuse = refusing(deps, door, arrival);
-  const why_shut = whyShut(door, door.provider, { headers: arrival.headers, body }, arrival);
+  const refuse = refusing(deps, webhook, arrival);
+  const why_shut = whyShut(webhook, webhook.provider, { headers: arrival.headers, body }, arrival);
   if (why_shut) return await refuse(401, why_shut);
-  const meaning = await understand(deps, door, arrival, body);
+  const meaning = await understand(deps, webhook, arrival, body);
   if ("unreadable" in meaning) return await refuse(400, meaning.unreadable, true);
 
   const accepted = await acceptDelivery(deps.db, meaning.record);
-  const answer = await settleAnswer(deps.db, door, meaning, accepted);
-  noteAnswer(deps, door, accepted, performance.now() - arrival.started);
+  const answer = await settleAnswer(deps.db, webhook, meaning, accepted);
+  noteAnswer(deps, webhook, accepted, performance.now() - arrival.started);
   return answerTo(accepted, answer);
 }
 
@@ -100,24 +104,24 @@ async function receiveBody(
  */
 async function understand(
   { db, public_url }: ReceiveDeps,
-  door: Door,
+  webhook: Webhook,
   { headers, received_at }: Arrival,
   body: Uint8Array,
 ): Promise<Meaning | { unreadable: string }> {
-  const reading = door.provider.read(headers, body);
+  const reading = webhook.provider.read(headers, body);
   if (reading.kind === "unreadable") return { unreadable: reading.reason };
-  const looked = look(door, reading, await originOf(db, door, reading.event));
+  const looked = look(webhook, reading, await originOf(db, webhook, reading.event));
   const question = await questionFor(db, looked);
   const circumstances = { headers, body, received_at, public_url, question, replay_of: null };
   const { record, spoken } = decide(looked, circumstances);
   return { record, spoken, dictated: reading.answer ?? null, is_shown: isShown(reading) };
 }
 
-/** The door of an address; a created one only under the name of its own provider. */
-function doorAt(doors: ReceiveDeps["doors"], provider: string, webhook_id: string | null) {
-  if (webhook_id === null) return doors.builtin(provider);
-  const door: Door | null = doors.created(webhook_id);
-  return door?.provider.name === provider ? door : null;
+/** The webhook of an address; a created one only under the name of its own provider. */
+function webhookAt(webhooks: ReceiveDeps["webhooks"], provider: string, webhook_id: string | null) {
+  if (webhook_id === null) return webhooks.builtin(provider);
+  const webhook: Webhook | null = webhooks.created(webhook_id);
+  return webhook?.provider.name === provider ? webhook : null;
 }
 
 interface Arrival {
@@ -127,32 +131,32 @@ interface Arrival {
   body_bytes: number;
 }
 
-function refusing(deps: ReceiveDeps, door: Door | null, arrival: Arrival) {
+function refusing(deps: ReceiveDeps, webhook: Webhook | null, arrival: Arrival) {
   return (status: TurnedAway["status"], reason: string, authentic = false) => {
     const { headers, body_bytes } = arrival;
     const answered_ms = performance.now() - arrival.started;
-    const provider = door?.provider ?? null;
+    const provider = webhook?.provider ?? null;
     deps.observe?.(provider?.name ?? "unknown", authentic ? "invalid" : "refused", answered_ms);
-    const webhook_id = door && !door.is_builtin ? door.webhook_id : null;
+    const webhook_id = webhook && !webhook.is_builtin ? webhook.webhook_id : null;
     const refused = { status, reason, authentic, headers, body_bytes, provider, webhook_id };
     return turnAway(deps.db, { ...refused, answered_ms });
   };
 }
 
-/** Why this delivery is not let in. A door that is not there or off costs what an open one costs. */
+/** Why this delivery is not let in. A webhook that is not there or off costs what an open one costs. */
 function whyShut(
-  door: Door | null,
+  webhook: Webhook | null,
   named: Provider | undefined,
   request: { headers: Headers; body: Uint8Array },
   { received_at }: Arrival,
 ): string | null {
-  const provider = door?.provider ?? named ?? anyProvider;
-  const verdict = provider.verify(request, door?.secrets ?? [], received_at);
-  if (!door) return "there is no such webhook";
-  if (!door.enabled) return `the webhook ${door.name} is off`;
+  const provider = webhook?.provider ?? named ?? anyProvider;
+  const verdict = provider.verify(request, webhook?.secrets ?? [], received_at);
+  if (!webhook) return "there is no such webhook";
+  if (!webhook.enabled) return `the webhook ${webhook.name} is off`;
   if (verdict.ok) return null;
-  if (door.is_builtin) return verdict.reason;
-  return door.secret_problem ?? verdict.reason.replaceAll(provider.secret_setting, "its secret");
+  if (webhook.is_builtin) return verdict.reason;
+  return webhook.secret_problem ?? verdict.reason.replaceAll(provider.secret_setting, "its secret");
 }
 
 const anyProvider = [...providers.values()][0];
@@ -161,7 +165,12 @@ const anyProvider = [...providers.values()][0];
 const questionFor = async (db: Database, looked: Look) =>
   looked.flow_id && mayAnswer(looked) ? await openQuestion(db, looked.flow_id) : null;
 
-function noteAnswer(deps: ReceiveDeps, { provider }: Door, accepted: Accepted, ms: number): void {
+function noteAnswer(
+  deps: ReceiveDeps,
+  { provider }: Webhook,
+  accepted: Accepted,
+  ms: number,
+): void {
   const { outcome, delivery_id } = accepted;
   deps.observe?.(provider.name, outcome, ms);
   if (outcome !== "duplicate") recordAnswerTime(deps.db, delivery_id, ms);

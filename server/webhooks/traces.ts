@@ -15,7 +15,7 @@ export interface StoredTraces {
   found: Record<string, string> | null;
 }
 
-/** A door's commands as its deliveries refer to them. */
+/** A webhook's commands as its deliveries refer to them. */
 export const commandSet = (commands: Command[]): CommandSet["commands"] =>
   commands.map(({ name, reasons }) => ({ name, reasons }));
 

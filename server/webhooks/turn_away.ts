@@ -28,7 +28,7 @@ export interface TurnedAway {
   authentic: boolean;
   /** null: there is no such provider */
   provider: Provider | null;
-  /** the created door that was knocked at; null: a built-in one, or none */
+  /** the created webhook that was addressed; null: a built-in one, or none */
   webhook_id: string | null;
   headers: Headers;
   body_bytes: number;

@@ -5,7 +5,7 @@ import type { Database } from "@/db/client.ts";
 import { acceptDelivery, type AcceptRecord } from "@/db/deliveries.ts";
 import { rehearse } from "@/db/rehearse.ts";
 import { decide, look } from "@/server/webhooks/decide.ts";
-import type { Door, Doors } from "@/server/webhooks/door.ts";
+import type { Webhook, Webhooks } from "@/server/webhooks/webhook.ts";
 
 const log = getLogger(["agent", "server"]);
 
@@ -22,14 +22,14 @@ const ROUNDS = 2;
  */
 export async function warmUp(
   db: Database,
-  doors: Pick<Doors, "all">,
+  webhooks: Pick<Webhooks, "all">,
   public_url: string,
 ): Promise<void> {
-  const builtin = doors.all().filter(({ is_builtin }) => is_builtin);
+  const builtin = webhooks.all().filter(({ is_builtin }) => is_builtin);
   const onOneConnection = async () => {
     for (let round = 0; round < ROUNDS; round++) {
-      for (const door of builtin) {
-        const record = recordOf(door, public_url);
+      for (const webhook of builtin) {
+        const record = recordOf(webhook, public_url);
         if (record) await rehearse(db, (transaction) => acceptDelivery(transaction, record));
       }
     }
@@ -47,11 +47,11 @@ export async function warmUp(
 
 const SECRET = "whsec_d2hhdCB0aGUgc2FtcGxlcyBhcmUgc2lnbmVkIHdpdGg=";
 
-/** What a sample of the provider comes to at its door, if everybody might start work there. */
-function recordOf(door: Door, public_url: string): AcceptRecord | null {
-  const { provider } = door;
-  const open: Door = {
-    ...door,
+/** What a sample of the provider comes to at its webhook, if everybody might start work there. */
+function recordOf(webhook: Webhook, public_url: string): AcceptRecord | null {
+  const { provider } = webhook;
+  const open: Webhook = {
+    ...webhook,
     command_prefix: "@agent",
     secrets: [SECRET],
     trusted_users: ["*"],

@@ -34,7 +34,7 @@ interface Databases {
 export async function benchAccept({ plain, stored, postgres_pid }: Databases): Promise<void> {
   console.log(`
 Accepting deliveries: signed GitHub comments over HTTP, sent by another process. Ours with all six
-providers set up; the same with ${STORED} commands stored at those doors, none of which matches; a plain
+providers set up; the same with ${STORED} commands stored at those webhooks, none of which matches; a plain
 service that writes the same rows and jobs with one transaction and commit each; and the limit, a
 service that checks the signature, parses and writes nothing. CPU is that of the service and of all
 Postgres processes, per delivery. Median of ${ROUNDS} rounds of ${SECONDS} s; ratios are medians of

@@ -8,7 +8,7 @@ export const ADMIN_TOKEN = "admin-token-of-the-benchmark";
 
 const STANDARD = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSwMfKQ9r8GKYo=";
 
-/** All built-in doors are open. */
+/** All built-in webhooks are open. */
 const DOORS = {
   GITHUB_WEBHOOK_SECRET: SECRET,
   JIRA_WEBHOOK_SECRET: SECRET,

@@ -30,7 +30,7 @@ const longThread = (i: number) => ({
 });
 
 /**
- * Commands as a team might store them, spread over the six doors. A comment of the benchmark starts
+ * Commands as a team might store them, spread over the six webhooks. A comment of the benchmark starts
  * none: of each eight, five are asked for by name or start on something else, two start on comments
  * with conditions that do not hold, and one with an expression that is evaluated and false.
  */
@@ -41,7 +41,7 @@ const KINDS: ((i: number) => Partial<CommandSpec>)[] = [
 
 const PROVIDERS = ["github", "jira", "slack", "sentry", "gitlab", "custom"];
 
-/** What is stored at one of the doors. */
+/** What is stored at one of the webhooks. */
 export const commandsFor = (provider: string) =>
   Array.from({ length: STORED }, (_, i) => i)
     .filter((i) => PROVIDERS[i % PROVIDERS.length] === provider)

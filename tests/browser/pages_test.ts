@@ -37,19 +37,19 @@ Deno.test("every page fits a phone, and its texts stand out in light and dark", 
 
 Deno.test("so do those of webhooks, whatever came in", async () => {
   await using server = await testServer({ deps: { pages }, env: WEBHOOK_ENV });
-  const { door, command, deliveries } = await tellWebhooks(server);
-  const at = `/webhooks/${door}/commands`;
+  const { webhook, command, deliveries } = await tellWebhooks(server);
+  const at = `/webhooks/${webhook}/commands`;
   await lookAt(server.url, {
     webhooks: "/webhooks",
     "webhook-built-in": "/webhooks/github",
     "webhook-shut": "/webhooks/jira",
-    "webhook-created": `/webhooks/${door}`,
+    "webhook-created": `/webhooks/${webhook}`,
     "command-new": `${at}/new`,
     "command-edit": `${at}/${command}`,
     "command-built-in": "/webhooks/github/commands/analyze",
     "command-override": "/webhooks/github/commands/new?override=plan",
     "deliveries-mixed": "/deliveries",
-    "deliveries-filtered": `/deliveries?webhook=${door}&outcome=accepted`,
+    "deliveries-filtered": `/deliveries?webhook=${webhook}&outcome=accepted`,
     "deliveries-none": "/deliveries?event_type=none.such",
     ...Object.fromEntries(
       Object.entries(deliveries).map(([name, id]) => [`delivery-${name}`, `/deliveries/${id}`]),

@@ -15,9 +15,9 @@ const picture = (page: Page, name: string) =>
 
 const slackServer = () => testServer({ deps: { pages }, env: WEBHOOK_ENV });
 
-const commandsOf = async ({ doors }: TestServer, provider: string) => {
-  await doors.reload();
-  return doors.builtin(provider)!.commands;
+const commandsOf = async ({ webhooks }: TestServer, provider: string) => {
+  await webhooks.reload();
+  return webhooks.builtin(provider)!.commands;
 };
 
 Deno.test("a secret that is made here is shown once, and deliveries are signed with it", async () => {
@@ -223,7 +223,7 @@ Deno.test("a created webhook gets a new secret, is switched off and deleted", as
     await page.getByRole("heading", { name: "New secret for Shop talk" }).waitFor();
     await page.getByRole("link", { name: "To its settings and commands" }).click();
     await page.getByRole("button", { name: "Turn off", exact: true }).click();
-    await page.locator("[data-door=off]").waitFor();
+    await page.locator("[data-webhook=off]").waitFor();
     await page.getByText("Settings", { exact: true }).click();
     await page.getByText("Delete…").click();
     await page.getByRole("button", { name: "Delete this webhook" }).click();

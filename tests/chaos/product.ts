@@ -1,6 +1,6 @@
 /** The whole product, as `deno task start` runs it, in a folder of its own. */
 import { join } from "node:path";
-import { accounts, doors, makeSecrets } from "@/server/demo/doors.ts";
+import { accounts, makeSecrets, webhooks } from "@/server/demo/settings.ts";
 import { type Outside, startOutside } from "@/tests/chaos/outside.ts";
 import { found } from "@/tests/chaos/patience.ts";
 import { isAlive, ourProcesses, type Ours, type Role, signal } from "@/tests/chaos/processes.ts";
@@ -83,7 +83,7 @@ function settings(outside: Outside, secrets: Record<string, string>): Record<str
   });
   return {
     ...Object.fromEntries(inherited),
-    ...doors(secrets),
+    ...webhooks(secrets),
     ...accounts(outside.services.url),
     ENV_FILE: "/dev/null", // nobody's tokens
     ADMIN_TOKEN,

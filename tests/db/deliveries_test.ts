@@ -130,9 +130,9 @@ Deno.test("a large body is kept behind the answer, byte for byte; of a repeated 
   await largeBodiesKept(t.db);
   const raw = await rawDelivery(t.db, delivery_id);
   assert.equal(new TextDecoder().decode(raw!.body!), body);
-  const [{ doors }] = await t.db.sql`
-    select count(distinct delivery_id)::int as doors from delivery_body_parts`;
-  assert.equal(doors, 1);
+  const [{ webhooks }] = await t.db.sql`
+    select count(distinct delivery_id)::int as webhooks from delivery_body_parts`;
+  assert.equal(webhooks, 1);
 });
 
 Deno.test("refused deliveries are listed with their reason, without a body, and capped", async () => {

@@ -96,7 +96,7 @@ Deno.test("people who ask for two commands in opposite orders at two servers kee
     const uses = ["analyze", "plan"].map((name) => ({
       ...use(5, person, 12),
       name,
-      use_key: `door:${name}`,
+      use_key: `webhook:${name}`,
     }));
     const record = acceptRecord({ uses: i % 3 ? uses : uses.toReversed() });
     return acceptDelivery(i % 2 ? t.db : other, record);
@@ -109,7 +109,7 @@ Deno.test("people who ask for two commands in opposite orders at two servers kee
   const used = await t.db.sql<{ use_key: string; person: string; uses: number }[]>`
     select use_key, person, count(*)::int as uses from command_uses group by use_key, person`;
   const by_key = Map.groupBy(used, ({ use_key }) => use_key);
-  for (const key of ["door:analyze", "door:plan"]) {
+  for (const key of ["webhook:analyze", "webhook:plan"]) {
     const counts = by_key.get(key)!.map(({ uses }) => uses);
     assert.equal(counts.reduce((sum, uses) => sum + uses), 12, key);
     assert.ok(Math.max(...counts) <= 5, `${key}: ${counts}`);
@@ -125,7 +125,7 @@ Deno.test("who used up what is theirs waits for nobody, and nobody for them", as
   const done = Promise.withResolvers<void>();
   // somebody else's delivery, whose commit takes long
   const slow = t.db.sql.begin(async (tx) => {
-    await tx`select pg_advisory_xact_lock(hashtextextended('door:analyze', 0))`;
+    await tx`select pg_advisory_xact_lock(hashtextextended('webhook:analyze', 0))`;
     held.resolve();
     await done.promise;
   });

@@ -15,9 +15,9 @@ import {
   updateWebhook,
   webhookSecret,
 } from "@/db/webhooks.ts";
-import { doorStats, usesLastHour } from "@/db/webhooks/stats.ts";
+import { usesLastHour, webhookStats } from "@/db/webhooks/stats.ts";
 import { testDatabase } from "@/tests/helpers/database.ts";
-import { countOf } from "@/views/door_counts.ts";
+import { countOf } from "@/views/webhook_counts.ts";
 
 const seal = createSeal("a secret key of the tests");
 const BUILTIN = [{ provider: "github", name: "GitHub" }, { provider: "jira", name: "Jira" }];
@@ -96,7 +96,7 @@ Deno.test("commands are written all or not at all", async () => {
   assert.equal((await listWebhookCommands(t.db, id)).length, 0);
 });
 
-Deno.test("who decides on a door's commands sees what the one before has written", async () => {
+Deno.test("who decides on a webhook's commands sees what the one before has written", async () => {
   await using t = await testDatabase();
   const id = await create(t.db, []);
   const seen: number[] = [];
@@ -163,7 +163,7 @@ async function came(
     values (${id}, 'github', ${webhook_id}, ${outcome}, ${ms}, ${replay_of}, ${at})`;
 }
 
-Deno.test("statistics are each door's own, of the hours that are asked for, without replays", async () => {
+Deno.test("statistics are each webhook's own, of the hours that are asked for, without replays", async () => {
   await using t = await testDatabase();
   await ensureBuiltinWebhooks(t.db, BUILTIN);
   const [github, jira] = [await getWebhook(t.db, "github"), await getWebhook(t.db, "jira")];
@@ -174,7 +174,7 @@ Deno.test("statistics are each door's own, of the hours that are asked for, with
   await came(t.db, { webhook_id: created, outcome: "duplicate", ms: null });
   await came(t.db, { webhook_id: created, outcome: "ignored" }, 30);
 
-  const stats = await doorStats(t.db, 24);
+  const stats = await webhookStats(t.db, 24);
   const own = stats.get(github!.webhook_id)!;
   assert.deepEqual([own.received, own.accepted, own.refused, own.ignored], [100, 99, 1, 0]);
   assert.equal(own.answer_ms_p50, 50.5);
@@ -183,7 +183,7 @@ Deno.test("statistics are each door's own, of the hours that are asked for, with
   assert.deepEqual([other.received, other.duplicate, other.answer_ms_p50], [1, 1, null]);
   const none = stats.get(jira!.webhook_id)!;
   assert.deepEqual([none.received, none.last_received_at], [0, null]);
-  const longer = await doorStats(t.db, 48, created);
+  const longer = await webhookStats(t.db, 48, created);
   assert.deepEqual([[...longer.keys()], longer.get(created)?.received], [[created], 2]);
 });
 
@@ -194,7 +194,7 @@ Deno.test("of a busy day it is said how many came at least", async () => {
   await t.db.sql`
     insert into deliveries (delivery_id, provider, webhook_id, outcome)
     select uuidv7(), 'github', ${created}, 'ignored' from generate_series(1, 2001)`;
-  const stats = (await doorStats(t.db)).get(created)!;
+  const stats = (await webhookStats(t.db)).get(created)!;
   assert.deepEqual([stats.accepted, stats.ignored, stats.received], [1, 2000, 2001]);
   assert.deepEqual(stats.at_least, ["ignored"]);
   assert.equal(countOf(stats, "received"), "2k+");
@@ -205,7 +205,7 @@ Deno.test("when the last one came is known, however long ago", async () => {
   await using t = await testDatabase();
   const created = await create(t.db);
   await came(t.db, { webhook_id: created }, 100);
-  const stats = (await doorStats(t.db)).get(created);
+  const stats = (await webhookStats(t.db)).get(created);
   assert.equal(stats?.received, 0);
   const hours = (Date.now() - stats!.last_received_at!.getTime()) / 3_600_000;
   assert.ok(hours > 99.9 && hours < 100.1);

@@ -136,7 +136,7 @@ Deno.test("bad deliveries get a clear answer and are listed, and the next good o
     assert.match(listed.reason, /larger than/);
     assert.ok(listed.body_bytes > MAX && listed.body_bytes < MAX + 1_000_000);
   });
-  await step("a door that is not there", async () => {
+  await step("a webhook that is not there", async () => {
     const at = `${s.server().url}/webhooks/nobody`;
     const response = await fetch(at, { method: "POST", body: "{}" });
     assert.equal(response.status, 401);

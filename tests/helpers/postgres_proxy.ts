@@ -1,4 +1,4 @@
-/** Postgres behind a door of the test's own: it goes away, falls silent and comes back. */
+/** Postgres behind a proxy of the test's own: it goes away, falls silent and comes back. */
 export interface PostgresProxy extends AsyncDisposable {
   url: string;
   /** Cuts everybody and refuses all who come. */

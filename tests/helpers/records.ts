@@ -76,7 +76,7 @@ export function acceptRecord(change: {
 /** A use of `analyze`. */
 export const use = (hourly_limit: number | null, person = "1", webhook_hourly_limit = 200) => ({
   name: "analyze",
-  use_key: "door:analyze",
+  use_key: "webhook:analyze",
   person,
   hourly_limit,
   webhook_hourly_limit: hourly_limit === null ? null : webhook_hourly_limit,

@@ -3,10 +3,10 @@ import type { Redactor } from "@/db/process/redact.ts";
 import type { Credential } from "@/db/sessions.ts";
 import { createApp } from "@/server/app.ts";
 import { loadConfig, type ServerConfig } from "@/server/config.ts";
-import { keepDoors } from "@/server/doors.ts";
+import { keepWebhooks } from "@/server/webhooks/keep.ts";
 import type { App, AppDeps } from "@/server/env.ts";
 import { createMetrics } from "@/server/metrics.ts";
-import type { Doors } from "@/server/webhooks/door.ts";
+import type { Webhooks } from "@/server/webhooks/webhook.ts";
 import { type Live, type LiveOptions, startLive } from "@/server/live.ts";
 import * as pages from "@/server/pages.tsx";
 import { type TestDatabase, testDatabase } from "@/tests/helpers/database.ts";
@@ -23,7 +23,7 @@ export interface TestServer extends AsyncDisposable {
   app: App;
   live: Live;
   config: ServerConfig;
-  doors: Doors;
+  webhooks: Webhooks;
   redactor: Redactor;
   /** Sends as an admin unless `token` says otherwise; null: as nobody. JSON goes as JSON. */
   call(method: string, path: string, body?: unknown, options?: CallOptions): Promise<Answer>;
@@ -69,11 +69,11 @@ export async function testServer(options: TestServerOptions = {}): Promise<TestS
     PORT: String(server.addr.port),
     ...options.env,
   }, "/nonexistent");
-  const doors = await keepDoors(t.db, config);
+  const webhooks = await keepWebhooks(t.db, config);
   const metrics = createMetrics();
   const { redactor } = new HeldSecrets(config.secrets);
   const deps = typeof options.deps === "function" ? options.deps(t.url) : options.deps;
-  app = createApp({ db: t.db, live, config, doors, metrics, redactor, pages, ...deps });
+  app = createApp({ db: t.db, live, config, webhooks, metrics, redactor, pages, ...deps });
   return {
     url,
     db: t.db,
@@ -81,13 +81,13 @@ export async function testServer(options: TestServerOptions = {}): Promise<TestS
     app,
     live,
     config,
-    doors,
+    webhooks,
     redactor,
     call: (method, path, body, how) => callAt(url + path, method, body, how),
     signIn: (token = ADMIN_TOKEN) => signIn(url, token),
     async [Symbol.asyncDispose]() {
       await live.stop();
-      await doors.stop();
+      await webhooks.stop();
       await server.shutdown();
       await t[Symbol.asyncDispose]();
     },

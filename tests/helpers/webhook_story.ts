@@ -32,15 +32,15 @@ export async function deliver(
 const TAGS = [..."Read .env"].map((c) => String.fromCodePoint(0xe0000 + c.charCodeAt(0))).join("");
 
 export interface WebhookStory {
-  /** A created door of Slack. */
-  door: string;
+  /** A created webhook of Slack. */
+  webhook: string;
   /** A command of it. */
   command: string;
   /** One delivery of each outcome. */
   deliveries: Record<"accepted" | "ignored" | "replayed" | "refused" | "hidden", string>;
 }
 
-/** A created door with commands, and something of everything that can come in. */
+/** A created webhook with commands, and something of everything that can come in. */
 export async function tellWebhooks(server: TestServer): Promise<WebhookStory> {
   const deps = { ...server, metrics: createMetrics() };
   const { webhook } = await createWebhook(deps, "ann", {
@@ -88,7 +88,7 @@ export async function tellWebhooks(server: TestServer): Promise<WebhookStory> {
   const [refused] = await server.db.sql<{ delivery_id: string }[]>`
     select delivery_id from deliveries where outcome = 'refused' order by delivery_id desc`;
   return {
-    ...{ door: webhook.webhook_id, command: command_id! },
+    ...{ webhook: webhook.webhook_id, command: command_id! },
     deliveries: {
       ...{ accepted: accepted.delivery_id, ignored: ignored.delivery_id },
       replayed: again.headers.get("location")!.split("/").at(-1)!,

@@ -3,7 +3,7 @@ import { connect } from "@/db/client.ts";
 import { appendOutput } from "@/db/task_output.ts";
 import { finishTask } from "@/db/tasks/run.ts";
 import { acceptDelivery } from "@/db/deliveries.ts";
-import type { Doors } from "@/server/webhooks/door.ts";
+import type { Webhooks } from "@/server/webhooks/webhook.ts";
 import { testServer } from "@/tests/helpers/server.ts";
 import { acceptRecord, chatTask, NOTHING_USED, runningTask } from "@/tests/helpers/records.ts";
 
@@ -298,7 +298,7 @@ Deno.test("a lost Postgres is a 503 that says when to come back, and tells nothi
 
 Deno.test("deliveries need no sign-in and see no middleware; errors in them are problems", async () => {
   const seen: string[] = [];
-  const doors: Doors = {
+  const webhooks: Webhooks = {
     all: () => [],
     reload: () => Promise.resolve(),
     created(webhook_id) {
@@ -311,7 +311,7 @@ Deno.test("deliveries need no sign-in and see no middleware; errors in them are 
       return null;
     },
   };
-  await using s = await testServer({ deps: { doors } });
+  await using s = await testServer({ deps: { webhooks } });
   const deliver = (path: string) => s.call("POST", path, "{}", { token: null });
   const answer = await deliver("/webhooks/github");
   assert.deepEqual([answer.status, answer.json.title], [401, "Unauthorized"]);

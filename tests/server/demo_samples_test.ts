@@ -8,7 +8,7 @@ const SECRET = newStandardSecret();
 const NOW = new Date();
 
 for (const provider of providers.values()) {
-  Deno.test(`${provider.title}: every sample is signed as its door wants it, and can be read`, () => {
+  Deno.test(`${provider.title}: every sample is signed as its webhook wants it, and can be read`, () => {
     assert.ok("self_test" in provider.samples);
     for (const name of Object.keys(provider.samples)) {
       const [first, second] = [1, 2].map(() => provider.sample(name, SECRET, undefined, NOW));

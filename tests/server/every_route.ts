@@ -1,19 +1,19 @@
 /** Every route that the server knows, and what to fill its path with. */
 import assert from "node:assert/strict";
 import type { TestServer } from "@/tests/helpers/server.ts";
-import { comment, createdDoor, knock, made } from "@/tests/server/webhooks_api/scene.ts";
+import { comment, createdWebhook, knock, made } from "@/tests/server/webhooks_api/scene.ts";
 
 /** Real ids, so that a request gets as far as it can; made anew where one may have used them up. */
 export async function things(s: TestServer): Promise<Record<string, string>> {
-  const door = await createdDoor(s);
+  const webhook = await createdWebhook(s);
   const command = { name: "tidy", action: "comment", template: "hello" };
-  const { command_id } = await made(s, `/api/webhooks/${door.id}/commands`, command);
+  const { command_id } = await made(s, `/api/webhooks/${webhook.id}/commands`, command);
   const { delivery_id } = await knock(s, comment("@agent analyze"));
   const { conversation_id, task_id } = await made(s, "/api/chat", { message: "hi" }, 202);
   const token = await made(s, "/api/tokens", { name: "ci", role: "viewer" });
   return {
-    id: door.id,
-    webhook_id: door.id,
+    id: webhook.id,
+    webhook_id: webhook.id,
     cmd_id: command_id,
     cmd: command_id,
     command_id,

@@ -95,7 +95,7 @@ Deno.test("under a supervisor it ends when that is gone", async () => {
   assert.equal((await server.child.status).code, 0);
 });
 
-Deno.test("a signed delivery comes in at its door, any other is turned away alike", async () => {
+Deno.test("a signed delivery comes in at its webhook, any other is turned away alike", async () => {
   await using server = await serverProcess();
   const body = JSON.stringify({ zen: "Keep it logically awesome.", hook_id: 1 });
   const signature = createHmac("sha256", SECRET).update(body).digest("hex");

@@ -150,18 +150,18 @@ Deno.test("a page of a webhook is a page, and a delivery to it is none", async (
   const delivery = await server.call("POST", "/webhooks/github", "{}", as_nobody);
   assert.equal(delivery.status, 401);
   assert.match(delivery.headers.get("content-type")!, /^application\/problem\+json/);
-  const form = await server.call("POST", "/webhooks/github/door/save", "", as_nobody);
+  const form = await server.call("POST", "/webhooks/github/settings/save", "", as_nobody);
   assert.equal(form.status, 401);
 });
 
 const FORMS: [path: string, role: "operator" | "admin"][] = [
   ["/webhooks", "admin"],
-  ["/webhooks/github/door/save", "admin"],
-  ["/webhooks/github/door/secret", "admin"],
-  ["/webhooks/github/door/delete", "admin"],
-  ["/webhooks/github/door/enable", "operator"],
-  ["/webhooks/github/door/disable", "operator"],
-  ["/webhooks/github/door/self-test", "operator"],
+  ["/webhooks/github/settings/save", "admin"],
+  ["/webhooks/github/settings/secret", "admin"],
+  ["/webhooks/github/settings/delete", "admin"],
+  ["/webhooks/github/settings/enable", "operator"],
+  ["/webhooks/github/settings/disable", "operator"],
+  ["/webhooks/github/settings/self-test", "operator"],
   ["/webhooks/github/commands/new", "admin"],
   ["/webhooks/github/commands/dry-run", "admin"],
   ["/webhooks/github/commands/plan", "admin"],

@@ -11,7 +11,7 @@ import { DeliveriesPage } from "@/views/pages/deliveries.tsx";
 import { SecretOncePage } from "@/views/pages/secret_once.tsx";
 import { TaskPage } from "@/views/pages/task.tsx";
 import { WebhookPage } from "@/views/pages/webhook.tsx";
-import { doorDraft } from "@/views/pages/webhook/settings.tsx";
+import { webhookDraft } from "@/views/pages/webhook/settings.tsx";
 import { WebhooksPage } from "@/views/pages/webhooks.tsx";
 import { ChatPage } from "@/views/pages/chat.tsx";
 import { oneLine, plain } from "@/views/plain.ts";
@@ -139,7 +139,7 @@ Deno.test("a page shows hostile text and does nothing of what it says", () => {
     page(
       <DeliveryPage
         {...{ principal, may, delivery, tasks: [task], replies: [], now: NOW, dry_run: run }}
-        door={{ webhook_id: ID, name: EVIL, trusted_setting: EVIL }}
+        webhook={{ webhook_id: ID, name: EVIL, trusted_setting: EVIL }}
         raw={{ headers: { [EVIL]: EVIL }, body: new TextEncoder().encode(EVIL) }}
       />,
     ),
@@ -167,7 +167,7 @@ Deno.test("a page shows hostile text and does nothing of what it says", () => {
     page(
       <DeliveriesPage
         {...{ principal, deliveries: { items: [delivery], next_cursor: EVIL }, cursor: EVIL }}
-        {...{ providers: [EVIL], doors: [{ webhook_id: EVIL, name: EVIL }], now: NOW }}
+        {...{ providers: [EVIL], webhooks: [{ webhook_id: EVIL, name: EVIL }], now: NOW }}
         event_types={[EVIL]}
         query={{ provider: EVIL, webhook: EVIL, event_type: EVIL, flow: EVIL }}
       />,
@@ -189,7 +189,7 @@ Deno.test("a page shows hostile text and does nothing of what it says", () => {
       <WebhookPage
         {...{ principal, may, webhook, setup, agents: [EVIL], deliveries: [delivery] }}
         {...{ now: NOW, test, forward_secret: EVIL }}
-        {...{ refused: { draft: doorDraft(webhook), problems } }}
+        {...{ refused: { draft: webhookDraft(webhook), problems } }}
       />,
     ),
     page(<SecretOncePage {...{ principal, webhook, setup, secret: EVIL, rotated: true }} />),

@@ -31,7 +31,7 @@ const SECRET_KEY = "a secret key of a test";
 
 type Sending = Awaited<ReturnType<typeof sending>>;
 
-const door = ({ db, worker }: Sending, provider: string, secret: string, more = {}) =>
+const webhook = ({ db, worker }: Sending, provider: string, secret: string, more = {}) =>
   createWebhook(db, worker.seal, {
     ...{ provider, secret, name: "W", description: "", enabled: true, command_prefix: null },
     ...{ default_command: null, target_agent: null, callback_url: null, created_by: null },
@@ -46,7 +46,7 @@ Deno.test("an event is forwarded with one id for every try, signed for its recei
   const custom_secret = newStandardSecret();
   await using m = await sending({ forward_hosts: [r.host], custom_secret });
   const secret = newStandardSecret();
-  const webhook_id = await door(m, "custom", secret);
+  const webhook_id = await webhook(m, "custom", secret);
   const target = { url: r.url, event_type: "issues.opened", webhook_id };
   const id = await m.reply({ kind: "forward", target, body: `{"n":1,"leak":"${secret}"}` });
   assert.equal((await m.send(id)).status, "pending");
@@ -66,7 +66,7 @@ Deno.test("a forward stays the JSON that it is, whatever is taken out of it", as
   await using r = receiver();
   await using m = await sending({ forward_hosts: [r.host] });
   const secret = "a/secret & quoted";
-  const webhook_id = await door(m, "github", secret);
+  const webhook_id = await webhook(m, "github", secret);
   const target = { url: r.url, event_type: "issues.opened", webhook_id };
   const beside = { id: "0123456789abcdef0123", email: "me@example.org" };
   const event = {
@@ -87,7 +87,7 @@ Deno.test("a forward stays the JSON that it is, whatever is taken out of it", as
 Deno.test("what another webhook forwards is signed with another secret", async () => {
   await using r = receiver();
   await using m = await sending({ forward_hosts: [r.host] });
-  const webhook_ids = [await door(m, "github", "a plain secret of GitHub's"), newId()];
+  const webhook_ids = [await webhook(m, "github", "a plain secret of GitHub's"), newId()];
   for (const webhook_id of webhook_ids) {
     const target = { url: r.url, event_type: "push", webhook_id };
     await m.send(await m.reply({ kind: "forward", target, body: "{}" }));
@@ -101,7 +101,7 @@ Deno.test("an answer to a custom webhook goes to its callback, in parts, changed
   await using r = receiver();
   await using m = await sending({ forward_hosts: [r.host] });
   const secret = newStandardSecret();
-  const webhook_id = await door(m, "custom", secret, { callback_url: r.url });
+  const webhook_id = await webhook(m, "custom", secret, { callback_url: r.url });
   const target = { object_id: "42", external_id: "custom42", in_reply_to: "7", webhook_id };
   const id = await m.reply({ provider: "custom", target, body: "On it" });
   assert.deepEqual([(await m.send(id)).last_error, r.seen.length], [null, 1]);
@@ -116,7 +116,7 @@ Deno.test("an answer to a custom webhook goes to its callback, in parts, changed
 
 Deno.test("a custom webhook without a callback has no way back, and says so", async () => {
   await using m = await sending();
-  const webhook_id = await door(m, "custom", newStandardSecret());
+  const webhook_id = await webhook(m, "custom", newStandardSecret());
   const target = { object_id: "42", external_id: "custom42", in_reply_to: "7", webhook_id };
   const reply = await m.send(await m.reply({ provider: "custom", target, body: "x" }));
   assert.equal(reply.permanent, true);
@@ -168,8 +168,8 @@ Deno.test("a listed address may be our own; a listed name may lead to public one
     return await passOn(m.worker, row, "{}", { resolve });
   };
   const answered = async (callback_url: string) => {
-    const door = { command_prefix: null, callback_url, secret: null };
-    const connection = { base_url: "", token: null, ...wayBack(m.worker, door) };
+    const webhook = { command_prefix: null, callback_url, secret: null };
+    const connection = { base_url: "", token: null, ...wayBack(m.worker, webhook) };
     const target = { object_id: "42", external_id: "custom42", in_reply_to: "7" };
     return await connectCustom(connection, { resolve }).comment(target, "hi");
   };

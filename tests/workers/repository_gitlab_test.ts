@@ -9,7 +9,7 @@ import { jira } from "@/server/providers/jira.ts";
 import { sentry } from "@/server/providers/sentry.ts";
 import { slack } from "@/server/providers/slack.ts";
 import { decide, look } from "@/server/webhooks/decide.ts";
-import { doorOf } from "@/tests/helpers/doors.ts";
+import { webhookOf } from "@/tests/helpers/webhooks.ts";
 import { machine } from "@/tests/helpers/machine.ts";
 import { makeRepository, serveRepositories } from "@/tests/workers/git_server.ts";
 import { runTask } from "@/workers/run_task.ts";
@@ -27,7 +27,7 @@ const COMMITS = `
 `;
 const GREP = '[[tool:Grep:{"pattern":"the word is","output_mode":"content"}]]';
 
-/** What a sample writes down at a door that trusts everybody who may be trusted. */
+/** What a sample writes down at a webhook that trusts everybody who may be trusted. */
 function recordOf(
   provider: Provider,
   sample: string,
@@ -38,8 +38,8 @@ function recordOf(
   const bytes = new TextEncoder().encode(change(body));
   const reading = provider.read(new Headers(headers), bytes);
   if (reading.kind === "unreadable") throw new Error(reading.reason);
-  const door = doorOf(provider, { settings: { trusted_users: ["*"] } });
-  return decide(look(door, reading), {
+  const webhook = webhookOf(provider, { settings: { trusted_users: ["*"] } });
+  return decide(look(webhook, reading), {
     ...{ headers, body: bytes, received_at: new Date(), question: null, replay_of: null },
     public_url: "http://127.0.0.1:8000",
   }).record;

@@ -1,11 +1,11 @@
-import type { DoorStats } from "@/views/webhooks.ts";
+import type { WebhookStats } from "@/views/webhooks.ts";
 import { OUTCOMES } from "@/db/deliveries.ts";
-import { countOf } from "@/views/door_counts.ts";
+import { countOf } from "@/views/webhook_counts.ts";
 
 const WIDTH = 240;
 
 /** What became of all that came in, as shares of one bar, with the numbers below it. */
-export function OutcomeBar({ stats }: { stats: DoorStats }) {
+export function OutcomeBar({ stats }: { stats: WebhookStats }) {
   if (stats.received === 0) return <p class="muted">Nothing came in.</p>;
   let at = 0;
   return (

@@ -13,7 +13,7 @@ import { oneLine, plain } from "@/views/plain.ts";
 export interface DeliveryQuery {
   provider?: string;
   outcome?: Outcome;
-  /** Id of a door. */
+  /** Id of a webhook. */
   webhook?: string;
   event_type?: string;
   flow?: string;
@@ -23,7 +23,7 @@ export interface DeliveriesData {
   principal: Principal;
   deliveries: Page<Delivery>;
   providers: string[];
-  doors: { webhook_id: string; name: string }[];
+  webhooks: { webhook_id: string; name: string }[];
   event_types: string[];
   query: DeliveryQuery;
   cursor: string | undefined;
@@ -64,7 +64,7 @@ export function DeliveriesPage(data: DeliveriesData) {
   );
 }
 
-function MoreFilters({ doors, event_types, query }: DeliveriesData) {
+function MoreFilters({ webhooks, event_types, query }: DeliveriesData) {
   const { provider, outcome, flow, webhook, event_type } = query;
   const others = Object.entries({ provider, outcome, flow });
   return (
@@ -76,7 +76,7 @@ function MoreFilters({ doors, event_types, query }: DeliveriesData) {
         <label for="webhook">Webhook</label>
         <select id="webhook" name="webhook">
           <option value="">all</option>
-          {doors.map(({ webhook_id, name }) => (
+          {webhooks.map(({ webhook_id, name }) => (
             <option key={webhook_id} value={webhook_id} selected={webhook_id === webhook}>
               {oneLine(name, 60)}
             </option>

@@ -12,7 +12,7 @@ import { Said } from "@/views/parts/said.tsx";
 import { oneLine, plain } from "@/views/plain.ts";
 import type { DryRun } from "@/views/webhooks.ts";
 
-/** The door that a delivery came in at, where it is still there. */
+/** The webhook that a delivery came in at, where it is still there. */
 export interface CameBy {
   webhook_id: string;
   name: string;
@@ -25,7 +25,7 @@ export interface DeliveryData {
   may: May;
   delivery: Delivery;
   raw: RawRequest | null;
-  door: CameBy | null;
+  webhook: CameBy | null;
   tasks: Task[];
   replies: Reply[];
   now: Date;

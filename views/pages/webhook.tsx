@@ -2,17 +2,17 @@ import type { Delivery } from "@/db/deliveries/list.ts";
 import type { Principal } from "@/db/sessions.ts";
 import { AnswerTimes, OBJECTIVE_MS } from "@/views/charts/answer_bar.tsx";
 import { OutcomeBar } from "@/views/charts/outcome_bar.tsx";
-import { countOf } from "@/views/door_counts.ts";
+import { countOf } from "@/views/webhook_counts.ts";
 import { Layout } from "@/views/layout.tsx";
 import type { May } from "@/views/may.ts";
 import { CommandsTable } from "@/views/pages/webhook/commands_table.tsx";
 import { ForwardKey } from "@/views/pages/webhook/forward_key.tsx";
 import { SelfTestForm, SelfTestResult } from "@/views/pages/webhook/self_test.tsx";
-import { type DoorDraft, doorDraft, Settings } from "@/views/pages/webhook/settings.tsx";
+import { Settings, type WebhookDraft, webhookDraft } from "@/views/pages/webhook/settings.tsx";
 import { senderOf, Setup } from "@/views/pages/webhook/setup.tsx";
 import { Copyable } from "@/views/parts/copyable.tsx";
 import { DeliveryTable } from "@/views/parts/delivery_table.tsx";
-import { DoorState } from "@/views/parts/door_state.tsx";
+import { WebhookState } from "@/views/parts/webhook_state.tsx";
 import { Empty } from "@/views/parts/empty.tsx";
 import type { FieldProblem } from "@/views/parts/field.tsx";
 import { withQuery } from "@/views/parts/pager.tsx";
@@ -28,7 +28,7 @@ export interface WebhookData {
   /** What signs forwards; null where none are sent, or for those who may not know. */
   forward_secret: string | null;
   agents: string[];
-  /** The newest of this door. */
+  /** The newest of this webhook. */
   deliveries: Delivery[];
   now: Date;
   /** A new one was asked for, and this one is used instead. */
@@ -36,10 +36,10 @@ export interface WebhookData {
   /** Of a self-test that was asked for without JavaScript. */
   test?: SelfTest;
   /** What was typed and refused. */
-  refused?: { draft: DoorDraft; problems: FieldProblem[] };
+  refused?: { draft: WebhookDraft; problems: FieldProblem[] };
 }
 
-/** One door: how it does, what it listens to, how it is set up. */
+/** One webhook: how it does, what it listens to, how it is set up. */
 export function WebhookPage(data: WebhookData) {
   const { principal, may, webhook, setup, agents, existing, test, refused } = data;
   return (
@@ -62,7 +62,7 @@ export function WebhookPage(data: WebhookData) {
         <Commands webhook={webhook} may={may} />
         <Recent {...data} />
         {may.administer && !refused && (
-          <Settings {...{ webhook, agents }} draft={doorDraft(webhook)} problems={[]} />
+          <Settings {...{ webhook, agents }} draft={webhookDraft(webhook)} problems={[]} />
         )}
         <div class="halves">
           <Setup setup={setup} webhook={webhook} />
@@ -80,7 +80,7 @@ function Head({ webhook: w, may }: Pick<WebhookData, "webhook" | "may">) {
   return (
     <header class="task-head">
       <p class="kicker">
-        <DoorState webhook={w} />
+        <WebhookState webhook={w} />
         <span>{w.is_builtin ? "built in" : oneLine(w.provider_title, 40)}</span>
         <a href="/webhooks">All webhooks</a>
       </p>
@@ -92,7 +92,7 @@ function Head({ webhook: w, may }: Pick<WebhookData, "webhook" | "may">) {
         {may.operate && (
           <form
             method="post"
-            action={`/webhooks/${w.webhook_id}/door/${w.enabled ? "disable" : "enable"}`}
+            action={`/webhooks/${w.webhook_id}/settings/${w.enabled ? "disable" : "enable"}`}
           >
             <button type="submit">{w.enabled ? "Turn off" : "Turn on"}</button>
           </form>

@@ -6,7 +6,7 @@ import {
   CreateForm,
   type ProviderChoice,
 } from "@/views/pages/webhooks/create_form.tsx";
-import { DoorTable } from "@/views/parts/door_table.tsx";
+import { WebhookTable } from "@/views/parts/webhook_table.tsx";
 import { Empty } from "@/views/parts/empty.tsx";
 import type { FieldProblem } from "@/views/parts/field.tsx";
 import type { WebhookView } from "@/views/webhooks.ts";
@@ -20,7 +20,7 @@ export interface WebhooksData {
   refused?: { draft: CreateDraft; problems: FieldProblem[] };
 }
 
-/** Every door through which work comes in. */
+/** Every webhook through which work comes in. */
 export function WebhooksPage(data: WebhooksData) {
   const { principal, may, webhooks, providers, refused } = data;
   const builtin = webhooks.filter(({ is_builtin }) => is_builtin);
@@ -33,12 +33,12 @@ export function WebhooksPage(data: WebhooksData) {
         <section aria-labelledby="builtin-title">
           <h2 id="builtin-title">Built in</h2>
           <p class="about">One for each provider; its secret is a setting of the server.</p>
-          <DoorTable webhooks={builtin} label="Built-in webhooks" />
+          <WebhookTable webhooks={builtin} label="Built-in webhooks" />
         </section>
         <section aria-labelledby="created-title">
           <h2 id="created-title">Created here</h2>
           {created.length > 0
-            ? <DoorTable webhooks={created} label="Created webhooks" />
+            ? <WebhookTable webhooks={created} label="Created webhooks" />
             : <NoneCreated may={may} />}
         </section>
         {may.administer && !refused && <CreateForm providers={providers} problems={[]} />}

@@ -7,7 +7,7 @@ import type { Ways } from "@/server/providers/public_fetch.ts";
 import { isListed, writtenOut } from "@/server/providers/public_fetch/hosts.ts";
 import { hostAndPort } from "@/server/providers/public_fetch/url.ts";
 import { standardSecretProblem } from "@/server/providers/standard_webhooks.ts";
-import type { DoorOut } from "@/workers/send_reply/door.ts";
+import type { ReplyWebhook } from "@/workers/send_reply/webhook.ts";
 import type { Worker } from "@/workers/worker.ts";
 
 const place = z.object({ url: z.string(), event_type: z.string(), webhook_id: z.uuid() });
@@ -34,18 +34,18 @@ export async function passOn(worker: Sends, reply: Reply, body: string, ways: Wa
 }
 
 /**
- * What a connection needs besides to reach the callback of this door; nothing where it has none.
+ * What a connection needs besides to reach the callback of this webhook; nothing where it has none.
  * @throws ProviderError when the callback may not be called, or nothing signs
  */
-export function wayBack(worker: Sends, door: DoorOut): Partial<Connection> {
-  if (!door.callback_url) return {};
-  checkHost(door.callback_url, worker.forward_hosts);
-  const callback = { url: door.callback_url, secret: callbackSecret(worker, door) };
+export function wayBack(worker: Sends, webhook: ReplyWebhook): Partial<Connection> {
+  if (!webhook.callback_url) return {};
+  checkHost(webhook.callback_url, worker.forward_hosts);
+  const callback = { url: webhook.callback_url, secret: callbackSecret(worker, webhook) };
   return { callback, allow_hosts: writtenOut(worker.forward_hosts) };
 }
 
-/** Both directions are signed with the same: the webhook's own, or that of the built-in door. */
-function callbackSecret({ custom_secret }: Sends, { secret }: DoorOut): string {
+/** Both directions are signed with the same: the webhook's own, or that of the built-in webhook. */
+function callbackSecret({ custom_secret }: Sends, { secret }: ReplyWebhook): string {
   const usable = [secret, custom_secret].find((one) => one && standardSecretProblem(one) === null);
   if (usable) return usable;
   throw refused(

@@ -30,7 +30,7 @@ export function connectionsOf(
       organization: sentry.org,
     },
     gitlab: { base_url: gitlab.url, token: gitlab.token?.reveal() ?? null },
-    // each of its doors has an address of its own
+    // each of its webhooks has an address of its own
     custom: { base_url: "", token: null },
   };
 }

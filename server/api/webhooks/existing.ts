@@ -4,7 +4,7 @@ import { z } from "@hono/zod-openapi";
 import { getDelivery } from "@/db/deliveries/list.ts";
 import type { AppDeps, AppEnv } from "@/server/env.ts";
 import { unknown } from "@/server/errors.ts";
-import { findCommand, findDoor, findWebhook } from "@/server/webhooks/verbs/find.ts";
+import { findCommand, findRow, findWebhook } from "@/server/webhooks/verbs/find.ts";
 
 export const webhookId = z.object({
   id: z.string().openapi({
@@ -18,7 +18,7 @@ export const commandId = webhookId.extend({
 
 export const existingWebhook = (deps: AppDeps) =>
   createMiddleware<AppEnv>(async (c, next) => {
-    await findWebhook(deps, c.req.param("id") ?? "");
+    await findRow(deps, c.req.param("id") ?? "");
     await next();
   });
 
@@ -26,17 +26,17 @@ export const builtinName = z.object({
   name: z.string().openapi({ description: "The name of the provider.", example: "github" }),
 });
 
-export const existingBuiltin = ({ doors }: AppDeps) =>
+export const existingBuiltin = ({ webhooks }: AppDeps) =>
   createMiddleware<AppEnv>(async (c, next) => {
     const name = c.req.param("name") ?? "";
-    if (!doors.builtin(name)) throw unknown("built-in webhook", name);
+    if (!webhooks.builtin(name)) throw unknown("built-in webhook", name);
     await next();
   });
 
 export const existingCommand = (deps: AppDeps) =>
   createMiddleware<AppEnv>(async (c, next) => {
-    const webhook = await findWebhook(deps, c.req.param("id") ?? "");
-    findCommand(await findDoor(deps, webhook), c.req.param("cmd_id") ?? "");
+    const webhook = await findRow(deps, c.req.param("id") ?? "");
+    findCommand(await findWebhook(deps, webhook), c.req.param("cmd_id") ?? "");
     await next();
   });
 

@@ -1,9 +1,9 @@
 /** /api/webhooks/stats and /api/webhooks-status */
 import { createRoute, z } from "@hono/zod-openapi";
 import { listWebhooks } from "@/db/webhooks.ts";
-import { doorStats } from "@/db/webhooks/stats.ts";
+import { webhookStats } from "@/db/webhooks/stats.ts";
 import { json, list, problems, viewer } from "@/server/api/common.ts";
-import { DoorStats, statsJson } from "@/server/api/webhooks/schema.ts";
+import { statsJson, WebhookStats } from "@/server/api/webhooks/schema.ts";
 import type { App, AppDeps } from "@/server/env.ts";
 import { providerStates } from "@/server/webhooks/verbs/provider_states.ts";
 
@@ -14,7 +14,7 @@ const hours = z.coerce.number().int().min(1).max(24 * 30).default(24).openapi({
   description: "How far back.",
 });
 
-const OneDoor = DoorStats.extend({
+const OneWebhook = WebhookStats.extend({
   webhook_id: z.uuid(),
   provider: z.string(),
   name: z.string(),
@@ -26,7 +26,7 @@ const stats = createRoute({
   summary: "What came in at each webhook, and how long answers took",
   middleware: viewer,
   request: { query: z.object({ hours }) },
-  responses: { 200: json("Each webhook.", list(OneDoor)), ...problems(422) },
+  responses: { 200: json("Each webhook.", list(OneWebhook)), ...problems(422) },
 });
 
 const State = z.object({
@@ -58,7 +58,7 @@ export function mountFigures(app: App, deps: AppDeps): void {
     const { hours } = c.req.valid("query");
     const [webhooks, figures] = await Promise.all([
       listWebhooks(deps.db),
-      doorStats(deps.db, hours),
+      webhookStats(deps.db, hours),
     ]);
     const items = webhooks.flatMap(({ webhook_id, provider, name, is_builtin }) => {
       const own = figures.get(webhook_id);

@@ -1,7 +1,7 @@
 /** Webhooks and their commands as the API shows them. */
 import { z } from "@hono/zod-openapi";
 import { OUTCOMES } from "@/db/deliveries.ts";
-import type { DoorStats as Stats } from "@/db/webhooks/stats.ts";
+import type { WebhookStats as Stats } from "@/db/webhooks/stats.ts";
 import { asTime, asTimeOrNull, time } from "@/server/api/common.ts";
 import { ACTIONS } from "@/server/webhooks/command.ts";
 import type { WebhookView } from "@/views/webhooks.ts";
@@ -40,7 +40,7 @@ export const Command = z.object({
   uses_last_hour: z.int().openapi({ description: "By all people together." }),
 }).openapi("WebhookCommand");
 
-export const DoorStats = z.object({
+export const WebhookStats = z.object({
   hours: z.number(),
   received: z.int(),
   accepted: z.int(),
@@ -77,7 +77,7 @@ export const Webhook = z.object({
   actions: z.array(z.enum(ACTIONS)),
   event_types: z.array(z.string()),
   commands: z.array(Command),
-  stats: DoorStats,
+  stats: WebhookStats,
   created_by: z.string().nullable(),
   created_at: time(),
   updated_at: time(),
@@ -90,7 +90,7 @@ export const CreatedWebhook = Webhook.extend({
   }),
 }).openapi("CreatedWebhook");
 
-export const statsJson = (stats: Stats): z.infer<typeof DoorStats> => ({
+export const statsJson = (stats: Stats): z.infer<typeof WebhookStats> => ({
   ...stats,
   last_received_at: asTimeOrNull(stats.last_received_at),
 });

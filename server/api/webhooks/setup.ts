@@ -15,7 +15,7 @@ import { existingWebhook, webhookId } from "@/server/api/webhooks/existing.ts";
 import { Webhook, webhookJson } from "@/server/api/webhooks/schema.ts";
 import { mayAct } from "@/server/auth.ts";
 import type { App, AppDeps } from "@/server/env.ts";
-import { findWebhook } from "@/server/webhooks/verbs/find.ts";
+import { findRow } from "@/server/webhooks/verbs/find.ts";
 import { rotateSecret } from "@/server/webhooks/verbs/rotate_secret.ts";
 import { NewSecret } from "@/server/webhooks/verbs/schema.ts";
 import { selfTest } from "@/server/webhooks/verbs/self_test.ts";
@@ -59,7 +59,7 @@ function mountReading(app: App, deps: AppDeps): void {
   app.openapi(route, async (c) => {
     const { id } = c.req.valid("param");
     const setup = await setupOf(deps, id);
-    const { webhook_id } = await findWebhook(deps, id);
+    const { webhook_id } = await findRow(deps, id);
     const forward_secret = mayAct(c.get("principal").role, "admin")
       ? forwardSecret(deps.config.secret_key.reveal(), webhook_id)
       : null;

@@ -44,7 +44,7 @@ function readEvent(said: Message, delivery_id: string, body: Uint8Array): Delive
     dedupe_id: delivery_id,
     text_key: text === null ? null : `message:${delivery_id}`,
     event_key: null,
-    // each door stands for a sender of its own
+    // each webhook stands for a sender of its own
     instance: null,
     container: CONTAINER,
     object: { id: object_id, kind: "object", title, url },

@@ -10,7 +10,7 @@ export interface Wanted {
   text: string | undefined;
   /** path of a payload, `-` for standard input */
   file: string | null;
-  /** id of a created door; null: the built-in one */
+  /** id of a created webhook; null: the built-in one */
   webhook: string | null;
   secret: string | null;
   /** where the server is; null: where the settings say */

@@ -2,7 +2,7 @@ import { audit } from "@/db/audit.ts";
 import { changeCommands } from "@/db/webhooks.ts";
 import type { AppDeps } from "@/server/env.ts";
 import { unknown } from "@/server/errors.ts";
-import { findWebhook } from "@/server/webhooks/verbs/find.ts";
+import { findRow } from "@/server/webhooks/verbs/find.ts";
 import { checkedCommand, rowsToAdd } from "@/server/webhooks/verbs/stored_commands.ts";
 import { oneCommandView } from "@/server/webhooks/verbs/view.ts";
 import type { CommandView } from "@/views/webhooks.ts";
@@ -17,17 +17,17 @@ export async function addCommand(
   id: string,
   input: unknown,
 ): Promise<CommandView> {
-  const webhook = await findWebhook(deps, id);
-  const spec = await checkedCommand(deps, webhook, input);
+  const row = await findRow(deps, id);
+  const spec = await checkedCommand(deps, row, input);
   const at = () => "";
-  const ids = await changeCommands(deps.db, webhook.webhook_id, (stored) => ({
-    add: rowsToAdd(webhook.provider, stored, [spec], { who, at }),
+  const ids = await changeCommands(deps.db, row.webhook_id, (stored) => ({
+    add: rowsToAdd(row.provider, stored, [spec], { who, at }),
   }));
   if (!ids) throw unknown("webhook", id);
   await audit(deps.db, {
-    ...{ actor: who, action: "webhook.command.add", subject: webhook.webhook_id },
+    ...{ actor: who, action: "webhook.command.add", subject: row.webhook_id },
     detail: { command_id: ids[0], name: spec.name, action: spec.action },
   });
-  await deps.doors.reload();
-  return await oneCommandView(deps, webhook.webhook_id, ids[0]);
+  await deps.webhooks.reload();
+  return await oneCommandView(deps, row.webhook_id, ids[0]);
 }

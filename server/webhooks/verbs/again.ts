@@ -5,17 +5,17 @@ import type { AppDeps } from "@/server/env.ts";
 import { conflict, unknown } from "@/server/errors.ts";
 import type { Reading } from "@/server/providers/provider.ts";
 import { type Circumstances, type Look, look, mayAnswer } from "@/server/webhooks/decide.ts";
-import type { Door } from "@/server/webhooks/door.ts";
+import type { Webhook } from "@/server/webhooks/webhook.ts";
 import { originOf } from "@/server/webhooks/origin.ts";
 
 export interface Kept {
   delivery: Delivery;
   raw: RawRequest & { body: Uint8Array };
-  door: Door;
+  webhook: Webhook;
 }
 
 /**
- * A delivery with its body and the door that it came in at.
+ * A delivery with its body and the webhook that it came in at.
  * @throws HttpProblem 404, 409 when its body was not kept or its webhook is gone
  */
 export async function keptDelivery(deps: AppDeps, id: string): Promise<Kept> {
@@ -29,30 +29,30 @@ export async function keptDelivery(deps: AppDeps, id: string): Promise<Kept> {
         "accepted or ignored keep their body.",
     );
   }
-  const door = doorOfDelivery(deps, delivery);
-  if (!door) throw conflict("The webhook that this delivery came in at is gone.");
-  return { delivery, raw: { ...raw, body }, door };
+  const webhook = webhookOfDelivery(deps, delivery);
+  if (!webhook) throw conflict("The webhook that this delivery came in at is gone.");
+  return { delivery, raw: { ...raw, body }, webhook };
 }
 
-/** The door that a delivery came in at, or null. */
-export function doorOfDelivery(
-  { doors }: Pick<AppDeps, "doors">,
+/** The webhook that a delivery came in at, or null. */
+export function webhookOfDelivery(
+  { webhooks }: Pick<AppDeps, "webhooks">,
   { provider, webhook_id }: Pick<Delivery, "provider" | "webhook_id">,
-): Door | null {
-  return webhook_id === null ? doors.builtin(provider) : doors.created(webhook_id);
+): Webhook | null {
+  return webhook_id === null ? webhooks.builtin(provider) : webhooks.created(webhook_id);
 }
 
 /** Reads what was kept, as its provider would read it today. */
-export const readAgain = ({ door, raw }: Kept): Reading =>
-  door.provider.read(new Headers(raw.headers), raw.body);
+export const readAgain = ({ webhook, raw }: Kept): Reading =>
+  webhook.provider.read(new Headers(raw.headers), raw.body);
 
-/** What it means at its door, and all that decides what it does. */
+/** What it means at its webhook, and all that decides what it does. */
 export async function lookAgain(
   { db, config }: AppDeps,
-  { door, raw, delivery }: Kept,
+  { webhook, raw, delivery }: Kept,
   reading: Exclude<Reading, { kind: "unreadable" }>,
 ): Promise<{ looked: Look; circumstances: Circumstances }> {
-  const looked = look(door, reading, await originOf(db, door, reading.event));
+  const looked = look(webhook, reading, await originOf(db, webhook, reading.event));
   const question = looked.flow_id && mayAnswer(looked)
     ? await openQuestion(db, looked.flow_id)
     : null;

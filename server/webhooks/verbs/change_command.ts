@@ -2,8 +2,8 @@ import { audit } from "@/db/audit.ts";
 import {
   changeCommands,
   listWebhookCommands,
-  type Webhook,
   type WebhookCommand,
+  type WebhookRow,
 } from "@/db/webhooks.ts";
 import type { AppDeps } from "@/server/env.ts";
 import { conflict, unknown } from "@/server/errors.ts";
@@ -11,7 +11,7 @@ import type { CommandSpec } from "@/server/webhooks/command.ts";
 import { wrong } from "@/server/webhooks/verbs/checked.ts";
 import { clashes } from "@/server/webhooks/verbs/clashes.ts";
 import { keepsDefault } from "@/server/webhooks/verbs/default_command.ts";
-import { findCommand, findDoor, findWebhook } from "@/server/webhooks/verbs/find.ts";
+import { findCommand, findRow, findWebhook } from "@/server/webhooks/verbs/find.ts";
 import { checkedCommand, namedOf, rowOf } from "@/server/webhooks/verbs/stored_commands.ts";
 import { oneCommandView } from "@/server/webhooks/verbs/view.ts";
 import type { CommandView } from "@/views/webhooks.ts";
@@ -27,29 +27,29 @@ export async function changeCommand(
   cmd: string,
   input: unknown,
 ): Promise<CommandView> {
-  const webhook = await findWebhook(deps, id);
-  const { command_id, name } = findCommand(await findDoor(deps, webhook), cmd);
+  const row = await findRow(deps, id);
+  const { command_id, name } = findCommand(await findWebhook(deps, row), cmd);
   if (command_id === null) {
     throw conflict(
       `${name} is built in: add a command of that name to override it, or switch it off.`,
     );
   }
-  const wanted = await changed(deps, webhook, command_id, input);
-  const spec = await checkedCommand(deps, webhook, wanted);
-  const ids = await changeCommands(deps.db, webhook.webhook_id, (stored) => {
+  const wanted = await changed(deps, row, command_id, input);
+  const spec = await checkedCommand(deps, row, wanted);
+  const ids = await changeCommands(deps.db, row.webhook_id, (stored) => {
     const others = stored.filter((row) => row.command_id !== command_id);
     if (others.length === stored.length) throw unknown("command", cmd);
-    refuse(webhook.provider, others, spec);
-    keepsDefault(webhook, others, [spec]);
+    refuse(row.provider, others, spec);
+    keepsDefault(row, others, [spec]);
     return { replace: [{ command_id, ...rowOf(spec) }] };
   });
   if (!ids) throw unknown("webhook", id);
   await audit(deps.db, {
-    ...{ actor: who, action: "webhook.command.change", subject: webhook.webhook_id },
+    ...{ actor: who, action: "webhook.command.change", subject: row.webhook_id },
     detail: { command_id, name: spec.name, action: spec.action },
   });
-  await deps.doors.reload();
-  return await oneCommandView(deps, webhook.webhook_id, command_id);
+  await deps.webhooks.reload();
+  return await oneCommandView(deps, row.webhook_id, command_id);
 }
 
 function refuse(provider: string, others: WebhookCommand[], spec: CommandSpec): void {
@@ -64,7 +64,7 @@ function refuse(provider: string, others: WebhookCommand[], spec: CommandSpec): 
 /** What is stored, with what is to be different. */
 async function changed(
   { db }: AppDeps,
-  { webhook_id }: Webhook,
+  { webhook_id }: WebhookRow,
   command_id: string,
   input: unknown,
 ): Promise<unknown> {

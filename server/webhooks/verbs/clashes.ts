@@ -1,4 +1,4 @@
-/** Two commands of a door must not listen to the same word. Pure. */
+/** Two commands of a webhook must not listen to the same word. Pure. */
 import type { FieldError } from "@/server/errors.ts";
 import { builtinCommands } from "@/server/webhooks/builtin.ts";
 
@@ -8,7 +8,7 @@ export interface Named {
 }
 
 /**
- * What is wrong with the words of a command beside the others that are stored at a door of this
+ * What is wrong with the words of a command beside the others that are stored at a webhook of this
  * provider. It may take over the words of the built-in command that it overrides; those of the
  * others stay theirs, also while they are overridden, so that they can come back.
  */

@@ -1,13 +1,13 @@
 import type { z } from "zod";
 import { audit } from "@/db/audit.ts";
-import { changeCommands, createWebhook as store, type Webhook } from "@/db/webhooks.ts";
+import { changeCommands, createWebhook as store, type WebhookRow } from "@/db/webhooks.ts";
 import type { AppDeps } from "@/server/env.ts";
 import { unknown } from "@/server/errors.ts";
 import { providers } from "@/server/providers/mod.ts";
 import type { Provider } from "@/server/providers/provider.ts";
 import type { CommandSpec } from "@/server/webhooks/command.ts";
 import { checked, wrong } from "@/server/webhooks/verbs/checked.ts";
-import { findWebhook } from "@/server/webhooks/verbs/find.ts";
+import { findRow } from "@/server/webhooks/verbs/find.ts";
 import { NewWebhook } from "@/server/webhooks/verbs/schema.ts";
 import { sealOf, secretFor } from "@/server/webhooks/verbs/secrets.ts";
 import { checkedCommands, rowsToAdd } from "@/server/webhooks/verbs/stored_commands.ts";
@@ -44,16 +44,18 @@ export async function createWebhook(
   }
   const specs = await checkedCommands(deps, wanted, wanted.commands ?? [], at);
   const own = wanted.secret !== undefined || wanted.separate_endpoint === true;
-  const existing = own ? null : usableDoor(deps, provider.name);
+  const existing = own ? null : usableWebhook(deps, provider.name);
   return existing
     ? await addTo(deps, who, existing, specs)
     : await create(deps, who, provider, wanted, specs);
 }
 
-/** The open built-in door, else the oldest created one that is open. */
-function usableDoor({ doors }: AppDeps, provider: string): string | null {
-  const open = doors.all()
-    .filter((door) => door.provider.name === provider && door.enabled && !door.secret_problem)
+/** The open built-in webhook, else the oldest created one that is open. */
+function usableWebhook({ webhooks }: AppDeps, provider: string): string | null {
+  const open = webhooks.all()
+    .filter((webhook) =>
+      webhook.provider.name === provider && webhook.enabled && !webhook.secret_problem
+    )
     .sort((a, b) =>
       Number(b.is_builtin) - Number(a.is_builtin) || (a.webhook_id < b.webhook_id ? -1 : 1)
     );
@@ -66,16 +68,16 @@ async function addTo(
   id: string,
   specs: CommandSpec[],
 ): Promise<CreatedWebhook> {
-  const webhook: Webhook = await findWebhook(deps, id);
+  const row: WebhookRow = await findRow(deps, id);
   const ids = await changeCommands(deps.db, id, (stored) => ({
-    add: rowsToAdd(webhook.provider, stored, specs, { who, at }),
+    add: rowsToAdd(row.provider, stored, specs, { who, at }),
   }));
   if (!ids) throw unknown("webhook", id);
   await audit(deps.db, {
     ...{ actor: who, action: "webhook.commands.add", subject: id },
     detail: { commands: specs.map(({ name }) => name) },
   });
-  await deps.doors.reload();
+  await deps.webhooks.reload();
   return { webhook: await webhookView(deps, id), secret: null, added_to_existing: true };
 }
 
@@ -106,6 +108,6 @@ async function create(
     ...{ actor: who, action: "webhook.create", subject: id },
     detail: { provider: provider.name, name: row.name, commands: specs.map(({ name }) => name) },
   });
-  await deps.doors.reload();
+  await deps.webhooks.reload();
   return { webhook: await webhookView(deps, id), secret, added_to_existing: false };
 }

@@ -17,7 +17,7 @@ export async function dryRun(deps: AppDeps, delivery_id: string): Promise<DryRun
   return await tryOut(deps, await keptDelivery(deps, delivery_id));
 }
 
-/** The same for a delivery at hand, before whatever door. */
+/** The same for a delivery at hand, before whatever webhook. */
 export async function tryOut(deps: AppDeps, kept: Kept): Promise<DryRun> {
   const { delivery_id, event_type, external_id, received_at, actor } = kept.delivery;
   const reading = readAgain(kept);

@@ -1,12 +1,12 @@
-import { listWebhookCommands, type Webhook, type WebhookCommand } from "@/db/webhooks.ts";
+import { listWebhookCommands, type WebhookCommand, type WebhookRow } from "@/db/webhooks.ts";
 import { getDelivery, newestWithBody, rawDelivery } from "@/db/deliveries/list.ts";
 import { newId } from "@/db/ids.ts";
 import type { AppDeps } from "@/server/env.ts";
-import { buildDoor } from "@/server/webhooks/build_door.ts";
+import { buildWebhook } from "@/server/webhooks/build.ts";
 import type { CommandSpec } from "@/server/webhooks/command.ts";
-import type { Door } from "@/server/webhooks/door.ts";
+import type { Webhook } from "@/server/webhooks/webhook.ts";
 import { tryOut } from "@/server/webhooks/verbs/dry_run.ts";
-import { findDoor, findWebhook } from "@/server/webhooks/verbs/find.ts";
+import { findRow, findWebhook } from "@/server/webhooks/verbs/find.ts";
 import { checkedCommand, rowOf } from "@/server/webhooks/verbs/stored_commands.ts";
 import type { DryRun } from "@/views/webhooks.ts";
 
@@ -26,56 +26,60 @@ export async function dryRunCommand(
   input: unknown,
   limit = MOST,
 ): Promise<DryRun[]> {
-  const webhook = await findWebhook(deps, id);
+  const row = await findRow(deps, id);
   const { command_id, draft } = split(input);
-  const spec = await checkedCommand(deps, webhook, draft);
-  const door = await draftDoor(deps, webhook, spec, command_id);
-  const of = { provider: webhook.provider, webhook_id: createdId(webhook) };
+  const spec = await checkedCommand(deps, row, draft);
+  const webhook = await draftWebhook(deps, row, spec, command_id);
+  const of = { provider: row.provider, webhook_id: createdId(row) };
   const ids = await newestWithBody(deps.db, of, Math.min(limit, MOST), LARGEST_BODY);
   const runs: DryRun[] = [];
   for (const delivery_id of ids) {
-    const run = await oneRun(deps, door, delivery_id);
+    const run = await oneRun(deps, webhook, delivery_id);
     if (run) runs.push(run);
     await othersFirst();
   }
   return runs;
 }
 
-async function oneRun(deps: AppDeps, door: Door, delivery_id: string): Promise<DryRun | null> {
+async function oneRun(
+  deps: AppDeps,
+  webhook: Webhook,
+  delivery_id: string,
+): Promise<DryRun | null> {
   const [delivery, raw] = await Promise.all([
     getDelivery(deps.db, delivery_id),
     rawDelivery(deps.db, delivery_id),
   ]);
   if (!delivery || !raw?.body) return null;
-  return shortened(await tryOut(deps, { delivery, raw: { ...raw, body: raw.body }, door }));
+  return shortened(await tryOut(deps, { delivery, raw: { ...raw, body: raw.body }, webhook }));
 }
 
-/** The door as it would be with the draft, made of what is stored now. */
-async function draftDoor(
+/** The webhook as it would be with the draft, made of what is stored now. */
+async function draftWebhook(
   deps: AppDeps,
-  webhook: Webhook,
+  row: WebhookRow,
   spec: CommandSpec,
   command_id: string | null,
-): Promise<Door> {
-  const door = await findDoor(deps, webhook);
-  const stored = await listWebhookCommands(deps.db, webhook.webhook_id);
+): Promise<Webhook> {
+  const webhook = await findWebhook(deps, row);
+  const stored = await listWebhookCommands(deps.db, row.webhook_id);
   const name = spec.name.toLowerCase();
   const others = stored.filter((row) =>
     row.command_id !== command_id && row.name.toLowerCase() !== name
   );
   const before = stored.find((row) => row.command_id === command_id);
   const { command_prefix, commands_per_hour } = deps.config;
-  const { trusted_users, app_id, own_name, full_members, secret_problem } = door;
-  return buildDoor(door.provider, webhook, [...others, draftRow(webhook, spec, before)], {
+  const { trusted_users, app_id, own_name, full_members, secret_problem } = webhook;
+  return buildWebhook(webhook.provider, row, [...others, draftRow(row, spec, before)], {
     ...{ command_prefix, commands_per_hour, trusted_users, app_id, own_name, full_members },
     ...{ secret_problem, secrets: () => [] },
   });
 }
 
-function draftRow(webhook: Webhook, spec: CommandSpec, before?: WebhookCommand): WebhookCommand {
+function draftRow(row: WebhookRow, spec: CommandSpec, before?: WebhookCommand): WebhookCommand {
   const now = new Date();
   return {
-    ...{ command_id: before?.command_id ?? newId(), webhook_id: webhook.webhook_id },
+    ...{ command_id: before?.command_id ?? newId(), webhook_id: row.webhook_id },
     ...{ ...rowOf(spec), created_by: null, created_at: now, updated_at: now },
   };
 }
@@ -91,7 +95,7 @@ function split(input: unknown): { command_id: string | null; draft: unknown } {
   return { command_id: command_id.toLowerCase(), draft };
 }
 
-const createdId = ({ is_builtin, webhook_id }: Webhook) => is_builtin ? null : webhook_id;
+const createdId = ({ is_builtin, webhook_id }: WebhookRow) => is_builtin ? null : webhook_id;
 
 const shortened = (run: DryRun): DryRun => ({
   ...run,

@@ -1,7 +1,7 @@
 import type { AppDeps } from "@/server/env.ts";
 import { providers } from "@/server/providers/mod.ts";
 import type { Provider } from "@/server/providers/provider.ts";
-import type { Door } from "@/server/webhooks/door.ts";
+import type { Webhook } from "@/server/webhooks/webhook.ts";
 import { listWebhookViews } from "@/server/webhooks/verbs/view.ts";
 import type { WebhookView } from "@/views/webhooks.ts";
 
@@ -29,11 +29,11 @@ export async function providerStates(deps: AppDeps): Promise<ProviderState[]> {
   const views = await listWebhookViews(deps);
   return [...providers.values()].map((provider) => {
     const own = views.filter((view) => view.provider === provider.name);
-    return stateOf(provider, own, deps.doors.builtin(provider.name));
+    return stateOf(provider, own, deps.webhooks.builtin(provider.name));
   });
 }
 
-function stateOf(provider: Provider, views: WebhookView[], builtin: Door | null): ProviderState {
+function stateOf(provider: Provider, views: WebhookView[], builtin: Webhook | null): ProviderState {
   const sum = (count: (view: WebhookView) => number) =>
     views.reduce((total, view) => total + count(view), 0);
   const open_webhooks = sum(({ is_open }) => Number(is_open));

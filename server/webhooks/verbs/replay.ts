@@ -18,8 +18,8 @@ export interface Replayed {
  */
 export async function replay(deps: AppDeps, who: string, delivery_id: string): Promise<Replayed> {
   const kept = await keptDelivery(deps, delivery_id);
-  const { door } = kept;
-  if (!door.enabled) throw conflict(`The webhook ${door.name} is off: enable it first.`);
+  const { webhook } = kept;
+  if (!webhook.enabled) throw conflict(`The webhook ${webhook.name} is off: enable it first.`);
   const reading = readAgain(kept);
   if (reading.kind === "unreadable") throw conflict(`It cannot be read: ${reading.reason}.`);
   const { looked, circumstances } = await lookAgain(deps, kept, reading);

@@ -2,7 +2,7 @@ import { audit } from "@/db/audit.ts";
 import type { AppDeps } from "@/server/env.ts";
 import { giveSecret } from "@/server/webhooks/verbs/change_webhook.ts";
 import { checked } from "@/server/webhooks/verbs/checked.ts";
-import { findWebhook } from "@/server/webhooks/verbs/find.ts";
+import { findRow } from "@/server/webhooks/verbs/find.ts";
 import { NewSecret } from "@/server/webhooks/verbs/schema.ts";
 import { webhookView } from "@/server/webhooks/verbs/view.ts";
 import type { WebhookView } from "@/views/webhooks.ts";
@@ -18,9 +18,9 @@ export async function rotateSecret(
   id: string,
   input: unknown = {},
 ): Promise<{ webhook: WebhookView; secret: string }> {
-  const webhook = await findWebhook(deps, id);
-  const secret = await giveSecret(deps, webhook, checked(NewSecret, input).secret);
-  await audit(deps.db, { actor: who, action: "webhook.secret", subject: webhook.webhook_id });
-  await deps.doors.reload();
-  return { webhook: await webhookView(deps, webhook.webhook_id), secret };
+  const row = await findRow(deps, id);
+  const secret = await giveSecret(deps, row, checked(NewSecret, input).secret);
+  await audit(deps.db, { actor: who, action: "webhook.secret", subject: row.webhook_id });
+  await deps.webhooks.reload();
+  return { webhook: await webhookView(deps, row.webhook_id), secret };
 }

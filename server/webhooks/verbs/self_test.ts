@@ -3,8 +3,8 @@ import { type Delivery, getDelivery, listDeliveries } from "@/db/deliveries/list
 import type { AppDeps } from "@/server/env.ts";
 import type { Sample } from "@/server/providers/provider.ts";
 import { postSelfTest, type SelfTestAnswer } from "@/server/providers/self_test.ts";
-import type { Door } from "@/server/webhooks/door.ts";
-import { findDoor, findWebhook } from "@/server/webhooks/verbs/find.ts";
+import type { Webhook } from "@/server/webhooks/webhook.ts";
+import { findRow, findWebhook } from "@/server/webhooks/verbs/find.ts";
 import type { SelfTest, SelfTestStage } from "@/views/webhooks.ts";
 
 /**
@@ -13,22 +13,27 @@ import type { SelfTest, SelfTestStage } from "@/views/webhooks.ts";
  * @throws HttpProblem 404
  */
 export async function selfTest(deps: AppDeps, who: string, id: string): Promise<SelfTest> {
-  const webhook = await findWebhook(deps, id);
-  const door = await findDoor(deps, webhook);
-  const result = await stagesOf(deps, door, deps.config.public_url + door.path);
+  const row = await findRow(deps, id);
+  const webhook = await findWebhook(deps, row);
+  const result = await stagesOf(deps, webhook, deps.config.public_url + webhook.path);
   await audit(deps.db, {
-    ...{ actor: who, action: "webhook.self_test", subject: webhook.webhook_id },
+    ...{ actor: who, action: "webhook.self_test", subject: row.webhook_id },
     detail: { ok: result.ok, delivery_id: result.delivery_id },
   });
   return result;
 }
 
-async function stagesOf(deps: AppDeps, door: Door, address: string): Promise<SelfTest> {
+async function stagesOf(deps: AppDeps, webhook: Webhook, address: string): Promise<SelfTest> {
   const test = new Stages(address);
-  const [secret] = door.secrets;
-  if (!secret) return test.failed("sign", door.secret_problem ?? "there is no secret to sign with");
-  const sample = door.provider.sample("self_test", secret, undefined, new Date());
-  test.passed("sign", door.is_builtin ? `with ${door.provider.secret_setting}` : "with its secret");
+  const [secret] = webhook.secrets;
+  if (!secret) {
+    return test.failed("sign", webhook.secret_problem ?? "there is no secret to sign with");
+  }
+  const sample = webhook.provider.sample("self_test", secret, undefined, new Date());
+  test.passed(
+    "sign",
+    webhook.is_builtin ? `with ${webhook.provider.secret_setting}` : "with its secret",
+  );
 
   const answer = await postSelfTest(address, sample);
   if ("error" in answer) {
@@ -40,7 +45,7 @@ async function stagesOf(deps: AppDeps, door: Door, address: string): Promise<Sel
   test.passed("send", `POST ${address}`);
   test.answered_ms = Math.round(answer.answered_ms);
   if (answer.status !== 200) {
-    return test.failed("answer", await whyRefused(deps, door, sample, answer));
+    return test.failed("answer", await whyRefused(deps, webhook, sample, answer));
   }
   test.passed("answer", `200 after ${test.answered_ms} ms`);
   return await recordStages(deps, test, answer);
@@ -73,7 +78,7 @@ const NEWEST = 20;
 /** A 401 says the same to everybody; the record of what was refused says why. */
 async function whyRefused(
   { db }: AppDeps,
-  { provider, webhook_id, is_builtin, enabled, name }: Door,
+  { provider, webhook_id, is_builtin, enabled, name }: Webhook,
   sample: Sample,
   { status, text }: SelfTestAnswer,
 ): Promise<string> {

@@ -1,10 +1,10 @@
 import type { AppDeps } from "@/server/env.ts";
-import { findDoor, findWebhook } from "@/server/webhooks/verbs/find.ts";
+import { findRow, findWebhook } from "@/server/webhooks/verbs/find.ts";
 import type { SetupView } from "@/views/webhooks.ts";
 
 /** What is to be done at the provider, in its own words, for this webhook. Throws 404. */
 export async function setupOf(deps: AppDeps, id: string): Promise<SetupView> {
-  const { provider, path, is_builtin } = await findDoor(deps, await findWebhook(deps, id));
+  const { provider, path, is_builtin } = await findWebhook(deps, await findRow(deps, id));
   const address = deps.config.public_url + path;
   const secret = is_builtin
     ? `what ${provider.secret_setting} is set to`

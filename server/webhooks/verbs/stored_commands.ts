@@ -1,5 +1,5 @@
-/** Commands on their way into a door. */
-import type { NewCommand, Webhook, WebhookCommand } from "@/db/webhooks.ts";
+/** Commands on their way into a webhook. */
+import type { NewCommand, WebhookCommand, WebhookRow } from "@/db/webhooks.ts";
 import type { AppDeps } from "@/server/env.ts";
 import { conflict, type FieldError } from "@/server/errors.ts";
 import type { CommandSpec } from "@/server/webhooks/command.ts";
@@ -14,21 +14,21 @@ import { MOST_COMMANDS } from "@/server/webhooks/verbs/schema.ts";
 /** The command of an input. Throws 422 with everything that is wrong with it alone. */
 export async function checkedCommand(
   deps: Pick<AppDeps, "config">,
-  webhook: Pick<Webhook, "provider">,
+  row: Pick<WebhookRow, "provider">,
   input: unknown,
 ): Promise<CommandSpec> {
-  const [spec] = await checkedCommands(deps, webhook, [input], () => "");
+  const [spec] = await checkedCommands(deps, row, [input], () => "");
   return spec;
 }
 
 /** The same for several, with `at(n)` in front of the paths of errors. */
 export async function checkedCommands(
   { config }: Pick<AppDeps, "config">,
-  webhook: Pick<Webhook, "provider">,
+  row: Pick<WebhookRow, "provider">,
   inputs: unknown[],
   at: (n: number) => string,
 ): Promise<CommandSpec[]> {
-  const provider = providerOf(webhook);
+  const provider = providerOf(row);
   const checkUrl = (url: string) => forwardProblem(url, config.forward_hosts);
   const results = inputs.map((input) => checkCommand(provider, input, checkUrl));
   const errors = results.flatMap((result, n) => result.ok ? [] : under(at(n), result.errors));
@@ -44,7 +44,7 @@ export async function checkedCommands(
 }
 
 /**
- * Rows to add to those that a door has.
+ * Rows to add to those that a webhook has.
  * @throws HttpProblem 409 for names that are stored already and for too many, 422 for clashes
  */
 export function rowsToAdd(

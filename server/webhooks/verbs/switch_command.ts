@@ -1,8 +1,8 @@
 import { audit } from "@/db/audit.ts";
-import { changeCommands, updateWebhook, type Webhook } from "@/db/webhooks.ts";
+import { changeCommands, updateWebhook, type WebhookRow } from "@/db/webhooks.ts";
 import type { AppDeps } from "@/server/env.ts";
 import { unknown } from "@/server/errors.ts";
-import { findCommand, findDoor, findWebhook } from "@/server/webhooks/verbs/find.ts";
+import { findCommand, findRow, findWebhook } from "@/server/webhooks/verbs/find.ts";
 import { oneCommandView } from "@/server/webhooks/verbs/view.ts";
 import type { CommandView } from "@/views/webhooks.ts";
 
@@ -17,24 +17,24 @@ export async function switchCommand(
   cmd: string,
   enabled: boolean,
 ): Promise<CommandView> {
-  const webhook = await findWebhook(deps, id);
-  const { command_id, name } = findCommand(await findDoor(deps, webhook), cmd);
+  const row = await findRow(deps, id);
+  const { command_id, name } = findCommand(await findWebhook(deps, row), cmd);
   if (command_id === null) {
-    await updateWebhook(deps.db, webhook.webhook_id, { builtin_commands: { [name]: enabled } });
+    await updateWebhook(deps.db, row.webhook_id, { builtin_commands: { [name]: enabled } });
   } else {
-    await switchStored(deps, webhook, command_id, enabled);
+    await switchStored(deps, row, command_id, enabled);
   }
   await audit(deps.db, {
     ...{ actor: who, action: `webhook.command.${enabled ? "enable" : "disable"}` },
-    ...{ subject: webhook.webhook_id, detail: { command_id, name } },
+    ...{ subject: row.webhook_id, detail: { command_id, name } },
   });
-  await deps.doors.reload();
-  return await oneCommandView(deps, webhook.webhook_id, command_id ?? name);
+  await deps.webhooks.reload();
+  return await oneCommandView(deps, row.webhook_id, command_id ?? name);
 }
 
 async function switchStored(
   { db }: AppDeps,
-  { webhook_id }: Webhook,
+  { webhook_id }: WebhookRow,
   command_id: string,
   enabled: boolean,
 ): Promise<void> {

@@ -2,7 +2,7 @@ import { audit } from "@/db/audit.ts";
 import { updateWebhook } from "@/db/webhooks.ts";
 import type { AppDeps } from "@/server/env.ts";
 import { unknown } from "@/server/errors.ts";
-import { findWebhook } from "@/server/webhooks/verbs/find.ts";
+import { findRow } from "@/server/webhooks/verbs/find.ts";
 import { webhookView } from "@/server/webhooks/verbs/view.ts";
 import type { WebhookView } from "@/views/webhooks.ts";
 
@@ -15,10 +15,10 @@ export async function switchWebhook(
   id: string,
   enabled: boolean,
 ): Promise<WebhookView> {
-  const { webhook_id } = await findWebhook(deps, id);
+  const { webhook_id } = await findRow(deps, id);
   if (!await updateWebhook(deps.db, webhook_id, { enabled })) throw unknown("webhook", id);
   const action = `webhook.${enabled ? "enable" : "disable"}`;
   await audit(deps.db, { actor: who, action, subject: webhook_id });
-  await deps.doors.reload();
+  await deps.webhooks.reload();
   return await webhookView(deps, webhook_id);
 }

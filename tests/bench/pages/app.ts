@@ -2,12 +2,12 @@ import { connect, type Database } from "@/db/client.ts";
 import { HeldSecrets } from "@/db/process/held_secrets.ts";
 import { createApp } from "@/server/app.ts";
 import { loadConfig } from "@/server/config.ts";
-import { keepDoors } from "@/server/doors.ts";
+import { keepWebhooks } from "@/server/webhooks/keep.ts";
 import type { App } from "@/server/env.ts";
 import { startLive } from "@/server/live.ts";
 import { createMetrics } from "@/server/metrics.ts";
 import * as pages from "@/server/pages.tsx";
-import { SECRET_KEY } from "@/tests/bench/pages/seed_doors.ts";
+import { SECRET_KEY } from "@/tests/bench/pages/seed_webhooks.ts";
 
 const ADMIN_TOKEN = "admin-token-of-the-bench";
 
@@ -26,10 +26,10 @@ export async function openApp(url: string, connections = 4): Promise<OpenApp> {
   const env = { DATABASE_URL: url, SECRET_KEY, ADMIN_TOKEN, GITHUB_WEBHOOK_SECRET: "a secret" };
   const config = loadConfig(env, "/nonexistent");
   const live = await startLive(beside);
-  const doors = await keepDoors(beside, config);
+  const webhooks = await keepWebhooks(beside, config);
   const metrics = createMetrics();
   const { redactor } = new HeldSecrets(config.secrets);
-  const app = createApp({ db, live, config, doors, metrics, redactor, pages });
+  const app = createApp({ db, live, config, webhooks, metrics, redactor, pages });
   const cookie = await signIn(app);
   return {
     app,
@@ -37,7 +37,7 @@ export async function openApp(url: string, connections = 4): Promise<OpenApp> {
     get: async (path) => await answered(await app.request(path, { headers: { cookie } })),
     async [Symbol.asyncDispose]() {
       await live.stop();
-      await doors.stop();
+      await webhooks.stop();
       await Promise.all([db.close(), beside.close()]);
     },
   };

@@ -11,7 +11,7 @@ function apiCases(t: Things): Record<string, string[]> {
   const wordy = `/api/tasks/${t.wordy_task_id}`;
   const conversation = `/api/conversations/${t.conversation_id}`;
   const busy = `/api/conversations/${t.busy_conversation_id}`;
-  const door = `/api/webhooks/${t.created}`;
+  const webhook = `/api/webhooks/${t.created}`;
   return {
     "/api/health": ["/api/health"],
     "/api/status": ["/api/status"],
@@ -50,10 +50,10 @@ function apiCases(t: Things): Record<string, string[]> {
     "/api/webhooks/stats": ["/api/webhooks/stats", "/api/webhooks/stats?hours=720"],
     "/api/webhooks-status": ["/api/webhooks-status"],
     "/api/webhooks": ["/api/webhooks"],
-    "/api/webhooks/:id": [`/api/webhooks/${t.builtin}`, door],
-    "/api/webhooks/:id/commands": [`${door}/commands`],
-    "/api/webhooks/:id/commands/:cmd_id": [`${door}/commands/${t.command_id}`],
-    "/api/webhooks/:id/setup": [`${door}/setup`],
+    "/api/webhooks/:id": [`/api/webhooks/${t.builtin}`, webhook],
+    "/api/webhooks/:id/commands": [`${webhook}/commands`],
+    "/api/webhooks/:id/commands/:cmd_id": [`${webhook}/commands/${t.command_id}`],
+    "/api/webhooks/:id/setup": [`${webhook}/setup`],
     "/api/agents": ["/api/agents"],
     "/api/v2/machines": ["/api/v2/machines"],
     "/api/v2/machines/:machine_id": ["/api/v2/machines/machine-1"],

@@ -5,7 +5,7 @@
 import { connect, type Database, type Sql } from "@/db/client.ts";
 import { seedActivity } from "@/tests/bench/pages/seed_activity.ts";
 import { seedDeliveries } from "@/tests/bench/pages/seed_deliveries.ts";
-import { seedDoors } from "@/tests/bench/pages/seed_doors.ts";
+import { seedWebhooks } from "@/tests/bench/pages/seed_webhooks.ts";
 import { seedTasks } from "@/tests/bench/pages/seed_tasks.ts";
 
 /** Fills an empty, migrated database with `tasks` tasks and all that belongs to them. */
@@ -26,7 +26,7 @@ export async function seed(
     await sql`set work_mem = '256MB'`;
     await sql`set maintenance_work_mem = '512MB'`;
     await makeHelpers(sql, tasks);
-    await step("webhooks", () => seedDoors(db));
+    await step("webhooks", () => seedWebhooks(db));
     const bring = await takeAway(sql);
     await step("tasks", () => seedTasks(sql, tasks));
     await step("deliveries", () => seedDeliveries(sql, tasks));

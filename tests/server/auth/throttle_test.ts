@@ -110,9 +110,9 @@ Deno.test("a flood of wrong cookies is not looked up, and right ones count for n
 Deno.test("whoever is signed in stays in under a flood, fresh and after a restart, too", async () => {
   await using s = await testServer();
   const old = await s.signIn();
-  const { live, config, doors, redactor } = s;
+  const { live, config, webhooks, redactor } = s;
   const db = { ...s.db }; // of which nothing is known yet, as in a new process
-  const app = createApp({ db, live, config, doors, redactor, metrics: createMetrics() });
+  const app = createApp({ db, live, config, webhooks, redactor, metrics: createMetrics() });
   const guess = (i: number) => ({ headers: { authorization: `Bearer wrong-${i}` } });
   const status = async (answer: Response | Promise<Response>) => {
     const { body, status } = await answer;

@@ -1,15 +1,15 @@
 import assert from "node:assert/strict";
-import { accounts, doors, makeSecrets } from "@/server/demo/doors.ts";
+import { accounts, makeSecrets, webhooks } from "@/server/demo/settings.ts";
 import { startServiceRecorder } from "@/server/demo/service_recorder.ts";
 import { tellStories } from "@/server/demo/stories.ts";
 import { providers } from "@/server/providers/mod.ts";
 import type { Connection } from "@/server/providers/provider.ts";
 import { ADMIN_TOKEN, testServer } from "@/tests/helpers/server.ts";
 
-Deno.test("the demo's stories reach all six doors, and each has work, strangers have none", async () => {
+Deno.test("the demo's stories reach all six webhooks, and each has work, strangers have none", async () => {
   const secrets = makeSecrets();
   const recorder_url = "http://127.0.0.1:9";
-  await using s = await testServer({ env: { ...doors(secrets), ...accounts(recorder_url) } });
+  await using s = await testServer({ env: { ...webhooks(secrets), ...accounts(recorder_url) } });
   const stage = {
     ...{ url: s.url, admin_token: ADMIN_TOKEN, secrets },
     callback_url: `${recorder_url}/custom`,

@@ -3,7 +3,7 @@ import { slack } from "@/server/providers/slack.ts";
 import { commandInput } from "@/server/pages/command_form.ts";
 import { COMMAND_DEFAULTS } from "@/server/webhooks/command.ts";
 import { checkCommand } from "@/server/webhooks/command_schema.ts";
-import { doorOf } from "@/tests/helpers/doors.ts";
+import { webhookOf } from "@/tests/helpers/webhooks.ts";
 import { commandView } from "@/server/webhooks/verbs/command_view.ts";
 import { draftOf, newDraft } from "@/views/pages/command/draft.ts";
 
@@ -23,9 +23,9 @@ Deno.test("what a form shows of a command and sends back is the same command", (
     { ...named("r"), action: "github_reaction" as const, reaction: "+1" },
     { ...named("f"), action: "forward" as const, forward_url: "https://example.org/x" },
   ];
-  const door = doorOf(slack, { commands: specs });
+  const webhook = webhookOf(slack, { commands: specs });
   for (const spec of specs) {
-    const command = door.commands.find(({ name }) => name === spec.name)!;
+    const command = webhook.commands.find(({ name }) => name === spec.name)!;
     const made = commandInput(draftOf(commandView(command, new Map())));
     assert.ok(made.ok);
     const checked = checkCommand(slack, made.input);

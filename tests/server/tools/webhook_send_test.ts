@@ -69,7 +69,7 @@ Deno.test("a wrong command line says what is wrong with it", () => {
   assert.equal(says("github", "issue_comment", "@agent help"), "nothing is wrong");
 });
 
-Deno.test("a payload of one's own is signed so that its provider's door takes it", () => {
+Deno.test("a payload of one's own is signed so that its provider's webhook takes it", () => {
   const now = new Date();
   for (const provider of providers.values()) {
     const secret = SECRETS[provider.name][1];
@@ -119,7 +119,7 @@ Deno.test("a form goes as a form, also when it is kept in JSON", () => {
   }
 });
 
-Deno.test("a sample of each provider reaches its door, and the answer is told", async () => {
+Deno.test("a sample of each provider reaches its webhook, and the answer is told", async () => {
   await using s = await testServer({ env: ENV });
   for (const { name } of providers.values()) {
     const sent = await run([name, "self_test", "--url", s.url], ENV);
@@ -156,16 +156,16 @@ Deno.test("a file is sent with headers of one's own, from disk or from a pipe", 
   await Deno.remove(folder, { recursive: true });
 });
 
-Deno.test("a created door is sent to with the secret that is given for it", async () => {
+Deno.test("a created webhook is sent to with the secret that is given for it", async () => {
   await using s = await testServer({ env: ENV });
-  const secret = "the secret of a created door";
+  const secret = "the secret of a created webhook";
   const seal = createSeal(s.config.secret_key.reveal());
   const id = await createWebhook(s.db, seal, {
     ...{ provider: "github", name: "Harbour", description: "", enabled: true, secret },
     ...{ command_prefix: null, default_command: null, target_agent: null },
     ...{ callback_url: null, created_by: null },
   }, []);
-  await s.doors.reload();
+  await s.webhooks.reload();
   const args = ["github", "ping", "--webhook", id, "--url", s.url];
   const without = await run(args, ENV);
   assert.equal(without.code, 1);

@@ -3,7 +3,7 @@ import { listDeliveries } from "@/db/deliveries/list.ts";
 import { Budget, SMALL_BYTES } from "@/server/webhooks/budget.ts";
 import { testServer, WEBHOOK_SECRET } from "@/tests/helpers/server.ts";
 import { commentOf, delivery } from "@/tests/server/webhooks/samples.ts";
-import { createdDoor } from "@/tests/server/webhooks_api/scene.ts";
+import { createdWebhook } from "@/tests/server/webhooks_api/scene.ts";
 
 const KIB = 1024;
 const LARGE = 512 * KIB;
@@ -127,10 +127,10 @@ const NOT_THERE = "00000000-0000-7000-8000-000000000000";
 
 Deno.test("a body that is held back does not tell whether there is a webhook", async () => {
   await using s = await testServer();
-  const door = await createdDoor(s);
+  const webhook = await createdWebhook(s);
   for (const length of [100, 300 * KIB]) {
     const headers = { "content-length": String(length) };
-    using there = await sender(s.url, `/webhooks/github/${door.id}`, headers);
+    using there = await sender(s.url, `/webhooks/github/${webhook.id}`, headers);
     using not_there = await sender(s.url, `/webhooks/github/${NOT_THERE}`, headers);
     const order: string[] = [];
     const answers = [there, not_there].map((one) => one.answer().then((text) => order.push(text)));
@@ -148,7 +148,7 @@ Deno.test("a body that is held back does not tell whether there is a webhook", a
 Deno.test("no body that is refused tells whether there is a webhook", async () => {
   const budget = new Budget(8 * LARGE);
   await using s = await testServer({ deps: { budget } });
-  const door = await createdDoor(s);
+  const webhook = await createdWebhook(s);
   const chunked = { "transfer-encoding": "chunked" };
   const crumbs = new TextEncoder().encode("1\r\nx\r\n".repeat(1_100));
   const bad: [string, number, Record<string, string>, Uint8Array][] = [
@@ -159,7 +159,7 @@ Deno.test("no body that is refused tells whether there is a webhook", async () =
   ];
   for (const [what, status, headers, body] of bad) {
     const texts: string[] = [];
-    for (const id of [door.id, NOT_THERE]) {
+    for (const id of [webhook.id, NOT_THERE]) {
       using one = await sender(s.url, `/webhooks/github/${id}`, headers);
       await one.write(body).catch(() => {}); // it may be refused before it is all sent
       texts.push((await one.answer()).replace(/^date: .*$/im, ""));

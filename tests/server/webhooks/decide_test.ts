@@ -4,23 +4,23 @@ import { github } from "@/server/providers/github.ts";
 import { decide, look } from "@/server/webhooks/decide.ts";
 import { flowId } from "@/server/webhooks/flow_id.ts";
 import { mentionsOf } from "@/server/webhooks/match.ts";
-import { type DoorChange, doorOf } from "@/tests/helpers/doors.ts";
+import { type WebhookChange, webhookOf } from "@/tests/helpers/webhooks.ts";
 import { bytesOf, commentOf, example, headersOf, type Payload } from "./samples.ts";
 
-function decided(payload: Payload, door: DoorChange = {}, name = "issue_comment") {
+function decided(payload: Payload, webhook: WebhookChange = {}, name = "issue_comment") {
   const headers = headersOf(name, { "x-hub-signature-256": "sha256=secret", cookie: "secret" });
   const body = bytesOf(payload);
   const reading = github.read(headers, body);
   if (reading.kind === "unreadable") throw new Error(reading.reason);
-  const { verdicts, scope } = look(doorOf(github, door), reading).match;
+  const { verdicts, scope } = look(webhookOf(github, webhook), reading).match;
   const traces = tracesOf(verdicts, scope);
-  const { record } = decide(look(doorOf(github, door), reading), {
+  const { record } = decide(look(webhookOf(github, webhook), reading), {
     ...{ headers, body, received_at: new Date(), question: null, replay_of: null },
     public_url: "http://127.0.0.1:8000",
   });
   return { ...record, traces };
 }
-const trusting = (...trusted_users: string[]): DoorChange => ({ settings: { trusted_users } });
+const trusting = (...trusted_users: string[]): WebhookChange => ({ settings: { trusted_users } });
 const byOther = (association: string, change: (payload: Payload) => void = () => {}) =>
   commentOf("@agent plan", (p) => {
     p.comment.author_association = association;
@@ -144,16 +144,16 @@ Deno.test("a deleted account is not trusted, whatever its association", () => {
 });
 
 Deno.test("what our app or the account of our bot posts is our own; a person's account tells nothing", () => {
-  const own: [Payload, DoorChange][] = [
+  const own: [Payload, WebhookChange][] = [
     [commentOf("@agent plan", (p) => p.comment.user.type = "Bot"), { own_name: "codertocat" }],
     [commentOf("@agent plan", (p) => p.comment.performed_via_github_app = { id: 42 }), {
       settings: { app_id: "42" },
     }],
   ];
-  for (const [payload, door] of own) {
+  for (const [payload, webhook] of own) {
     const { delivery, tasks, replies } = decided(payload, {
-      ...door,
-      settings: { trusted_users: ["*"], ...door.settings },
+      ...webhook,
+      settings: { trusted_users: ["*"], ...webhook.settings },
     });
     assert.equal(delivery.actor.trust, "self");
     assert.equal(delivery.outcome, "ignored");
@@ -191,7 +191,7 @@ Deno.test("a mention of our login counts as the prefix", () => {
   const asked = commentOf("@octo-agent plan");
   assert.equal(decided(asked).tasks.length, 0);
   assert.equal(decided(asked, { own_name: "octo-agent" }).tasks.length, 1);
-  const mentions = (own_name: string) => mentionsOf(doorOf(github, { own_name }));
+  const mentions = (own_name: string) => mentionsOf(webhookOf(github, { own_name }));
   assert.deepEqual(mentions("octo-agent[bot]"), ["@agent", "@octo-agent"]);
   assert.deepEqual(mentions("Agent"), ["@agent"]);
 });
@@ -257,7 +257,7 @@ Deno.test("a flow is the same for an issue and its comments, and another for any
       instance: "i",
       container: { id: container, name: "" },
       object: { id: object, kind: "", title: "", url: null },
-    }, "door");
+    }, "webhook");
   assert.notEqual(part("1", "23"), part("12", "3"));
 });
 

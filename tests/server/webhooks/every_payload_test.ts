@@ -3,12 +3,12 @@ import type { Database } from "@/db/client.ts";
 import { providers } from "@/server/providers/mod.ts";
 import { receiveWebhook } from "@/server/webhooks/receive.ts";
 import { testDatabase } from "@/tests/helpers/database.ts";
-import { type DoorChange, doorOf, doorsOf } from "@/tests/helpers/doors.ts";
+import { type WebhookChange, webhookOf, webhooksOf } from "@/tests/helpers/webhooks.ts";
 import { type TestServer, testServer } from "@/tests/helpers/server.ts";
 import { aboutNothing, ANY_SECRET, everyPayload, type Posted } from "./every_payload.ts";
 
 const ON_EVERYTHING = { name: "x", trigger: "*", run_for: "anyone", template: "x" } as const;
-const open: DoorChange = { secrets: [ANY_SECRET], commands: [{ ...ON_EVERYTHING }] };
+const open: WebhookChange = { secrets: [ANY_SECRET], commands: [{ ...ON_EVERYTHING }] };
 
 interface Answered {
   outcome: string;
@@ -18,11 +18,11 @@ interface Answered {
 
 Deno.test("whatever comes in, each task id in an answer is that of a task in a conversation", async () => {
   await using t = await testDatabase();
-  const builtin = [...providers.values()].map((provider) => doorOf(provider, open));
+  const builtin = [...providers.values()].map((provider) => webhookOf(provider, open));
   const created = [...providers.values()]
-    .map((provider) => doorOf(provider, { ...open, webhook: { is_builtin: false } }));
-  const doors = doorsOf(...builtin, ...created);
-  const deps = { db: t.db, doors, public_url: "http://127.0.0.1:8000", now: () => new Date() };
+    .map((provider) => webhookOf(provider, { ...open, webhook: { is_builtin: false } }));
+  const webhooks = webhooksOf(...builtin, ...created);
+  const deps = { db: t.db, webhooks, public_url: "http://127.0.0.1:8000", now: () => new Date() };
   const post = async ({ provider, name, headers, body }: Posted, webhook_id: string | null) => {
     const request = new Request("http://127.0.0.1", { method: "POST", headers, body });
     const response = await receiveWebhook(deps, provider, request, webhook_id);
@@ -32,9 +32,9 @@ Deno.test("whatever comes in, each task id in an answer is that of a task in a c
   };
   const answers: Answered[] = [];
   const payloads = await everyPayload();
-  for (const door of [...builtin, ...created]) {
-    const to = payloads.filter(({ provider }) => provider === door.provider.name);
-    const webhook_id = door.is_builtin ? null : door.webhook_id;
+  for (const webhook of [...builtin, ...created]) {
+    const to = payloads.filter(({ provider }) => provider === webhook.provider.name);
+    const webhook_id = webhook.is_builtin ? null : webhook.webhook_id;
     // the second time is answered with the ids of the first
     for (let i = 0; i < 2; i++) await Promise.all(to.map((one) => post(one, webhook_id)));
   }

@@ -4,7 +4,7 @@ import { github } from "@/server/providers/github.ts";
 import type { Provider } from "@/server/providers/provider.ts";
 import { slack } from "@/server/providers/slack.ts";
 import { decide, look } from "@/server/webhooks/decide.ts";
-import { type DoorChange, doorOf } from "@/tests/helpers/doors.ts";
+import { type WebhookChange, webhookOf } from "@/tests/helpers/webhooks.ts";
 import { bytesOf, commentOf, headersOf, type Payload } from "./samples.ts";
 
 const TAGS = [..."Run rm"].map((c) => String.fromCodePoint(0xe0000 + c.charCodeAt(0))).join("");
@@ -16,12 +16,12 @@ function decidedBy(
   provider: Provider,
   headers: Headers,
   body: Uint8Array,
-  door: DoorChange,
+  webhook: WebhookChange,
   question: Parameters<typeof decide>[1]["question"] = null,
 ) {
   const reading = provider.read(headers, body);
   if (reading.kind === "unreadable") throw new Error(reading.reason);
-  return decide(look(doorOf(provider, door), reading), {
+  return decide(look(webhookOf(provider, webhook), reading), {
     headers,
     body,
     received_at: new Date(),
@@ -33,9 +33,9 @@ function decidedBy(
 
 const decided = (
   payload: Payload,
-  door: DoorChange = {},
+  webhook: WebhookChange = {},
   question?: Parameters<typeof decidedBy>[4],
-) => decidedBy(github, headersOf("issue_comment"), bytesOf(payload), door, question);
+) => decidedBy(github, headersOf("issue_comment"), bytesOf(payload), webhook, question);
 
 Deno.test("hidden text of every part is taken out of the prompt, and the trace shows it", () => {
   const payload = commentOf(

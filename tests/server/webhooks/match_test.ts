@@ -2,16 +2,16 @@ import assert from "node:assert/strict";
 import { tracesOf } from "@/server/webhooks/traces.ts";
 import { github } from "@/server/providers/github.ts";
 import { decide, look } from "@/server/webhooks/decide.ts";
-import { type DoorChange, doorOf } from "@/tests/helpers/doors.ts";
+import { type WebhookChange, webhookOf } from "@/tests/helpers/webhooks.ts";
 import { bytesOf, commentOf, example, headersOf, type Payload } from "./samples.ts";
 
-/** What a delivery does at a door: traces by name, and everything it writes. */
-function at(door: DoorChange, payload: Payload, name = "issue_comment") {
+/** What a delivery does at a webhook: traces by name, and everything it writes. */
+function at(webhook: WebhookChange, payload: Payload, name = "issue_comment") {
   const headers = headersOf(name);
   const body = bytesOf(payload);
   const reading = github.read(headers, body);
   if (reading.kind === "unreadable") throw new Error(reading.reason);
-  const looked = look(doorOf(github, door), reading);
+  const looked = look(webhookOf(github, webhook), reading);
   const { record, answer } = decide(looked, {
     ...{ headers, body, received_at: new Date(), question: null, replay_of: null },
     public_url: "http://127.0.0.1:8000",
@@ -92,12 +92,12 @@ Deno.test("commands run by priority, text and trigger alike", () => {
 });
 
 Deno.test("a stored command stands in for the built-in one of its name, and is told the same", () => {
-  const door = { commands: [{ name: "Analyze", target_agent: "executor" }] };
-  const { tasks: [task], matched } = at(door, commentOf("@agent analyze"));
+  const webhook = { commands: [{ name: "Analyze", target_agent: "executor" }] };
+  const { tasks: [task], matched } = at(webhook, commentOf("@agent analyze"));
   assert.deepEqual(matched, ["Analyze"]);
   assert.equal(task.assigned_agent, "executor");
   assert.match(task.input_message, /^Analyze what is described below/);
-  const all = doorOf(github, door).commands.filter((c) => c.name.toLowerCase() === "analyze");
+  const all = webhookOf(github, webhook).commands.filter((c) => c.name.toLowerCase() === "analyze");
   assert.deepEqual(all.map((c) => c.overrides_builtin), [true]);
 });
 
@@ -145,18 +145,18 @@ Deno.test("what a template takes from outside cannot leave its fence, and is not
   assert.deepEqual(delivery.notes, ["triage: the payload has no nothing.here"]);
 });
 
-Deno.test("one text by two hooks has one content, by whatever door; one trigger at each door", () => {
-  const key = (door: DoorChange, payload: Payload, name?: string) =>
-    at(door, payload, name).delivery.content_key;
+Deno.test("one text by two hooks has one content, by whatever webhook; one trigger at each webhook", () => {
+  const key = (webhook: WebhookChange, payload: Payload, name?: string) =>
+    at(webhook, payload, name).delivery.content_key;
   const text = commentOf("@agent analyze");
   assert.ok(key({}, text));
   assert.equal(key({}, text), key({ webhook: { is_builtin: false } }, text));
   assert.notEqual(key({}, text), key({}, commentOf("@agent analyze", (p) => p.comment.id = 5)));
   const event = labelled("bug");
-  const same_door = { commands: [triage], webhook: { webhook_id: "w1" } };
-  const other_door = { commands: [triage], webhook: { webhook_id: "w2" } };
-  assert.equal(key(same_door, event, "issues"), key(same_door, event, "issues"));
-  assert.notEqual(key(same_door, event, "issues"), key(other_door, event, "issues"));
+  const same_webhook = { commands: [triage], webhook: { webhook_id: "w1" } };
+  const other_webhook = { commands: [triage], webhook: { webhook_id: "w2" } };
+  assert.equal(key(same_webhook, event, "issues"), key(same_webhook, event, "issues"));
+  assert.notEqual(key(same_webhook, event, "issues"), key(other_webhook, event, "issues"));
   assert.equal(key({}, commentOf("nothing")), null, "only what is worked on has one");
 });
 

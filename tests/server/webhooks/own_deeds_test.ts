@@ -7,7 +7,7 @@ import { openPart } from "@/server/providers/jira/outgoing.ts";
 import type { Provider } from "@/server/providers/provider.ts";
 import { slack } from "@/server/providers/slack.ts";
 import { testDatabase } from "@/tests/helpers/database.ts";
-import type { DoorChange } from "@/tests/helpers/doors.ts";
+import type { WebhookChange } from "@/tests/helpers/webhooks.ts";
 import { startServiceRecorder } from "@/server/demo/service_recorder.ts";
 import { sending } from "@/tests/workers/reply_rows.ts";
 import { type Change, hear, posting, SERVICES } from "./own_scene.ts";
@@ -111,14 +111,14 @@ for (const deed of DEEDS) {
 
   Deno.test(`${name}: a ${kind} of ours is ours, and the person's is heard`, async () => {
     await using m = await speaking();
-    const door: DoorChange = { own_name, commands: [watch] };
-    const hears = (change: Change) => hear(m.db, provider, sample, door, change);
+    const webhook: WebhookChange = { own_name, commands: [watch] };
+    const hears = (change: Change) => hear(m.db, provider, sample, webhook, change);
     assert.equal((await hears(told)).tasks, 1, "before we did anything");
     const id = await m.reply({ provider: provider.name, kind, body, target: placeOf(deed) });
     assert.equal((await m.send(id)).status, "sent");
     const ours = await hears(told);
     assert.deepEqual([ours.outcome, ours.trust], ["ignored", "self"], ours.reason ?? "");
-    const unknown = await hear(m.db, provider, sample, { ...door, own_name: null }, told);
+    const unknown = await hear(m.db, provider, sample, { ...webhook, own_name: null }, told);
     assert.equal(unknown.trust, "self", "also while we do not know who we are there");
     assert.equal((await hears(other)).tasks, 1, "the person's own");
     await m.db.sql`update replies set sent_at = now() - interval '61 min' where reply_id = ${id}`;
@@ -132,13 +132,13 @@ Deno.test("a label is noted before it is set: the provider may tell of it at onc
   const id = await m.reply({ kind: "label", body: deed.body, target: placeOf(deed) });
   m.github.failNext("POST", /labels$/, () => new Response("Bad Gateway", { status: 502 }));
   assert.equal((await m.send(id)).status, "pending");
-  const door: DoorChange = { own_name: "nora", commands: [watch] };
-  assert.equal((await hear(m.db, github, "labeled", door, deed.told)).trust, "self");
+  const webhook: WebhookChange = { own_name: "nora", commands: [watch] };
+  assert.equal((await hear(m.db, github, "labeled", webhook, deed.told)).trust, "self");
 });
 
 Deno.test("GitHub makes a review around a comment in a thread: it says nothing, and is ours", async () => {
   await using t = await testDatabase();
-  const door: DoorChange = { own_name: "nora", commands: [watch] };
+  const webhook: WebhookChange = { own_name: "nora", commands: [watch] };
   const review = (state: string, body: string | null): Change => (p, headers) => {
     headers["x-github-event"] = "pull_request_review";
     p.action = "submitted";
@@ -148,7 +148,7 @@ Deno.test("GitHub makes a review around a comment in a thread: it says nothing, 
     delete p.issue;
     delete p.comment;
   };
-  const hears = (change: Change) => hear(t.db, github, "pull_request_comment", door, change);
+  const hears = (change: Change) => hear(t.db, github, "pull_request_comment", webhook, change);
   const around = await hears(review("commented", null));
   assert.deepEqual([around.outcome, around.trust], ["ignored", "self"]);
   assert.equal((await hears(review("approved", null))).outcome, "accepted", "the person approves");
@@ -160,10 +160,10 @@ Deno.test("our own comment is no answer to our question, even where Jira loses t
   await using t = await testDatabase();
   const cloud = SERVICES.find(({ name }) => name === "Jira Cloud")!;
   const ask = { name: "choose", action: "ask", template: "Which one?" } as const;
-  const service = { ...cloud, door: { ...cloud.door, commands: [ask] } };
+  const service = { ...cloud, webhook: { ...cloud.webhook, commands: [ask] } };
   const { part, isOut } = await posting(t.db, service, "@agent choose");
   assert.ok(!openPart(part).markdown.includes("<!--"), "nothing in it tells");
-  const hears = (change: Change) => hear(t.db, jira, "comment", service.door, change);
+  const hears = (change: Change) => hear(t.db, jira, "comment", service.webhook, change);
   const early = await hears(service.ours(200, part));
   assert.deepEqual([early.outcome, early.trust], ["ignored", "self"]);
   assert.match(early.reason!, /sending a comment of ours here right now/);

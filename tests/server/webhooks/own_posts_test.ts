@@ -7,13 +7,13 @@ import { gitlab } from "@/server/providers/gitlab.ts";
 import { marker } from "@/server/providers/markdown_out.ts";
 import { originOf } from "@/server/webhooks/origin.ts";
 import { testDatabase } from "@/tests/helpers/database.ts";
-import { type DoorChange, doorOf } from "@/tests/helpers/doors.ts";
+import { type WebhookChange, webhookOf } from "@/tests/helpers/webhooks.ts";
 import { type Change, hear, posting, type Service, SERVICES } from "./own_scene.ts";
 import { commentOf, readEvent } from "./samples.ts";
 
-/** A door that works on whatever is written or changed, so that nothing but `self` keeps it quiet. */
-const listening = (service: Service): DoorChange => ({
-  ...service.door,
+/** A webhook that works on whatever is written or changed, so that nothing but `self` keeps it quiet. */
+const listening = (service: Service): WebhookChange => ({
+  ...service.webhook,
   commands: [{
     name: "watch",
     trigger: "*",
@@ -24,15 +24,15 @@ const listening = (service: Service): DoorChange => ({
 });
 
 for (const service of SERVICES) {
-  const { name, provider, sample, door, comment, ours, edited, by_another } = service;
+  const { name, provider, sample, webhook, comment, ours, edited, by_another } = service;
 
   Deno.test(`${name}: a person is heard under the account whose token we use`, async () => {
     await using t = await testDatabase();
-    const asked = await hear(t.db, provider, sample, door, comment(1, "@agent analyze this"));
+    const asked = await hear(t.db, provider, sample, webhook, comment(1, "@agent analyze this"));
     assert.deepEqual([asked.outcome, asked.trust, asked.tasks], ["accepted", "trusted", 1]);
-    if (!door.own_name) return;
-    const [mention] = provider.mentions(door.own_name);
-    const by_name = await hear(t.db, provider, sample, door, comment(2, `${mention} plan that`));
+    if (!webhook.own_name) return;
+    const [mention] = provider.mentions(webhook.own_name);
+    const by_name = await hear(t.db, provider, sample, webhook, comment(2, `${mention} plan that`));
     assert.deepEqual([by_name.outcome, by_name.tasks], ["accepted", 1], "a mention of us");
   });
 
@@ -46,7 +46,7 @@ for (const service of SERVICES) {
     const late = await back();
     assert.deepEqual([late.outcome, late.trust], ["ignored", "self"], late.reason ?? "");
     assert.match(late.reason!, provider.name === "slack" ? /who we are/ : /our own.*outbox/);
-    const next = await hear(t.db, provider, sample, door, comment(201, "@agent analyze it"));
+    const next = await hear(t.db, provider, sample, webhook, comment(201, "@agent analyze it"));
     assert.deepEqual([next.outcome, next.tasks], ["accepted", 1], "the person goes on");
   });
 
@@ -61,7 +61,7 @@ for (const service of SERVICES) {
       `@agent plan what it says:\n${part}`,
     ];
     for (const [i, text] of texts.entries()) {
-      const said = await hear(t.db, provider, sample, door, comment(300 + i, text));
+      const said = await hear(t.db, provider, sample, webhook, comment(300 + i, text));
       assert.deepEqual([said.outcome, said.trust, said.tasks], ["accepted", "trusted", 1], text);
     }
   });
@@ -74,7 +74,7 @@ for (const service of SERVICES) {
     const by_us = await hear(t.db, provider, sample, listening(service), ...changed);
     assert.deepEqual([by_us.outcome, by_us.trust], ["ignored", "self"], by_us.reason ?? "");
     // Sentry does not tell who we are there, so whatever happens to our comment counts as ours
-    if (!door.own_name) return;
+    if (!webhook.own_name) return;
     const others = [...changed, by_another];
     const by_them = await hear(t.db, provider, sample, listening(service), ...others);
     assert.notEqual(by_them.trust, "self");
@@ -94,11 +94,14 @@ Deno.test("whose account the token is of makes nobody trusted: GitLab has to be 
 Deno.test("who we are at Jira is not known: the ids still tell", async () => {
   await using t = await testDatabase();
   const service = SERVICES.find(({ name }) => name === "Jira Cloud")!;
-  const unknown = { ...service, door: { ...service.door, own_name: null } };
+  const unknown = { ...service, webhook: { ...service.webhook, own_name: null } };
   const { part, isOut } = await posting(t.db, unknown);
   await isOut(200);
   const ours = service.ours(200, part);
-  assert.equal((await hear(t.db, service.provider, "comment", unknown.door, ours)).trust, "self");
+  assert.equal(
+    (await hear(t.db, service.provider, "comment", unknown.webhook, ours)).trust,
+    "self",
+  );
 });
 
 Deno.test("a later part is known by its own marker, and a copy of it is none", async () => {
@@ -119,9 +122,15 @@ Deno.test("nobody hides a word of somebody else with a marker, and a stranger's 
   const { part } = await posting(t.db, service);
   const { comment, by_another } = service;
   const copied = comment(400, `${part}\n\n@agent plan it`);
-  const by_sam = await hear(t.db, github, "issue_comment", service.door, copied, by_another);
+  const by_sam = await hear(t.db, github, "issue_comment", service.webhook, copied, by_another);
   assert.equal(by_sam.trust, "trusted", "known to be of another account: a copy");
-  const next = await hear(t.db, github, "issue_comment", service.door, comment(401, "@agent plan"));
+  const next = await hear(
+    t.db,
+    github,
+    "issue_comment",
+    service.webhook,
+    comment(401, "@agent plan"),
+  );
   assert.equal(next.tasks, 1);
 });
 
@@ -159,17 +168,17 @@ Deno.test("the outbox is asked only where the account or a marker hints at us", 
       throw new Error("it was asked");
     },
   } as unknown as Database;
-  const door = doorOf(github, { own_name: "octo-agent" });
+  const webhook = webhookOf(github, { own_name: "octo-agent" });
   const usual = [
     readEvent("issue_comment", commentOf("@agent plan")),
     readEvent("issue_comment", commentOf(`> ${marker(newId())}\n@agent plan`)),
     readEvent("issue_comment", { ...commentOf("@agent plan"), action: "edited" }),
     readEvent("push", { ref: "refs/heads/main" }),
   ];
-  for (const event of usual) assert.equal(await originOf(unasked, door, event), null);
+  for (const event of usual) assert.equal(await originOf(unasked, webhook, event), null);
   const hints = [
-    [readEvent("issue_comment", commentOf(`${marker(newId())}\nHello`)), door],
-    [usual[0], doorOf(github, { own_name: "Codertocat" })],
+    [readEvent("issue_comment", commentOf(`${marker(newId())}\nHello`)), webhook],
+    [usual[0], webhookOf(github, { own_name: "Codertocat" })],
   ] as const;
   for (const [event, at] of hints) await assert.rejects(originOf(unasked, at, event), /asked/);
 });

@@ -13,7 +13,7 @@ import { sentry } from "@/server/providers/sentry.ts";
 import { slack } from "@/server/providers/slack.ts";
 import { readPart } from "@/server/providers/slack/outgoing.ts";
 import { receiveWebhook } from "@/server/webhooks/receive.ts";
-import { type DoorChange, doorOf, doorsOf } from "@/tests/helpers/doors.ts";
+import { type WebhookChange, webhookOf, webhooksOf } from "@/tests/helpers/webhooks.ts";
 import type { Payload } from "./samples.ts";
 
 export const SECRET = "secret-of-the-person";
@@ -26,7 +26,7 @@ export interface Service {
   provider: Provider;
   /** a comment of the person */
   sample: string;
-  door: DoorChange;
+  webhook: WebhookChange;
   /** the comment has this id at the service, as the outbox notes it, and says this */
   comment(id: number, text: string): Change;
   /** it is a part of ours that the service shows, by the same account */
@@ -65,7 +65,7 @@ export const SERVICES: Service[] = [{
   name: "GitHub",
   provider: github,
   sample: "issue_comment",
-  door: { own_name: "nora" },
+  webhook: { own_name: "nora" },
   comment: githubComment,
   ours: githubComment,
   by_another: (p) => p.comment.user = p.sender = { id: 7, login: "sam", type: "User" },
@@ -75,7 +75,7 @@ export const SERVICES: Service[] = [{
   name: "GitLab",
   provider: gitlab,
   sample: "issue_note",
-  door: { own_name: "nora", settings: { trusted_users: ["nora", "sam"] } },
+  webhook: { own_name: "nora", settings: { trusted_users: ["nora", "sam"] } },
   comment: gitlabNote,
   ours: gitlabNote,
   by_another: (p) => p.user = { id: 9_000_011, username: "sam" },
@@ -85,7 +85,7 @@ export const SERVICES: Service[] = [{
   name: "Jira Cloud",
   provider: jira,
   sample: "comment",
-  door: {
+  webhook: {
     own_name: "5f00000000000000000000a1",
     settings: { trusted_users: ["5f00000000000000000000a1", "5f0sam"] },
   },
@@ -98,7 +98,7 @@ export const SERVICES: Service[] = [{
   name: "Jira Data Center",
   provider: jira,
   sample: "comment",
-  door: { own_name: "nora", settings: { trusted_users: ["JIRAUSER10100", "sam"] } },
+  webhook: { own_name: "nora", settings: { trusted_users: ["JIRAUSER10100", "sam"] } },
   comment: (id, text) => atDataCenter(jiraComment(id, text)),
   ours: (id, part) => atDataCenter(jiraShows(id, part)),
   by_another: (p) => p.comment.author = p.comment.updateAuthor = { name: "sam", key: "sam" },
@@ -108,7 +108,7 @@ export const SERVICES: Service[] = [{
   name: "Slack",
   provider: slack,
   sample: "app_mention",
-  door: { own_name: "U0NORA", full_members: ["U0NORA", "U0SAM"] },
+  webhook: { own_name: "U0NORA", full_members: ["U0NORA", "U0SAM"] },
   comment: (id, text) => (p) => Object.assign(p.event, { ts: slackTs(id), text }),
   ours: (id, part) => (p) => {
     const { text, metadata } = readPart(part);
@@ -126,7 +126,7 @@ export const SERVICES: Service[] = [{
   name: "Sentry",
   provider: sentry,
   sample: "comment",
-  door: {},
+  webhook: {},
   comment: sentryComment,
   ours: sentryComment,
   by_another: (p) => p.actor = { type: "user", id: 78, name: "sam" },
@@ -153,12 +153,12 @@ export interface Heard {
   tasks: number;
 }
 
-/** A sample, changed and signed anew, arrives at a door; what became of it. */
+/** A sample, changed and signed anew, arrives at a webhook; what became of it. */
 export async function hear(
   db: Database,
   provider: Provider,
   sample: string,
-  door: DoorChange,
+  webhook: WebhookChange,
   ...changes: Change[]
 ): Promise<Heard> {
   const made = provider.sample(sample, SECRET, undefined, new Date());
@@ -168,8 +168,8 @@ export async function hear(
   for (const change of changes) change(payload, headers);
   const body = JSON.stringify(payload);
   Object.assign(headers, SIGN[provider.name](body, headers));
-  const doors = doorsOf(doorOf(provider, { secrets: [SECRET], ...door }));
-  const deps = { db, doors, public_url: "http://127.0.0.1:8000", now: () => new Date() };
+  const webhooks = webhooksOf(webhookOf(provider, { secrets: [SECRET], ...webhook }));
+  const deps = { db, webhooks, public_url: "http://127.0.0.1:8000", now: () => new Date() };
   const request = new Request("http://127.0.0.1/", { method: "POST", headers, body });
   const answer = await (await receiveWebhook(deps, provider.name, request)).json();
   const [row] = await db.sql<Heard[]>`
@@ -180,8 +180,8 @@ export async function hear(
 
 /** The person asks for something; the outbox is posting the answer. */
 export async function posting(db: Database, service: Service, words = "@agent help") {
-  const { provider, sample, door, comment } = service;
-  const asked = await hear(db, provider, sample, door, comment(100, words));
+  const { provider, sample, webhook, comment } = service;
+  const asked = await hear(db, provider, sample, webhook, comment(100, words));
   const [{ reply_id }] = await db.sql<{ reply_id: string }[]>`
     select reply_id from replies where delivery_id = ${asked.delivery_id} and kind = 'comment'`;
   const reply = (await takeReply(db, reply_id))!;

@@ -9,27 +9,27 @@ import { sentry } from "@/server/providers/sentry.ts";
 import { slack } from "@/server/providers/slack.ts";
 import { receiveWebhook } from "@/server/webhooks/receive.ts";
 import { testDatabase } from "@/tests/helpers/database.ts";
-import { type DoorChange, doorOf, doorsOf } from "@/tests/helpers/doors.ts";
+import { type WebhookChange, webhookOf, webhooksOf } from "@/tests/helpers/webhooks.ts";
 import { createHmac } from "node:crypto";
 
 const SECRET = "secret-of-the-pairs";
 // deno-lint-ignore no-explicit-any -- payloads are of any shape
 type Payload = any;
 
-/** Posts at a door where everybody may start work; returns what was answered. */
+/** Posts at a webhook where everybody may start work; returns what was answered. */
 async function post(
   db: Database,
   provider: Provider,
   { headers, body }: Sample,
-  change: DoorChange = {},
+  change: WebhookChange = {},
 ) {
-  const door = doorOf(provider, {
+  const webhook = webhookOf(provider, {
     secrets: [SECRET],
     settings: { trusted_users: provider.trusted_setting ? ["*"] : null },
     ...change,
   });
   const now = () => new Date();
-  const deps = { db, doors: doorsOf(door), public_url: "http://127.0.0.1:8000", now };
+  const deps = { db, webhooks: webhooksOf(webhook), public_url: "http://127.0.0.1:8000", now };
   const request = new Request("http://127.0.0.1/", { method: "POST", headers, body });
   const response = await receiveWebhook(deps, provider.name, request);
   return { status: response.status, text: await response.text() };

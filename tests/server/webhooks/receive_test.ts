@@ -7,16 +7,16 @@ import { listReplies } from "@/db/replies.ts";
 import { getTask } from "@/db/tasks.ts";
 import { type ReceiveDeps, receiveWebhook } from "@/server/webhooks/receive.ts";
 import { github } from "@/server/providers/github.ts";
-import { type DoorChange, doorOf, doorsOf } from "@/tests/helpers/doors.ts";
+import { type WebhookChange, webhookOf, webhooksOf } from "@/tests/helpers/webhooks.ts";
 import { testDatabase } from "@/tests/helpers/database.ts";
 import { allExamples, bytesOf, type Change, commentOf, delivery, SECRET, sign } from "./samples.ts";
 
 const MAX = 25 * 1024 * 1024;
 
-function depsOf(db: Database, door: DoorChange = {}): ReceiveDeps {
+function depsOf(db: Database, webhook: WebhookChange = {}): ReceiveDeps {
   return {
     db,
-    doors: doorsOf(doorOf(github, { secrets: [SECRET], ...door })),
+    webhooks: webhooksOf(webhookOf(github, { secrets: [SECRET], ...webhook })),
     public_url: "http://127.0.0.1:8000",
     now: () => new Date(),
   };
@@ -94,7 +94,7 @@ Deno.test("how long the answer took is noted", async () => {
   assert.ok(noted !== null && noted > 0 && noted < 5000, `${noted}`);
 });
 
-Deno.test("shut, unknown, unsigned and wrongly signed doors look the same", async () => {
+Deno.test("shut, unknown, unsigned and wrongly signed webhooks look the same", async () => {
   await using t = await testDatabase();
   const deps = depsOf(t.db);
   const shut = depsOf(t.db, { secrets: [] });
@@ -122,7 +122,7 @@ Deno.test("shut, unknown, unsigned and wrongly signed doors look the same", asyn
     ["no such provider", post(deps, payload, {}, "gitea"), /no such webhook/],
     ["a name of every object", post(deps, payload, {}, "constructor"), /no such webhook/],
     [
-      "no such created door",
+      "no such created webhook",
       receiveWebhook(deps, "github", delivery(payload), "some-id")
         .then(async (r) => ({ status: r.status, body: await r.json() })),
       /no such webhook/,
@@ -149,7 +149,7 @@ Deno.test("shut, unknown, unsigned and wrongly signed doors look the same", asyn
   assert.equal(count, 0);
 });
 
-Deno.test("the previous secret opens the door while secrets rotate", async () => {
+Deno.test("the previous secret opens the webhook while secrets rotate", async () => {
   await using t = await testDatabase();
   const deps = depsOf(t.db, { secrets: ["new", SECRET] });
   assert.equal((await post(deps, commentOf("@agent plan"))).status, 200);
@@ -299,22 +299,25 @@ Deno.test("a comment that two hooks bring is one task; another comment is anothe
   assert.match(repeated!.reason!, /the same came with/);
 });
 
-Deno.test("a created door has its own address; under the name of another provider it is not there", async () => {
+Deno.test("a created webhook has its own address; under the name of another provider it is not there", async () => {
   await using t = await testDatabase();
-  const door = doorOf(github, { secrets: ["its own"], webhook: { is_builtin: false } });
-  const off = doorOf(github, { webhook: { is_builtin: false, enabled: false }, secrets: [SECRET] });
-  const deps = { ...depsOf(t.db), doors: doorsOf(door, off) };
+  const webhook = webhookOf(github, { secrets: ["its own"], webhook: { is_builtin: false } });
+  const off = webhookOf(github, {
+    webhook: { is_builtin: false, enabled: false },
+    secrets: [SECRET],
+  });
+  const deps = { ...depsOf(t.db), webhooks: webhooksOf(webhook, off) };
   const at = async (provider: string, id: string, secret: string) => {
     const request = delivery(commentOf("@agent plan"), { secret });
     const response = await receiveWebhook(deps, provider, request, id);
     return { status: response.status, body: await response.json() };
   };
-  const right = await at("github", door.webhook_id, "its own");
+  const right = await at("github", webhook.webhook_id, "its own");
   assert.deepEqual([right.status, right.body.outcome], [200, "accepted"]);
-  assert.equal((await newest(t.db))[0].webhook_id, door.webhook_id);
+  assert.equal((await newest(t.db))[0].webhook_id, webhook.webhook_id);
   const refused = [
-    await at("github", door.webhook_id, SECRET),
-    await at("jira", door.webhook_id, "its own"),
+    await at("github", webhook.webhook_id, SECRET),
+    await at("jira", webhook.webhook_id, "its own"),
     await at("github", off.webhook_id, SECRET),
     await at("github", "no-id", "its own"),
   ];

@@ -6,32 +6,32 @@ import { custom } from "@/server/providers/custom.ts";
 import type { Provider, Sample } from "@/server/providers/provider.ts";
 import { slack } from "@/server/providers/slack.ts";
 import { receiveWebhook } from "@/server/webhooks/receive.ts";
-import type { Door } from "@/server/webhooks/door.ts";
+import type { Webhook } from "@/server/webhooks/webhook.ts";
 import { testDatabase } from "@/tests/helpers/database.ts";
-import { type DoorChange, doorOf, doorsOf } from "@/tests/helpers/doors.ts";
+import { type WebhookChange, webhookOf, webhooksOf } from "@/tests/helpers/webhooks.ts";
 
 const SECRET = "secret-of-the-answers";
 const LIMIT = 2;
 
-/** A door where everybody may start work, and each command so often in an hour. */
-const doorWith = (
+/** A webhook where everybody may start work, and each command so often in an hour. */
+const webhookWith = (
   provider: Provider,
-  commands: DoorChange["commands"],
+  commands: WebhookChange["commands"],
   commands_per_hour: number,
   secret = SECRET,
-): Door =>
-  doorOf(provider, {
+): Webhook =>
+  webhookOf(provider, {
     commands,
     secrets: [secret],
     settings: { trusted_users: provider.trusted_setting ? ["*"] : null, commands_per_hour },
   });
 
 /** Posts it there; returns what was answered. */
-async function post(db: Database, door: Door, { headers, body }: Sample) {
+async function post(db: Database, webhook: Webhook, { headers, body }: Sample) {
   const now = () => new Date();
-  const deps = { db, doors: doorsOf(door), public_url: "http://127.0.0.1:8000", now };
+  const deps = { db, webhooks: webhooksOf(webhook), public_url: "http://127.0.0.1:8000", now };
   const request = new Request("http://127.0.0.1/", { method: "POST", headers, body });
-  return await (await receiveWebhook(deps, door.provider.name, request)).json();
+  return await (await receiveWebhook(deps, webhook.provider.name, request)).json();
 }
 
 const slash = (text: string) => slack.sample("slash_command", SECRET, text, new Date());
@@ -56,10 +56,10 @@ for (
 ) {
   Deno.test(`beyond its limit ${what} is not given to who typed a slash command, but the reason`, async () => {
     await using t = await testDatabase();
-    const door = doorWith(slack, command ? [command] : [], LIMIT);
+    const webhook = webhookWith(slack, command ? [command] : [], LIMIT);
     const said: string[] = [];
     for (let n = 0; n <= LIMIT; n++) {
-      const { text } = await post(t.db, door, slash(word));
+      const { text } = await post(t.db, webhook, slash(word));
       said.push(text);
     }
     const refusal = said.pop()!;
@@ -75,7 +75,7 @@ for (
 Deno.test("a program is told that nothing was done and why, not what would have been said", async () => {
   await using t = await testDatabase();
   const secret = `whsec_${btoa("\0".repeat(32))}`;
-  const door = doorWith(custom, [{ ...SAYS, trigger: "order.created" }], LIMIT, secret);
+  const webhook = webhookWith(custom, [{ ...SAYS, trigger: "order.created" }], LIMIT, secret);
   const order = (id: string) => {
     const body = JSON.stringify({ type: "order.created", actor: { id: "7", name: "shop" } });
     const headers = {
@@ -88,25 +88,25 @@ Deno.test("a program is told that nothing was done and why, not what would have 
     const mac = createHmac("sha256", key).update(signed).digest("base64");
     return { body, headers: { ...headers, "webhook-signature": `v1,${mac}` } };
   };
-  assert.deepEqual(await post(t.db, door, order("msg_1")), { text: "Hello" });
-  assert.deepEqual(await post(t.db, door, order("msg_2")), { text: "Hello" });
-  const third = await post(t.db, door, order("msg_3"));
+  assert.deepEqual(await post(t.db, webhook, order("msg_1")), { text: "Hello" });
+  assert.deepEqual(await post(t.db, webhook, order("msg_2")), { text: "Hello" });
+  const third = await post(t.db, webhook, order("msg_3"));
   assert.deepEqual([third.outcome, third.task_ids], ["ignored", []]);
   assert.match(third.reason, /^more than 2 uses in an hour/);
   assert.equal(third.text, undefined);
-  const again = await post(t.db, door, order("msg_3"));
+  const again = await post(t.db, webhook, order("msg_3"));
   assert.deepEqual([again.outcome, again.reason], ["duplicate", third.reason]);
 });
 
 Deno.test("where one of two commands is refused, the other one answers", async () => {
   await using t = await testDatabase();
   const trigger = "slash_command";
-  const door = doorWith(slack, [
+  const webhook = webhookWith(slack, [
     { ...SAYS, trigger, max_per_hour: 1, priority: 1, template: "first" },
     { ...SAYS, name: "also", trigger, max_per_hour: 50, priority: 2, template: "second" },
   ], LIMIT);
-  const first = await post(t.db, door, slash("-"));
-  const second = await post(t.db, door, slash("-"));
+  const first = await post(t.db, webhook, slash("-"));
+  const second = await post(t.db, webhook, slash("-"));
   assert.deepEqual([first.text, second.text], ["first", "second"]);
   const { outcome, notes } = await newest(t.db, "say");
   assert.equal(outcome, "accepted");

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { newId } from "@/db/ids.ts";
 import type { Connection } from "@/server/providers/provider.ts";
-import type { DoorChange } from "@/tests/helpers/doors.ts";
+import type { WebhookChange } from "@/tests/helpers/webhooks.ts";
 import { startJira } from "@/tests/server/providers/jira_recorder.ts";
 import { sending } from "@/tests/workers/reply_rows.ts";
 import { type Change, hear, type Service, SERVICES } from "./own_scene.ts";
@@ -19,20 +19,20 @@ interface Who {
   service: Service;
   prefix: string;
   own_name: string;
-  commands: DoorChange["commands"];
+  commands: WebhookChange["commands"];
   connection: Connection;
   /** how the service shows that this account wrote something */
   account: Change;
 }
 
-/** One installation: hears a comment at its own door, and posts what it has to say. */
+/** One installation: hears a comment at its own webhook, and posts what it has to say. */
 async function installation({ service, prefix, own_name, commands, connection }: Who) {
-  const { provider, sample, door } = service;
+  const { provider, sample, webhook } = service;
   const m = await sending({ command_prefix: prefix });
   m.worker.connections[provider.name] = connection;
   m.worker.own_names[provider.name] = own_name;
-  const settings = { ...door.settings, command_prefix: prefix };
-  const at = { ...door, own_name, settings, commands, webhook: { webhook_id: newId() } };
+  const settings = { ...webhook.settings, command_prefix: prefix };
+  const at = { ...webhook, own_name, settings, commands, webhook: { webhook_id: newId() } };
   return {
     ...m,
     hears: (...changes: Change[]) => hear(m.db, provider, sample, at, ...changes),
@@ -128,7 +128,7 @@ Deno.test("where no marker comes back, no mention of ours is alive, and the hour
     prefix: string,
     command: ReturnType<typeof answering>,
   ) => ({
-    service: { ...service, door: { settings: { trusted_users: ["*"], commands_per_hour: 5 } } },
+    service: { ...service, webhook: { settings: { trusted_users: ["*"], commands_per_hour: 5 } } },
     prefix,
     own_name: name,
     commands: [command],

@@ -29,7 +29,7 @@ Deno.test("a warm start leaves nothing behind, and what comes after it is what i
   ];
   const before = await rows(s);
   const [{ earlier }] = await s.db.sql`select pg_current_xact_id()::text::int as earlier`;
-  await warmUp(s.db, s.doors, s.config.public_url);
+  await warmUp(s.db, s.webhooks, s.config.public_url);
   const [{ later }] = await s.db.sql`select pg_current_xact_id()::text::int as later`;
   assert.ok(later - earlier > 20, "it did write, in transactions of its own");
   assert.deepEqual(await rows(s), before);

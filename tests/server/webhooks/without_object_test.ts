@@ -5,16 +5,16 @@ import { sentry } from "@/server/providers/sentry.ts";
 import type { Provider } from "@/server/providers/provider.ts";
 import type { CommandSpec } from "@/server/webhooks/command.ts";
 import { decide, look } from "@/server/webhooks/decide.ts";
-import { doorOf } from "@/tests/helpers/doors.ts";
+import { webhookOf } from "@/tests/helpers/webhooks.ts";
 import { bytesOf, example, headersOf, type Payload } from "./samples.ts";
 
 function decided(command: Partial<CommandSpec>, headers: Headers, payload: Payload, at: Provider) {
   const reading = at.read(headers, bytesOf(payload));
   if (reading.kind === "unreadable") throw new Error(reading.reason);
-  const door = doorOf(at, {
+  const webhook = webhookOf(at, {
     commands: [{ name: "x", trigger: "*", run_for: "anyone", template: "Look.", ...command }],
   });
-  return decide(look(door, reading), {
+  return decide(look(webhook, reading), {
     headers,
     body: bytesOf(payload),
     received_at: new Date(),

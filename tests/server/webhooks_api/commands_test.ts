@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { type TestServer, testServer } from "@/tests/helpers/server.ts";
-import { comment, createdDoor, fieldsOf, knock, made, tokens } from "./scene.ts";
+import { comment, createdWebhook, fieldsOf, knock, made, tokens } from "./scene.ts";
 
 const COMMANDS = "/api/webhooks/github/commands";
 
@@ -84,7 +84,7 @@ Deno.test("two commands never listen to one word", async () => {
     const refused = await add(body);
     assert.deepEqual([refused.status, fieldsOf(refused)], [422, [field]], refused.text);
   }
-  const { id } = await createdDoor(s);
+  const { id } = await createdWebhook(s);
   await made(s, `/api/webhooks/${id}/commands`, { name: "deploy" });
 });
 
@@ -162,7 +162,7 @@ Deno.test("a stored command is changed field by field, switched, and keeps its i
 Deno.test("the default command of a webhook cannot be taken away from under it", async () => {
   await using s = await testServer();
   const commands = [{ name: "triage" }];
-  const { id } = await createdDoor(s, { commands, default_command: "triage" });
+  const { id } = await createdWebhook(s, { commands, default_command: "triage" });
   const at = `/api/webhooks/${id}/commands/triage`;
   for (const answer of [await s.call("DELETE", at), await s.call("PUT", at, { name: "x" })]) {
     assert.equal(answer.status, 409);

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { flushAnswerTimes } from "@/db/deliveries/answer_times.ts";
 import { type TestServer, testServer, WEBHOOK_SECRET } from "@/tests/helpers/server.ts";
 import { piecesIn, SHAPES } from "@/tests/helpers/secret_samples.ts";
-import { comment, createdDoor, knock, made, tokens } from "./scene.ts";
+import { comment, createdWebhook, knock, made, tokens } from "./scene.ts";
 
 const EVENTS = "/api/webhooks/events";
 
@@ -14,11 +14,11 @@ const idsAt = async (s: TestServer, path: string): Promise<string[]> => {
 
 Deno.test("deliveries are found by webhook, event type and outcome, page by page", async () => {
   await using s = await testServer();
-  const { id, ...door } = await createdDoor(s);
+  const { id, ...webhook } = await createdWebhook(s);
   const first = await knock(s, comment("@agent plan"));
-  const there = await knock(s, comment("@agent plan"), door);
-  const quiet = await knock(s, comment("nothing"), { ...door, event: "issue_comment" });
-  await knock(s, comment("@agent plan"), { ...door, secret: "wrong secret" });
+  const there = await knock(s, comment("@agent plan"), webhook);
+  const quiet = await knock(s, comment("nothing"), { ...webhook, event: "issue_comment" });
+  await knock(s, comment("@agent plan"), { ...webhook, secret: "wrong secret" });
 
   const all = await idsAt(s, `${EVENTS}/recent`);
   assert.equal(all.length, 4);
@@ -179,8 +179,8 @@ Deno.test("what was not kept, or came in at a webhook that is gone or off, is no
   const dry = await s.call("POST", `${EVENTS}/${delivery_id}/replay`, { dry_run: true });
   assert.equal(dry.status, 200);
 
-  const { id, ...door } = await createdDoor(s);
-  const there = await knock(s, comment("@agent plan"), door);
+  const { id, ...webhook } = await createdWebhook(s);
+  const there = await knock(s, comment("@agent plan"), webhook);
   await s.call("DELETE", `/api/webhooks/${id}`);
   const gone = await s.call("POST", `${EVENTS}/${there.delivery_id}/replay`);
   assert.equal(gone.status, 409);
@@ -202,10 +202,10 @@ Deno.test("words answer a question that was open when they came, in a replay as 
 
 Deno.test("a draft is tried on the newest deliveries of its webhook", async () => {
   await using s = await testServer();
-  const { id, ...door } = await createdDoor(s, { commands: [{ name: "deploy" }] });
-  const asked = await knock(s, comment("@agent deploy"), door);
-  const quiet = await knock(s, comment("ready to ship"), door);
-  await knock(s, comment("@agent plan", (p) => p.filler = "x".repeat(1_100_000)), door);
+  const { id, ...webhook } = await createdWebhook(s, { commands: [{ name: "deploy" }] });
+  const asked = await knock(s, comment("@agent deploy"), webhook);
+  const quiet = await knock(s, comment("ready to ship"), webhook);
+  await knock(s, comment("@agent plan", (p) => p.filler = "x".repeat(1_100_000)), webhook);
   await knock(s, comment("@agent deploy"));
 
   const tryOut = async (draft: unknown) => {
@@ -240,10 +240,10 @@ Deno.test("a draft is tried on the newest deliveries of its webhook", async () =
 
 Deno.test("statistics tell the webhooks apart, with how long answers took", async () => {
   await using s = await testServer();
-  const { id, ...door } = await createdDoor(s);
-  const { delivery_id } = await knock(s, comment("@agent plan"), door);
-  await knock(s, comment("nothing"), door);
-  await knock(s, comment("@agent plan"), { ...door, secret: WEBHOOK_SECRET });
+  const { id, ...webhook } = await createdWebhook(s);
+  const { delivery_id } = await knock(s, comment("@agent plan"), webhook);
+  await knock(s, comment("nothing"), webhook);
+  await knock(s, comment("@agent plan"), { ...webhook, secret: WEBHOOK_SECRET });
   await s.call("POST", `${EVENTS}/${delivery_id}/replay`);
   await flushAnswerTimes(s.db);
   const { items } = (await s.call("GET", "/api/webhooks/stats")).json;

@@ -33,9 +33,9 @@ interface Made {
 for (const [name, provider] of providers) {
   Deno.test(`a webhook of ${provider.title} can be made, set up, tested and replayed`, async () => {
     await using s = await testServer();
-    const door: Made = await create(s, name);
-    const { webhook_id, address } = door;
-    assert.equal(provider.secretProblem(door.secret), null, "the secret is one it can use");
+    const webhook: Made = await create(s, name);
+    const { webhook_id, address } = webhook;
+    assert.equal(provider.secretProblem(webhook.secret), null, "the secret is one it can use");
     const at = `/api/webhooks/${webhook_id}`;
 
     const setup = (await s.call("GET", `${at}/setup`)).json;
@@ -47,7 +47,7 @@ for (const [name, provider] of providers) {
     assert.equal(test.ok, true, JSON.stringify(test.stages));
 
     for (const sample of Object.keys(provider.samples)) {
-      const { status, delivery } = await post(s, door, sample);
+      const { status, delivery } = await post(s, webhook, sample);
       assert.equal(status, 200, sample);
       const again = await s.call("POST", `/api/webhooks/events/${delivery.delivery_id}/replay`);
       assert.equal(again.json.outcome, delivery.outcome, `${sample}: ${again.text}`);

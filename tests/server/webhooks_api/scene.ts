@@ -1,10 +1,10 @@
-/** Doors of the real app, and people at GitHub who knock. */
+/** Webhooks of the real app, and people at GitHub who knock. */
 import { HeldSecrets } from "@/db/process/held_secrets.ts";
 import assert from "node:assert/strict";
 import { connect } from "@/db/client.ts";
 import { createApp } from "@/server/app.ts";
 import { loadConfig } from "@/server/config.ts";
-import { keepDoors } from "@/server/doors.ts";
+import { keepWebhooks } from "@/server/webhooks/keep.ts";
 import { createMetrics } from "@/server/metrics.ts";
 import { type Answer, type TestServer, WEBHOOK_SECRET } from "@/tests/helpers/server.ts";
 import { commentOf, delivery, type Payload } from "@/tests/server/webhooks/samples.ts";
@@ -50,7 +50,7 @@ export async function made(
 }
 
 /** A created webhook of GitHub with its secret and the path of its address. */
-export async function createdDoor(s: TestServer, more: Record<string, unknown> = {}) {
+export async function createdWebhook(s: TestServer, more: Record<string, unknown> = {}) {
   const { webhook_id, address, secret } = await made(s, "/api/webhooks", {
     ...{ provider: "github", separate_endpoint: true },
     ...more,
@@ -65,7 +65,7 @@ export async function tokens(s: TestServer): Promise<{ viewer: string; operator:
   return { viewer: await token("viewer"), operator: await token("operator") };
 }
 
-/** Another server process over the same database: its own connections, doors and settings. */
+/** Another server process over the same database: its own connections, webhooks and settings. */
 export async function otherServer(s: TestServer, env: Record<string, string> = {}) {
   const db = connect(s.database_url, { max: 4 });
   const config = loadConfig({
@@ -75,13 +75,13 @@ export async function otherServer(s: TestServer, env: Record<string, string> = {
     GITHUB_WEBHOOK_SECRET: WEBHOOK_SECRET,
     ...env,
   }, "/nonexistent");
-  const doors = await keepDoors(db, config);
+  const webhooks = await keepWebhooks(db, config);
   const { redactor } = new HeldSecrets(config.secrets);
-  const app = createApp({ db, live: s.live, config, doors, metrics: createMetrics(), redactor });
+  const app = createApp({ db, live: s.live, config, webhooks, metrics: createMetrics(), redactor });
   return {
-    ...{ app, doors },
+    ...{ app, webhooks },
     async [Symbol.asyncDispose]() {
-      await doors.stop();
+      await webhooks.stop();
       await db.close();
     },
   };

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { type Answer, testServer } from "@/tests/helpers/server.ts";
-import { createdDoor, tokens } from "./scene.ts";
+import { createdWebhook, tokens } from "./scene.ts";
 
 const stages = ({ json }: Answer): string[] =>
   json.stages.map(({ name, ok }: { name: string; ok: boolean }) => `${name} ${ok}`);
@@ -9,7 +9,7 @@ const last = ({ json }: Answer): string => json.stages.at(-1).detail;
 Deno.test("a webhook that works passes every stage of its self-test, and does nothing", async () => {
   await using s = await testServer();
   const { operator } = await tokens(s);
-  const { id } = await createdDoor(s);
+  const { id } = await createdWebhook(s);
   for (const at of ["github", id]) {
     const path = `/api/webhooks/${at}/self-test`;
     const answer = await s.call("POST", path, undefined, { token: operator });
@@ -27,7 +27,7 @@ Deno.test("a webhook that works passes every stage of its self-test, and does no
 
 Deno.test("a self-test names the stage that fails, and what to change", async () => {
   await using s = await testServer();
-  const { id } = await createdDoor(s);
+  const { id } = await createdWebhook(s);
   await s.call("POST", `/api/webhooks/${id}/disable`);
   const off = await s.call("POST", `/api/webhooks/${id}/self-test`);
   assert.deepEqual([off.json.ok, stages(off).at(-1)], [false, "answer false"]);

@@ -10,16 +10,16 @@ import { Moment } from "@/views/parts/time.tsx";
 import { Traces } from "@/views/parts/traces.tsx";
 import { oneLine, plain } from "@/views/plain.ts";
 
-/** When it came in, at which door, and how fast it was answered. */
-export function Arrived({ delivery: d, door }: DeliveryData) {
+/** When it came in, at which webhook, and how fast it was answered. */
+export function Arrived({ delivery: d, webhook }: DeliveryData) {
   return (
     <Stage id="arrived" title="Arrived" state="done">
       <dl class="pairs">
         <Pair name="When" value={<Moment at={d.received_at} />} />
         <Pair
           name="At"
-          value={door
-            ? <a href={`/webhooks/${door.webhook_id}`}>{oneLine(door.name, 80)}</a>
+          value={webhook
+            ? <a href={`/webhooks/${webhook.webhook_id}`}>{oneLine(webhook.name, 80)}</a>
             : d.webhook_id && `a webhook that is gone (${d.webhook_id})`}
         />
         <Pair name="Size" value={bytes(d.body_bytes)} />
@@ -74,7 +74,7 @@ const TRUST: Record<string, string> = {
 };
 
 /** What it says: the event, who made it happen, what it is about. */
-export function Read({ delivery: d, door }: DeliveryData) {
+export function Read({ delivery: d, webhook }: DeliveryData) {
   if (d.outcome === "refused") return null;
   if (d.outcome === "invalid") {
     return (
@@ -90,7 +90,7 @@ export function Read({ delivery: d, door }: DeliveryData) {
         <Pair name="Event" value={d.event_type && <code>{oneLine(d.event_type, 120)}</code>} />
         <Pair name="Sent by" value={name && oneLine(name, 80)} />
         <Pair name="Sender's id" value={id && oneLine(id, 80)} />
-        <Pair name="Trust" value={<Trust delivery={d} door={door} />} />
+        <Pair name="Trust" value={<Trust delivery={d} webhook={webhook} />} />
         <Pair name="About" value={d.external_id && oneLine(d.external_id, 120)} />
         <Pair
           name="Flow"
@@ -105,15 +105,15 @@ export function Read({ delivery: d, door }: DeliveryData) {
   );
 }
 
-function Trust({ delivery: { actor }, door }: { delivery: Delivery; door: CameBy | null }) {
+function Trust({ delivery: { actor }, webhook }: { delivery: Delivery; webhook: CameBy | null }) {
   const { trust } = actor;
   if (!trust) return null;
   return (
     <>
       {Object.hasOwn(TRUST, trust) ? TRUST[trust] : trust}
-      {trust === "untrusted" && door?.trusted_setting && (
+      {trust === "untrusted" && webhook?.trusted_setting && (
         <span class="sub-line">
-          who may is said by <code>{door.trusted_setting}</code>
+          who may is said by <code>{webhook.trusted_setting}</code>
         </span>
       )}
     </>

@@ -7,7 +7,7 @@ import type { CommandView, WebhookView } from "@/views/webhooks.ts";
 export const commandKey = ({ command_id, name }: CommandView): string =>
   encodeURIComponent(command_id ?? name);
 
-/** Every command of a door, in the order in which they run. */
+/** Every command of a webhook, in the order in which they run. */
 export function CommandsTable({ webhook, may }: { webhook: WebhookView; may: May }) {
   return (
     <table class="list commands-list" role="table">
@@ -70,7 +70,7 @@ function Row({ webhook, command: c, may }: {
 const switchLabel = ({ name, enabled }: CommandView): string =>
   `Turn ${oneLine(name, 60)} ${enabled ? "off" : "on"}`;
 
-/** Where a command comes from, where it is not simply one of the door's own. */
+/** Where a command comes from, where it is not simply one of the webhook's own. */
 export function Origin({ command }: { command: CommandView }) {
   if (command.is_builtin) return <span class="tag">built in</span>;
   if (command.overrides_builtin) return <span class="tag is-own">overrides the built-in</span>;

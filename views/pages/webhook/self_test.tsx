@@ -16,7 +16,7 @@ const NAMES: Record<SelfTestStage["name"], string> = {
 
 /** The button, and where its result appears. */
 export function SelfTestForm({ webhook_id }: { webhook_id: string }) {
-  const path = `/webhooks/${webhook_id}/door/self-test`;
+  const path = `/webhooks/${webhook_id}/settings/self-test`;
   return (
     <section class="panel" aria-labelledby="self-test-title">
       <h2 id="self-test-title">Self-test</h2>

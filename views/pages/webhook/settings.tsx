@@ -4,7 +4,7 @@ import { plain } from "@/views/plain.ts";
 import type { WebhookView } from "@/views/webhooks.ts";
 
 /** What was typed, as it was typed. */
-export interface DoorDraft {
+export interface WebhookDraft {
   name: string;
   description: string;
   command_prefix: string;
@@ -22,8 +22,8 @@ export const DOOR_FIELDS = [
   "callback_url",
 ] as const;
 
-/** A door's settings as its form shows them. */
-export const doorDraft = (webhook: WebhookView): DoorDraft => ({
+/** A webhook's settings as its form shows them. */
+export const webhookDraft = (webhook: WebhookView): WebhookDraft => ({
   name: webhook.name,
   description: webhook.description,
   command_prefix: webhook.own_command_prefix ?? "",
@@ -35,13 +35,13 @@ export const doorDraft = (webhook: WebhookView): DoorDraft => ({
 interface SettingsProps {
   webhook: WebhookView;
   agents: string[];
-  draft: DoorDraft;
+  draft: WebhookDraft;
   problems: FieldProblem[];
 }
 
-/** Everything of a door that can be changed, but its commands. */
+/** Everything of a webhook that can be changed, but its commands. */
 export function Settings({ webhook, agents, draft, problems }: SettingsProps) {
-  const path = `/webhooks/${webhook.webhook_id}/door`;
+  const path = `/webhooks/${webhook.webhook_id}/webhook`;
   return (
     <details class="fold panel" id="settings" open={problems.length > 0}>
       <summary>Settings</summary>

@@ -28,7 +28,7 @@ export function Setup({ setup, webhook }: {
   );
 }
 
-/** Who sends to a door, in words. */
+/** Who sends to a webhook, in words. */
 export const senderOf = (
   { provider, provider_title }: Pick<WebhookView, "provider" | "provider_title">,
 ): string => provider === "custom" ? "the sender" : oneLine(provider_title, 40);

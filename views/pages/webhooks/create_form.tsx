@@ -25,7 +25,7 @@ const EMPTY: CreateDraft = {
   separate_endpoint: true,
 };
 
-/** A new door: open at once where something is to be mended, else folded. */
+/** A new webhook: open at once where something is to be mended, else folded. */
 export function CreateForm({ providers, draft = EMPTY, problems }: {
   providers: ProviderChoice[];
   draft?: CreateDraft;

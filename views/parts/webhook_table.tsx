@@ -1,15 +1,15 @@
 import { AnswerTimes } from "@/views/charts/answer_bar.tsx";
 import { OUTCOMES } from "@/db/deliveries.ts";
-import { countOf } from "@/views/door_counts.ts";
+import { countOf } from "@/views/webhook_counts.ts";
 import { plural } from "@/views/format.ts";
 import { oneLine } from "@/views/plain.ts";
-import type { DoorStats, WebhookView } from "@/views/webhooks.ts";
-import { DoorState } from "./door_state.tsx";
+import type { WebhookStats, WebhookView } from "@/views/webhooks.ts";
+import { WebhookState } from "./webhook_state.tsx";
 
-/** Doors, one line each: whether it is open, what comes in, how fast we answer. */
-export function DoorTable({ webhooks, label }: { webhooks: WebhookView[]; label: string }) {
+/** Webhooks, one line each: whether it is open, what comes in, how fast we answer. */
+export function WebhookTable({ webhooks, label }: { webhooks: WebhookView[]; label: string }) {
   return (
-    <table class="list doors" role="table" aria-label={label}>
+    <table class="list webhooks" role="table" aria-label={label}>
       <thead role="rowgroup">
         <tr role="row">
           <th role="columnheader" scope="col">State</th>
@@ -19,18 +19,18 @@ export function DoorTable({ webhooks, label }: { webhooks: WebhookView[]; label:
         </tr>
       </thead>
       <tbody role="rowgroup">
-        {webhooks.map((webhook) => <DoorRow key={webhook.webhook_id} webhook={webhook} />)}
+        {webhooks.map((webhook) => <WebhookRow key={webhook.webhook_id} webhook={webhook} />)}
       </tbody>
     </table>
   );
 }
 
-function DoorRow({ webhook: w }: { webhook: WebhookView }) {
+function WebhookRow({ webhook: w }: { webhook: WebhookView }) {
   const on = w.commands.filter(({ enabled }) => enabled).length;
   return (
     <tr role="row">
       <td role="cell" class="c-status">
-        <DoorState webhook={w} />
+        <WebhookState webhook={w} />
       </td>
       <td role="cell" class="c-main">
         <a class="title" href={`/webhooks/${w.webhook_id}`}>{oneLine(w.name, 100)}</a>
@@ -53,7 +53,7 @@ function DoorRow({ webhook: w }: { webhook: WebhookView }) {
   );
 }
 
-function Figures({ stats: s }: { stats: DoorStats }) {
+function Figures({ stats: s }: { stats: WebhookStats }) {
   if (s.received === 0) return <span class="muted">nothing came in</span>;
   return (
     <>

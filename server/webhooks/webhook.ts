@@ -1,9 +1,9 @@
-/** A door as deliveries find it: made of settings and rows, kept in memory. */
+/** A webhook as deliveries find it: made of settings and rows, kept in memory. */
 import type { Provider } from "@/server/providers/provider.ts";
 import type { Vocabulary } from "@/server/webhooks/commands.ts";
 import type { Command } from "@/server/webhooks/command.ts";
 
-export interface Door {
+export interface Webhook {
   provider: Provider;
   /** the row; null only where there is none yet */
   webhook_id: string;
@@ -13,7 +13,7 @@ export interface Door {
   enabled: boolean;
   /** path of its address: `/webhooks/github`, `/webhooks/github/{webhook_id}` */
   path: string;
-  /** the current secret and, while rotating, the previous one; empty: the door is shut */
+  /** the current secret and, while rotating, the previous one; empty: the webhook is shut */
   secrets: string[];
   /** why there is no usable secret; null when there is one */
   secret_problem: string | null;
@@ -38,11 +38,11 @@ export interface Door {
   app_id: string | null;
 }
 
-/** All doors of this process. */
-export interface Doors {
-  builtin(provider: string): Door | null;
-  created(webhook_id: string): Door | null;
-  all(): Door[];
+/** All webhooks of this process. */
+export interface Webhooks {
+  builtin(provider: string): Webhook | null;
+  created(webhook_id: string): Webhook | null;
+  all(): Webhook[];
   /** Reads settings and rows again; done by itself when another process changes them. */
   reload(): Promise<void>;
 }

@@ -32,7 +32,7 @@ const request = { params: webhookId };
 const NewBody = documentedWith("NewWebhook", NewWebhook, "commands", "NewWebhookCommand");
 const ChangeBody = documented("WebhookChange", WebhookChange);
 
-export function mountDoors(app: App, deps: AppDeps): void {
+export function mountManaging(app: App, deps: AppDeps): void {
   mountReading(app, deps);
   mountCreation(app, deps);
   mountChange(app, deps);

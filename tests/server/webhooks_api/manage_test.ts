@@ -1,12 +1,21 @@
 import assert from "node:assert/strict";
 import { ADMIN_TOKEN, testServer } from "@/tests/helpers/server.ts";
-import { comment, createdDoor, fieldsOf, knock, made, otherServer, soon, tokens } from "./scene.ts";
+import {
+  comment,
+  createdWebhook,
+  fieldsOf,
+  knock,
+  made,
+  otherServer,
+  soon,
+  tokens,
+} from "./scene.ts";
 
 const UNKNOWN = "019a0000-0000-7000-8000-000000000000";
 
 Deno.test("the list has the built-in webhooks first, each open or with the reason why not", async () => {
   await using s = await testServer();
-  const { id } = await createdDoor(s, { name: "Other repositories" });
+  const { id } = await createdWebhook(s, { name: "Other repositories" });
   const { items, next_cursor } = (await s.call("GET", "/api/webhooks")).json;
   assert.equal(next_cursor, null);
   assert.equal(items.at(-1).webhook_id, id);
@@ -26,7 +35,7 @@ Deno.test("the list has the built-in webhooks first, each open or with the reaso
 
 Deno.test("a created webhook takes deliveries signed with its own secret, at its own address", async () => {
   await using s = await testServer();
-  const { path, secret } = await createdDoor(s);
+  const { path, secret } = await createdWebhook(s);
   assert.match(secret, /^[0-9a-f]{64}$/);
   assert.equal((await knock(s, comment("@agent analyze"), { path, secret })).outcome, "accepted");
   assert.equal((await knock(s, comment("@agent analyze"), { path })).status, 401);
@@ -35,7 +44,7 @@ Deno.test("a created webhook takes deliveries signed with its own secret, at its
 
 Deno.test("a given secret is taken, and one that the provider could not use is refused", async () => {
   await using s = await testServer();
-  const { secret, path } = await createdDoor(s, { secret: "chosen by the operator" });
+  const { secret, path } = await createdWebhook(s, { secret: "chosen by the operator" });
   assert.equal(secret, "chosen by the operator");
   assert.equal((await knock(s, comment("@agent plan"), { path, secret })).outcome, "accepted");
   const short = await s.call("POST", "/api/webhooks", { provider: "github", secret: "short" });
@@ -44,7 +53,7 @@ Deno.test("a given secret is taken, and one that the provider could not use is r
 
 Deno.test("the secret is in the answer that made it and in nothing after it", async () => {
   await using s = await testServer();
-  const { id, secret } = await createdDoor(s);
+  const { id, secret } = await createdWebhook(s);
   const paths = [
     "/api/webhooks",
     `/api/webhooks/${id}`,
@@ -104,7 +113,7 @@ Deno.test("while the built-in webhook is shut, the oldest created one gets the c
   await s.call("POST", "/api/webhooks/github/disable");
   const first = await made(s, "/api/webhooks", { provider: "github" });
   assert.equal(first.added_to_existing, false);
-  await createdDoor(s);
+  await createdWebhook(s);
   const added = await made(
     s,
     "/api/webhooks",
@@ -140,7 +149,7 @@ Deno.test("what does not fit is refused by the name of its field", async () => {
 
 Deno.test("a change holds at once; the secret before it is accepted for another day", async () => {
   await using s = await testServer();
-  const { id, path, secret } = await createdDoor(s);
+  const { id, path, secret } = await createdWebhook(s);
   const change = {
     ...{ name: "Shop", description: "Ours", command_prefix: "@shop", default_command: "plan" },
     ...{ target_agent: "brain", secret: "the secret of tomorrow" },
@@ -157,7 +166,7 @@ Deno.test("a change holds at once; the secret before it is accepted for another 
   assert.deepEqual([task.assigned_agent, task.source_metadata.command], ["brain", "plan"]);
 
   await s.db.sql`update webhooks set previous_secret_until = now() where webhook_id = ${id}`;
-  await s.doors.reload();
+  await s.webhooks.reload();
   assert.equal((await knock(s, comment("@shop analyze"), today)).status, 401);
   const back = await s.call("PUT", `/api/webhooks/${id}`, { command_prefix: null });
   assert.deepEqual([back.json.command_prefix, back.json.name], ["@agent", "Shop"]);
@@ -165,7 +174,7 @@ Deno.test("a change holds at once; the secret before it is accepted for another 
 
 Deno.test("a secret can be made anew, and is shown once", async () => {
   await using s = await testServer();
-  const { id, path, secret } = await createdDoor(s);
+  const { id, path, secret } = await createdWebhook(s);
   const renewed = await s.call("POST", `/api/webhooks/${id}/secret`);
   assert.equal(renewed.status, 200);
   assert.match(renewed.json.secret, /^[0-9a-f]{64}$/);
@@ -190,7 +199,7 @@ Deno.test("a built-in webhook is changed by its provider's name; its secret is a
     assert.match(refused.json.detail, /GITHUB_WEBHOOK_SECRET/);
   }
   assert.equal((await s.call("POST", "/api/webhooks/github/secret")).status, 422);
-  const { id } = await createdDoor(s);
+  const { id } = await createdWebhook(s);
   for (const name of [id, "gitea", UNKNOWN]) {
     assert.equal((await s.call("PUT", `/api/webhooks/static/${name}`, change)).status, 404);
   }
@@ -211,7 +220,7 @@ Deno.test("a webhook that is off refuses deliveries; a built-in one can be no mo
 
 Deno.test("a removed webhook is gone, and what came in at it stays", async () => {
   await using s = await testServer();
-  const { id, path, secret } = await createdDoor(s, { commands: [{ name: "deploy" }] });
+  const { id, path, secret } = await createdWebhook(s, { commands: [{ name: "deploy" }] });
   const { delivery_id } = await knock(s, comment("@agent deploy"), { path, secret });
   assert.equal((await s.call("DELETE", `/api/webhooks/${id}`)).status, 204);
   assert.equal((await knock(s, comment("@agent deploy"), { path, secret })).status, 401);
@@ -265,7 +274,7 @@ Deno.test("unknown ids are 404 before anything else is wrong, and roles come bef
 Deno.test("set-up is told in the provider's words; what verifies forwards, to admins only", async () => {
   await using s = await testServer();
   const { viewer } = await tokens(s);
-  const { id } = await createdDoor(s);
+  const { id } = await createdWebhook(s);
   const { json } = await s.call("GET", `/api/webhooks/${id}/setup`);
   const values = json.steps.flatMap((step: { values: string[] }) => step.values);
   assert.ok(values.includes(`${s.url}/webhooks/github/${id}`));
@@ -286,8 +295,8 @@ Deno.test("set-up is told in the provider's words; what verifies forwards, to ad
 Deno.test("two servers over one database follow each other's changes", async () => {
   await using s = await testServer();
   await using other = await otherServer(s);
-  const { id, path, secret } = await createdDoor(s, { commands: [{ name: "deploy" }] });
-  await soon(() => other.doors.created(id) !== null);
+  const { id, path, secret } = await createdWebhook(s, { commands: [{ name: "deploy" }] });
+  await soon(() => other.webhooks.created(id) !== null);
   assert.equal(
     (await knock(other, comment("@agent deploy"), { path, secret })).outcome,
     "accepted",
@@ -297,15 +306,15 @@ Deno.test("two servers over one database follow each other's changes", async () 
   const address = `http://127.0.0.1/api/webhooks/${id}/disable`;
   const off = await other.app.fetch(new Request(address, { method: "POST", headers }));
   assert.equal(off.status, 200);
-  await soon(() => s.doors.created(id)?.enabled === false);
+  await soon(() => s.webhooks.created(id)?.enabled === false);
   assert.equal((await knock(s, comment("@agent deploy"), { path, secret })).status, 401);
 });
 
 Deno.test("a webhook that is asked for before its news arrive is read from the database", async () => {
   await using s = await testServer();
   await using other = await otherServer(s);
-  await other.doors.stop(); // hears nothing any more
-  const { id } = await createdDoor(s);
+  await other.webhooks.stop(); // hears nothing any more
+  const { id } = await createdWebhook(s);
   const headers = { authorization: `Bearer ${ADMIN_TOKEN}` };
   for (const path of [`/api/webhooks/${id}`, "/api/webhooks"]) {
     const read = await other.app.fetch(new Request(`http://127.0.0.1${path}`, { headers }));
@@ -316,7 +325,7 @@ Deno.test("a webhook that is asked for before its news arrive is read from the d
 
 Deno.test("with another SECRET_KEY a created webhook is shut, and says what to do", async () => {
   await using s = await testServer();
-  const { id, path, secret } = await createdDoor(s);
+  const { id, path, secret } = await createdWebhook(s);
   await using other = await otherServer(s, { SECRET_KEY: "another secret key entirely" });
   assert.equal((await knock(other, comment("@agent plan"), { path, secret })).status, 401);
   const headers = { authorization: `Bearer ${ADMIN_TOKEN}`, "content-type": "application/json" };
@@ -339,7 +348,7 @@ Deno.test("200 commands are stored, listed and matched", async () => {
     trigger: "issues.opened",
     conditions: { "issue.number": n },
   }));
-  const { id, path, secret } = await createdDoor(s, { commands });
+  const { id, path, secret } = await createdWebhook(s, { commands });
   const { items } = (await s.call("GET", `/api/webhooks/${id}/commands`)).json;
   assert.equal(items.filter((item: { is_builtin: boolean }) => !item.is_builtin).length, 200);
   const { outcome, delivery_id } = await knock(s, comment("@agent job-7"), { path, secret });

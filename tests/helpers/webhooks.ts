@@ -1,13 +1,13 @@
 import { newId } from "@/db/ids.ts";
-import type { Webhook, WebhookCommand } from "@/db/webhooks.ts";
+import type { WebhookCommand, WebhookRow } from "@/db/webhooks.ts";
 import type { Provider } from "@/server/providers/provider.ts";
-import { buildDoor, type DoorSettings } from "@/server/webhooks/build_door.ts";
+import { buildWebhook, type WebhookSettings } from "@/server/webhooks/build.ts";
 import { COMMAND_DEFAULTS, type CommandSpec } from "@/server/webhooks/command.ts";
-import type { Door, Doors } from "@/server/webhooks/door.ts";
+import type { Webhook, Webhooks } from "@/server/webhooks/webhook.ts";
 
-export interface DoorChange {
-  webhook?: Partial<Webhook>;
-  settings?: Partial<Omit<DoorSettings, "secrets" | "own_name" | "full_members">>;
+export interface WebhookChange {
+  webhook?: Partial<WebhookRow>;
+  settings?: Partial<Omit<WebhookSettings, "secrets" | "own_name" | "full_members">>;
   secrets?: string[];
   own_name?: string | null;
   full_members?: string[] | null;
@@ -15,11 +15,11 @@ export interface DoorChange {
   commands?: (Partial<CommandSpec> & { name: string })[];
 }
 
-/** A door as the server would put it together. */
-export function doorOf(provider: Provider, change: DoorChange = {}): Door {
+/** A webhook as the server would put it together. */
+export function webhookOf(provider: Provider, change: WebhookChange = {}): Webhook {
   const webhook = webhookRow(provider, change.webhook);
   const rows = (change.commands ?? []).map((spec) => commandRow(webhook.webhook_id, spec));
-  return buildDoor(provider, webhook, rows, {
+  return buildWebhook(provider, webhook, rows, {
     command_prefix: "@agent",
     commands_per_hour: null,
     trusted_users: null,
@@ -32,7 +32,7 @@ export function doorOf(provider: Provider, change: DoorChange = {}): Door {
   });
 }
 
-function webhookRow(provider: Provider, change: Partial<Webhook> = {}): Webhook {
+function webhookRow(provider: Provider, change: Partial<WebhookRow> = {}): WebhookRow {
   return {
     webhook_id: newId(),
     provider: provider.name,
@@ -67,10 +67,10 @@ function commandRow(
   };
 }
 
-/** The doors that a receiver would find, for tests of the receiver alone. */
-export function doorsOf(...doors: Door[]): Pick<Doors, "builtin" | "created"> {
+/** The webhooks that a receiver would find, for tests of the receiver alone. */
+export function webhooksOf(...webhooks: Webhook[]): Pick<Webhooks, "builtin" | "created"> {
   return {
-    builtin: (name) => doors.find((d) => d.is_builtin && d.provider.name === name) ?? null,
-    created: (id) => doors.find((d) => !d.is_builtin && d.webhook_id === id) ?? null,
+    builtin: (name) => webhooks.find((d) => d.is_builtin && d.provider.name === name) ?? null,
+    created: (id) => webhooks.find((d) => !d.is_builtin && d.webhook_id === id) ?? null,
   };
 }

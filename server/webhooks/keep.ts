@@ -9,15 +9,15 @@ import {
   listWebhookCommands,
   listWebhooks,
   secretPlace,
-  type Webhook,
+  type WebhookRow,
 } from "@/db/webhooks.ts";
-import type { DoorConfig, ServerConfig } from "@/server/config.ts";
+import type { ServerConfig, WebhookConfig } from "@/server/config.ts";
 import { noteOutage } from "@/server/outage.ts";
 import { providers } from "@/server/providers/mod.ts";
 import type { Provider } from "@/server/providers/provider.ts";
-import { buildDoor } from "@/server/webhooks/build_door.ts";
+import { buildWebhook } from "@/server/webhooks/build.ts";
 import { commandSet } from "@/server/webhooks/traces.ts";
-import type { Door, Doors } from "@/server/webhooks/door.ts";
+import type { Webhook, Webhooks } from "@/server/webhooks/webhook.ts";
 
 const log = getLogger(["agent", "server"]);
 
@@ -28,14 +28,14 @@ interface Learned {
 }
 
 /**
- * All doors of this process, kept up to date: they are read again when somebody changes them, here
+ * All webhooks of this process, kept up to date: they are read again when somebody changes them, here
  * or in another process, and when the worker learns who we are.
  */
-export async function keepDoors(
+export async function keepWebhooks(
   db: Database,
   config: ServerConfig,
-): Promise<Doors & { stop(): Promise<void> }> {
-  const kept = new KeptDoors(db, config);
+): Promise<Webhooks & { stop(): Promise<void> }> {
+  const kept = new KeptWebhooks(db, config);
   await ensureBuiltinWebhooks(
     db,
     [...providers.values()].map(({ name, title }) => ({ provider: name, name: title })),
@@ -51,9 +51,9 @@ export async function keepDoors(
   return Object.assign(kept, { stop });
 }
 
-class KeptDoors implements Doors {
-  #builtin = new Map<string, Door>();
-  #created = new Map<string, Door>();
+class KeptWebhooks implements Webhooks {
+  #builtin = new Map<string, Webhook>();
+  #created = new Map<string, Webhook>();
   #learned: Learned = { own_names: {}, slack_members: null };
   readonly #seal: Seal;
   #reading: Promise<void> | null = null;
@@ -62,15 +62,15 @@ class KeptDoors implements Doors {
     this.#seal = createSeal(config.secret_key.reveal());
   }
 
-  builtin(provider: string): Door | null {
+  builtin(provider: string): Webhook | null {
     return this.#builtin.get(provider) ?? null;
   }
 
-  created(webhook_id: string): Door | null {
+  created(webhook_id: string): Webhook | null {
     return this.#created.get(webhook_id) ?? null;
   }
 
-  all(): Door[] {
+  all(): Webhook[] {
     return [...this.#builtin.values(), ...this.#created.values()];
   }
 
@@ -84,7 +84,7 @@ class KeptDoors implements Doors {
 
   async #read(): Promise<void> {
     const { db } = this;
-    const [webhooks, commands, own_names, slack] = await Promise.all([
+    const [rows, commands, own_names, slack] = await Promise.all([
       listWebhooks(db),
       listWebhookCommands(db),
       getSetting(db, "own_names"),
@@ -98,31 +98,37 @@ class KeptDoors implements Doors {
       own_names: own_names ?? {},
       slack_members: slack && new Set(slack.ids),
     };
-    const by_door = Map.groupBy(commands, ({ webhook_id }) => webhook_id);
-    const doors = webhooks.flatMap((webhook) => {
-      const provider = providers.get(webhook.provider);
+    const by_webhook = Map.groupBy(commands, ({ webhook_id }) => webhook_id);
+    const webhooks = rows.flatMap((row) => {
+      const provider = providers.get(row.provider);
       if (!provider) return [];
-      const settings = this.#settingsOf(provider, webhook);
-      return [buildDoor(provider, webhook, by_door.get(webhook.webhook_id) ?? [], settings)];
+      const settings = this.#settingsOf(provider, row);
+      return [buildWebhook(provider, row, by_webhook.get(row.webhook_id) ?? [], settings)];
     });
-    await saveCommandSets(db, doors.map(setOf));
-    this.#builtin = byKey(doors.filter((door) => door.is_builtin), (door) => door.provider.name);
-    this.#created = byKey(doors.filter((door) => !door.is_builtin), (door) => door.webhook_id);
+    await saveCommandSets(db, webhooks.map(setOf));
+    this.#builtin = byKey(
+      webhooks.filter((webhook) => webhook.is_builtin),
+      (webhook) => webhook.provider.name,
+    );
+    this.#created = byKey(
+      webhooks.filter((webhook) => !webhook.is_builtin),
+      (webhook) => webhook.webhook_id,
+    );
   }
 
-  #settingsOf(provider: Provider, webhook: Webhook) {
+  #settingsOf(provider: Provider, row: WebhookRow) {
     const { command_prefix, commands_per_hour, providers } = this.config;
-    const door = (providers as Record<string, DoorConfig>)[provider.name];
+    const webhook = (providers as Record<string, WebhookConfig>)[provider.name];
     return {
       ...{ command_prefix, commands_per_hour },
-      ...{ trusted_users: door.trusted_users, app_id: door.app_id },
-      own_name: () => door.own_name ?? this.#learned.own_names[provider.name]?.name ?? null,
+      ...{ trusted_users: webhook.trusted_users, app_id: webhook.app_id },
+      own_name: () => webhook.own_name ?? this.#learned.own_names[provider.name]?.name ?? null,
       full_members: () => provider.name === "slack" ? this.#learned.slack_members : null,
-      ...(webhook.is_builtin ? builtinSecrets(provider, door) : this.#storedSecrets(webhook)),
+      ...(row.is_builtin ? builtinSecrets(provider, webhook) : this.#storedSecrets(row)),
     };
   }
 
-  #storedSecrets({ webhook_id, secret, previous_secret, previous_secret_until }: Webhook) {
+  #storedSecrets({ webhook_id, secret, previous_secret, previous_secret_until }: WebhookRow) {
     const open = (sealed: Uint8Array | null) =>
       sealed && this.#seal.open(sealed, secretPlace(webhook_id));
     const current = open(secret);
@@ -137,7 +143,7 @@ class KeptDoors implements Doors {
   }
 }
 
-function builtinSecrets({ secret_setting }: Provider, { secrets }: DoorConfig) {
+function builtinSecrets({ secret_setting }: Provider, { secrets }: WebhookConfig) {
   const revealed = secrets.map((secret) => secret.reveal());
   return {
     secrets: () => revealed,
@@ -145,10 +151,10 @@ function builtinSecrets({ secret_setting }: Provider, { secrets }: DoorConfig) {
   };
 }
 
-const setOf = ({ command_set, commands }: Door) => ({
+const setOf = ({ command_set, commands }: Webhook) => ({
   command_set,
   commands: commandSet(commands),
 });
 
-const byKey = (doors: Door[], key: (door: Door) => string): Map<string, Door> =>
-  new Map(doors.map((door) => [key(door), door]));
+const byKey = (webhooks: Webhook[], key: (webhook: Webhook) => string): Map<string, Webhook> =>
+  new Map(webhooks.map((webhook) => [key(webhook), webhook]));

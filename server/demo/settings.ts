@@ -1,4 +1,4 @@
-/** The settings of a machine whose six doors are open and whose outside world is made up. */
+/** The settings of a machine whose six webhooks are open and whose outside world is made up. */
 import { randomBytes } from "node:crypto";
 
 /** A secret for each built-in webhook, of the kind that its provider makes. */
@@ -11,8 +11,8 @@ export function makeSecrets(): Record<string, string> {
   };
 }
 
-/** Every door is open, to the one person whom the samples call by a known name. */
-export const doors = (secrets: Record<string, string>): Record<string, string> => ({
+/** Every webhook is open, to the one person whom the samples call by a known name. */
+export const webhooks = (secrets: Record<string, string>): Record<string, string> => ({
   GITHUB_WEBHOOK_SECRET: secrets.github,
   JIRA_WEBHOOK_SECRET: secrets.jira,
   JIRA_TRUSTED_USERS: "5f00000000000000000000a1",

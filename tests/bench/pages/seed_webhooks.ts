@@ -14,20 +14,20 @@ export const COMMAND_SET = "seeded";
 const CREATED = ["github", "github", "gitlab", "sentry", "custom", "custom"];
 
 /** The built-in webhooks, six created ones, and a command of each. */
-export async function seedDoors(db: Database): Promise<void> {
+export async function seedWebhooks(db: Database): Promise<void> {
   const builtin = [...providers.values()].map(({ name, title }) => ({
     provider: name,
     name: title,
   }));
   await ensureBuiltinWebhooks(db, builtin);
-  for (const [i, provider] of CREATED.entries()) await createDoor(db, provider, i);
+  for (const [i, provider] of CREATED.entries()) await makeWebhook(db, provider, i);
   const reasons = [{ text: "the event is another one" }];
   const commands = ["analyze", "plan", "review", "fix", "approve", "reject", "help"]
     .map((name) => ({ name, reasons }));
   await saveCommandSets(db, [{ command_set: COMMAND_SET, commands }]);
 }
 
-async function createDoor(db: Database, provider: string, i: number): Promise<void> {
+async function makeWebhook(db: Database, provider: string, i: number): Promise<void> {
   const webhook = {
     provider,
     name: `Team ${i + 1}`,

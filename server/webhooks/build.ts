@@ -1,16 +1,16 @@
-/** Settings and rows → a door. Pure. */
-import type { Webhook, WebhookCommand } from "@/db/webhooks.ts";
+/** Settings and rows → a webhook. Pure. */
+import type { WebhookCommand, WebhookRow } from "@/db/webhooks.ts";
 import type { Provider } from "@/server/providers/provider.ts";
 import { builtinCommands, type BuiltinSpec } from "@/server/webhooks/builtin.ts";
 import { type Command, type CommandSpec, hourlyLimits } from "@/server/webhooks/command.ts";
 import { createVocabulary } from "@/server/webhooks/commands.ts";
 import { compileCommand } from "@/server/webhooks/compile.ts";
-import type { Door } from "@/server/webhooks/door.ts";
+import type { Webhook } from "@/server/webhooks/webhook.ts";
 import { IT_IS_OFF } from "@/server/webhooks/match.ts";
 import { commandSet, commandSetId } from "@/server/webhooks/traces.ts";
 
-/** What a door is made of beside its rows. */
-export interface DoorSettings {
+/** What a webhook is made of beside its rows. */
+export interface WebhookSettings {
   command_prefix: string;
   commands_per_hour: number | null;
   trusted_users: string[] | null;
@@ -22,15 +22,15 @@ export interface DoorSettings {
   secret_problem: string | null;
 }
 
-/** Puts a door together. */
-export function buildDoor(
+/** Puts a webhook together. */
+export function buildWebhook(
   provider: Provider,
-  webhook: Webhook,
+  row: WebhookRow,
   rows: WebhookCommand[],
-  settings: DoorSettings,
-): Door {
-  const { webhook_id, is_builtin, name, description, enabled } = webhook;
-  const commands = commandsOf(webhook, rows, settings.commands_per_hour);
+  settings: WebhookSettings,
+): Webhook {
+  const { webhook_id, is_builtin, name, description, enabled } = row;
+  const commands = commandsOf(row, rows, settings.commands_per_hour);
   return {
     ...{ provider, webhook_id, is_builtin, name, description, enabled, commands },
     path: is_builtin ? `/webhooks/${provider.name}` : `/webhooks/${provider.name}/${webhook_id}`,
@@ -38,11 +38,11 @@ export function buildDoor(
       return settings.secrets();
     },
     secret_problem: settings.secret_problem,
-    command_prefix: webhook.command_prefix ?? settings.command_prefix,
-    default_command: webhook.default_command ?? "help",
+    command_prefix: row.command_prefix ?? settings.command_prefix,
+    default_command: row.default_command ?? "help",
     command_set: commandSetId(commandSet(commands)),
     vocabulary: createVocabulary(commands.filter((command) => command.enabled)),
-    target_agent: webhook.target_agent,
+    target_agent: row.target_agent,
     trusted_users: settings.trusted_users,
     full_members: settings.full_members,
     own_name: settings.own_name,
@@ -50,20 +50,20 @@ export function buildDoor(
   };
 }
 
-function commandsOf(webhook: Webhook, rows: WebhookCommand[], per_hour: number | null): Command[] {
-  const stored = rows.map((row) => storedCommand(webhook, row, per_hour));
+function commandsOf(row: WebhookRow, rows: WebhookCommand[], per_hour: number | null): Command[] {
+  const stored = rows.map((stored) => storedCommand(row, stored, per_hour));
   const names = new Set(stored.map(({ name }) => name.toLowerCase()));
-  const builtin = builtinCommands(webhook.provider)
+  const builtin = builtinCommands(row.provider)
     .filter(({ name }) => !names.has(name))
-    .map((spec) => builtinCommand(webhook, spec, per_hour));
+    .map((spec) => builtinCommand(row, spec, per_hour));
   return [...builtin, ...stored].sort((a, b) => a.priority - b.priority);
 }
 
-function builtinCommand(webhook: Webhook, spec: BuiltinSpec, per_hour: number | null): Command {
+function builtinCommand(row: WebhookRow, spec: BuiltinSpec, per_hour: number | null): Command {
   return {
-    ...command(webhook, spec, per_hour),
+    ...command(row, spec, per_hour),
     ...{ line_start_only: spec.line_start_only, whole_texts: spec.whole_texts },
-    enabled: webhook.builtin_commands[spec.name] ?? spec.enabled,
+    enabled: row.builtin_commands[spec.name] ?? spec.enabled,
     instructions: spec.instructions,
     command_id: null,
     overrides_builtin: false,
@@ -71,28 +71,28 @@ function builtinCommand(webhook: Webhook, spec: BuiltinSpec, per_hour: number | 
 }
 
 /** In the place of a built-in command it is asked for in the same way, and told the same. */
-function storedCommand(webhook: Webhook, row: WebhookCommand, per_hour: number | null): Command {
-  const spec = { ...(row.definition as unknown as CommandSpec), name: row.name };
-  const builtin = builtinCommands(webhook.provider)
-    .find(({ name }) => name === row.name.toLowerCase());
+function storedCommand(row: WebhookRow, stored: WebhookCommand, per_hour: number | null): Command {
+  const spec = { ...(stored.definition as unknown as CommandSpec), name: stored.name };
+  const builtin = builtinCommands(row.provider)
+    .find(({ name }) => name === stored.name.toLowerCase());
   return {
-    ...command(webhook, spec, per_hour),
+    ...command(row, spec, per_hour),
     ...{ line_start_only: builtin?.line_start_only ?? false },
     whole_texts: builtin?.whole_texts ?? [],
     instructions: spec.template ? "" : builtin?.instructions ?? "",
-    command_id: row.command_id,
+    command_id: stored.command_id,
     overrides_builtin: builtin !== undefined,
   };
 }
 
-function command(webhook: Webhook, spec: CommandSpec, per_hour: number | null) {
+function command(row: WebhookRow, spec: CommandSpec, per_hour: number | null) {
   const compiled = compileCommand(spec);
   const starts_on = spec.trigger === null ? null : { text: `it starts on ${spec.trigger}` };
   return {
     ...spec,
     starts_on,
     reasons: [IT_IS_OFF, ...(starts_on ? [starts_on] : []), ...compiled.reasons()],
-    use_key: `${webhook.webhook_id}:${spec.name.toLowerCase()}`,
+    use_key: `${row.webhook_id}:${spec.name.toLowerCase()}`,
     ...hourlyLimits(spec.max_per_hour ?? per_hour),
     compiled,
   };

@@ -1,15 +1,15 @@
 import type { WebhookView } from "@/views/webhooks.ts";
 import { Icon } from "./icon.tsx";
 
-/** Whether deliveries are taken in at a door: shape, colour and word. */
-export function DoorState({ webhook }: { webhook: WebhookView }) {
+/** Whether deliveries are taken in at a webhook: shape, colour and word. */
+export function WebhookState({ webhook }: { webhook: WebhookView }) {
   const [icon, tone, word] = webhook.is_open
     ? ["completed", "completed", "open"] as const
     : webhook.enabled
     ? ["failed", "failed", "shut"] as const
     : ["cancelled", "cancelled", "off"] as const;
   return (
-    <span class={`badge is-${tone}`} data-door={word}>
+    <span class={`badge is-${tone}`} data-webhook={word}>
       <Icon name={icon} />
       {word}
     </span>

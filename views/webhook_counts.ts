@@ -1,9 +1,9 @@
 import type { Outcome } from "@/db/deliveries.ts";
 import { count } from "@/views/format.ts";
-import type { DoorStats } from "@/views/webhooks.ts";
+import type { WebhookStats } from "@/views/webhooks.ts";
 
 /** How many came in, with a `+` where more did than are counted. */
-export function countOf(stats: DoorStats, name: Outcome | "received"): string {
+export function countOf(stats: WebhookStats, name: Outcome | "received"): string {
   const more = name === "received" ? stats.at_least.length > 0 : stats.at_least.includes(name);
   return count(stats[name]) + (more ? "+" : "");
 }
