@@ -7,7 +7,7 @@ export const CHANNELS = {
   /** A row was added to `events`. No payload. */
   events: "agent_events",
   /** A worker should look at one of its tasks: a stop, a message for its CLI. Payload: task id. */
-  command: "agent_command",
+  signal: "agent_signal",
   /** A token or a session was ended. No payload. */
   credentials: "agent_credentials",
   /** A setting changed. Payload: its name. */

@@ -25,7 +25,7 @@ export async function sendInput(
       tx({ input_id: newId(), task_id, message: storable(message), sent_by })
     }`;
     await audit({ sql: tx }, { actor: sent_by, action: "task.input", subject: task_id });
-    await notify(tx, "command", task_id);
+    await notify(tx, "signal", task_id);
     return "sent";
   });
 }

@@ -24,7 +24,9 @@ export function createApp(deps: AppDeps): App {
 
   // Before all middleware: deliveries need none of it, and are many.
   const receiving = {
-    ...{ db: deps.db, webhooks: deps.webhooks, public_url: deps.config.public_url },
+    db: deps.db,
+    webhooks: deps.webhooks,
+    public_url: deps.config.public_url,
     now: () => new Date(),
     observe: deps.metrics.observeDelivery,
     budget: deps.budget,

@@ -5,7 +5,7 @@ import { endWorkers, heartbeat, type MachineReport, registerWorker } from "@/db/
 import { nudgeReplies, reclaimReplies } from "@/db/replies/sending.ts";
 import { giveBackUnheld, nudgeForgotten, reclaimTasks } from "@/db/tasks/reclaim.ts";
 import { within } from "@/db/process/pause.ts";
-import { obey } from "@/workers/commands.ts";
+import { applySignals } from "@/workers/signals.ts";
 import { now } from "@/workers/guard/silence.ts";
 import { LEASE_TIMES } from "@/workers/lease_times.ts";
 import { Outage } from "@/workers/outage.ts";
@@ -149,7 +149,7 @@ async function goRound(worker: Worker, stopping: AbortSignal, every_ms: number):
 async function lookAfter(worker: Worker): Promise<void> {
   const { db, runs } = worker;
   const looks = [
-    () => obey(worker),
+    () => applySignals(worker),
     () => giveBackUnheld(db, runs.worker_id, (claim_id) => runs.holds(claim_id)),
     () => reclaimTasks(db),
     () => reclaimReplies(db),

@@ -15,7 +15,7 @@ import { IsolationError } from "@/workers/claude/isolation.ts";
 import { slotsEverUsed } from "@/workers/claude/slots_used.ts";
 import { CliError } from "@/workers/claude/locate.ts";
 import { sweepRuns } from "@/workers/claude/process_tree.ts";
-import { followCommands } from "@/workers/commands.ts";
+import { followSignals } from "@/workers/signals.ts";
 import { ConfigError, loadConfig, type WorkerConfig } from "@/workers/config.ts";
 import { keepGuard, type RunGuard } from "@/workers/guard/keep_guard.ts";
 import { LEASE_TIMES } from "@/workers/lease_times.ts";
@@ -107,7 +107,7 @@ async function work(
       () => giveUpLease(worker, lock.remember),
     );
     await step("the signs of life", () => beating(worker, report, guard, lock), (end) => end());
-    await step("stops and messages", () => followCommands(worker), (end) => end());
+    await step("stops and messages", () => followSignals(worker), (end) => end());
     const queues = await step("the jobs", () => new Queues(worker), (queues) => queues.settled());
     await step("the runs", () => worker.runs, (runs) => endRuns(runs), RUNS);
     await step("the queues", () => queues.open(), () => queues.close());

@@ -30,7 +30,7 @@ export async function stopTask(db: Database, task_id: string, by: string): Promi
       where task_id = ${task_id} returning ${taskColumns(tx)}`;
     await audit({ sql: tx }, { actor: by, action: "task.stop", subject: task_id });
     if (queued) await afterEnd(tx, after);
-    else await notify(tx, "command", task_id);
+    else await notify(tx, "signal", task_id);
     return { outcome: queued ? "cancelled" : "stopping", task: after };
   });
 }

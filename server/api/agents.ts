@@ -10,7 +10,10 @@ const Agent = z.object({
 }).openapi("Agent");
 
 const route = createRoute({
-  ...{ method: "get", path: "/api/agents", operationId: "listAgents", tags: ["agents"] },
+  method: "get",
+  path: "/api/agents",
+  operationId: "listAgents",
+  tags: ["agents"],
   summary: "The agents that there are",
   middleware: viewer,
   responses: { 200: json("All of them.", list(Agent)), ...problems() },

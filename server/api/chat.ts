@@ -30,7 +30,10 @@ const Sent = z.object({
 }).openapi("ChatAnswer");
 
 const route = createRoute({
-  ...{ method: "post", path: "/api/chat", operationId: "sendChat", tags: ["chat"] },
+  method: "post",
+  path: "/api/chat",
+  operationId: "sendChat",
+  tags: ["chat"],
   summary: "Says something in a conversation, or begins one",
   description: 'A message that begins with "new conversation" or "start fresh", like the flag ' +
     `\`new_conversation\`, begins a new one with what follows. ${needs("operator")}`,

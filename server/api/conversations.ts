@@ -62,7 +62,10 @@ const existingConversation = ({ db }: AppDeps) =>
   });
 
 const listing = createRoute({
-  ...{ method: "get", path: "/api/conversations", operationId: "listConversations", tags },
+  method: "get",
+  path: "/api/conversations",
+  operationId: "listConversations",
+  tags,
   summary: "Conversations, the one with the newest message first",
   middleware: viewer,
   request: { query: paging(isConversationCursor).extend({ source: z.enum(SOURCES).optional() }) },
@@ -85,7 +88,11 @@ export function mountConversations(app: App, deps: AppDeps): void {
   });
 
   const one = createRoute({
-    ...{ method: "get", path, operationId: "getConversation", tags, middleware },
+    method: "get",
+    path,
+    operationId: "getConversation",
+    tags,
+    middleware,
     summary: "One conversation",
     request: { params },
     responses: { 200: json("The conversation.", Conversation), ...problems(404) },
@@ -96,7 +103,11 @@ export function mountConversations(app: App, deps: AppDeps): void {
   );
 
   const messages = createRoute({
-    ...{ method: "get", path: `${path}/messages`, operationId: "listMessages", tags, middleware },
+    method: "get",
+    path: `${path}/messages`,
+    operationId: "listMessages",
+    tags,
+    middleware,
     summary: "Its messages, oldest first",
     request: { params, query: idPaging },
     responses: { 200: json("A page of messages.", list(Message)), ...problems(404, 422) },

@@ -54,7 +54,10 @@ export function mountDeliveries(app: App, deps: AppDeps): void {
 
 function mountLists(app: App, deps: AppDeps): void {
   const listing = createRoute({
-    ...{ method: "get", path: "/api/webhooks/events", operationId: "listDeliveries", tags },
+    method: "get",
+    path: "/api/webhooks/events",
+    operationId: "listDeliveries",
+    tags,
     summary: "What came in at the webhooks and what became of it, newest first",
     middleware: viewer,
     request: {
@@ -77,8 +80,12 @@ function mountLists(app: App, deps: AppDeps): void {
   });
 
   const recent = createRoute({
-    ...{ method: "get", path: "/api/webhooks/events/recent", operationId: "recentDeliveries" },
-    ...{ tags, summary: `The last ${RECENT} deliveries of all webhooks`, middleware: viewer },
+    method: "get",
+    path: "/api/webhooks/events/recent",
+    operationId: "recentDeliveries",
+    tags,
+    summary: `The last ${RECENT} deliveries of all webhooks`,
+    middleware: viewer,
     responses: { 200: json("The deliveries.", list(Delivery)), ...problems() },
   });
   app.openapi(recent, async (c) => {
@@ -106,8 +113,11 @@ async function atWebhook(
 function mountOne(app: App, deps: AppDeps): void {
   const { db } = deps;
   const one = createRoute({
-    ...{ method: "get", path: "/api/webhooks/events/{delivery_id}", operationId: "getDelivery" },
-    ...{ tags, summary: "One delivery: what came in, what it did, what was answered" },
+    method: "get",
+    path: "/api/webhooks/events/{delivery_id}",
+    operationId: "getDelivery",
+    tags,
+    summary: "One delivery: what came in, what it did, what was answered",
     middleware: viewer,
     request: { params },
     responses: { 200: json("The delivery.", DeliveryTrace), ...problems(404) },
@@ -131,8 +141,11 @@ function mountOne(app: App, deps: AppDeps): void {
 
 function mountOfWebhook(app: App, deps: AppDeps): void {
   const route = createRoute({
-    ...{ method: "get", path: "/api/webhooks/{id}/events", operationId: "listWebhookDeliveries" },
-    ...{ tags, summary: "What came in at one webhook, newest first" },
+    method: "get",
+    path: "/api/webhooks/{id}/events",
+    operationId: "listWebhookDeliveries",
+    tags,
+    summary: "What came in at one webhook, newest first",
     middleware: [viewer, existingWebhook(deps)],
     request: { params: webhookId, query: Filter },
     responses: { ...page, ...problems(404, 422) },
@@ -159,8 +172,10 @@ const ReplayRequest = z.strictObject({ dry_run: z.boolean().optional() }).openap
 
 function mountReplay(app: App, deps: AppDeps): void {
   const route = createRoute({
-    ...{ method: "post", path: "/api/webhooks/events/{delivery_id}/replay" },
-    ...{ operationId: "replayDelivery", tags },
+    method: "post",
+    path: "/api/webhooks/events/{delivery_id}/replay",
+    operationId: "replayDelivery",
+    tags,
     summary: "Takes a delivery in once more, through today's commands",
     description: "With `dry_run` nothing is written: the answer says what today's commands would " +
       `do. ${needs("operator")}`,

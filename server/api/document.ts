@@ -9,14 +9,20 @@ import { apiDocsPage } from "@/views/pages/api_docs.tsx";
 const tags = ["document"];
 
 const document = createRoute({
-  ...{ method: "get", path: "/api/openapi.json", operationId: "getDocument", tags },
+  method: "get",
+  path: "/api/openapi.json",
+  operationId: "getDocument",
+  tags,
   summary: "This document",
   middleware: viewer,
   responses: { 200: json("OpenAPI 3.1.", z.record(z.string(), z.unknown())), ...problems() },
 });
 
 const docs = createRoute({
-  ...{ method: "get", path: "/api/docs", operationId: "getDocs", tags },
+  method: "get",
+  path: "/api/docs",
+  operationId: "getDocs",
+  tags,
   summary: "This document as a page",
   middleware: viewer,
   responses: {

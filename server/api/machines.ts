@@ -28,7 +28,10 @@ const machineJson = (row: MachineRow): z.infer<typeof Machine> => ({
 });
 
 const listing = createRoute({
-  ...{ method: "get", path: "/api/v2/machines", operationId: "listMachines", tags },
+  method: "get",
+  path: "/api/v2/machines",
+  operationId: "listMachines",
+  tags,
   summary: "The machines that have a worker, then those that are silent, the last seen first",
   description: "A machine is listed until it has been silent for 30 days with nothing running. " +
     "`last_seen_at` says since when.",
@@ -40,7 +43,10 @@ const listing = createRoute({
 });
 
 const one = createRoute({
-  ...{ method: "get", path: "/api/v2/machines/{machine_id}", operationId: "getMachine", tags },
+  method: "get",
+  path: "/api/v2/machines/{machine_id}",
+  operationId: "getMachine",
+  tags,
   summary: "One machine",
   middleware: viewer,
   request: { params: z.object({ machine_id: z.string() }) },

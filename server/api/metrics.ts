@@ -4,7 +4,10 @@ import type { App, AppDeps } from "@/server/env.ts";
 import { METRICS_CONTENT_TYPE, metricsText } from "@/server/metrics.ts";
 
 const metrics = createRoute({
-  ...{ method: "get", path: "/metrics", operationId: "getMetrics", tags: ["status"] },
+  method: "get",
+  path: "/metrics",
+  operationId: "getMetrics",
+  tags: ["status"],
   summary: "Figures of this server and of the queue, as Prometheus text",
   middleware: viewer,
   responses: {

@@ -17,7 +17,11 @@ const Health = z.object({
 
 const { 503: unavailable } = problems();
 const health = createRoute({
-  ...{ method: "get", path: "/api/health", operationId: "getHealth", tags, security: [] },
+  method: "get",
+  path: "/api/health",
+  operationId: "getHealth",
+  tags,
+  security: [],
   summary: "Whether Postgres answers with the schema of this program, and the queue is there",
   responses: { 200: json("All is well.", Health), 503: unavailable },
 });
@@ -41,7 +45,10 @@ const Status = z.object({
 }).openapi("Status");
 
 const status = createRoute({
-  ...{ method: "get", path: "/api/status", operationId: "getStatus", tags },
+  method: "get",
+  path: "/api/status",
+  operationId: "getStatus",
+  tags,
   summary: "What the whole machine is doing; today is the day in UTC",
   middleware: viewer,
   responses: { 200: json("Its figures.", Status), ...problems() },
@@ -67,8 +74,10 @@ export function mountStatus(app: App, { db, live }: AppDeps): void {
       uptime_seconds: (performance.now() - started) / 1000,
       watchers: live.stats().watchers,
       machines: {
-        ...{ alive: alive.length, all: machines.length },
-        ...{ slots: sum("slots"), running: sum("running") },
+        alive: alive.length,
+        all: machines.length,
+        slots: sum("slots"),
+        running: sum("running"),
       },
       tasks,
     }, 200);

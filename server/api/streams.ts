@@ -25,8 +25,11 @@ const place = {
 /** The two streams of Server-Sent Events. */
 export function mountStreams(app: App, deps: AppDeps): void {
   const task = createRoute({
-    ...{ method: "get", path: "/api/tasks/{task_id}/stream", operationId: "streamTask" },
-    ...{ tags: ["tasks"], summary: "One task, live" },
+    method: "get",
+    path: "/api/tasks/{task_id}/stream",
+    operationId: "streamTask",
+    tags: ["tasks"],
+    summary: "One task, live",
     description: "All output after `Last-Event-ID` (none: from the start), then live. " +
       "`task.output` carries its `seq` as id; `task.started` and `task.metrics` carry none. The " +
       "last event is `task.completed`, `task.failed` or `task.cancelled`, with the task.",
@@ -45,7 +48,10 @@ export function mountStreams(app: App, deps: AppDeps): void {
   app.openapi(task, (c) => streamTask(c, deps.live, c.get("task"), format) as never);
 
   const events = createRoute({
-    ...{ method: "get", path: "/api/events", operationId: "streamEvents", tags: ["events"] },
+    method: "get",
+    path: "/api/events",
+    operationId: "streamEvents",
+    tags: ["events"],
     summary: "Everything, live",
     description: "What happened after `Last-Event-ID` (none: from now on), then live. " +
       "`task.output` of all tasks comes along without an id: it is not replayed; what was missed " +

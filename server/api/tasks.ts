@@ -67,7 +67,10 @@ export function mountTasks(app: App, deps: AppDeps): void {
 function mountReading(app: App, deps: AppDeps): void {
   const { db } = deps;
   const listing = createRoute({
-    ...{ method: "get", path: "/api/tasks", operationId: "listTasks", tags },
+    method: "get",
+    path: "/api/tasks",
+    operationId: "listTasks",
+    tags,
     summary: "Tasks, newest first",
     middleware: viewer,
     request: { query: Filter },
@@ -83,7 +86,10 @@ function mountReading(app: App, deps: AppDeps): void {
   });
 
   const one = createRoute({
-    ...{ method: "get", path: "/api/tasks/{task_id}", operationId: "getTask", tags },
+    method: "get",
+    path: "/api/tasks/{task_id}",
+    operationId: "getTask",
+    tags,
     summary: "One task",
     middleware: [viewer, existingTask(deps)],
     request: { params },
@@ -92,7 +98,10 @@ function mountReading(app: App, deps: AppDeps): void {
   app.openapi(one, (c) => c.json(taskJson(shownTask(deps, c.get("task"))), 200));
 
   const logs = createRoute({
-    ...{ method: "get", path: "/api/tasks/{task_id}/logs", operationId: "listTaskOutput", tags },
+    method: "get",
+    path: "/api/tasks/{task_id}/logs",
+    operationId: "listTaskOutput",
+    tags,
     summary: "What the CLI printed, oldest first",
     middleware: [viewer, existingTask(deps)],
     request: { params, query: paging((cursor) => /^\d{1,9}$/.test(cursor)) },
@@ -110,7 +119,10 @@ function mountReading(app: App, deps: AppDeps): void {
 function mountCreation(app: App, deps: AppDeps): void {
   const { db } = deps;
   const creation = createRoute({
-    ...{ method: "post", path: "/api/tasks", operationId: "createTask", tags },
+    method: "post",
+    path: "/api/tasks",
+    operationId: "createTask",
+    tags,
     summary: "Asks an agent for something",
     description: needs("operator"),
     middleware: operator,
@@ -124,7 +136,10 @@ function mountCreation(app: App, deps: AppDeps): void {
   });
 
   const retry = createRoute({
-    ...{ method: "post", path: "/api/tasks/{task_id}/retry", operationId: "retryTask", tags },
+    method: "post",
+    path: "/api/tasks/{task_id}/retry",
+    operationId: "retryTask",
+    tags,
     summary: "The same request again, as a new task",
     description: "Where text from outside is in what it reads, the new task may only `read`, " +
       `unless it is raised again. ${needs("operator")}`,
@@ -147,7 +162,10 @@ function mountCreation(app: App, deps: AppDeps): void {
 
 function mountStop(app: App, deps: AppDeps): void {
   const stop = createRoute({
-    ...{ method: "post", path: "/api/tasks/{task_id}/stop", operationId: "stopTask", tags },
+    method: "post",
+    path: "/api/tasks/{task_id}/stop",
+    operationId: "stopTask",
+    tags,
     summary: "Stops a task, with everything that it started",
     description: needs("operator"),
     middleware: [operator, existingTask(deps)],
@@ -176,7 +194,10 @@ function mountStop(app: App, deps: AppDeps): void {
 
 function mountInput(app: App, deps: AppDeps): void {
   const input = createRoute({
-    ...{ method: "post", path: "/api/tasks/{task_id}/input", operationId: "sendTaskInput", tags },
+    method: "post",
+    path: "/api/tasks/{task_id}/input",
+    operationId: "sendTaskInput",
+    tags,
     summary: "Says something to the running CLI",
     description: "What the run does not read before it ends becomes the next task of its " +
       `conversation. ${needs("operator")}`,

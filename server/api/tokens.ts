@@ -49,20 +49,29 @@ const tokenJson = <Row extends TokenRow>(row: Row) => ({
 });
 
 const listing = createRoute({
-  ...{ method: "get", path: "/api/tokens", operationId: "listTokens", ...about },
+  method: "get",
+  path: "/api/tokens",
+  operationId: "listTokens",
+  ...about,
   summary: "The tokens that work, newest first",
   responses: { 200: json("All of them.", list(ApiToken)), ...problems(403) },
 });
 
 const creation = createRoute({
-  ...{ method: "post", path: "/api/tokens", operationId: "createToken", ...about },
+  method: "post",
+  path: "/api/tokens",
+  operationId: "createToken",
+  ...about,
   summary: "A token for a program or a person",
   request: { body: body(NewToken) },
   responses: { 201: json("The token.", Created), ...problems(403, ...BODY_PROBLEMS) },
 });
 
 const removal = createRoute({
-  ...{ method: "delete", path: "/api/tokens/{token_id}", operationId: "revokeToken", ...about },
+  method: "delete",
+  path: "/api/tokens/{token_id}",
+  operationId: "revokeToken",
+  ...about,
   summary: "Ends a token, and every session that it signed in",
   request: { params: z.object({ token_id: pathId() }) },
   responses: { 204: { description: "It works no more." }, ...problems(403, 404) },

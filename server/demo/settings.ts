@@ -6,8 +6,12 @@ export function makeSecrets(): Record<string, string> {
   const text = () => randomBytes(16).toString("hex");
   const standard = () => `whsec_${randomBytes(32).toString("base64")}`;
   return {
-    ...{ github: text(), jira: text(), slack: text(), sentry: text() },
-    ...{ gitlab: standard(), custom: standard() },
+    github: text(),
+    jira: text(),
+    slack: text(),
+    sentry: text(),
+    gitlab: standard(),
+    custom: standard(),
   };
 }
 

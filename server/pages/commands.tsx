@@ -41,7 +41,10 @@ export const showCommand = (deps: AppDeps) => async (c: AppContext): Promise<Res
   const may = mayOf(c);
   if (command.is_builtin || !may.administer) {
     const principal = c.get("principal");
-    return answerPage(c, <ShowCommandPage {...{ principal, may, webhook, command }} />);
+    return answerPage(
+      c,
+      <ShowCommandPage principal={principal} may={may} webhook={webhook} command={command} />,
+    );
   }
   const data = await editing(c, deps, webhook, command, draftOf(command));
   return answerPage(c, <EditCommandPage {...data} />);
@@ -64,7 +67,12 @@ async function editing(
 ): Promise<EditCommandData> {
   const [agents, hints] = await Promise.all([listAgents(), pathHints(deps, webhook)]);
   return {
-    ...{ principal: c.get("principal"), webhook, command, draft, hints, now: new Date() },
+    principal: c.get("principal"),
+    webhook,
+    command,
+    draft,
+    hints,
+    now: new Date(),
     command_id: command?.command_id ?? null,
     problems: [],
     agents: agents.map(({ name }) => name),

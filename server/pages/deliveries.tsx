@@ -36,7 +36,11 @@ async function readList(c: AppContext, deps: AppDeps): Promise<DeliveriesData> {
   const deliveries = { ...page, items: page.items.map((one) => shownDelivery(deps, one)) };
   const types = all.flatMap(({ provider }) => [...provider.event_types]);
   return {
-    ...{ principal: c.get("principal"), deliveries, providers: NAMES, query, cursor },
+    principal: c.get("principal"),
+    deliveries,
+    providers: NAMES,
+    query,
+    cursor,
     webhooks: all.map(({ webhook_id, name }) => ({ webhook_id, name })),
     event_types: [...new Set(types)].sort(),
     now: new Date(),
@@ -50,7 +54,9 @@ function filterOf(
 ) {
   const builtin = webhooks.find((one) => one.is_builtin && one.webhook_id === webhook);
   return {
-    ...{ outcome, event_type, flow_id: flow },
+    outcome,
+    event_type,
+    flow_id: flow,
     provider: builtin && !provider ? builtin.provider.name : provider,
     webhook_id: builtin ? null : webhook,
   };

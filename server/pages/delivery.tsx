@@ -47,7 +47,8 @@ async function read(c: AppContext, deps: AppDeps): Promise<DeliveryData> {
 function cameBy({ provider, webhook_id }: Delivery, webhooks: AppDeps["webhooks"]): CameBy | null {
   const webhook = webhook_id ? webhooks.created(webhook_id) : webhooks.builtin(provider);
   return webhook && {
-    ...{ webhook_id: webhook.webhook_id, name: webhook.name },
+    webhook_id: webhook.webhook_id,
+    name: webhook.name,
     trusted_setting: webhook.provider.trusted_setting,
   };
 }

@@ -13,5 +13,9 @@ export async function problemPage(c: AppContext, problem: HttpProblem): Promise<
     return answerPage(c, <SignInPage next={next} problem={detail} />, status);
   }
   const principal = c.get("principal") ?? null;
-  return answerPage(c, <ProblemPage {...{ principal, status, title, detail }} />, status);
+  return answerPage(
+    c,
+    <ProblemPage principal={principal} status={status} title={title} detail={detail} />,
+    status,
+  );
 }

@@ -36,7 +36,11 @@ async function read(c: AppContext, deps: AppDeps): Promise<WebhookData> {
     listDeliveries(deps.db, filter, { limit: RECENT }),
   ]);
   return {
-    ...{ principal: c.get("principal"), may: mayOf(c), webhook, setup, now: new Date() },
+    principal: c.get("principal"),
+    may: mayOf(c),
+    webhook,
+    setup,
+    now: new Date(),
     agents: agents.map(({ name }) => name),
     deliveries: deliveries.items,
     existing: c.req.query("existing") !== undefined,

@@ -15,7 +15,9 @@ export const showWebhooks = (deps: AppDeps) => async (c: AppContext): Promise<Re
 async function read(c: AppContext, deps: AppDeps): Promise<WebhooksData> {
   const webhooks = await listWebhookViews(deps);
   const choices = [...providers.values()].map(({ name, title, gives_secret }) => ({
-    ...{ name, title, gives_secret },
+    name,
+    title,
+    gives_secret,
   }));
   return { principal: c.get("principal"), may: mayOf(c), webhooks, providers: choices };
 }

@@ -32,7 +32,13 @@ export function buildWebhook(
   const { webhook_id, is_builtin, name, description, enabled } = row;
   const commands = commandsOf(row, rows, settings.commands_per_hour);
   return {
-    ...{ provider, webhook_id, is_builtin, name, description, enabled, commands },
+    provider,
+    webhook_id,
+    is_builtin,
+    name,
+    description,
+    enabled,
+    commands,
     path: is_builtin ? `/webhooks/${provider.name}` : `/webhooks/${provider.name}/${webhook_id}`,
     get secrets() {
       return settings.secrets();
@@ -62,7 +68,8 @@ function commandsOf(row: WebhookRow, rows: WebhookCommand[], per_hour: number | 
 function builtinCommand(row: WebhookRow, spec: BuiltinSpec, per_hour: number | null): Command {
   return {
     ...command(row, spec, per_hour),
-    ...{ line_start_only: spec.line_start_only, whole_texts: spec.whole_texts },
+    line_start_only: spec.line_start_only,
+    whole_texts: spec.whole_texts,
     enabled: row.builtin_commands[spec.name] ?? spec.enabled,
     instructions: spec.instructions,
     command_id: null,
@@ -77,7 +84,7 @@ function storedCommand(row: WebhookRow, stored: WebhookCommand, per_hour: number
     .find(({ name }) => name === stored.name.toLowerCase());
   return {
     ...command(row, spec, per_hour),
-    ...{ line_start_only: builtin?.line_start_only ?? false },
+    line_start_only: builtin?.line_start_only ?? false,
     whole_texts: builtin?.whole_texts ?? [],
     instructions: spec.template ? "" : builtin?.instructions ?? "",
     command_id: stored.command_id,

@@ -119,7 +119,12 @@ interface Doing {
 function commanded({ webhook, reading, judgement, match }: Look, id: string, url: string): Doing {
   if (reading.kind === "ping") return pinged(match, webhook);
   const inputs = match.matched.map(({ command, args }): ActionInput => ({
-    ...{ webhook, event: reading.event, command, args, scope: match.scope, delivery_id: id },
+    webhook,
+    event: reading.event,
+    command,
+    args,
+    scope: match.scope,
+    delivery_id: id,
     trust: judgement.trust,
     public_url: url,
     shows_answer: reading.shows_answer ?? false,
@@ -167,7 +172,11 @@ function pinged({ verdicts }: Match, { provider }: Webhook): Doing {
 function answering(look: Look, question: OpenQuestion, delivery_id: string, url: string): Doing {
   const { webhook, reading, judgement, match } = look;
   const { answer, ...rows } = answerTask({
-    ...{ webhook, event: reading.event, question, delivery_id, public_url: url },
+    webhook,
+    event: reading.event,
+    question,
+    delivery_id,
+    public_url: url,
     trust: judgement.trust,
     shows_answer: reading.kind === "event" && (reading.shows_answer ?? false),
   });

@@ -120,8 +120,10 @@ class KeptWebhooks implements Webhooks {
     const { command_prefix, commands_per_hour, providers } = this.config;
     const webhook = (providers as Record<string, WebhookConfig>)[provider.name];
     return {
-      ...{ command_prefix, commands_per_hour },
-      ...{ trusted_users: webhook.trusted_users, app_id: webhook.app_id },
+      command_prefix,
+      commands_per_hour,
+      trusted_users: webhook.trusted_users,
+      app_id: webhook.app_id,
       own_name: () => webhook.own_name ?? this.#learned.own_names[provider.name]?.name ?? null,
       full_members: () => provider.name === "slack" ? this.#learned.slack_members : null,
       ...(row.is_builtin ? builtinSecrets(provider, webhook) : this.#storedSecrets(row)),

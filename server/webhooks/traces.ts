@@ -46,7 +46,9 @@ export function storedTraces(verdicts: Verdict[], scope: Scope, command_set: str
     }
   }
   return {
-    ...{ commands, command_set, other_commands_reason: commonest },
+    commands,
+    command_set,
+    other_commands_reason: commonest,
     unmet: unmet.some((number) => number > 0) ? unmet : null,
     found: Object.keys(found).length > 0 ? found : null,
   };

@@ -35,8 +35,14 @@ const longThread = (i: number) => ({
  * with conditions that do not hold, and one with an expression that is evaluated and false.
  */
 const KINDS: ((i: number) => Partial<CommandSpec>)[] = [
-  ...[named, labelled, inArea, largePull],
-  ...[named, labelled, inArea, longThread],
+  named,
+  labelled,
+  inArea,
+  largePull,
+  named,
+  labelled,
+  inArea,
+  longThread,
 ];
 
 const PROVIDERS = ["github", "jira", "slack", "sentry", "gitlab", "custom"];

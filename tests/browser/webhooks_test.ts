@@ -53,7 +53,8 @@ Deno.test("a command is written, found wrong, mended, tried, stored and used", a
   await using server = await slackServer();
   await deliver(server, slack, "app_mention", { secret: SLACK_SECRET, text: "@agent help" });
   await deliver(server, slack, "app_mention", {
-    ...{ secret: SLACK_SECRET, text: "the coupon is broken" },
+    secret: SLACK_SECRET,
+    text: "the coupon is broken",
   });
   await opened(server, async (page) => {
     await page.goto(`${server.url}/webhooks/slack`);
@@ -93,7 +94,8 @@ Deno.test("a command is written, found wrong, mended, tried, stored and used", a
     await page.getByRole("row", { name: /coupons/ }).getByText("app_mention").waitFor();
   }, { expected: /status of 422/ });
   const again = await deliver(server, slack, "app_mention", {
-    ...{ secret: SLACK_SECRET, text: "another coupon" },
+    secret: SLACK_SECRET,
+    text: "another coupon",
   });
   assert.equal(again.outcome, "accepted");
 });
@@ -117,8 +119,11 @@ Deno.test("the form shows the fields of the chosen action, and stores no others"
     assert.deepEqual(
       { action, labels, template, requires_repository, reaction },
       {
-        ...{ action: "github_label", labels: ["tidy", "small"], template: null },
-        ...{ requires_repository: false, reaction: null },
+        action: "github_label",
+        labels: ["tidy", "small"],
+        template: null,
+        requires_repository: false,
+        reaction: null,
       },
     );
     await page.getByRole("link", { name: "tidy", exact: true }).click();

@@ -12,7 +12,9 @@ import { acceptRecord } from "@/tests/helpers/records.ts";
 
 const TARGET = { channel: "C1", thread_ts: null };
 const thread = (flow_id: string, url: string | null = null) => ({
-  ...{ flow_id, external_id: `T1:C1:${flow_id}`, url },
+  flow_id,
+  external_id: `T1:C1:${flow_id}`,
+  url,
 });
 
 /** A delivery that asks a question in a flow of its own; the reply that says it. */
@@ -21,7 +23,9 @@ async function asks(db: Database, question = "Which one?", flow_id = `flow-${new
   const [reply_id, question_id] = [newId(), newId()];
   const command = "ship";
   const next = {
-    ...{ assigned_agent: "planning", model: null, requires_repository: false },
+    assigned_agent: "planning",
+    model: null,
+    requires_repository: false,
     tool_profile: "read" as const,
   };
   await acceptDelivery(db, {

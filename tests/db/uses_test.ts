@@ -219,7 +219,9 @@ Deno.test("what is true of most commands is kept once, and read back for each", 
   const record = acceptRecord();
   const other_commands_reason = "the text asks for analyze";
   Object.assign(record.delivery, {
-    ...{ command_set: "s", other_commands_reason, unmet: [0, 0, 1, 2] },
+    command_set: "s",
+    other_commands_reason,
+    unmet: [0, 0, 1, 2],
     found: { color: '"red"' },
   });
   record.delivery.commands.push({ name: "answer", matched: false, reason: "of another set" });

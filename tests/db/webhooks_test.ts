@@ -26,8 +26,15 @@ const command = (name: string) => ({ name, definition: { aliases: [] }, created_
 
 const create = (db: Database, commands = [command("deploy")]) =>
   createWebhook(db, seal, {
-    ...{ provider: "github", name: "Shop", description: "", enabled: true, command_prefix: null },
-    ...{ default_command: null, target_agent: null, callback_url: null, created_by: "admin" },
+    provider: "github",
+    name: "Shop",
+    description: "",
+    enabled: true,
+    command_prefix: null,
+    default_command: null,
+    target_agent: null,
+    callback_url: null,
+    created_by: "admin",
     secret: "the secret of the shop",
   }, commands);
 
@@ -214,7 +221,9 @@ Deno.test("when the last one came is known, however long ago", async () => {
 Deno.test("uses are counted over one hour, by key", async () => {
   await using t = await testDatabase();
   const row = (use_key: string, minutes: number) => ({
-    ...{ use_key, delivery_id: newId(), used_at: new Date(Date.now() - minutes * 60_000) },
+    use_key,
+    delivery_id: newId(),
+    used_at: new Date(Date.now() - minutes * 60_000),
   });
   const rows = [row("a", 1), row("a", 59), row("a", 61), row("b", 2), row("c", 3)];
   await t.db.sql`insert into command_uses ${t.db.sql(rows)}`;

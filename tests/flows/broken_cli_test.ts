@@ -195,7 +195,9 @@ Deno.test("a worker without a CLI does not start, and says in one sentence what 
   for (const [what, env, says] of cases) {
     await t.step(what, async () => {
       const { code, log } = await runWorkerToEnd({
-        ...{ database_url: db.url, model_url: "http://127.0.0.1:1", env },
+        database_url: db.url,
+        model_url: "http://127.0.0.1:1",
+        env,
       });
       assert.equal(code, 78, log);
       const lines = log.trim().split("\n");

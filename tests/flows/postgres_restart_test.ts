@@ -44,7 +44,8 @@ Deno.test("Postgres is killed and comes back under deliveries, a running task an
     const body = new Uint8Array(await request.arrayBuffer());
     for (let n = 1;; n++) {
       const answer = await callAt(`${server.url}/webhooks/github`, "POST", body, {
-        ...{ token: null, headers },
+        token: null,
+        headers,
       });
       if (answer.status === 200) {
         tries.push(n);

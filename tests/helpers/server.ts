@@ -114,7 +114,9 @@ export async function callAt(
   const text = await response.text();
   const is_json = /json/.test(response.headers.get("content-type") ?? "");
   return {
-    ...{ status: response.status, headers: response.headers, text },
+    status: response.status,
+    headers: response.headers,
+    text,
     json: is_json ? JSON.parse(text) : null,
   };
 }

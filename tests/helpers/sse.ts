@@ -38,7 +38,9 @@ export async function readSse(url: string, options: SseOptions): Promise<SseRead
   });
   const waiting = new Set<() => void>();
   const reader = {
-    ...{ status: response.status, headers: response.headers, comments: 0 },
+    status: response.status,
+    headers: response.headers,
+    comments: 0,
     events: [] as SseEvent[],
     until,
     ended: read(),

@@ -23,7 +23,11 @@ export const USAGE: Usage = {
 type Change = Partial<OutputRow>;
 
 export const said = (text: string, message_id = "msg_1", change: Change = {}): OutputRow => ({
-  ...{ kind: "text", text, data: null, message_id, parent_tool_use_id: null },
+  kind: "text",
+  text,
+  data: null,
+  message_id,
+  parent_tool_use_id: null,
   ...change,
 });
 
@@ -33,8 +37,11 @@ export const used = (
   input: Record<string, unknown>,
   change: Change = {},
 ): OutputRow => ({
-  ...{ kind: "tool_use", text: null, data: { id, name, input }, message_id: "msg_t" },
-  ...{ parent_tool_use_id: null },
+  kind: "tool_use",
+  text: null,
+  data: { id, name, input },
+  message_id: "msg_t",
+  parent_tool_use_id: null,
   ...change,
 });
 
@@ -44,17 +51,27 @@ export const got = (
   is_error = false,
   change: Change = {},
 ): OutputRow => ({
-  ...{ kind: "tool_result", text, data: { tool_use_id: id, is_error }, message_id: null },
-  ...{ parent_tool_use_id: null },
+  kind: "tool_result",
+  text,
+  data: { tool_use_id: id, is_error },
+  message_id: null,
+  parent_tool_use_id: null,
   ...change,
 });
 
 export const noted = (text: string, data: Record<string, unknown> = {}): OutputRow => ({
-  ...{ kind: "system", text, data, message_id: null, parent_tool_use_id: null },
+  kind: "system",
+  text,
+  data,
+  message_id: null,
+  parent_tool_use_id: null,
 });
 
 export const resulted = (data: Record<string, unknown> = {}): OutputRow => ({
-  ...{ kind: "result", text: null, message_id: null, parent_tool_use_id: null },
+  kind: "result",
+  text: null,
+  message_id: null,
+  parent_tool_use_id: null,
   data: { subtype: "success", is_error: false, num_turns: 4, duration_ms: 74_000, ...data },
 });
 
@@ -137,7 +154,10 @@ export async function taken(
   machine_id = "m1",
 ): Promise<Claim> {
   const task = await claimTask(db, {
-    ...{ task_id, worker_id, machine_id, cli_session_id: crypto.randomUUID() },
+    task_id,
+    worker_id,
+    machine_id,
+    cli_session_id: crypto.randomUUID(),
   });
   if (!task) throw new Error("not claimed");
   return claimOf(task);
@@ -225,8 +245,14 @@ export async function tellStory(db: Database): Promise<Story> {
     conversation_id: chat.conversation_id,
   });
   return {
-    ...{ worker_id, running, ...webhook, done: done.task_id, failed: failed.task_id },
-    ...{ cancelled: cancelled.task_id, queued: queued.task_id, conversation: done.conversation_id },
+    worker_id,
+    running,
+    ...webhook,
+    done: done.task_id,
+    failed: failed.task_id,
+    cancelled: cancelled.task_id,
+    queued: queued.task_id,
+    conversation: done.conversation_id,
     busy_conversation: chat.conversation_id,
   };
 }
@@ -248,8 +274,13 @@ async function webhookStory(db: Database, worker_id: string) {
     body: BODY,
     task: {
       source_metadata: {
-        ...{ provider: "github", command: "analyze", title: "It broke on Tuesday" },
-        ...{ repository: "octo/hello", number: 7, actor: "octocat", trust: "trusted" },
+        provider: "github",
+        command: "analyze",
+        title: "It broke on Tuesday",
+        repository: "octo/hello",
+        number: 7,
+        actor: "octocat",
+        trust: "trusted",
         url: "https://github.com/octo/hello/issues/7#issuecomment-1",
         reply_to: { owner: "octo", repo: "hello", number: 7 },
       },
@@ -266,8 +297,13 @@ async function webhookStory(db: Database, worker_id: string) {
   recordAnswerTime(db, delivery_id, 7.3);
   await refuseDelivery(db, {
     webhook_id: null,
-    ...{ provider: "github", outcome: "refused", reason: "The signature does not fit the body." },
-    ...{ event_type: "push", provider_delivery_id: "d-1", body_bytes: 812, answered_ms: 1.2 },
+    provider: "github",
+    outcome: "refused",
+    reason: "The signature does not fit the body.",
+    event_type: "push",
+    provider_delivery_id: "d-1",
+    body_bytes: 812,
+    answered_ms: 1.2,
   });
   const task_id = record.tasks[0].task_id;
   const claim = await taken(db, task_id, worker_id, "builder-1");

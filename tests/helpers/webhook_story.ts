@@ -44,23 +44,34 @@ export interface WebhookStory {
 export async function tellWebhooks(server: TestServer): Promise<WebhookStory> {
   const deps = { ...server, metrics: createMetrics() };
   const { webhook } = await createWebhook(deps, "ann", {
-    ...{ provider: "slack", name: "Tea shop", secret: SLACK_SECRET, separate_endpoint: true },
+    provider: "slack",
+    name: "Tea shop",
+    secret: SLACK_SECRET,
+    separate_endpoint: true,
     description: "Questions of the people who run the tea shop",
   });
   const { command_id } = await addCommand(deps, "ann", webhook.webhook_id, {
-    ...{ name: "triage", aliases: ["sort"], trigger: "app_mention", action: "create_task" },
+    name: "triage",
+    aliases: ["sort"],
+    trigger: "app_mention",
+    action: "create_task",
     description: "sort what is asked in the shop's channel",
     conditions: { "event.text": { contains: "coupon" } },
     template: "Somebody asks: {{ event.text }}. Sort it.",
   });
   await addCommand(deps, "ann", webhook.webhook_id, {
-    ...{ name: "analyze", action: "respond", template: "Not here, {{ delivery.actor }}." },
+    name: "analyze",
+    action: "respond",
+    template: "Not here, {{ delivery.actor }}.",
     description: "says where to ask instead",
   });
   for (let i = 0; i < 6; i++) {
     await addCommand(deps, "ann", "github", {
-      ...{ name: `watch-${i}`, trigger: "push", action: "forward" },
-      ...{ forward_url: "https://example.org/hook", enabled: i % 2 === 0 },
+      name: `watch-${i}`,
+      trigger: "push",
+      action: "forward",
+      forward_url: "https://example.org/hook",
+      enabled: i % 2 === 0,
     });
   }
   const path = `/webhooks/slack/${webhook.webhook_id}`;
@@ -88,9 +99,11 @@ export async function tellWebhooks(server: TestServer): Promise<WebhookStory> {
   const [refused] = await server.db.sql<{ delivery_id: string }[]>`
     select delivery_id from deliveries where outcome = 'refused' order by delivery_id desc`;
   return {
-    ...{ webhook: webhook.webhook_id, command: command_id! },
+    webhook: webhook.webhook_id,
+    command: command_id!,
     deliveries: {
-      ...{ accepted: accepted.delivery_id, ignored: ignored.delivery_id },
+      accepted: accepted.delivery_id,
+      ignored: ignored.delivery_id,
       replayed: again.headers.get("location")!.split("/").at(-1)!,
       refused: refused.delivery_id,
       hidden: hidden.delivery_id,

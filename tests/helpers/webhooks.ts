@@ -60,7 +60,10 @@ function commandRow(
   { name, ...spec }: Partial<CommandSpec> & { name: string },
 ): WebhookCommand {
   return {
-    ...{ command_id: newId(), webhook_id, name, created_by: null },
+    command_id: newId(),
+    webhook_id,
+    name,
+    created_by: null,
     definition: { ...COMMAND_DEFAULTS, ...spec },
     created_at: new Date(),
     updated_at: new Date(),

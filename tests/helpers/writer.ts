@@ -20,15 +20,19 @@ export async function testRun(db: Database): Promise<TestRun> {
   let seq = 0;
   const append = async (texts: string[], cost_usd: number | null) => {
     const rows = texts.map((text) => ({
-      ...{ kind: "text" as const, text, data: null },
-      ...{ message_id: "m", parent_tool_use_id: null },
+      kind: "text" as const,
+      text,
+      data: null,
+      message_id: "m",
+      parent_tool_use_id: null,
     }));
     const usage = cost_usd === null ? null : { ...NOTHING_USED, cost_usd };
     if (!await appendOutput(db, claim, seq, rows, usage)) throw new Error("the claim is lost");
     seq += rows.length;
   };
   return {
-    ...{ task, claim },
+    task,
+    claim,
     say: (...texts) => append(texts, null),
     spend: (cost_usd) => append([], cost_usd),
     async end(change = {}) {

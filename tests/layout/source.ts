@@ -57,7 +57,14 @@ export function readSource(path: string, text: string): Source {
   const file = ts.createSourceFile(path, text, ts.ScriptTarget.Latest, true);
   const lines = text.split("\n").length - 1;
   const source: Source = {
-    ...{ path, lines, imports: [], calls: [], tags: [], chains: [], texts: [], elements: [] },
+    path,
+    lines,
+    imports: [],
+    calls: [],
+    tags: [],
+    chains: [],
+    texts: [],
+    elements: [],
   };
   const visit = (node: ts.Node) => {
     note(node, source);

@@ -178,8 +178,11 @@ Deno.test("output is read in order, page by page", async () => {
   await using s = await testServer();
   const { task, claim } = await runningTask(s.db);
   const rows = ["one", "two", "three"].map((text) => ({
-    ...{ kind: "text" as const, text, data: null },
-    ...{ message_id: "m", parent_tool_use_id: null },
+    kind: "text" as const,
+    text,
+    data: null,
+    message_id: "m",
+    parent_tool_use_id: null,
   }));
   await appendOutput(s.db, claim, 0, rows, null);
   const first = await s.call("GET", `/api/tasks/${task.task_id}/logs?limit=2`);
@@ -205,7 +208,7 @@ Deno.test("stopping: a queued task at once, a running one when it is gone, an en
 
   const ending = { status: "completed" as const, output: "", error: null, usage: NOTHING_USED };
   const { promise: asked, resolve } = Promise.withResolvers<void>();
-  const listening = await s.db.sql.listen("agent_command", () => resolve());
+  const listening = await s.db.sql.listen("agent_signal", () => resolve());
   const stopping = s.call("POST", `/api/tasks/${task.task_id}/stop`);
   await asked;
   await finishTask(s.db, claim, ending);

@@ -31,7 +31,10 @@ Deno.test("everything that happens is told to all who watch, with the output of 
   for (const reader of [one, two]) {
     const events = await reader.until((events) => story(events, task_id).length === 4);
     assert.deepEqual(story(events, task_id), [
-      ...["task.created", "task.started", "task.output", "task.completed"],
+      "task.created",
+      "task.started",
+      "task.output",
+      "task.completed",
     ]);
     for (const event of events) assert.equal(event.id === null, event.event === "task.output");
     const output = named(events, "task.output").map((event) => event.data.text);

@@ -33,7 +33,9 @@ Deno.test("a task is told from its start to its end, and then the stream closes"
   );
   const end = reader.events.at(-1)!.data;
   assert.deepEqual([end.task_id, end.status, end.output], [
-    ...[run.task.task_id, "completed", "All good."],
+    run.task.task_id,
+    "completed",
+    "All good.",
   ]);
 });
 
@@ -165,7 +167,8 @@ Deno.test("who has everything of an ended task gets 204; who has not gets the re
   await rest.ended;
   assert.deepEqual(seqs(rest.events), [2]);
   assert.deepEqual([rest.events.at(-1)!.event, rest.events.at(-1)!.data.error], [
-    ...["task.failed", "It broke."],
+    "task.failed",
+    "It broke.",
   ]);
   await using all = await watch(s, run.task.task_id);
   await all.ended;

@@ -17,16 +17,28 @@ async function serverProcess(args: string[] = []) {
     args: ["run", "-A", "--cached-only", "--no-check", "server/main.ts", ...args],
     cwd: PROJECT_DIR,
     env: {
-      ...{ DATABASE_URL: clone.url, PORT: String(port), HOST: "127.0.0.1", ADMIN_TOKEN: TOKEN },
-      ...{ SECRET_KEY: "secret-key-of-the-tests", GITHUB_WEBHOOK_SECRET: SECRET },
-      ...{ LOG_JSON: "true", LOG_LEVEL: "debug", PUBLIC_URL: "", DATA_DIR: "/nonexistent" },
+      DATABASE_URL: clone.url,
+      PORT: String(port),
+      HOST: "127.0.0.1",
+      ADMIN_TOKEN: TOKEN,
+      SECRET_KEY: "secret-key-of-the-tests",
+      GITHUB_WEBHOOK_SECRET: SECRET,
+      LOG_JSON: "true",
+      LOG_LEVEL: "debug",
+      PUBLIC_URL: "",
+      DATA_DIR: "/nonexistent",
     },
-    ...{ stdin: "piped", stdout: "null", stderr: "piped" },
+    stdin: "piped",
+    stdout: "null",
+    stderr: "piped",
   }).spawn();
   const log = new LogWatch(child.stderr);
   await log.until("listening on");
   return {
-    ...{ child, log, url: `http://127.0.0.1:${port}`, database_url: clone.url },
+    child,
+    log,
+    url: `http://127.0.0.1:${port}`,
+    database_url: clone.url,
     async [Symbol.asyncDispose]() {
       await child.stdin.close().catch(() => {});
       try {

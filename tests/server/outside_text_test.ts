@@ -65,7 +65,9 @@ Deno.test("the API: a task in such a conversation reads, and more is asked for i
     select actor, detail ->> 'tool_profile' as profile from audit
     where action = 'task.trust_outside_text' order by audit_id`;
   assert.deepEqual(noted.map(({ actor, profile }) => `${actor} ${profile}`), [
-    ...["deploy full", "deploy edit", "deploy full"],
+    "deploy full",
+    "deploy edit",
+    "deploy full",
   ]);
 });
 

@@ -133,7 +133,8 @@ Deno.test("files have an address that changes with them, and are kept for ever",
     assert.match(file.headers.get("cache-control")!, /immutable/);
     const etag = file.headers.get("etag")!;
     const again = await server.call("GET", asset(name), undefined, {
-      ...{ token: null, headers: { "if-none-match": etag } },
+      token: null,
+      headers: { "if-none-match": etag },
     });
     assert.equal(again.status, 304, name);
   }

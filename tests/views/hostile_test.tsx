@@ -32,13 +32,34 @@ const task: Task = {
   model: EVIL,
   tool_profile: "full",
   profile_raised_by: EVIL,
-  ...{ source: "webhook", requires_repository: false, flow_id: null, external_id: EVIL },
+  source: "webhook",
+  requires_repository: false,
+  flow_id: null,
+  external_id: EVIL,
   source_metadata: { provider: EVIL, title: EVIL, url: `javascript:alert("${EVIL}")`, actor: EVIL },
-  ...{ conversation_id: ID, session_id: null, parent_task_id: null, retry_of: null },
-  ...{ machine_id: EVIL, worker_id: null, input_message: EVIL, output: EVIL, error: EVIL },
-  ...{ attempt: 1, cli_session_id: null, last_seq: 1, stop_requested_at: null, stopped_by: EVIL },
-  ...{ created_at: NOW, started_at: NOW, completed_at: NOW, duration_seconds: 1, cost_usd: 1 },
-  ...{ input_tokens: 1, output_tokens: 1, cache_read_tokens: 1, cache_creation_tokens: 1 },
+  conversation_id: ID,
+  session_id: null,
+  parent_task_id: null,
+  retry_of: null,
+  machine_id: EVIL,
+  worker_id: null,
+  input_message: EVIL,
+  output: EVIL,
+  error: EVIL,
+  attempt: 1,
+  cli_session_id: null,
+  last_seq: 1,
+  stop_requested_at: null,
+  stopped_by: EVIL,
+  created_at: NOW,
+  started_at: NOW,
+  completed_at: NOW,
+  duration_seconds: 1,
+  cost_usd: 1,
+  input_tokens: 1,
+  output_tokens: 1,
+  cache_read_tokens: 1,
+  cache_creation_tokens: 1,
   num_turns: 1,
   claim_id: null,
   claim_count: 1,
@@ -62,40 +83,99 @@ const rows = [
 ].map((row, i) => ({ ...row, seq: i + 1, attempt: 1, at: NOW, bytes_cut: 0 }));
 
 const delivery: Delivery = {
-  ...{ delivery_id: ID, provider: EVIL, webhook_id: null, provider_delivery_id: EVIL },
-  ...{ event_type: EVIL, external_id: EVIL, flow_id: null, outcome: "ignored", reason: EVIL },
+  delivery_id: ID,
+  provider: EVIL,
+  webhook_id: null,
+  provider_delivery_id: EVIL,
+  event_type: EVIL,
+  external_id: EVIL,
+  flow_id: null,
+  outcome: "ignored",
+  reason: EVIL,
   actor: { id: EVIL, name: EVIL, trust: "untrusted" },
   commands: [{ name: EVIL, matched: false, reason: EVIL }],
-  ...{ task_ids: [ID], duplicate_of: null, body_bytes: 3, received_at: NOW, answered_ms: 1 },
-  ...{ replay_of: EVIL, notes: [EVIL] },
+  task_ids: [ID],
+  duplicate_of: null,
+  body_bytes: 3,
+  received_at: NOW,
+  answered_ms: 1,
+  replay_of: EVIL,
+  notes: [EVIL],
 };
 
 const command: CommandView = {
-  ...{ command_id: ID, name: EVIL, is_builtin: false, overrides_builtin: true, aliases: [EVIL] },
-  ...{ description: EVIL, trigger: EVIL, conditions: { [EVIL]: EVIL }, expression: EVIL },
-  ...{ priority: 1, action: EVIL, template: EVIL, reaction: EVIL, labels: [EVIL] },
-  ...{ choices: [EVIL], forward_url: `javascript:alert("${EVIL}")`, target_agent: EVIL },
-  ...{ model: EVIL, tool_profile: "read", requires_approval: true, requires_repository: true },
-  ...{ run_for: "anyone", max_per_hour: 1, enabled: true, hourly_limit: 1, uses_last_hour: 1 },
+  command_id: ID,
+  name: EVIL,
+  is_builtin: false,
+  overrides_builtin: true,
+  aliases: [EVIL],
+  description: EVIL,
+  trigger: EVIL,
+  conditions: { [EVIL]: EVIL },
+  expression: EVIL,
+  priority: 1,
+  action: EVIL,
+  template: EVIL,
+  reaction: EVIL,
+  labels: [EVIL],
+  choices: [EVIL],
+  forward_url: `javascript:alert("${EVIL}")`,
+  target_agent: EVIL,
+  model: EVIL,
+  tool_profile: "read",
+  requires_approval: true,
+  requires_repository: true,
+  run_for: "anyone",
+  max_per_hour: 1,
+  enabled: true,
+  hourly_limit: 1,
+  uses_last_hour: 1,
   webhook_hourly_limit: 10,
 };
 
 const webhook: WebhookView = {
-  ...{ webhook_id: ID, provider: "custom", provider_title: EVIL, name: EVIL, description: EVIL },
-  ...{ is_builtin: false, enabled: true, is_open: false, problem: EVIL },
-  ...{ address: "https://agent.test/webhooks/custom", command_prefix: EVIL },
-  ...{ own_command_prefix: EVIL, default_command: EVIL, target_agent: EVIL, callback_url: EVIL },
-  ...{ actions: [EVIL], event_types: [EVIL], commands: [command], created_by: EVIL },
+  webhook_id: ID,
+  provider: "custom",
+  provider_title: EVIL,
+  name: EVIL,
+  description: EVIL,
+  is_builtin: false,
+  enabled: true,
+  is_open: false,
+  problem: EVIL,
+  address: "https://agent.test/webhooks/custom",
+  command_prefix: EVIL,
+  own_command_prefix: EVIL,
+  default_command: EVIL,
+  target_agent: EVIL,
+  callback_url: EVIL,
+  actions: [EVIL],
+  event_types: [EVIL],
+  commands: [command],
+  created_by: EVIL,
   stats: {
     at_least: [],
-    ...{ hours: 24, received: 5, accepted: 1, ignored: 1, duplicate: 1, refused: 1, invalid: 1 },
-    ...{ answer_ms_p50: 3, answer_ms_p99: 300, last_received_at: NOW },
+    hours: 24,
+    received: 5,
+    accepted: 1,
+    ignored: 1,
+    duplicate: 1,
+    refused: 1,
+    invalid: 1,
+    answer_ms_p50: 3,
+    answer_ms_p99: 300,
+    last_received_at: NOW,
   },
-  ...{ created_at: NOW, updated_at: NOW },
+  created_at: NOW,
+  updated_at: NOW,
 };
 
 const run: DryRun = {
-  ...{ delivery_id: ID, event_type: EVIL, external_id: EVIL, received_at: NOW, reason: EVIL },
+  delivery_id: ID,
+  event_type: EVIL,
+  external_id: EVIL,
+  received_at: NOW,
+  reason: EVIL,
   actor: { id: EVIL, name: EVIL, trust: EVIL },
   outcome: "accepted",
   commands: [{ name: EVIL, matched: true, reason: EVIL }],
@@ -107,11 +187,15 @@ const run: DryRun = {
 const problems = [{ path: "name", message: EVIL }, { path: EVIL, message: EVIL }];
 const may = { operate: true, administer: true };
 const setup: SetupView = {
-  ...{ address: EVIL, secret_setting: EVIL },
+  address: EVIL,
+  secret_setting: EVIL,
   steps: [{ label: EVIL, values: [EVIL] }, { label: EVIL, values: [EVIL, "https://a.test"] }],
 };
 const test: SelfTest = {
-  ...{ ok: false, address: EVIL, delivery_id: ID, answered_ms: 1 },
+  ok: false,
+  address: EVIL,
+  delivery_id: ID,
+  answered_ms: 1,
   stages: [{ name: "send", ok: false, detail: EVIL }],
 };
 
@@ -131,73 +215,128 @@ Deno.test("a page shows hostile text and does nothing of what it says", () => {
   const pages = [
     page(
       <TaskPage
-        {...{ principal, may_operate: true, task, created_by: EVIL, before: null, replies: [] }}
+        principal={principal}
+        may_operate={true}
+        task={task}
+        created_by={EVIL}
+        before={null}
+        replies={[]}
         has_outside_text
         output={{ rows, more: true }}
       />,
     ),
     page(
       <DeliveryPage
-        {...{ principal, may, delivery, tasks: [task], replies: [], now: NOW, dry_run: run }}
+        principal={principal}
+        may={may}
+        delivery={delivery}
+        tasks={[task]}
+        replies={[]}
+        now={NOW}
+        dry_run={run}
         webhook={{ webhook_id: ID, name: EVIL, trusted_setting: EVIL }}
         raw={{ headers: { [EVIL]: EVIL }, body: new TextEncoder().encode(EVIL) }}
       />,
     ),
     page(
       <ChatPage
-        {...{ principal, may_operate: true, agents: [EVIL] }}
+        principal={principal}
+        may_operate={true}
+        agents={[EVIL]}
         conversations={{ items: [], next_cursor: EVIL }}
         refused={{ message: EVIL, problem: EVIL, trusts: true }}
         thread={{
           conversation: {
-            ...{ conversation_id: ID, title: EVIL, source: "chat", flow_id: null },
+            conversation_id: ID,
+            title: EVIL,
+            source: "chat",
+            flow_id: null,
             created_by: EVIL,
             created_at: NOW,
             updated_at: NOW,
             has_outside_text: true,
           },
           messages: (["user", "assistant", "system"] as const).map((role) => ({
-            ...{ message_id: ID, conversation_id: ID, role, content: EVIL, task_id: ID },
+            message_id: ID,
+            conversation_id: ID,
+            role,
+            content: EVIL,
+            task_id: ID,
             created_at: NOW,
           })),
-          ...{ earlier: EVIL, tasks: [task], current: null },
+          earlier: EVIL,
+          tasks: [task],
+          current: null,
         }}
       />,
     ),
     page(
       <DeliveriesPage
-        {...{ principal, deliveries: { items: [delivery], next_cursor: EVIL }, cursor: EVIL }}
-        {...{ providers: [EVIL], webhooks: [{ webhook_id: EVIL, name: EVIL }], now: NOW }}
+        principal={principal}
+        deliveries={{ items: [delivery], next_cursor: EVIL }}
+        cursor={EVIL}
+        providers={[EVIL]}
+        webhooks={[{ webhook_id: EVIL, name: EVIL }]}
+        now={NOW}
         event_types={[EVIL]}
         query={{ provider: EVIL, webhook: EVIL, event_type: EVIL, flow: EVIL }}
       />,
     ),
     page(
       <WebhooksPage
-        {...{ principal, may, webhooks: [webhook] }}
+        principal={principal}
+        may={may}
+        webhooks={[webhook]}
         providers={[{ name: EVIL, title: EVIL, gives_secret: true }]}
         refused={{
           problems,
           draft: {
-            ...{ provider: EVIL, name: EVIL, description: EVIL, secret: EVIL },
-            ...{ command_prefix: EVIL, separate_endpoint: true },
+            provider: EVIL,
+            name: EVIL,
+            description: EVIL,
+            secret: EVIL,
+            command_prefix: EVIL,
+            separate_endpoint: true,
           },
         }}
       />,
     ),
     page(
       <WebhookPage
-        {...{ principal, may, webhook, setup, agents: [EVIL], deliveries: [delivery] }}
-        {...{ now: NOW, test, forward_secret: EVIL }}
-        {...{ refused: { draft: webhookDraft(webhook), problems } }}
+        principal={principal}
+        may={may}
+        webhook={webhook}
+        setup={setup}
+        agents={[EVIL]}
+        deliveries={[delivery]}
+        now={NOW}
+        test={test}
+        forward_secret={EVIL}
+        refused={{ draft: webhookDraft(webhook), problems }}
       />,
     ),
-    page(<SecretOncePage {...{ principal, webhook, setup, secret: EVIL, rotated: true }} />),
-    page(<ShowCommandPage {...{ principal, may, webhook, command }} />),
+    page(
+      <SecretOncePage
+        principal={principal}
+        webhook={webhook}
+        setup={setup}
+        secret={EVIL}
+        rotated={true}
+      />,
+    ),
+    page(<ShowCommandPage principal={principal} may={may} webhook={webhook} command={command} />),
     page(
       <EditCommandPage
-        {...{ principal, webhook, command, command_id: ID, draft: draftOf(command), problems }}
-        {...{ agents: [EVIL], hints: { event_type: EVIL, paths: [EVIL] }, now: NOW, runs: [run] }}
+        principal={principal}
+        webhook={webhook}
+        command={command}
+        command_id={ID}
+        draft={draftOf(command)}
+        problems={problems}
+        agents={[EVIL]}
+        hints={{ event_type: EVIL, paths: [EVIL] }}
+        now={NOW}
+        runs={[run]}
       />,
     ),
   ];

@@ -23,7 +23,9 @@ Deno.test("secrets are taken out at any depth, and everything else stays as it i
     response_url: REDACTED,
     hook: { config: { url: "https://a.test", secret: REDACTED, insecure_ssl: "0" } },
     list: [{
-      ...{ password: REDACTED, api_key: REDACTED, "X-Hub-Signature-256": REDACTED },
+      password: REDACTED,
+      api_key: REDACTED,
+      "X-Hub-Signature-256": REDACTED,
       accessToken: REDACTED,
     }],
     Authorization: REDACTED,
@@ -55,7 +57,9 @@ Deno.test("a body is shown indented, forms line by line, each without its secret
     `{\n  "a": 1,\n  "token": "${REDACTED}"\n}`,
   );
   const form = new URLSearchParams({
-    ...{ token: "xoxp", command: "/agent", text: "a b" },
+    token: "xoxp",
+    command: "/agent",
+    text: "a b",
     payload: `{"response_url":"https://x.test"}`,
   });
   const shown = readableBody(bytes(form.toString()))!;
@@ -94,7 +98,10 @@ Deno.test("paths are hints: single values, the first of a list, nothing secret",
     none: [],
   };
   assert.deepEqual(payloadPaths(payload), [
-    ...["action", "issue.title", "issue.labels[0].name", "issue.html_url"],
+    "action",
+    "issue.title",
+    "issue.labels[0].name",
+    "issue.html_url",
   ]);
   const wide = Object.fromEntries(Array.from({ length: 5_000 }, (_, i) => [`k${i}`, i]));
   assert.equal(payloadPaths(wide).length, 150);

@@ -33,8 +33,16 @@ type Sending = Awaited<ReturnType<typeof sending>>;
 
 const webhook = ({ db, worker }: Sending, provider: string, secret: string, more = {}) =>
   createWebhook(db, worker.seal, {
-    ...{ provider, secret, name: "W", description: "", enabled: true, command_prefix: null },
-    ...{ default_command: null, target_agent: null, callback_url: null, created_by: null },
+    provider,
+    secret,
+    name: "W",
+    description: "",
+    enabled: true,
+    command_prefix: null,
+    default_command: null,
+    target_agent: null,
+    callback_url: null,
+    created_by: null,
     ...more,
   }, []);
 

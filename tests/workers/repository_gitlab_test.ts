@@ -40,15 +40,22 @@ function recordOf(
   if (reading.kind === "unreadable") throw new Error(reading.reason);
   const webhook = webhookOf(provider, { settings: { trusted_users: ["*"] } });
   return decide(look(webhook, reading), {
-    ...{ headers, body: bytes, received_at: new Date(), question: null, replay_of: null },
+    headers,
+    body: bytes,
+    received_at: new Date(),
+    question: null,
+    replay_of: null,
     public_url: "http://127.0.0.1:8000",
   }).record;
 }
 
 const WHSEC = `whsec_${btoa("a secret of thirty-two bytes ...")}`;
 const SECRETS: Record<string, string> = {
-  ...{ gitlab: WHSEC, custom: WHSEC, slack: "0123456789abcdef0123456789abcdef" },
-  ...{ jira: "a secret of the tests", sentry: "a secret of the tests" },
+  gitlab: WHSEC,
+  custom: WHSEC,
+  slack: "0123456789abcdef0123456789abcdef",
+  jira: "a secret of the tests",
+  sentry: "a secret of the tests",
 };
 
 async function scene(token: string | null = TOKEN) {

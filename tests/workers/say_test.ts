@@ -131,8 +131,12 @@ Deno.test("each place has a pace of its own", () => {
 });
 
 const SLACK_PLACE = {
-  ...{ team: "T1", channel: "C1", thread_ts: null, message_ts: null },
-  ...{ user: "U1", response_url: null },
+  team: "T1",
+  channel: "C1",
+  thread_ts: null,
+  message_ts: null,
+  user: "U1",
+  response_url: null,
 };
 
 Deno.test("each message that begins a thread in Slack is known as one, also when it was lost", async () => {

@@ -57,12 +57,12 @@ export function WebhookPage(data: WebhookData) {
             <SelfTestResult test={test} />
           </section>
         )}
-        {may.administer && refused && <Settings {...{ webhook, agents, ...refused }} />}
+        {may.administer && refused && <Settings webhook={webhook} agents={agents} {...refused} />}
         <Figures webhook={webhook} />
         <Commands webhook={webhook} may={may} />
         <Recent {...data} />
         {may.administer && !refused && (
-          <Settings {...{ webhook, agents }} draft={webhookDraft(webhook)} problems={[]} />
+          <Settings webhook={webhook} agents={agents} draft={webhookDraft(webhook)} problems={[]} />
         )}
         <div class="halves">
           <Setup setup={setup} webhook={webhook} />

@@ -113,7 +113,11 @@ function explainResult(result: ResultLine, ending: Ending): string {
 
 /** What unshare and shells make of a child's signal: 128 and its number. */
 const SIGNAL_CODES: Record<number, string> = {
-  ...{ 130: "SIGINT", 134: "SIGABRT", 137: "SIGKILL", 139: "SIGSEGV", 143: "SIGTERM" },
+  130: "SIGINT",
+  134: "SIGABRT",
+  137: "SIGKILL",
+  139: "SIGSEGV",
+  143: "SIGTERM",
 };
 
 /**

@@ -157,10 +157,17 @@ class CliRun implements ClaudeRun {
 
     const { result, usage, cli_session_id, api_error } = this.#reader;
     return conclude({
-      ...{ ended_by: this.#ended_by, result, usage, cli_session_id, api_error, limits },
+      ended_by: this.#ended_by,
+      result,
+      usage,
+      cli_session_id,
+      api_error,
+      limits,
       unheard: this.#reader.sub_agents.unheard,
       resources: this.#place.resources,
-      ...{ exit_code: code, signal, stderr: this.#stderr.end() },
+      exit_code: code,
+      signal,
+      stderr: this.#stderr.end(),
     });
   }
 

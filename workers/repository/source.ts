@@ -43,7 +43,9 @@ export function sourceOf(
   // what is about a group of GitLab's has its path in the place of a project's
   if (!base || !isPath(repository, depth) || repository_id?.startsWith("group:")) return null;
   return {
-    ...{ provider, repository, login },
+    provider,
+    repository,
+    login,
     url: `${base}/${repository}.git`,
     ref: is_pull_request && number ? { kind: change, number } : { kind: "default" },
   };

@@ -25,7 +25,9 @@ export async function passOn(worker: Sends, reply: Reply, body: string, ways: Wa
   const { url, event_type, webhook_id } = target.data;
   checkHost(url, worker.forward_hosts);
   await forward({
-    ...{ url, event_type, body },
+    url,
+    event_type,
+    body,
     // every try carries the same id, so that the receiver can tell a repeat
     id: reply.reply_id,
     secret: worker.forwardSecret(webhook_id),

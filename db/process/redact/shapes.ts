@@ -6,9 +6,27 @@ import { isTokenHead, jointsEnd, type Kind, kindOf, tokenEnd } from "@/db/proces
 const KEY_HEADS = ["-----BEGIN ", "---- BEGIN "];
 const URL_HEADS = ["://", ":\\/\\/"];
 const TOKEN_HEADS = [
-  ...["ghp_", "gho_", "ghu_", "ghs_", "ghr_", "github_pat_", "glpat-", "glrt-", "gldt-"],
-  ...["xoxa-", "xoxb-", "xoxe-", "xoxp-", "xoxr-", "xoxs-", "xapp-"],
-  ...["sk-ant-", "cca_", "AKIA", "ASIA", "whsec_"],
+  "ghp_",
+  "gho_",
+  "ghu_",
+  "ghs_",
+  "ghr_",
+  "github_pat_",
+  "glpat-",
+  "glrt-",
+  "gldt-",
+  "xoxa-",
+  "xoxb-",
+  "xoxe-",
+  "xoxp-",
+  "xoxr-",
+  "xoxs-",
+  "xapp-",
+  "sk-ant-",
+  "cca_",
+  "AKIA",
+  "ASIA",
+  "whsec_",
 ];
 const HEADS = [...TOKEN_HEADS, ...KEY_HEADS, ...URL_HEADS];
 const HEAD = new RegExp(HEADS.map((head) => RegExp.escape(head)).join("|"), "g");

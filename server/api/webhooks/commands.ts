@@ -46,7 +46,10 @@ export function mountCommands(app: App, deps: AppDeps): void {
 
 function mountReading(app: App, deps: AppDeps): void {
   const listing = createRoute({
-    ...{ method: "get", path: COMMANDS, operationId: "listWebhookCommands", tags },
+    method: "get",
+    path: COMMANDS,
+    operationId: "listWebhookCommands",
+    tags,
     summary: "The commands of a webhook, built-in and stored, in the order in which they run",
     middleware: viewer,
     request: { params: webhookId },
@@ -58,7 +61,10 @@ function mountReading(app: App, deps: AppDeps): void {
   });
 
   const one = createRoute({
-    ...{ method: "get", path: COMMAND, operationId: "getWebhookCommand", tags },
+    method: "get",
+    path: COMMAND,
+    operationId: "getWebhookCommand",
+    tags,
     summary: "One command",
     middleware: viewer,
     request: { params: commandId },
@@ -72,7 +78,10 @@ function mountReading(app: App, deps: AppDeps): void {
 
 function mountAdding(app: App, deps: AppDeps): void {
   const adding = createRoute({
-    ...{ method: "post", path: COMMANDS, operationId: "addWebhookCommand", tags },
+    method: "post",
+    path: COMMANDS,
+    operationId: "addWebhookCommand",
+    tags,
     summary: "Adds a command; under the name of a built-in one it stands in its place",
     description: needs("admin"),
     middleware: [admin, existingWebhook(deps)],
@@ -91,7 +100,10 @@ function mountAdding(app: App, deps: AppDeps): void {
 
 function mountChange(app: App, deps: AppDeps): void {
   const change = createRoute({
-    ...{ method: "put", path: COMMAND, operationId: "changeWebhookCommand", tags },
+    method: "put",
+    path: COMMAND,
+    operationId: "changeWebhookCommand",
+    tags,
     summary: "Changes a stored command; what is not named stays as it is",
     description: needs("admin"),
     middleware: [admin, existingCommand(deps)],
@@ -111,7 +123,10 @@ function mountChange(app: App, deps: AppDeps): void {
 
 function mountRemoval(app: App, deps: AppDeps): void {
   const removal = createRoute({
-    ...{ method: "delete", path: COMMAND, operationId: "removeWebhookCommand", tags },
+    method: "delete",
+    path: COMMAND,
+    operationId: "removeWebhookCommand",
+    tags,
     summary: "Removes a stored command; a built-in one that it overrode is back",
     description: needs("admin"),
     middleware: admin,
@@ -148,7 +163,10 @@ const Draft = commandFields.extend({ command_id: z.uuid().optional() });
 
 function mountDryRun(app: App, deps: AppDeps): void {
   const route = createRoute({
-    ...{ method: "post", path: `${COMMANDS}/dry-run`, operationId: "dryRunWebhookCommand", tags },
+    method: "post",
+    path: `${COMMANDS}/dry-run`,
+    operationId: "dryRunWebhookCommand",
+    tags,
     summary: "What a command would do with the last 50 deliveries that are kept",
     description: "It stands in the place of the command of its `command_id`, else of its name. " +
       `Nothing is written. ${needs("operator")}`,

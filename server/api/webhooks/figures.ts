@@ -22,7 +22,10 @@ const OneWebhook = WebhookStats.extend({
 }).openapi("StatsOfWebhook");
 
 const stats = createRoute({
-  ...{ method: "get", path: "/api/webhooks/stats", operationId: "getWebhookStats", tags },
+  method: "get",
+  path: "/api/webhooks/stats",
+  operationId: "getWebhookStats",
+  tags,
   summary: "What came in at each webhook, and how long answers took",
   middleware: viewer,
   request: { query: z.object({ hours }) },
@@ -47,7 +50,10 @@ const State = z.object({
 }).openapi("WebhookStatus");
 
 const status = createRoute({
-  ...{ method: "get", path: "/api/webhooks-status", operationId: "getWebhooksStatus", tags },
+  method: "get",
+  path: "/api/webhooks-status",
+  operationId: "getWebhooksStatus",
+  tags,
   summary: "Each provider: open or why not, and what came in within a day",
   middleware: viewer,
   responses: { 200: json("Each provider.", list(State)), ...problems() },

@@ -43,7 +43,10 @@ export function mountManaging(app: App, deps: AppDeps): void {
 
 function mountReading(app: App, deps: AppDeps): void {
   const listing = createRoute({
-    ...{ method: "get", path: "/api/webhooks", operationId: "listWebhooks", tags },
+    method: "get",
+    path: "/api/webhooks",
+    operationId: "listWebhooks",
+    tags,
     summary: "All webhooks with their commands, built-in ones first",
     middleware: viewer,
     responses: { 200: json("All of them.", list(Webhook)), ...problems() },
@@ -54,7 +57,10 @@ function mountReading(app: App, deps: AppDeps): void {
   });
 
   const one = createRoute({
-    ...{ method: "get", path: "/api/webhooks/{id}", operationId: "getWebhook", tags },
+    method: "get",
+    path: "/api/webhooks/{id}",
+    operationId: "getWebhook",
+    tags,
     summary: "One webhook",
     middleware: viewer,
     request,
@@ -68,7 +74,10 @@ function mountReading(app: App, deps: AppDeps): void {
 
 function mountCreation(app: App, deps: AppDeps): void {
   const creation = createRoute({
-    ...{ method: "post", path: "/api/webhooks", operationId: "createWebhook", tags },
+    method: "post",
+    path: "/api/webhooks",
+    operationId: "createWebhook",
+    tags,
     summary: "A webhook with an address of its own, or more commands for the one there is",
     description: "Without `secret` and `separate_endpoint`, a provider that has an open webhook " +
       `gets no second one: the commands are added to it. ${needs("admin")}`,
@@ -90,7 +99,10 @@ function mountCreation(app: App, deps: AppDeps): void {
 
 function mountChange(app: App, deps: AppDeps): void {
   const change = createRoute({
-    ...{ method: "put", path: "/api/webhooks/{id}", operationId: "changeWebhook", tags },
+    method: "put",
+    path: "/api/webhooks/{id}",
+    operationId: "changeWebhook",
+    tags,
     summary: "Changes a webhook; what is not named stays as it is",
     description: needs("admin"),
     middleware: [admin, existingWebhook(deps)],
@@ -104,7 +116,10 @@ function mountChange(app: App, deps: AppDeps): void {
   });
 
   const removal = createRoute({
-    ...{ method: "delete", path: "/api/webhooks/{id}", operationId: "removeWebhook", tags },
+    method: "delete",
+    path: "/api/webhooks/{id}",
+    operationId: "removeWebhook",
+    tags,
     summary: "Removes a created webhook with its commands; its deliveries stay",
     description: needs("admin"),
     middleware: admin,
@@ -119,8 +134,11 @@ function mountChange(app: App, deps: AppDeps): void {
 
 function mountStatic(app: App, deps: AppDeps): void {
   const change = createRoute({
-    ...{ method: "put", path: "/api/webhooks/static/{name}", operationId: "changeBuiltinWebhook" },
-    ...{ tags, summary: "Changes the built-in webhook of a provider" },
+    method: "put",
+    path: "/api/webhooks/static/{name}",
+    operationId: "changeBuiltinWebhook",
+    tags,
+    summary: "Changes the built-in webhook of a provider",
     description: needs("admin"),
     middleware: [admin, existingBuiltin(deps)],
     request: { params: builtinName, body: body(ChangeBody) },

@@ -50,7 +50,10 @@ export function mountSetup(app: App, deps: AppDeps): void {
 
 function mountReading(app: App, deps: AppDeps): void {
   const route = createRoute({
-    ...{ method: "get", path: "/api/webhooks/{id}/setup", operationId: "getWebhookSetup", tags },
+    method: "get",
+    path: "/api/webhooks/{id}/setup",
+    operationId: "getWebhookSetup",
+    tags,
     summary: "What is to be done at the provider, in its own words",
     middleware: viewer,
     request,
@@ -69,8 +72,11 @@ function mountReading(app: App, deps: AppDeps): void {
 
 function mountSelfTest(app: App, deps: AppDeps): void {
   const route = createRoute({
-    ...{ method: "post", path: "/api/webhooks/{id}/self-test", operationId: "selfTestWebhook" },
-    ...{ tags, summary: "Posts a signed sample to the webhook's public address" },
+    method: "post",
+    path: "/api/webhooks/{id}/self-test",
+    operationId: "selfTestWebhook",
+    tags,
+    summary: "Posts a signed sample to the webhook's public address",
     description: `What goes wrong is a stage with a hint. ${needs("operator")}`,
     middleware: operator,
     request,
@@ -88,8 +94,11 @@ const Rotated = Webhook.extend({
 
 function mountSecret(app: App, deps: AppDeps): void {
   const route = createRoute({
-    ...{ method: "post", path: "/api/webhooks/{id}/secret", operationId: "rotateWebhookSecret" },
-    ...{ tags, summary: "A new secret; the one before is accepted for 24 hours" },
+    method: "post",
+    path: "/api/webhooks/{id}/secret",
+    operationId: "rotateWebhookSecret",
+    tags,
+    summary: "A new secret; the one before is accepted for 24 hours",
     description: needs("admin"),
     middleware: [admin, existingWebhook(deps)],
     request: {

@@ -53,7 +53,10 @@ export function readArguments(
   if (file === null) checkSample(provider, event);
   else if (text !== undefined) throw new UsageError("A file says its own text: leave TEXT out.");
   return {
-    ...{ provider, event, text, file },
+    provider,
+    event,
+    text,
+    file,
     webhook: values.webhook ?? null,
     secret: values.secret ?? null,
     url: values.url === undefined ? null : addressOf(values.url),

@@ -25,7 +25,9 @@ export async function addCommand(
   }));
   if (!ids) throw unknown("webhook", id);
   await audit(deps.db, {
-    ...{ actor: who, action: "webhook.command.add", subject: row.webhook_id },
+    actor: who,
+    action: "webhook.command.add",
+    subject: row.webhook_id,
     detail: { command_id: ids[0], name: spec.name, action: spec.action },
   });
   await deps.webhooks.reload();

@@ -45,7 +45,9 @@ export async function changeCommand(
   });
   if (!ids) throw unknown("webhook", id);
   await audit(deps.db, {
-    ...{ actor: who, action: "webhook.command.change", subject: row.webhook_id },
+    actor: who,
+    action: "webhook.command.change",
+    subject: row.webhook_id,
     detail: { command_id, name: spec.name, action: spec.action },
   });
   await deps.webhooks.reload();

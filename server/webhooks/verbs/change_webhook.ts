@@ -37,7 +37,9 @@ export async function changeWebhook(
     throw unknown("webhook", id);
   }
   await audit(deps.db, {
-    ...{ actor: who, action: "webhook.change", subject: row.webhook_id },
+    actor: who,
+    action: "webhook.change",
+    subject: row.webhook_id,
     detail: { ...given(fields), ...(secret !== undefined && { secret: "changed" }) },
   });
   await deps.webhooks.reload();

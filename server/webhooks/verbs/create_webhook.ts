@@ -74,7 +74,9 @@ async function addTo(
   }));
   if (!ids) throw unknown("webhook", id);
   await audit(deps.db, {
-    ...{ actor: who, action: "webhook.commands.add", subject: id },
+    actor: who,
+    action: "webhook.commands.add",
+    subject: id,
     detail: { commands: specs.map(({ name }) => name) },
   });
   await deps.webhooks.reload();
@@ -101,11 +103,14 @@ async function create(
     default_command: wanted.default_command ?? null,
     target_agent: wanted.target_agent ?? null,
     callback_url: wanted.callback_url ?? null,
-    ...{ secret, created_by: who },
+    secret,
+    created_by: who,
   };
   const id = await store(deps.db, sealOf(deps), row, commands);
   await audit(deps.db, {
-    ...{ actor: who, action: "webhook.create", subject: id },
+    actor: who,
+    action: "webhook.create",
+    subject: id,
     detail: { provider: provider.name, name: row.name, commands: specs.map(({ name }) => name) },
   });
   await deps.webhooks.reload();

@@ -25,16 +25,26 @@ export async function tryOut(deps: AppDeps, kept: Kept): Promise<DryRun> {
   if (reading.kind === "unreadable") {
     const { id = null, name = null, trust = "untrusted" } = actor;
     return {
-      ...{ ...about, actor: { id, name, trust }, outcome: "unreadable", reason: reading.reason },
-      ...{ commands: [], tasks: [], replies: [], notes: [] },
+      ...about,
+      actor: { id, name, trust },
+      outcome: "unreadable",
+      reason: reading.reason,
+      commands: [],
+      tasks: [],
+      replies: [],
+      notes: [],
     };
   }
   const { looked, circumstances } = await lookAgain(deps, kept, reading);
   const decision = decide(looked, circumstances);
   const { delivery } = decision.record;
   return {
-    ...{ ...about, event_type: delivery.event_type, external_id: delivery.external_id },
-    ...{ actor: delivery.actor, outcome: delivery.outcome, reason: delivery.reason },
+    ...about,
+    event_type: delivery.event_type,
+    external_id: delivery.external_id,
+    actor: delivery.actor,
+    outcome: delivery.outcome,
+    reason: delivery.reason,
     commands: decision.traces().map((trace) => shownTrace(deps, trace)),
     tasks: tasksOf(deps, decision.record),
     replies: repliesOf(deps, looked, decision),
@@ -62,7 +72,8 @@ function repliesOf(
   { record, answer }: Decision,
 ): DryRun["replies"] {
   const replies = record.replies.map(({ command, kind, body }) => ({
-    ...{ command, kind },
+    command,
+    kind,
     // a forward may carry the payload, and that a token
     body: kind === "forward" ? readablePayload(redactPayload(body, redact)) : redact(body),
   }));

@@ -71,16 +71,26 @@ async function draftWebhook(
   const { command_prefix, commands_per_hour } = deps.config;
   const { trusted_users, app_id, own_name, full_members, secret_problem } = webhook;
   return buildWebhook(webhook.provider, row, [...others, draftRow(row, spec, before)], {
-    ...{ command_prefix, commands_per_hour, trusted_users, app_id, own_name, full_members },
-    ...{ secret_problem, secrets: () => [] },
+    command_prefix,
+    commands_per_hour,
+    trusted_users,
+    app_id,
+    own_name,
+    full_members,
+    secret_problem,
+    secrets: () => [],
   });
 }
 
 function draftRow(row: WebhookRow, spec: CommandSpec, before?: WebhookCommand): WebhookCommand {
   const now = new Date();
   return {
-    ...{ command_id: before?.command_id ?? newId(), webhook_id: row.webhook_id },
-    ...{ ...rowOf(spec), created_by: null, created_at: now, updated_at: now },
+    command_id: before?.command_id ?? newId(),
+    webhook_id: row.webhook_id,
+    ...rowOf(spec),
+    created_by: null,
+    created_at: now,
+    updated_at: now,
   };
 }
 

@@ -28,7 +28,9 @@ export async function removeCommand(
   });
   if (!ids) throw unknown("webhook", id);
   await audit(deps.db, {
-    ...{ actor: who, action: "webhook.command.remove", subject: row.webhook_id },
+    actor: who,
+    action: "webhook.command.remove",
+    subject: row.webhook_id,
     detail: { command_id, name },
   });
   await deps.webhooks.reload();

@@ -13,7 +13,10 @@ export async function removeWebhook(deps: AppDeps, who: string, id: string): Pro
   if (is_builtin) throw conflict(`${name} is built in: it can be disabled, not removed.`);
   if (!await deleteWebhook(deps.db, webhook_id)) throw unknown("webhook", id);
   await audit(deps.db, {
-    ...{ actor: who, action: "webhook.remove", subject: webhook_id, detail: { provider, name } },
+    actor: who,
+    action: "webhook.remove",
+    subject: webhook_id,
+    detail: { provider, name },
   });
   await deps.webhooks.reload();
 }

@@ -26,12 +26,16 @@ export async function replay(deps: AppDeps, who: string, delivery_id: string): P
   const { record } = decide(looked, circumstances);
   const accepted = await acceptDelivery(deps.db, record);
   await audit(deps.db, {
-    ...{ actor: who, action: "delivery.replay", subject: kept.delivery.delivery_id },
+    actor: who,
+    action: "delivery.replay",
+    subject: kept.delivery.delivery_id,
     detail: { new_delivery_id: accepted.delivery_id, outcome: accepted.outcome },
   });
   const { outcome, task_ids } = accepted;
   return {
-    ...{ outcome, task_ids, delivery_id: accepted.delivery_id },
+    outcome,
+    task_ids,
+    delivery_id: accepted.delivery_id,
     replay_of: kept.delivery.delivery_id,
   };
 }

@@ -17,7 +17,9 @@ export async function selfTest(deps: AppDeps, who: string, id: string): Promise<
   const webhook = await findWebhook(deps, row);
   const result = await stagesOf(deps, webhook, deps.config.public_url + webhook.path);
   await audit(deps.db, {
-    ...{ actor: who, action: "webhook.self_test", subject: row.webhook_id },
+    actor: who,
+    action: "webhook.self_test",
+    subject: row.webhook_id,
     detail: { ok: result.ok, delivery_id: result.delivery_id },
   });
   return result;

@@ -25,8 +25,10 @@ export async function switchCommand(
     await switchStored(deps, row, command_id, enabled);
   }
   await audit(deps.db, {
-    ...{ actor: who, action: `webhook.command.${enabled ? "enable" : "disable"}` },
-    ...{ subject: row.webhook_id, detail: { command_id, name } },
+    actor: who,
+    action: `webhook.command.${enabled ? "enable" : "disable"}`,
+    subject: row.webhook_id,
+    detail: { command_id, name },
   });
   await deps.webhooks.reload();
   return await oneCommandView(deps, row.webhook_id, command_id ?? name);

@@ -65,7 +65,13 @@ function viewOf(
   const { webhook_id, provider, name, description, is_builtin, enabled } = row;
   const problem = enabled ? webhook.secret_problem : "it is switched off: enable it";
   return {
-    ...{ webhook_id, provider, name, description, is_builtin, enabled, problem },
+    webhook_id,
+    provider,
+    name,
+    description,
+    is_builtin,
+    enabled,
+    problem,
     provider_title: webhook.provider.title,
     is_open: problem === null,
     address: config.public_url + webhook.path,
@@ -85,7 +91,11 @@ function viewOf(
 }
 
 const NO_STATS: WebhookStats = {
-  ...{ hours: STATS_HOURS, received: 0, accepted: 0, ignored: 0, duplicate: 0 },
+  hours: STATS_HOURS,
+  received: 0,
+  accepted: 0,
+  ignored: 0,
+  duplicate: 0,
   refused: 0,
   invalid: 0,
   at_least: [],

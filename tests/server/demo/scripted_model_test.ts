@@ -32,7 +32,10 @@ Deno.test("an answer is the same, streamed or whole", async () => {
   await using model = await startScriptedModel();
   const whole = await (await ask(model.url, [user("[[multi]]")])).json();
   assert.deepEqual(whole.content.map((block: { type: string }) => block.type), [
-    ...["thinking", "text", "tool_use", "tool_use"],
+    "thinking",
+    "text",
+    "tool_use",
+    "tool_use",
   ]);
   assert.equal(whole.stop_reason, "tool_use");
 

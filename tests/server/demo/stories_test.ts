@@ -11,7 +11,9 @@ Deno.test("the demo's stories reach all six webhooks, and each has work, strange
   const recorder_url = "http://127.0.0.1:9";
   await using s = await testServer({ env: { ...webhooks(secrets), ...accounts(recorder_url) } });
   const stage = {
-    ...{ url: s.url, admin_token: ADMIN_TOKEN, secrets },
+    url: s.url,
+    admin_token: ADMIN_TOKEN,
+    secrets,
     callback_url: `${recorder_url}/custom`,
   };
   await tellStories(stage);
@@ -47,7 +49,9 @@ Deno.test("the demo's services take what is said to them, and show it", async ()
     if (provider.name === "github") continue; // which has a stand-in of its own
     const read = readSample(provider.name);
     const sender = provider.connect({
-      ...{ base_url: `${recorder.url}/${provider.name}`, token: "demo", organization: "harbour" },
+      base_url: `${recorder.url}/${provider.name}`,
+      token: "demo",
+      organization: "harbour",
       ...connections[provider.name],
     });
     const [part] = provider.prepare("Done.", { marker_id: "t1", mentions: [], more_url: null });

@@ -13,11 +13,20 @@ Deno.test("what a form shows of a command and sends back is the same command", (
   const named = (name: string) => ({ ...COMMAND_DEFAULTS, name });
   const specs = [
     {
-      ...{ ...named("triage"), aliases: ["sort", "order"], trigger: "app_mention, message.*" },
+      ...named("triage"),
+      aliases: ["sort", "order"],
+      trigger: "app_mention, message.*",
       conditions: { "event.text": { not: { contains: "x" } } },
-      ...{ expression: "payload.event.text != ''", template: "two\nlines", reaction: "eyes" },
-      ...{ target_agent: "planning", model: "sonnet", requires_repository: true, max_per_hour: 7 },
-      ...{ priority: 5, run_for: "anyone" as const, enabled: false },
+      expression: "payload.event.text != ''",
+      template: "two\nlines",
+      reaction: "eyes",
+      target_agent: "planning",
+      model: "sonnet",
+      requires_repository: true,
+      max_per_hour: 7,
+      priority: 5,
+      run_for: "anyone" as const,
+      enabled: false,
     },
     { ...named("q"), action: "ask" as const, template: "Which?", choices: ["a b", "c"] },
     { ...named("r"), action: "github_reaction" as const, reaction: "+1" },
@@ -43,12 +52,17 @@ Deno.test("fields that the action has no use for are not sent, whatever stands i
 
 Deno.test("what is no JSON and no number is told at its field, with the place", () => {
   const made = commandInput({
-    ...{ ...fresh(), name: "x", conditions: `{"a": 1,\n "b" 2}` },
-    ...{ priority: "high", max_per_hour: "1.5" },
+    ...fresh(),
+    name: "x",
+    conditions: `{"a": 1,\n "b" 2}`,
+    priority: "high",
+    max_per_hour: "1.5",
   });
   assert.ok(!made.ok);
   assert.deepEqual(made.problems.map(({ path }) => path).sort(), [
-    ...["conditions", "max_per_hour", "priority"],
+    "conditions",
+    "max_per_hour",
+    "priority",
   ]);
   const [{ message }] = made.problems.filter(({ path }) => path === "conditions");
   assert.match(message, /is not JSON: .*line 2 column 6/);

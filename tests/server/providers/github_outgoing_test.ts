@@ -12,7 +12,9 @@ const prepare = (text: string) =>
   github.prepare(text, { marker_id: "t1", mentions: MENTIONS, more_url: MORE });
 
 const askable = (name: string): Askable => ({
-  ...{ name, aliases: [], whole_texts: [] },
+  name,
+  aliases: [],
+  whole_texts: [],
   line_start_only: name === "approve",
 });
 const vocabulary = createVocabulary(["analyze", "plan", "fix", "approve"].map(askable));

@@ -141,9 +141,24 @@ for (const [type, [given, text]] of Object.entries(nodes)) {
 
 const link = (href: string) => ({ type: "link", attrs: { href } });
 const KEEPS_TEXT = [
-  ...["strong", "em", "strike", "underline", "subsup", "sub", "sup", "textColor"],
-  ...["backgroundColor", "border", "breakout", "alignment", "indentation", "annotation"],
-  ...["fragment", "dataConsumer", "fontSize", "of a type that nobody knows yet"],
+  "strong",
+  "em",
+  "strike",
+  "underline",
+  "subsup",
+  "sub",
+  "sup",
+  "textColor",
+  "backgroundColor",
+  "border",
+  "breakout",
+  "alignment",
+  "indentation",
+  "annotation",
+  "fragment",
+  "dataConsumer",
+  "fontSize",
+  "of a type that nobody knows yet",
 ];
 
 Deno.test("marks keep their text; code is mono, and a link says where it leads", () => {

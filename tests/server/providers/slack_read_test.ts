@@ -391,7 +391,10 @@ Deno.test("what cannot be read says why, and nothing throws", () => {
 const SLACK_MENTION = "<@U0AGENT>";
 const vocabulary = createVocabulary(
   ["analyze", "plan", "fix", "review"].map((name) => ({
-    ...{ name, aliases: [], line_start_only: false, whole_texts: [] },
+    name,
+    aliases: [],
+    line_start_only: false,
+    whole_texts: [],
   })),
 );
 function asks(text: string) {

@@ -62,7 +62,10 @@ Deno.test("the thread that a message begins is named as deliveries from it name 
   assert.ok(reading.kind === "event");
   const { instance, container, object, external_id } = reading.event;
   assert.deepEqual(begun({ team: container!.id, thread_ts: null }, "C1:1700000000.000100"), {
-    ...{ instance, container_id: container!.id, object_id: object!.id, external_id },
+    instance,
+    container_id: container!.id,
+    object_id: object!.id,
+    external_id,
     url: object!.url,
   });
   assert.equal(begun({}), null, "it stands in a thread");

@@ -161,9 +161,16 @@ Deno.test("a created webhook is sent to with the secret that is given for it", a
   const secret = "the secret of a created webhook";
   const seal = createSeal(s.config.secret_key.reveal());
   const id = await createWebhook(s.db, seal, {
-    ...{ provider: "github", name: "Harbour", description: "", enabled: true, secret },
-    ...{ command_prefix: null, default_command: null, target_agent: null },
-    ...{ callback_url: null, created_by: null },
+    provider: "github",
+    name: "Harbour",
+    description: "",
+    enabled: true,
+    secret,
+    command_prefix: null,
+    default_command: null,
+    target_agent: null,
+    callback_url: null,
+    created_by: null,
   }, []);
   await s.webhooks.reload();
   const args = ["github", "ping", "--webhook", id, "--url", s.url];

@@ -15,7 +15,11 @@ function decided(payload: Payload, webhook: WebhookChange = {}, name = "issue_co
   const { verdicts, scope } = look(webhookOf(github, webhook), reading).match;
   const traces = tracesOf(verdicts, scope);
   const { record } = decide(look(webhookOf(github, webhook), reading), {
-    ...{ headers, body, received_at: new Date(), question: null, replay_of: null },
+    headers,
+    body,
+    received_at: new Date(),
+    question: null,
+    replay_of: null,
     public_url: "http://127.0.0.1:8000",
   });
   return { ...record, traces };

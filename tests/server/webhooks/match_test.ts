@@ -13,7 +13,11 @@ function at(webhook: WebhookChange, payload: Payload, name = "issue_comment") {
   if (reading.kind === "unreadable") throw new Error(reading.reason);
   const looked = look(webhookOf(github, webhook), reading);
   const { record, answer } = decide(looked, {
-    ...{ headers, body, received_at: new Date(), question: null, replay_of: null },
+    headers,
+    body,
+    received_at: new Date(),
+    question: null,
+    replay_of: null,
     public_url: "http://127.0.0.1:8000",
   });
   const traces = tracesOf(looked.match.verdicts, looked.match.scope);
@@ -78,7 +82,9 @@ Deno.test("commands run by priority, text and trigger alike", () => {
     {
       name: "first",
       trigger: "issue_comment.created",
-      ...{ action: "github_label" as const, labels: ["bot"], priority: 1 },
+      action: "github_label" as const,
+      labels: ["bot"],
+      priority: 1,
     },
   ];
   const done = at({ commands }, commentOf("@agent analyze"));
@@ -163,7 +169,9 @@ Deno.test("one text by two hooks has one content, by whatever webhook; one trigg
 Deno.test("ask posts a question that waits; the answer goes on with its task", () => {
   const which = {
     name: "which",
-    ...{ action: "ask" as const, template: "Which version?", choices: ["1", "2"] },
+    action: "ask" as const,
+    template: "Which version?",
+    choices: ["1", "2"],
   };
   const asked = at({ commands: [which] }, commentOf("@agent which"));
   assert.equal(asked.question?.question, "Which version?\n\n- 1\n- 2");
@@ -174,11 +182,9 @@ Deno.test("ask posts a question that waits; the answer goes on with its task", (
 Deno.test("forward sends the event on as it came, or as its template says", () => {
   const on = {
     name: "on",
-    ...{
-      trigger: "issues.labeled",
-      action: "forward" as const,
-      forward_url: "https://example.org/in",
-    },
+    trigger: "issues.labeled",
+    action: "forward" as const,
+    forward_url: "https://example.org/in",
   };
   const { replies: [sent] } = at({ commands: [on] }, labelled("bug"), "issues");
   assert.equal(sent.kind, "forward");

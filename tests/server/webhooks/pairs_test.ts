@@ -98,8 +98,11 @@ Deno.test("a Jira comment that arrives as two events is one task", async () => {
   }, sign);
   const updated = changed(jira, "comment", (payload) => {
     Object.assign(payload, {
-      ...{ webhookEvent: "jira:issue_updated", issue_event_type_name: "issue_commented" },
-      ...{ comment, issue, user: comment.author },
+      webhookEvent: "jira:issue_updated",
+      issue_event_type_name: "issue_commented",
+      comment,
+      issue,
+      user: comment.author,
     });
   }, sign);
   const answers = await Promise.all([post(t.db, jira, created), post(t.db, jira, updated)]);

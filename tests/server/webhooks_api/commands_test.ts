@@ -32,13 +32,13 @@ Deno.test("what a command gets wrong is named, field by field and with its place
   };
   assert.deepEqual(fieldsOf(await refused({})), ["name"]);
   const wrong = {
-    ...{
-      name: "deploy",
-      trigger: "a..b",
-      expression: "payload.",
-      conditions: { "a.b": { inn: 1 } },
-    },
-    ...{ template: "{{ x | nope }}", target_agent: "nobody", colour: "red" },
+    name: "deploy",
+    trigger: "a..b",
+    expression: "payload.",
+    conditions: { "a.b": { inn: 1 } },
+    template: "{{ x | nope }}",
+    target_agent: "nobody",
+    colour: "red",
   };
   assert.deepEqual(fieldsOf(await refused(wrong)), ["colour", "conditions.a.b.inn"]);
   const { colour: _, conditions: __, ...rest } = wrong;

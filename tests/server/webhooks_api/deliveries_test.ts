@@ -119,7 +119,9 @@ Deno.test("a dry run says what today's commands would do, and writes nothing", a
   await using s = await testServer();
   const { delivery_id } = await knock(s, comment("@agent deploy to the harbour"));
   await made(s, "/api/webhooks/github/commands", {
-    ...{ name: "deploy", target_agent: "brain", reaction: "rocket" },
+    name: "deploy",
+    target_agent: "brain",
+    reaction: "rocket",
     template: "Deploy {{issue.title}} of {{no.such.path}}",
   });
   const counted = async () => {
@@ -214,7 +216,8 @@ Deno.test("a draft is tried on the newest deliveries of its webhook", async () =
     return answer.json.items;
   };
   const draft = {
-    ...{ name: "shipping", trigger: "issue_comment.created" },
+    name: "shipping",
+    trigger: "issue_comment.created",
     conditions: { "comment.body": { contains: "ship" } },
   };
   const [newest, oldest, ...none] = await tryOut(draft);

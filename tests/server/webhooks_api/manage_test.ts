@@ -82,7 +82,10 @@ Deno.test("the secret is in the answer that made it and in nothing after it", as
   const said = JSON.stringify(audit);
   assert.ok(!said.includes(secret) && !said.includes("another secret"));
   assert.deepEqual(audit.map(({ action }) => action), [
-    ...["webhook.create", "webhook.change", "webhook.self_test", "webhook.change"],
+    "webhook.create",
+    "webhook.change",
+    "webhook.self_test",
+    "webhook.change",
   ]);
 });
 
@@ -151,8 +154,12 @@ Deno.test("a change holds at once; the secret before it is accepted for another 
   await using s = await testServer();
   const { id, path, secret } = await createdWebhook(s);
   const change = {
-    ...{ name: "Shop", description: "Ours", command_prefix: "@shop", default_command: "plan" },
-    ...{ target_agent: "brain", secret: "the secret of tomorrow" },
+    name: "Shop",
+    description: "Ours",
+    command_prefix: "@shop",
+    default_command: "plan",
+    target_agent: "brain",
+    secret: "the secret of tomorrow",
   };
   const changed = await s.call("PUT", `/api/webhooks/${id}`, change);
   assert.equal(changed.status, 200);

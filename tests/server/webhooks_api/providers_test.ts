@@ -8,7 +8,8 @@ const GIVEN = "8f742231b10e8888abcd99yyyzzz85a5";
 /** A created webhook of a provider, with the secret that the provider shows where it does. */
 const create = (s: TestServer, provider: string, more: Record<string, unknown> = {}) =>
   made(s, "/api/webhooks", {
-    ...{ provider, separate_endpoint: true },
+    provider,
+    separate_endpoint: true,
     ...(providers.get(provider)!.gives_secret ? { secret: GIVEN } : {}),
     ...more,
   });
@@ -108,7 +109,9 @@ Deno.test("answers of a custom webhook go to public addresses, or to hosts that 
 Deno.test("what a provider cannot do is refused when the command is stored", async () => {
   await using s = await testServer();
   const refused = await s.call("POST", "/api/webhooks/sentry/commands", {
-    ...{ name: "tag", action: "github_label", labels: ["bug"] },
+    name: "tag",
+    action: "github_label",
+    labels: ["bug"],
   });
   assert.deepEqual([refused.status, fieldsOf(refused)], [422, ["action"]]);
   assert.match(refused.json.detail, /Sentry has no labels/);

@@ -52,7 +52,8 @@ export async function made(
 /** A created webhook of GitHub with its secret and the path of its address. */
 export async function createdWebhook(s: TestServer, more: Record<string, unknown> = {}) {
   const { webhook_id, address, secret } = await made(s, "/api/webhooks", {
-    ...{ provider: "github", separate_endpoint: true },
+    provider: "github",
+    separate_endpoint: true,
     ...more,
   });
   return { id: webhook_id as string, secret, path: new URL(address).pathname };
@@ -79,7 +80,8 @@ export async function otherServer(s: TestServer, env: Record<string, string> = {
   const { redactor } = new HeldSecrets(config.secrets);
   const app = createApp({ db, live: s.live, config, webhooks, metrics: createMetrics(), redactor });
   return {
-    ...{ app, webhooks },
+    app,
+    webhooks,
     async [Symbol.asyncDispose]() {
       await webhooks.stop();
       await db.close();

@@ -84,8 +84,13 @@ Deno.test("the request of a task is shown without secrets, and its run reads all
   const { task_id, conversation_id } = await made(s, "/api/tasks", { prompt: asked }, 202);
   for (
     const path of [
-      ...["/api/tasks", `/api/tasks/${task_id}`, "/", `/tasks/${task_id}`],
-      ...["/chat", `/chat/${conversation_id}`, "/api/conversations"],
+      "/api/tasks",
+      `/api/tasks/${task_id}`,
+      "/",
+      `/tasks/${task_id}`,
+      "/chat",
+      `/chat/${conversation_id}`,
+      "/api/conversations",
       `/api/conversations/${conversation_id}`,
       `/api/conversations/${conversation_id}/messages`,
     ]

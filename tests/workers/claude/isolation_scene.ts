@@ -104,7 +104,12 @@ async function attack(isolation: Isolation, target: Target): Promise<Report> {
     cli_bin: Deno.execPath(),
   };
   const wrapped = wrapCommand(isolation, sandbox, (inside, cli_bin) => [
-    ...[cli_bin, "run", "-A", "--no-config", "--no-lock", join(inside.work, "isolation_attack.ts")],
+    cli_bin,
+    "run",
+    "-A",
+    "--no-config",
+    "--no-lock",
+    join(inside.work, "isolation_attack.ts"),
     JSON.stringify(target),
   ]);
   const { stdout, stderr } = await new Deno.Command(wrapped.command, {

@@ -114,7 +114,10 @@ Deno.test("the CLI's own sum is the truth; what it does not cover yet is added b
   assert.equal(reader.usage.num_turns, 2);
   read(ends(10));
   read({
-    ...{ type: "result", subtype: "success", is_error: false, num_turns: 2 },
+    type: "result",
+    subtype: "success",
+    is_error: false,
+    num_turns: 2,
     total_cost_usd: 0.0123,
     modelUsage: {
       a: { inputTokens: 3000, outputTokens: 110, cacheReadInputTokens: 5, costUSD: 1 },

@@ -29,7 +29,12 @@ Deno.test("the CLI writes, reads and runs for real, and all of it is seen once a
   assert.equal(await Deno.readTextFile(join(folders.work, "hello.txt")), "hello ünï ✓\n");
   const tools = rows.filter((row) => row.kind.startsWith("tool_"));
   assert.deepEqual(tools.map((row) => row.data!.name ?? row.kind), [
-    ...["Write", "tool_result", "Read", "tool_result", "Bash", "tool_result"],
+    "Write",
+    "tool_result",
+    "Read",
+    "tool_result",
+    "Bash",
+    "tool_result",
   ]);
   assert.equal(tools[5].text, "hello ünï ✓");
   assert.equal(tools[5].data!.tool_use_id, tools[4].data!.id);
@@ -57,8 +62,11 @@ Deno.test("cost and every kind of token are the sum over the requests", async ()
   );
   const { cost_usd, ...counts } = result.usage;
   assert.deepEqual(counts, {
-    ...{ input_tokens: 1000, output_tokens: 200, num_turns: 1 },
-    ...{ cache_read_tokens: 30000, cache_creation_tokens: 4000 },
+    input_tokens: 1000,
+    output_tokens: 200,
+    num_turns: 1,
+    cache_read_tokens: 30000,
+    cache_creation_tokens: 4000,
   });
   assert.ok(Math.abs(cost_usd - (2000 + 2000 + 3000 + 10000) / 1e6) < 1e-9, `${cost_usd}`);
   const told = events.filter((event) => event.type === "metrics");

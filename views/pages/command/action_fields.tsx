@@ -101,7 +101,11 @@ const REACTIONS = ["eyes", "+1", "-1", "laugh", "confused", "heart", "hooray", "
 
 function Small({ webhook, draft, problems }: CommandFormProps) {
   const field = (name: DraftField, label: string, hint: string) => ({
-    ...{ name, label, hint, problems, class: forActions(name) },
+    name,
+    label,
+    hint,
+    problems,
+    class: forActions(name),
   });
   return (
     <>

@@ -2,10 +2,27 @@
 import type { CommandView, WebhookView } from "@/views/webhooks.ts";
 
 export const DRAFT_FIELDS = [
-  ...["name", "aliases", "description", "trigger", "conditions", "expression", "priority"] as const,
-  ...["action", "template", "reaction", "labels", "choices", "forward_url"] as const,
-  ...["target_agent", "model", "tool_profile", "requires_approval"] as const,
-  ...["requires_repository", "run_for", "max_per_hour", "enabled"] as const,
+  "name",
+  "aliases",
+  "description",
+  "trigger",
+  "conditions",
+  "expression",
+  "priority",
+  "action",
+  "template",
+  "reaction",
+  "labels",
+  "choices",
+  "forward_url",
+  "target_agent",
+  "model",
+  "tool_profile",
+  "requires_approval",
+  "requires_repository",
+  "run_for",
+  "max_per_hour",
+  "enabled",
 ] as const;
 export type DraftField = typeof DRAFT_FIELDS[number];
 export type Draft = Record<DraftField, string>;
@@ -48,10 +65,26 @@ export const newDraft = ({ actions }: Pick<WebhookView, "actions">): Draft => ({
 export const PRIORITY = "100";
 
 const EMPTY: Draft = {
-  ...{ name: "", aliases: "", description: "", trigger: "", conditions: "", expression: "" },
-  ...{ priority: PRIORITY, action: "create_task", template: "", reaction: "", labels: "" },
-  ...{ choices: "", forward_url: "", target_agent: "", model: "", tool_profile: "read" },
-  ...{ requires_approval: "", requires_repository: "", run_for: "trusted", max_per_hour: "" },
+  name: "",
+  aliases: "",
+  description: "",
+  trigger: "",
+  conditions: "",
+  expression: "",
+  priority: PRIORITY,
+  action: "create_task",
+  template: "",
+  reaction: "",
+  labels: "",
+  choices: "",
+  forward_url: "",
+  target_agent: "",
+  model: "",
+  tool_profile: "read",
+  requires_approval: "",
+  requires_repository: "",
+  run_for: "trusted",
+  max_per_hour: "",
   enabled: "on",
 };
 

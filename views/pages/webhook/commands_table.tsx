@@ -22,7 +22,12 @@ export function CommandsTable({ webhook, may }: { webhook: WebhookView; may: May
       </thead>
       <tbody role="rowgroup">
         {webhook.commands.map((command) => (
-          <Row key={command.command_id ?? command.name} {...{ webhook, command, may }} />
+          <Row
+            key={command.command_id ?? command.name}
+            webhook={webhook}
+            command={command}
+            may={may}
+          />
         ))}
       </tbody>
     </table>

@@ -21,7 +21,11 @@ export interface CreateDraft {
 const FIELDS = ["provider", "name", "description", "secret", "command_prefix", "separate_endpoint"];
 
 const EMPTY: CreateDraft = {
-  ...{ provider: "", name: "", description: "", secret: "", command_prefix: "" },
+  provider: "",
+  name: "",
+  description: "",
+  secret: "",
+  command_prefix: "",
   separate_endpoint: true,
 };
 

@@ -119,8 +119,17 @@ async function probe(isolation: Isolation, data: string): Promise<string | null>
     cli_bin: "/bin/sh",
   };
   const wrapped = wrapCommand(isolation, sandbox, (inside, sh) => [
-    ...[sh, "-c", PROBE, "sh", secret, String(Deno.pid), String(isolation.pid_namespace)],
-    ...[inside.home, inside.work, inside.config, inside.tmp],
+    sh,
+    "-c",
+    PROBE,
+    "sh",
+    secret,
+    String(Deno.pid),
+    String(isolation.pid_namespace),
+    inside.home,
+    inside.work,
+    inside.config,
+    inside.tmp,
   ]);
   const problem = await outcome(wrapped.command, wrapped.args);
   return byUidAlone(isolation) ? await remains(join(folders.work, "left"), problem) : problem;

@@ -8,20 +8,23 @@ import type { Worker } from "@/workers/worker.ts";
 const log = getLogger(["agent", "worker"]);
 
 /** Hears stops and messages for the tasks of this process, from now on. */
-export async function followCommands(worker: Worker): Promise<() => Promise<void>> {
+export async function followSignals(worker: Worker): Promise<() => Promise<void>> {
   return await listen(
     worker.db,
-    "command",
+    "signal",
     (task_id) => {
       const run = worker.runs.get(task_id);
-      if (run) void obey(worker, [run]);
+      if (run) void applySignals(worker, [run]);
     },
-    () => void obey(worker, running(worker)),
+    () => void applySignals(worker, running(worker)),
   );
 }
 
 /** Looks at the rows, whoever may have missed a notification: ends runs, hands messages over. */
-export async function obey(worker: Worker, runs: ActiveRun[] = running(worker)): Promise<void> {
+export async function applySignals(
+  worker: Worker,
+  runs: ActiveRun[] = running(worker),
+): Promise<void> {
   if (runs.length === 0) return;
   try {
     for (const task_id of await stopsRequested(worker.db, worker.runs.worker_id)) {
