@@ -20,7 +20,7 @@ import {
 } from "@/server/api/common.ts";
 import type { App, AppDeps, AppEnv } from "@/server/env.ts";
 import { unknown } from "@/server/errors.ts";
-import { shownConversation, shownMessage } from "@/server/webhooks/shown.ts";
+import { shownConversation, shownMessage } from "@/server/shown.ts";
 
 const tags = ["conversations"];
 const SOURCES = ["chat", "webhook", "api"] as const;

@@ -18,7 +18,7 @@ import {
   problems,
   viewer,
 } from "@/server/api/common.ts";
-import { shownDelivery, shownReplies, shownRequest } from "@/server/webhooks/shown.ts";
+import { shownDelivery, shownReplies, shownRequest } from "@/server/shown.ts";
 import { DryRun, dryRunJson } from "@/server/api/webhooks/dry_run_schema.ts";
 import { existingDelivery, existingWebhook, webhookId } from "@/server/api/webhooks/existing.ts";
 import {

@@ -3,7 +3,7 @@ import { existingTask, pathId, problems, viewer } from "@/server/api/common.ts";
 import type { App, AppDeps } from "@/server/env.ts";
 import { jsonFormat } from "@/server/live/frames.ts";
 import type { TaskFormat } from "@/server/live/task_room.ts";
-import { shownTask } from "@/server/webhooks/shown.ts";
+import { shownTask } from "@/server/shown.ts";
 import { streamEvents, streamTask } from "@/server/streams.ts";
 
 const eventStream = (description: string) => ({

@@ -27,7 +27,7 @@ import type { App, AppDeps } from "@/server/env.ts";
 import { conflict, unknown } from "@/server/errors.ts";
 import { askAgent } from "@/server/verbs/ask.ts";
 import { retry as retryTask } from "@/server/verbs/retry.ts";
-import { shownTask } from "@/server/webhooks/shown.ts";
+import { shownTask } from "@/server/shown.ts";
 
 const tags = ["tasks"];
 const params = z.object({ task_id: pathId() });
