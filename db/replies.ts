@@ -1,8 +1,9 @@
 import type { Database, Sql } from "@/db/client.ts";
 import { isId, newId } from "@/db/ids.ts";
 import { nudge } from "@/db/queue.ts";
+import { replyTarget } from "@/db/replies/target.ts";
 import { storable, storableJson } from "@/db/storable.ts";
-import { replyTarget, type Task } from "@/db/tasks.ts";
+import type { Task } from "@/db/tasks.ts";
 
 /** Something we say to the outside. Written with what it is about, sent by a job. */
 export interface Reply {

@@ -63,18 +63,6 @@ export interface Task extends Usage {
 export const hasEnded = (status: TaskStatus): boolean =>
   status !== "queued" && status !== "running";
 
-interface ReplyTarget {
-  provider: string;
-  target: Record<string, unknown>;
-}
-
-/** Where a task's answer goes, or null for one that nobody outside asked for. */
-export function replyTarget(task: Pick<Task, "source_metadata">): ReplyTarget | null {
-  const { provider, reply_to } = task.source_metadata;
-  if (typeof provider !== "string" || typeof reply_to !== "object" || !reply_to) return null;
-  return { provider, target: reply_to as Record<string, unknown> };
-}
-
 /** The columns of a task, with its duration: until now while it runs. */
 export const taskColumns = (sql: Sql) =>
   sql`task_id, status, assigned_agent, model, tool_profile, source, source_metadata,
@@ -133,5 +121,10 @@ function fitting(sql: Sql, filter: TaskFilter, request: PageRequest) {
       ${source ? sql`and source = ${source}` : sql``}`;
   }
   if (!status && !agent && !source) return sql`true ${before}`;
-  return sql`task_id = any (${newestByKind(sql, filter, request)})`;
+  const kinds = {
+    agent,
+    sources: source ? [source] : TASK_SOURCES,
+    statuses: status ? [status] : TASK_STATUSES,
+  };
+  return sql`task_id = any (${newestByKind(sql, kinds, request)})`;
 }

@@ -3,12 +3,12 @@ import { v7 } from "uuid";
 import type { AcceptRecord, UseRecord } from "@/db/deliveries.ts";
 import type { OpenQuestion } from "@/db/questions.ts";
 import { answerTask } from "@/server/actions/answer_task.ts";
+import type { ActionInput } from "@/server/actions/action.ts";
 import {
-  type ActionInput,
-  type AllRows,
+  answerOf,
+  type CombinedResult,
+  type CommandAnswer,
   runActions,
-  type Spoken,
-  spokenBy,
 } from "@/server/actions/mod.ts";
 import type { Answer, DeliveryEvent, Reading } from "@/server/providers/provider.ts";
 import { contentKey } from "@/server/webhooks/deciding/content_key.ts";
@@ -62,7 +62,7 @@ export interface Decision {
   /** what the request is to be answered with, where it is not for us to say */
   answer: Answer | null;
   /** what its commands would answer, that of the first one first */
-  spoken: Spoken[];
+  command_answers: CommandAnswer[];
   /** what is true of each command, in words: the record keeps it shorter */
   traces: () => CommandTrace[];
 }
@@ -74,7 +74,7 @@ export function decide(look: Look, circumstances: Circumstances): Decision {
     ? answering(look, circumstances.question, delivery_id, circumstances.public_url)
     : commanded(look, delivery_id, circumstances.public_url);
   const { rows } = does;
-  const [first] = rows.spoken;
+  const [first] = rows.command_answers;
   if (first && !circumstances.replay_of) rows.notes.push(answeredNote(first));
   const flow = does.accepted ? flowOf(look, rows) : null;
   if (flow && !look.flow_id) rows.notes.push(OF_ITS_OWN);
@@ -91,7 +91,7 @@ export function decide(look: Look, circumstances: Circumstances): Decision {
   return {
     record,
     answer: first?.answer ?? look.reading.answer ?? null,
-    spoken: rows.spoken,
+    command_answers: rows.command_answers,
     traces: () => [...does.more, ...tracesOf(does.verdicts, look.match.scope)],
   };
 }
@@ -99,14 +99,14 @@ export function decide(look: Look, circumstances: Circumstances): Decision {
 const LONGEST_ANSWER = 300;
 
 /** The remark on an answer that was given to the request itself. */
-export const answeredNote = ({ answer }: Spoken): string =>
+export const answeredNote = ({ answer }: CommandAnswer): string =>
   `answered at once: ${shortened(answer.body)}`;
 
 const shortened = (text: string): string =>
   text.length > LONGEST_ANSWER ? `${text.slice(0, LONGEST_ANSWER)}…` : text;
 
 interface Doing {
-  rows: AllRows;
+  rows: CombinedResult;
   accepted: boolean;
   reason: string | null;
   verdicts: Match["verdicts"];
@@ -116,7 +116,8 @@ interface Doing {
   answers: string | null;
 }
 
-function commanded({ webhook, reading, judgement, match }: Look, id: string, url: string): Doing {
+function commanded(look: Look, id: string, url: string): Doing {
+  const { webhook, reading, judgement, match, flow_id } = look;
   if (reading.kind === "ping") return pinged(match, webhook);
   const inputs = match.matched.map(({ command, args }): ActionInput => ({
     webhook,
@@ -125,6 +126,7 @@ function commanded({ webhook, reading, judgement, match }: Look, id: string, url
     args,
     scope: match.scope,
     delivery_id: id,
+    flow_id,
     trust: judgement.trust,
     public_url: url,
     shows_answer: reading.shows_answer ?? false,
@@ -182,7 +184,7 @@ function answering(look: Look, question: OpenQuestion, delivery_id: string, url:
   });
   const reason = `it answers the question of ${question.command}`;
   return {
-    rows: { ...rows, spoken: spokenBy("answer", answer) },
+    rows: { ...rows, command_answers: answerOf("answer", answer) },
     accepted: true,
     reason: null,
     verdicts: match.verdicts.map(({ command }) => ({ command, matched: false, reason })),
