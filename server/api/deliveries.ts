@@ -29,9 +29,9 @@ import {
 } from "@/server/api/webhooks/trace_schema.ts";
 import type { App, AppDeps } from "@/server/env.ts";
 import { unknown } from "@/server/errors.ts";
-import { deliveryReplies } from "@/server/webhooks/verbs/delivery_replies.ts";
-import { dryRun } from "@/server/webhooks/verbs/dry_run.ts";
-import { replay } from "@/server/webhooks/verbs/replay.ts";
+import { deliveryReplies } from "@/server/verbs/deliveries/replies.ts";
+import { dryRun } from "@/server/verbs/deliveries/dry_run.ts";
+import { replay } from "@/server/verbs/deliveries/replay.ts";
 
 const tags = ["webhooks"];
 const RECENT = 20;

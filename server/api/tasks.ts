@@ -25,8 +25,8 @@ import {
 import { Output, outputJson, Task, taskJson } from "@/server/api/task_schema.ts";
 import type { App, AppDeps } from "@/server/env.ts";
 import { conflict, unknown } from "@/server/errors.ts";
-import { askAgent } from "@/server/verbs/ask.ts";
-import { retry as retryTask } from "@/server/verbs/retry.ts";
+import { askAgent } from "@/server/verbs/tasks/ask.ts";
+import { retry as retryTask } from "@/server/verbs/tasks/retry.ts";
 import { shownTask } from "@/server/webhooks/shown.ts";
 
 const tags = ["tasks"];

@@ -4,7 +4,7 @@ import { z } from "@hono/zod-openapi";
 import { getDelivery } from "@/db/deliveries/list.ts";
 import type { AppDeps, AppEnv } from "@/server/env.ts";
 import { unknown } from "@/server/errors.ts";
-import { findCommand, findRow, findWebhook } from "@/server/webhooks/verbs/find.ts";
+import { findCommand, findRow, findWebhook } from "@/server/verbs/webhooks/find.ts";
 
 export const webhookId = z.object({
   id: z.string().openapi({

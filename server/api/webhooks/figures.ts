@@ -5,7 +5,7 @@ import { webhookStats } from "@/db/webhooks/stats.ts";
 import { json, list, problems, viewer } from "@/server/api/common.ts";
 import { statsJson, WebhookStats } from "@/server/api/webhooks/schema.ts";
 import type { App, AppDeps } from "@/server/env.ts";
-import { providerStates } from "@/server/webhooks/verbs/provider_states.ts";
+import { providerStates } from "@/server/verbs/webhooks/provider_states.ts";
 
 const tags = ["webhooks"];
 

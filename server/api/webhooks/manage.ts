@@ -20,12 +20,12 @@ import {
 } from "@/server/api/webhooks/existing.ts";
 import { CreatedWebhook, Webhook, webhookJson } from "@/server/api/webhooks/schema.ts";
 import type { App, AppDeps } from "@/server/env.ts";
-import { changeWebhook } from "@/server/webhooks/verbs/change_webhook.ts";
-import { createWebhook } from "@/server/webhooks/verbs/create_webhook.ts";
-import { removeWebhook } from "@/server/webhooks/verbs/remove_webhook.ts";
-import { NewWebhook, WebhookChange } from "@/server/webhooks/verbs/schema.ts";
-import { switchWebhook } from "@/server/webhooks/verbs/switch_webhook.ts";
-import { listWebhookViews, webhookView } from "@/server/webhooks/verbs/view.ts";
+import { changeWebhook } from "@/server/verbs/webhooks/change.ts";
+import { createWebhook } from "@/server/verbs/webhooks/create.ts";
+import { removeWebhook } from "@/server/verbs/webhooks/remove.ts";
+import { NewWebhook, WebhookChange } from "@/server/verbs/webhooks/schema.ts";
+import { switchWebhook } from "@/server/verbs/webhooks/switch.ts";
+import { listWebhookViews, webhookView } from "@/server/verbs/webhooks/view.ts";
 
 const tags = ["webhooks"];
 const request = { params: webhookId };
