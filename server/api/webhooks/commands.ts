@@ -1,24 +1,12 @@
 /** /api/webhooks/{id}/commands… */
 import { createRoute, z } from "@hono/zod-openapi";
-import {
-  admin,
-  body,
-  BODY_PROBLEMS,
-  json,
-  list,
-  needs,
-  operator,
-  problems,
-  viewer,
-} from "@/server/api/common.ts";
+import { commandId, existingCommand, existingWebhook, webhookId } from "@/server/api/existing.ts";
+import { list } from "@/server/api/lists.ts";
+import { body } from "@/server/api/requests.ts";
+import { BODY_PROBLEMS, json, problems } from "@/server/api/responses.ts";
+import { admin, needs, operator, viewer } from "@/server/api/roles.ts";
 import { documented } from "@/server/api/webhooks/documented.ts";
 import { DryRun, dryRunJson } from "@/server/api/webhooks/dry_run_schema.ts";
-import {
-  commandId,
-  existingCommand,
-  existingWebhook,
-  webhookId,
-} from "@/server/api/webhooks/existing.ts";
 import { Command, commandJson } from "@/server/api/webhooks/schema.ts";
 import type { App, AppDeps } from "@/server/env.ts";
 import { commandFields } from "@/server/webhooks/command_schema.ts";

@@ -1,23 +1,11 @@
 /** /api/webhooks and /api/webhooks/{id}: making and changing webhooks. */
 import { createRoute } from "@hono/zod-openapi";
-import {
-  admin,
-  body,
-  BODY_PROBLEMS,
-  json,
-  list,
-  needs,
-  operator,
-  problems,
-  viewer,
-} from "@/server/api/common.ts";
+import { builtinName, existingBuiltin, existingWebhook, webhookId } from "@/server/api/existing.ts";
+import { list } from "@/server/api/lists.ts";
+import { body } from "@/server/api/requests.ts";
+import { BODY_PROBLEMS, json, problems } from "@/server/api/responses.ts";
+import { admin, needs, operator, viewer } from "@/server/api/roles.ts";
 import { documented, documentedWith } from "@/server/api/webhooks/documented.ts";
-import {
-  builtinName,
-  existingBuiltin,
-  existingWebhook,
-  webhookId,
-} from "@/server/api/webhooks/existing.ts";
 import { CreatedWebhook, Webhook, webhookJson } from "@/server/api/webhooks/schema.ts";
 import type { App, AppDeps } from "@/server/env.ts";
 import { changeWebhook } from "@/server/verbs/webhooks/change.ts";
