@@ -12,7 +12,7 @@ import { idPaging, list } from "@/server/api/lists.ts";
 import { pathId } from "@/server/api/requests.ts";
 import { BODY_PROBLEMS, json, problems } from "@/server/api/responses.ts";
 import { needs, operator, viewer } from "@/server/api/roles.ts";
-import { shownDelivery, shownReplies, shownRequest } from "@/server/webhooks/shown.ts";
+import { shownDelivery, shownReplies, shownRequest } from "@/server/shown.ts";
 import { DryRun, dryRunJson } from "@/server/api/webhooks/dry_run_schema.ts";
 import {
   Delivery,

@@ -14,7 +14,7 @@ import type { App, AppDeps } from "@/server/env.ts";
 import { conflict, unknown } from "@/server/errors.ts";
 import { askAgent } from "@/server/verbs/tasks/ask.ts";
 import { retry as retryTask } from "@/server/verbs/tasks/retry.ts";
-import { shownTask } from "@/server/webhooks/shown.ts";
+import { shownTask } from "@/server/shown.ts";
 
 const tags = ["tasks"];
 const params = z.object({ task_id: pathId() });

@@ -8,7 +8,7 @@ import type { AppContext, AppDeps } from "@/server/env.ts";
 import { HttpProblem, invalid, unknown } from "@/server/errors.ts";
 import { answerPage, formField } from "@/server/pages/answer.ts";
 import { WINDOW } from "@/server/pages/task.tsx";
-import { shownConversation, shownMessage, shownTask } from "@/server/webhooks/shown.ts";
+import { shownConversation, shownMessage, shownTask } from "@/server/shown.ts";
 import { listAgents } from "@/server/registry/agents.ts";
 import { type ChatData, ChatPage, type ThreadData } from "@/views/pages/chat.tsx";
 import { TRUST_FIELD } from "@/views/parts/outside_text.tsx";

@@ -1,5 +1,5 @@
 /** What may be written as conditions: checked when a command is stored. Pure. */
-import { pathProblem } from "@/server/webhooks/paths.ts";
+import { pathProblem } from "@/server/webhooks/conditions/paths.ts";
 
 const MAX_CONDITIONS = 20;
 const MAX_LIST = 100;

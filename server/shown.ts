@@ -8,7 +8,7 @@ import { redactQuotes } from "@/db/process/redact/quotes.ts";
 import type { Reply } from "@/db/replies.ts";
 import type { Task } from "@/db/tasks.ts";
 import type { AppDeps } from "@/server/env.ts";
-import { LONGEST_HEADER } from "@/server/webhooks/headers.ts";
+import { LONGEST_HEADER } from "@/db/process/redact/headers.ts";
 import { LONGEST_READABLE } from "@/views/readable_body.ts";
 
 type Redacting = Pick<AppDeps, "redactor">;

@@ -1,7 +1,7 @@
 /** Who may start work: decided here from verified fields, never taken from the payload. */
 import type { DeliveryEvent, Person } from "@/server/providers/provider.ts";
 import type { Webhook } from "@/server/webhooks/webhook.ts";
-import { isOwnAccount, type Origin, sameName } from "@/server/webhooks/origin.ts";
+import { isOwnAccount, type Origin, sameName } from "@/server/webhooks/matching/origin.ts";
 
 /** `system`: the provider itself tells of something that no person did. */
 export type Trust = "trusted" | "untrusted" | "self" | "bot" | "system";

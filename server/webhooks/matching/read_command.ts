@@ -1,5 +1,5 @@
 /** Text → the command it asks for. Pure, and linear in the length of the text. */
-import { normalise } from "@/server/webhooks/text.ts";
+import { normalise } from "@/server/webhooks/matching/normalise.ts";
 
 /** What a word may ask for. */
 export interface Askable {

@@ -1,10 +1,15 @@
 /** `{"issue.labels.name": "bug"}` against what came in. Pure, and bounded. */
 import type { Condition, Conditions, Operators, Scalar } from "@/server/webhooks/command.ts";
-import { find, type Found, MOST_LOOKED_AT, segmentsOf } from "@/server/webhooks/paths.ts";
-import type { Reason } from "@/server/webhooks/reason.ts";
-import type { Scope } from "@/server/webhooks/scope.ts";
+import {
+  find,
+  type Found,
+  MOST_LOOKED_AT,
+  segmentsOf,
+} from "@/server/webhooks/conditions/paths.ts";
+import type { Reason } from "@/server/webhooks/matching/reason.ts";
+import type { Scope } from "@/server/webhooks/matching/scope.ts";
 
-export { conditionProblems } from "@/server/webhooks/condition_rules.ts";
+export { conditionProblems } from "@/server/webhooks/conditions/rules.ts";
 
 export interface CompiledConditions {
   /** Null: all of them hold; otherwise which one does not. */

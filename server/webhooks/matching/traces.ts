@@ -2,10 +2,10 @@
 import { createHash } from "node:crypto";
 import type { CommandSet } from "@/db/deliveries.ts";
 import type { Command } from "@/server/webhooks/command.ts";
-import { foundAt } from "@/server/webhooks/conditions.ts";
-import type { CommandTrace, Verdict } from "@/server/webhooks/match.ts";
-import { reasonInWords } from "@/server/webhooks/reason.ts";
-import type { Scope } from "@/server/webhooks/scope.ts";
+import { foundAt } from "@/server/webhooks/conditions/conditions.ts";
+import type { CommandTrace, Verdict } from "@/server/webhooks/matching/match.ts";
+import { reasonInWords } from "@/server/webhooks/matching/reason.ts";
+import type { Scope } from "@/server/webhooks/matching/scope.ts";
 
 export interface StoredTraces {
   commands: CommandTrace[];

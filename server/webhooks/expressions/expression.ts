@@ -1,9 +1,9 @@
 /** `payload.issue.number > 3 && delivery.actor != "octocat"`: CEL, for what conditions cannot say. */
 import { isCelError, parse, plan } from "@bufbuild/cel";
-import { ruleBreak } from "@/server/webhooks/expression_rules.ts";
-import { env, lazily, metered } from "@/server/webhooks/expression_values.ts";
-import type { Reason } from "@/server/webhooks/reason.ts";
-import type { Scope } from "@/server/webhooks/scope.ts";
+import { ruleBreak } from "@/server/webhooks/expressions/rules.ts";
+import { env, lazily, metered } from "@/server/webhooks/expressions/values.ts";
+import type { Reason } from "@/server/webhooks/matching/reason.ts";
+import type { Scope } from "@/server/webhooks/matching/scope.ts";
 
 export const EXPRESSION_FALSE: Reason = { text: "the expression is false" };
 

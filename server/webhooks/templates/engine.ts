@@ -1,8 +1,8 @@
 /** liquidjs, held to what cannot grow, loop, read files or reach what is not a field. */
 import { defaultOperators, Liquid, LiquidError } from "liquidjs";
-import type { ScopeContext } from "@/server/webhooks/template_context.ts";
-import { filters } from "@/server/webhooks/template_filters.ts";
-import { LONGEST_TEXT } from "@/server/webhooks/template_text.ts";
+import type { ScopeContext } from "@/server/webhooks/templates/context.ts";
+import { filters } from "@/server/webhooks/templates/filters.ts";
+import { LONGEST_TEXT } from "@/server/webhooks/templates/text.ts";
 
 const MOST_COMPARED = 10_000;
 const TAGS = ["if", "unless", "case", "comment", "raw"];

@@ -1,12 +1,12 @@
 /** A delivery → which commands it starts, and for each of the others why not. Pure. */
 import type { DeliveryEvent } from "@/server/providers/provider.ts";
 import type { Command } from "@/server/webhooks/command.ts";
-import { type Asked, readCommand } from "@/server/webhooks/commands.ts";
+import { type Asked, readCommand } from "@/server/webhooks/matching/read_command.ts";
 import type { Webhook } from "@/server/webhooks/webhook.ts";
-import { foundAt } from "@/server/webhooks/conditions.ts";
-import { type Reason, reasonInWords } from "@/server/webhooks/reason.ts";
-import { type Scope, scopeOf } from "@/server/webhooks/scope.ts";
-import type { Judgement } from "@/server/webhooks/trust.ts";
+import { foundAt } from "@/server/webhooks/conditions/conditions.ts";
+import { type Reason, reasonInWords } from "@/server/webhooks/matching/reason.ts";
+import { type Scope, scopeOf } from "@/server/webhooks/matching/scope.ts";
+import type { Judgement } from "@/server/webhooks/matching/trust.ts";
 
 export interface CommandTrace {
   name: string;

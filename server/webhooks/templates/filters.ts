@@ -1,6 +1,6 @@
 /** What may stand behind a `|` in a template. Pure; no result is longer than the limit. */
-import { pathProblem, valuesAt } from "@/server/webhooks/paths.ts";
-import { codeOf, jsonOf, LONGEST_TEXT, textOf } from "@/server/webhooks/template_text.ts";
+import { pathProblem, valuesAt } from "@/server/webhooks/conditions/paths.ts";
+import { codeOf, jsonOf, LONGEST_TEXT, textOf } from "@/server/webhooks/templates/text.ts";
 
 const MOST_ELEMENTS = 10_000;
 

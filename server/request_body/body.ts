@@ -1,6 +1,6 @@
 /** Reads a request body with a cap on size and time, and on what all of them hold together. */
 import { readChunks } from "@/server/providers/chunks.ts";
-import type { Keep } from "@/server/webhooks/kept.ts";
+import type { Keep } from "@/server/request_body/held.ts";
 
 export type Body =
   | { ok: true; bytes: Uint8Array<ArrayBuffer> }

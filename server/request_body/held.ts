@@ -1,6 +1,6 @@
 /** What is kept of a body while it comes: all of it, or nothing. Both refuse the same bodies. */
 import { GrownBytes, grownCapacity } from "@/server/providers/chunks.ts";
-import type { Budget } from "@/server/webhooks/budget.ts";
+import type { Budget } from "@/server/request_body/budget.ts";
 
 const MAX_BYTES = 25 * 1024 * 1024;
 

@@ -4,7 +4,7 @@ import { type Noted, notedBy } from "@/db/replies/noted.ts";
 import type { DeliveryEvent, Person } from "@/server/providers/provider.ts";
 import type { Signs } from "@/server/providers/signs.ts";
 import type { Webhook } from "@/server/webhooks/webhook.ts";
-import { flowId } from "@/server/webhooks/flow_id.ts";
+import { flowId } from "@/server/webhooks/deciding/flow_id.ts";
 
 /** From where a post comes that no person wrote. */
 export interface Origin {

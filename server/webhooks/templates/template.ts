@@ -1,10 +1,10 @@
 /** `{{ issue.title | truncate: 80 }}`: what is told, posted or forwarded, rendered once. */
 import { type Output, toValueSync, TypeGuards } from "liquidjs";
 import type { Template as Part } from "liquidjs";
-import type { Scope } from "@/server/webhooks/scope.ts";
-import { Page, ScopeContext, TooMuchWork } from "@/server/webhooks/template_context.ts";
-import { liquid, plainly, positionOf } from "@/server/webhooks/template_engine.ts";
-import { outputsOf, partProblem, type TemplateProblem } from "@/server/webhooks/template_rules.ts";
+import type { Scope } from "@/server/webhooks/matching/scope.ts";
+import { Page, ScopeContext, TooMuchWork } from "@/server/webhooks/templates/context.ts";
+import { liquid, plainly, positionOf } from "@/server/webhooks/templates/engine.ts";
+import { outputsOf, partProblem, type TemplateProblem } from "@/server/webhooks/templates/rules.ts";
 
 const MAX_LENGTH = 20_000;
 

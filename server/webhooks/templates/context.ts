@@ -1,7 +1,7 @@
 /** What the names in a template stand for, and the page that is written. Pure. */
 import { Context, type Liquid } from "liquidjs";
-import type { Scope } from "@/server/webhooks/scope.ts";
-import { LONGEST_TEXT, textOf } from "@/server/webhooks/template_text.ts";
+import type { Scope } from "@/server/webhooks/matching/scope.ts";
+import { LONGEST_TEXT, textOf } from "@/server/webhooks/templates/text.ts";
 
 /** characters that all filters of one rendering may read */
 const MOST_WORK = 5_000_000;
