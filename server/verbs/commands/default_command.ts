@@ -1,7 +1,7 @@
 import type { WebhookCommand, WebhookRow } from "@/db/webhooks.ts";
 import { conflict } from "@/server/errors.ts";
 import { builtinCommands } from "@/server/webhooks/builtin.ts";
-import type { Named } from "@/server/webhooks/verbs/clashes.ts";
+import type { Named } from "@/server/verbs/commands/clashes.ts";
 
 /** True when a webhook of this provider with these stored commands has one of that name. Pure. */
 export const hasCommand = (provider: string, stored: Pick<Named, "name">[], name: string) =>

@@ -2,7 +2,7 @@ import { audit } from "@/db/audit.ts";
 import { deleteWebhook } from "@/db/webhooks.ts";
 import type { AppDeps } from "@/server/env.ts";
 import { conflict, unknown } from "@/server/errors.ts";
-import { findRow } from "@/server/webhooks/verbs/find.ts";
+import { findRow } from "@/server/verbs/webhooks/find.ts";
 
 /**
  * Removes a created webhook with its commands. Its deliveries stay.

@@ -6,8 +6,8 @@ import type { Provider } from "@/server/providers/provider.ts";
 import { type ActionName, ACTIONS, type CommandSpec } from "@/server/webhooks/command.ts";
 import { abilityErrors } from "@/server/webhooks/command_rules.ts";
 import type { Webhook } from "@/server/webhooks/webhook.ts";
-import { commandView } from "@/server/webhooks/verbs/command_view.ts";
-import { findCommand, findRow, findWebhook, webhookOf } from "@/server/webhooks/verbs/find.ts";
+import { commandView } from "@/server/verbs/commands/view.ts";
+import { findCommand, findRow, findWebhook, webhookOf } from "@/server/verbs/webhooks/find.ts";
 import type { CommandView, WebhookView } from "@/views/webhooks.ts";
 
 const STATS_HOURS = 24;

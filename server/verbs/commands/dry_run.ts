@@ -5,9 +5,9 @@ import type { AppDeps } from "@/server/env.ts";
 import { buildWebhook } from "@/server/webhooks/build.ts";
 import type { CommandSpec } from "@/server/webhooks/command.ts";
 import type { Webhook } from "@/server/webhooks/webhook.ts";
-import { tryOut } from "@/server/webhooks/verbs/dry_run.ts";
-import { findRow, findWebhook } from "@/server/webhooks/verbs/find.ts";
-import { checkedCommand, rowOf } from "@/server/webhooks/verbs/stored_commands.ts";
+import { tryOut } from "@/server/verbs/deliveries/dry_run.ts";
+import { findRow, findWebhook } from "@/server/verbs/webhooks/find.ts";
+import { checkedCommand, rowOf } from "@/server/verbs/commands/stored.ts";
 import type { DryRun } from "@/views/webhooks.ts";
 
 const MOST = 50;

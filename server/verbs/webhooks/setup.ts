@@ -1,5 +1,5 @@
 import type { AppDeps } from "@/server/env.ts";
-import { findRow, findWebhook } from "@/server/webhooks/verbs/find.ts";
+import { findRow, findWebhook } from "@/server/verbs/webhooks/find.ts";
 import type { SetupView } from "@/views/webhooks.ts";
 
 /** What is to be done at the provider, in its own words, for this webhook. Throws 404. */

@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import { createSeal, type Seal } from "@/db/process/seal.ts";
 import type { AppDeps } from "@/server/env.ts";
 import type { Provider } from "@/server/providers/provider.ts";
-import { wrong } from "@/server/webhooks/verbs/checked.ts";
+import { wrong } from "@/server/verbs/checked.ts";
 
 /**
  * The secret that was given, or a new one where the operator may choose.

@@ -2,8 +2,8 @@ import { audit } from "@/db/audit.ts";
 import { changeCommands, updateWebhook, type WebhookRow } from "@/db/webhooks.ts";
 import type { AppDeps } from "@/server/env.ts";
 import { unknown } from "@/server/errors.ts";
-import { findCommand, findRow, findWebhook } from "@/server/webhooks/verbs/find.ts";
-import { oneCommandView } from "@/server/webhooks/verbs/view.ts";
+import { findCommand, findRow, findWebhook } from "@/server/verbs/webhooks/find.ts";
+import { oneCommandView } from "@/server/verbs/webhooks/view.ts";
 import type { CommandView } from "@/views/webhooks.ts";
 
 /**

@@ -4,7 +4,7 @@ import type { AppDeps } from "@/server/env.ts";
 import type { Sample } from "@/server/providers/provider.ts";
 import { postSelfTest, type SelfTestAnswer } from "@/server/providers/self_test.ts";
 import type { Webhook } from "@/server/webhooks/webhook.ts";
-import { findRow, findWebhook } from "@/server/webhooks/verbs/find.ts";
+import { findRow, findWebhook } from "@/server/verbs/webhooks/find.ts";
 import type { SelfTest, SelfTestStage } from "@/views/webhooks.ts";
 
 /**

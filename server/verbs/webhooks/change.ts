@@ -8,12 +8,12 @@ import {
 } from "@/db/webhooks.ts";
 import type { AppDeps } from "@/server/env.ts";
 import { unknown } from "@/server/errors.ts";
-import { checked, wrong } from "@/server/webhooks/verbs/checked.ts";
-import { findRow, providerOf } from "@/server/webhooks/verbs/find.ts";
-import { WebhookChange } from "@/server/webhooks/verbs/schema.ts";
-import { sealOf, secretFor } from "@/server/webhooks/verbs/secrets.ts";
-import { webhookView } from "@/server/webhooks/verbs/view.ts";
-import { webhookErrors } from "@/server/webhooks/verbs/webhook_errors.ts";
+import { checked, wrong } from "@/server/verbs/checked.ts";
+import { findRow, providerOf } from "@/server/verbs/webhooks/find.ts";
+import { WebhookChange } from "@/server/verbs/webhooks/schema.ts";
+import { sealOf, secretFor } from "@/server/verbs/webhooks/secrets.ts";
+import { webhookView } from "@/server/verbs/webhooks/view.ts";
+import { webhookErrors } from "@/server/verbs/webhooks/problems.ts";
 import type { WebhookView } from "@/views/webhooks.ts";
 
 /**

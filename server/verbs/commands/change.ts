@@ -8,12 +8,12 @@ import {
 import type { AppDeps } from "@/server/env.ts";
 import { conflict, unknown } from "@/server/errors.ts";
 import type { CommandSpec } from "@/server/webhooks/command.ts";
-import { wrong } from "@/server/webhooks/verbs/checked.ts";
-import { clashes } from "@/server/webhooks/verbs/clashes.ts";
-import { keepsDefault } from "@/server/webhooks/verbs/default_command.ts";
-import { findCommand, findRow, findWebhook } from "@/server/webhooks/verbs/find.ts";
-import { checkedCommand, namedOf, rowOf } from "@/server/webhooks/verbs/stored_commands.ts";
-import { oneCommandView } from "@/server/webhooks/verbs/view.ts";
+import { wrong } from "@/server/verbs/checked.ts";
+import { clashes } from "@/server/verbs/commands/clashes.ts";
+import { keepsDefault } from "@/server/verbs/commands/default_command.ts";
+import { findCommand, findRow, findWebhook } from "@/server/verbs/webhooks/find.ts";
+import { checkedCommand, namedOf, rowOf } from "@/server/verbs/commands/stored.ts";
+import { oneCommandView } from "@/server/verbs/webhooks/view.ts";
 import type { CommandView } from "@/views/webhooks.ts";
 
 /**

@@ -2,7 +2,7 @@ import type { AppDeps } from "@/server/env.ts";
 import { providers } from "@/server/providers/mod.ts";
 import type { Provider } from "@/server/providers/provider.ts";
 import type { Webhook } from "@/server/webhooks/webhook.ts";
-import { listWebhookViews } from "@/server/webhooks/verbs/view.ts";
+import { listWebhookViews } from "@/server/verbs/webhooks/view.ts";
 import type { WebhookView } from "@/views/webhooks.ts";
 
 /** How one provider's webhooks are doing. */

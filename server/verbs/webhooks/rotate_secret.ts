@@ -1,10 +1,10 @@
 import { audit } from "@/db/audit.ts";
 import type { AppDeps } from "@/server/env.ts";
-import { giveSecret } from "@/server/webhooks/verbs/change_webhook.ts";
-import { checked } from "@/server/webhooks/verbs/checked.ts";
-import { findRow } from "@/server/webhooks/verbs/find.ts";
-import { NewSecret } from "@/server/webhooks/verbs/schema.ts";
-import { webhookView } from "@/server/webhooks/verbs/view.ts";
+import { giveSecret } from "@/server/verbs/webhooks/change.ts";
+import { checked } from "@/server/verbs/checked.ts";
+import { findRow } from "@/server/verbs/webhooks/find.ts";
+import { NewSecret } from "@/server/verbs/webhooks/schema.ts";
+import { webhookView } from "@/server/verbs/webhooks/view.ts";
 import type { WebhookView } from "@/views/webhooks.ts";
 
 /**

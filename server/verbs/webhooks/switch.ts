@@ -2,8 +2,8 @@ import { audit } from "@/db/audit.ts";
 import { updateWebhook } from "@/db/webhooks.ts";
 import type { AppDeps } from "@/server/env.ts";
 import { unknown } from "@/server/errors.ts";
-import { findRow } from "@/server/webhooks/verbs/find.ts";
-import { webhookView } from "@/server/webhooks/verbs/view.ts";
+import { findRow } from "@/server/verbs/webhooks/find.ts";
+import { webhookView } from "@/server/verbs/webhooks/view.ts";
 import type { WebhookView } from "@/views/webhooks.ts";
 
 /**

@@ -4,12 +4,12 @@ import type { AppDeps } from "@/server/env.ts";
 import { conflict, type FieldError } from "@/server/errors.ts";
 import type { CommandSpec } from "@/server/webhooks/command.ts";
 import { checkCommand } from "@/server/webhooks/command_schema.ts";
-import { wrong } from "@/server/webhooks/verbs/checked.ts";
-import { clashes, type Named } from "@/server/webhooks/verbs/clashes.ts";
-import { providerOf } from "@/server/webhooks/verbs/find.ts";
-import { forwardProblem } from "@/server/webhooks/verbs/forward_problem.ts";
-import { agentErrors } from "@/server/webhooks/verbs/known_agent.ts";
-import { MOST_COMMANDS } from "@/server/webhooks/verbs/schema.ts";
+import { wrong } from "@/server/verbs/checked.ts";
+import { clashes, type Named } from "@/server/verbs/commands/clashes.ts";
+import { providerOf } from "@/server/verbs/webhooks/find.ts";
+import { forwardProblem } from "@/server/verbs/commands/forward_problem.ts";
+import { agentErrors } from "@/server/verbs/commands/known_agent.ts";
+import { MOST_COMMANDS } from "@/server/verbs/webhooks/schema.ts";
 
 /** The command of an input. Throws 422 with everything that is wrong with it alone. */
 export async function checkedCommand(

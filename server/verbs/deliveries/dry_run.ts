@@ -5,7 +5,7 @@ import { usesLastHour } from "@/db/webhooks/stats.ts";
 import type { AppDeps } from "@/server/env.ts";
 import { decide, type Decision, type Look, personKey } from "@/server/webhooks/decide.ts";
 import { shownTrace } from "@/server/shown.ts";
-import { type Kept, keptDelivery, lookAgain, readAgain } from "@/server/webhooks/verbs/again.ts";
+import { type Kept, keptDelivery, lookAgain, readAgain } from "@/server/verbs/deliveries/kept.ts";
 import { readablePayload } from "@/views/readable_body.ts";
 import type { DryRun } from "@/views/webhooks.ts";
 

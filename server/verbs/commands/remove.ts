@@ -2,8 +2,8 @@ import { audit } from "@/db/audit.ts";
 import { changeCommands } from "@/db/webhooks.ts";
 import type { AppDeps } from "@/server/env.ts";
 import { conflict, unknown } from "@/server/errors.ts";
-import { keepsDefault } from "@/server/webhooks/verbs/default_command.ts";
-import { findCommand, findRow, findWebhook } from "@/server/webhooks/verbs/find.ts";
+import { keepsDefault } from "@/server/verbs/commands/default_command.ts";
+import { findCommand, findRow, findWebhook } from "@/server/verbs/webhooks/find.ts";
 
 /**
  * Removes a stored command. Where it stood in the place of a built-in one, that one is back.

@@ -6,13 +6,13 @@ import { unknown } from "@/server/errors.ts";
 import { providers } from "@/server/providers/mod.ts";
 import type { Provider } from "@/server/providers/provider.ts";
 import type { CommandSpec } from "@/server/webhooks/command.ts";
-import { checked, wrong } from "@/server/webhooks/verbs/checked.ts";
-import { findRow } from "@/server/webhooks/verbs/find.ts";
-import { NewWebhook } from "@/server/webhooks/verbs/schema.ts";
-import { sealOf, secretFor } from "@/server/webhooks/verbs/secrets.ts";
-import { checkedCommands, rowsToAdd } from "@/server/webhooks/verbs/stored_commands.ts";
-import { webhookView } from "@/server/webhooks/verbs/view.ts";
-import { webhookErrors } from "@/server/webhooks/verbs/webhook_errors.ts";
+import { checked, wrong } from "@/server/verbs/checked.ts";
+import { findRow } from "@/server/verbs/webhooks/find.ts";
+import { NewWebhook } from "@/server/verbs/webhooks/schema.ts";
+import { sealOf, secretFor } from "@/server/verbs/webhooks/secrets.ts";
+import { checkedCommands, rowsToAdd } from "@/server/verbs/commands/stored.ts";
+import { webhookView } from "@/server/verbs/webhooks/view.ts";
+import { webhookErrors } from "@/server/verbs/webhooks/problems.ts";
 import type { WebhookView } from "@/views/webhooks.ts";
 
 export interface CreatedWebhook {

@@ -1,8 +1,8 @@
 import type { AppDeps } from "@/server/env.ts";
 import type { FieldError } from "@/server/errors.ts";
-import { forwardProblem } from "@/server/webhooks/verbs/forward_problem.ts";
-import { agentErrors } from "@/server/webhooks/verbs/known_agent.ts";
-import { hasCommand } from "@/server/webhooks/verbs/default_command.ts";
+import { forwardProblem } from "@/server/verbs/commands/forward_problem.ts";
+import { agentErrors } from "@/server/verbs/commands/known_agent.ts";
+import { hasCommand } from "@/server/verbs/commands/default_command.ts";
 
 /** What is wrong with fields of a webhook that a schema cannot see. */
 export async function webhookErrors(

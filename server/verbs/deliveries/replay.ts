@@ -3,7 +3,7 @@ import { acceptDelivery } from "@/db/deliveries.ts";
 import type { AppDeps } from "@/server/env.ts";
 import { conflict } from "@/server/errors.ts";
 import { decide } from "@/server/webhooks/decide.ts";
-import { keptDelivery, lookAgain, readAgain } from "@/server/webhooks/verbs/again.ts";
+import { keptDelivery, lookAgain, readAgain } from "@/server/verbs/deliveries/kept.ts";
 
 export interface Replayed {
   outcome: "accepted" | "ignored" | "duplicate";

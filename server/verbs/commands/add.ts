@@ -2,9 +2,9 @@ import { audit } from "@/db/audit.ts";
 import { changeCommands } from "@/db/webhooks.ts";
 import type { AppDeps } from "@/server/env.ts";
 import { unknown } from "@/server/errors.ts";
-import { findRow } from "@/server/webhooks/verbs/find.ts";
-import { checkedCommand, rowsToAdd } from "@/server/webhooks/verbs/stored_commands.ts";
-import { oneCommandView } from "@/server/webhooks/verbs/view.ts";
+import { findRow } from "@/server/verbs/webhooks/find.ts";
+import { checkedCommand, rowsToAdd } from "@/server/verbs/commands/stored.ts";
+import { oneCommandView } from "@/server/verbs/webhooks/view.ts";
 import type { CommandView } from "@/views/webhooks.ts";
 
 /**
