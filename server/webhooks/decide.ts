@@ -1,6 +1,7 @@
 /** A read delivery → everything that it writes. Pure, but for fresh ids. */
 import { v7 } from "uuid";
-import type { AcceptRecord, UseRecord } from "@/db/deliveries.ts";
+import type { AcceptRecord, CommandTrace, UseRecord } from "@/db/deliveries.ts";
+import { storeTraces } from "@/db/deliveries/traces.ts";
 import type { OpenQuestion } from "@/db/questions.ts";
 import { answerTask } from "@/server/actions/answer_task.ts";
 import type { ActionInput } from "@/server/actions/action.ts";
@@ -11,15 +12,15 @@ import {
   runActions,
 } from "@/server/actions/mod.ts";
 import type { Answer, DeliveryEvent, Reading } from "@/server/providers/provider.ts";
+import { foundAt } from "@/server/webhooks/conditions/conditions.ts";
 import { contentKey } from "@/server/webhooks/deciding/content_key.ts";
 import type { Command } from "@/server/webhooks/command.ts";
 import type { Webhook } from "@/server/webhooks/webhook.ts";
 import { flowId } from "@/server/webhooks/deciding/flow_id.ts";
 import { flowOf, OF_ITS_OWN } from "@/server/webhooks/deciding/flow_of.ts";
 import { redactHeaders } from "@/db/process/redact/headers.ts";
-import { type CommandTrace, type Match, match } from "@/server/webhooks/matching/match.ts";
+import { type Match, match } from "@/server/webhooks/matching/match.ts";
 import type { Origin } from "@/server/webhooks/matching/origin.ts";
-import { storedTraces, tracesOf } from "@/server/webhooks/matching/traces.ts";
 import { judge, type Judgement } from "@/server/webhooks/matching/trust.ts";
 
 export type Readable = Exclude<Reading, { kind: "unreadable" }>;
@@ -63,8 +64,6 @@ export interface Decision {
   answer: Answer | null;
   /** what its commands would answer, that of the first one first */
   command_answers: CommandAnswer[];
-  /** what is true of each command, in words: the record keeps it shorter */
-  traces: () => CommandTrace[];
 }
 
 /** Decides what this delivery does, with a reason for each command that does nothing. */
@@ -92,7 +91,6 @@ export function decide(look: Look, circumstances: Circumstances): Decision {
     record,
     answer: first?.answer ?? look.reading.answer ?? null,
     command_answers: rows.command_answers,
-    traces: () => [...does.more, ...tracesOf(does.verdicts, look.match.scope)],
   };
 }
 
@@ -201,7 +199,7 @@ function deliveryOf(
   { headers, body, received_at, replay_of }: Circumstances,
 ): AcceptRecord["delivery"] {
   const by = match.asked || answers ? "text" : "event";
-  const traces = storedTraces(verdicts, match.scope, webhook.command_set);
+  const traces = storeTraces(verdicts, (path) => foundAt(match.scope, path));
   const content_key = accepted && !replay_of
     ? contentKey(webhook.provider.name, event, by, webhook.webhook_id)
     : null;
@@ -220,6 +218,7 @@ function deliveryOf(
     outcome: accepted ? "accepted" : "ignored",
     reason,
     ...traces,
+    command_set: webhook.command_set,
     commands: [...more, ...traces.commands],
     notes: rows.notes,
     headers: redactHeaders(headers),
