@@ -98,7 +98,9 @@ export const statsJson = (stats: Stats): z.infer<typeof WebhookStats> => ({
 export const commandJson = (command: WebhookView["commands"][number]): z.infer<typeof Command> =>
   command as z.infer<typeof Command>;
 
-export const webhookJson = (view: WebhookView): z.infer<typeof Webhook> => ({
+export const webhookJson = (
+  { sender: _, has_callback: __, ...view }: WebhookView,
+): z.infer<typeof Webhook> => ({
   ...view,
   actions: view.actions as z.infer<typeof Webhook>["actions"],
   commands: view.commands.map(commandJson),
