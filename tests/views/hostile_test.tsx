@@ -218,7 +218,7 @@ Deno.test("a page shows hostile text and does nothing of what it says", () => {
     page(
       <TaskPage
         principal={principal}
-        may_operate={true}
+        may_operate
         task={task}
         created_by={EVIL}
         before={null}
@@ -243,7 +243,7 @@ Deno.test("a page shows hostile text and does nothing of what it says", () => {
     page(
       <ChatPage
         principal={principal}
-        may_operate={true}
+        may_operate
         agents={[EVIL]}
         conversations={{ items: [], next_cursor: EVIL }}
         refused={{ message: EVIL, problem: EVIL, trusts: true }}
@@ -323,7 +323,7 @@ Deno.test("a page shows hostile text and does nothing of what it says", () => {
         webhook={webhook}
         setup={setup}
         secret={EVIL}
-        rotated={true}
+        rotated
       />,
     ),
     page(<ShowCommandPage principal={principal} may={may} webhook={webhook} command={command} />),

@@ -14,7 +14,7 @@ import { buildPrompt, MESSAGES_IN_PROMPT, RESUME_PROMPT } from "@/workers/prompt
 import { fetchRepository } from "@/workers/run/repository.ts";
 import { holdToProfile } from "@/workers/run/profile.ts";
 import { canResume } from "@/workers/run/resume.ts";
-import { takeMessages } from "@/workers/commands.ts";
+import { takeMessages } from "@/workers/signals.ts";
 import { addUsage, remainingLimits, runId, type Running } from "@/workers/run/running.ts";
 import type { Worker } from "@/workers/worker.ts";
 

@@ -67,7 +67,10 @@ Deno.test("the demo's services take what is said to them, and show it", async ()
   const shown = await (await fetch(recorder.url)).json();
   assert.deepEqual(shown, JSON.parse(JSON.stringify(recorder.said)));
   const services = recorder.said.map(({ service }) => service);
-  assert.deepEqual([...new Set(services)], [...providers.keys()].filter((name) => name !== "github"));
+  assert.deepEqual(
+    [...new Set(services)],
+    [...providers.keys()].filter((name) => name !== "github"),
+  );
   assert.equal((await fetch(`${recorder.url}/toString/x`)).status, 404);
   await recorder.close();
 });
