@@ -1,8 +1,8 @@
 import { v4, v7 } from "uuid";
 import type { OpenQuestion } from "@/db/questions.ts";
 import { visibleText } from "@/server/providers/hidden_text.ts";
-import { hiddenNotes } from "@/server/webhooks/hidden_notes.ts";
-import { taskPrompt } from "@/server/webhooks/prompt.ts";
+import { hiddenNotes } from "@/server/actions/hidden_notes.ts";
+import { taskPrompt } from "@/server/actions/prompt.ts";
 import type { ActionInput, Rows } from "./mod.ts";
 import { sourceMetadata } from "./source_metadata.ts";
 

@@ -1,7 +1,7 @@
 import { v7 } from "uuid";
 import type { Button } from "@/server/providers/provider.ts";
-import { hiddenNotes } from "@/server/webhooks/hidden_notes.ts";
-import { hasFlow } from "@/server/webhooks/flow_id.ts";
+import { hiddenNotes } from "@/server/actions/hidden_notes.ts";
+import { hasFlow } from "@/server/webhooks/deciding/flow_id.ts";
 import { type Action, nothing } from "./mod.ts";
 import { agentOf, needsRepository } from "./create_task.ts";
 import { reply } from "./reply.ts";

@@ -1,8 +1,8 @@
 import { v4, v7 } from "uuid";
 import { NEEDS_APPROVAL } from "@/server/webhooks/builtin.ts";
 import { visibleText } from "@/server/providers/hidden_text.ts";
-import { hiddenNotes } from "@/server/webhooks/hidden_notes.ts";
-import { fence, taskPrompt } from "@/server/webhooks/prompt.ts";
+import { hiddenNotes } from "@/server/actions/hidden_notes.ts";
+import { fence, taskPrompt } from "@/server/actions/prompt.ts";
 import { type Action, type ActionInput, nothing, type Rows } from "./mod.ts";
 import { noPlace, reply } from "./reply.ts";
 import { sourceMetadata } from "./source_metadata.ts";

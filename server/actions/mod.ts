@@ -3,7 +3,7 @@ import type { AcceptRecord, QuestionRecord } from "@/db/deliveries.ts";
 import type { Answer, DeliveryEvent } from "@/server/providers/provider.ts";
 import type { ActionName, Command } from "@/server/webhooks/command.ts";
 import type { Webhook } from "@/server/webhooks/webhook.ts";
-import type { Scope } from "@/server/webhooks/scope.ts";
+import type { Scope } from "@/server/webhooks/matching/scope.ts";
 import { ask } from "./ask.ts";
 import { comment } from "./comment.ts";
 import { createTask } from "./create_task.ts";

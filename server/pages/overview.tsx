@@ -1,4 +1,4 @@
-import { shownTask } from "@/server/webhooks/shown.ts";
+import { shownTask } from "@/server/shown.ts";
 import { listMachines } from "@/db/machines.ts";
 import { costByDay, readOverview } from "@/db/overview.ts";
 import { listTasks } from "@/db/tasks.ts";

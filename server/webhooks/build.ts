@@ -3,11 +3,11 @@ import type { WebhookCommand, WebhookRow } from "@/db/webhooks.ts";
 import type { Provider } from "@/server/providers/provider.ts";
 import { builtinCommands, type BuiltinSpec } from "@/server/webhooks/builtin.ts";
 import { type Command, type CommandSpec, hourlyLimits } from "@/server/webhooks/command.ts";
-import { createVocabulary } from "@/server/webhooks/commands.ts";
+import { createVocabulary } from "@/server/webhooks/matching/read_command.ts";
 import { compileCommand } from "@/server/webhooks/compile.ts";
 import type { Webhook } from "@/server/webhooks/webhook.ts";
-import { IT_IS_OFF } from "@/server/webhooks/match.ts";
-import { commandSet, commandSetId } from "@/server/webhooks/traces.ts";
+import { IT_IS_OFF } from "@/server/webhooks/matching/match.ts";
+import { commandSet, commandSetId } from "@/server/webhooks/matching/traces.ts";
 
 /** What a webhook is made of beside its rows. */
 export interface WebhookSettings {

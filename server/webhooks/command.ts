@@ -1,7 +1,7 @@
 /** What a command is: as people write it, and as a webhook holds it. */
-import type { Askable } from "@/server/webhooks/commands.ts";
+import type { Askable } from "@/server/webhooks/matching/read_command.ts";
 import type { Compiled } from "@/server/webhooks/compile.ts";
-import type { Reason } from "@/server/webhooks/reason.ts";
+import type { Reason } from "@/server/webhooks/matching/reason.ts";
 
 export const ACTIONS = [
   "create_task",

@@ -1,11 +1,15 @@
 /** A command's texts made ready, each when it is first needed. */
 import type { CommandSpec } from "@/server/webhooks/command.ts";
-import { compileConditions } from "@/server/webhooks/conditions.ts";
-import { compileExpression, EXPRESSION_FALSE } from "@/server/webhooks/expression.ts";
-import type { Reason } from "@/server/webhooks/reason.ts";
-import type { Scope } from "@/server/webhooks/scope.ts";
-import { compileTemplate, type Rendered, type RenderOptions } from "@/server/webhooks/template.ts";
-import { compileTrigger } from "@/server/webhooks/trigger.ts";
+import { compileConditions } from "@/server/webhooks/conditions/conditions.ts";
+import { compileExpression, EXPRESSION_FALSE } from "@/server/webhooks/expressions/expression.ts";
+import type { Reason } from "@/server/webhooks/matching/reason.ts";
+import type { Scope } from "@/server/webhooks/matching/scope.ts";
+import {
+  compileTemplate,
+  type Rendered,
+  type RenderOptions,
+} from "@/server/webhooks/templates/template.ts";
+import { compileTrigger } from "@/server/webhooks/matching/trigger.ts";
 
 export interface Compiled {
   /** Does this type of event start it unasked? */

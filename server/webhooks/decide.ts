@@ -11,17 +11,17 @@ import {
   spokenBy,
 } from "@/server/actions/mod.ts";
 import type { Answer, DeliveryEvent, Reading } from "@/server/providers/provider.ts";
-import { contentKey } from "@/server/webhooks/content_key.ts";
+import { contentKey } from "@/server/webhooks/deciding/content_key.ts";
 import type { Command } from "@/server/webhooks/command.ts";
 import type { Webhook } from "@/server/webhooks/webhook.ts";
-import { flowId } from "@/server/webhooks/flow_id.ts";
-import { flowOf, OF_ITS_OWN } from "@/server/webhooks/flow_of.ts";
-import { redactHeaders } from "@/server/webhooks/headers.ts";
-import { type Match, match } from "@/server/webhooks/match.ts";
+import { flowId } from "@/server/webhooks/deciding/flow_id.ts";
+import { flowOf, OF_ITS_OWN } from "@/server/webhooks/deciding/flow_of.ts";
+import { redactHeaders } from "@/db/process/redact/headers.ts";
+import { type Match, match } from "@/server/webhooks/matching/match.ts";
 import type { CommandTrace } from "@/db/nouns/delivery.ts";
-import type { Origin } from "@/server/webhooks/origin.ts";
-import { storedTraces, tracesOf } from "@/server/webhooks/traces.ts";
-import { judge, type Judgement } from "@/server/webhooks/trust.ts";
+import type { Origin } from "@/server/webhooks/matching/origin.ts";
+import { storedTraces, tracesOf } from "@/server/webhooks/matching/traces.ts";
+import { judge, type Judgement } from "@/server/webhooks/matching/trust.ts";
 
 export type Readable = Exclude<Reading, { kind: "unreadable" }>;
 

@@ -16,7 +16,7 @@ import { noteOutage } from "@/server/outage.ts";
 import { providers } from "@/server/providers/mod.ts";
 import type { Provider } from "@/server/providers/provider.ts";
 import { buildWebhook } from "@/server/webhooks/build.ts";
-import { commandSet } from "@/server/webhooks/traces.ts";
+import { commandSet } from "@/server/webhooks/matching/traces.ts";
 import type { Webhook, Webhooks } from "@/server/webhooks/webhook.ts";
 
 const log = getLogger(["agent", "server"]);

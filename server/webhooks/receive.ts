@@ -6,12 +6,12 @@ import { openQuestion } from "@/db/questions.ts";
 import { providers } from "@/server/providers/mod.ts";
 import type { Provider } from "@/server/providers/provider.ts";
 import { isShown, type Meaning, settleAnswer, type Settled } from "@/server/webhooks/answer.ts";
-import { readBody } from "@/server/webhooks/body.ts";
-import { originOf } from "@/server/webhooks/origin.ts";
-import { type Budget, budgetOfProcess } from "@/server/webhooks/budget.ts";
+import { readBody } from "@/server/request_body/body.ts";
+import { originOf } from "@/server/webhooks/matching/origin.ts";
+import { type Budget, budgetOfProcess } from "@/server/request_body/budget.ts";
 import { decide, type Look, look, mayAnswer } from "@/server/webhooks/decide.ts";
 import type { Webhook, Webhooks } from "@/server/webhooks/webhook.ts";
-import { Held, Unheld } from "@/server/webhooks/kept.ts";
+import { Held, Unheld } from "@/server/request_body/held.ts";
 import { turnAway, type TurnedAway } from "@/server/webhooks/turn_away.ts";
 
 const LIMITS = { max_bytes: 25 * 1024 * 1024, timeout_ms: 30_000 };

@@ -5,7 +5,7 @@ import { forwardSecret } from "@/db/process/seal.ts";
 import { connectCustom } from "@/server/providers/custom/reply.ts";
 import { ProviderError } from "@/server/providers/provider.ts";
 import { newStandardSecret, verifyStandard } from "@/server/providers/standard_webhooks.ts";
-import { forwardProblem } from "@/server/webhooks/verbs/forward_problem.ts";
+import { forwardProblem } from "@/server/verbs/commands/forward_problem.ts";
 import { sending } from "@/tests/workers/reply_rows.ts";
 import { passOn, wayBack } from "@/workers/send_reply/pass_on.ts";
 

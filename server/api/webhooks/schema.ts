@@ -2,7 +2,7 @@
 import { z } from "@hono/zod-openapi";
 import { OUTCOMES } from "@/db/nouns/delivery.ts";
 import type { WebhookStats as Stats } from "@/db/webhooks/stats.ts";
-import { asTime, asTimeOrNull, time } from "@/server/api/common.ts";
+import { asTime, asTimeOrNull, time } from "@/server/api/times.ts";
 import { ACTIONS } from "@/server/webhooks/command.ts";
 import type { WebhookView } from "@/views/webhooks.ts";
 

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
-import { reasonInWords } from "@/server/webhooks/reason.ts";
+import { reasonInWords } from "@/server/webhooks/matching/reason.ts";
 import type { DeliveryEvent } from "@/server/providers/provider.ts";
 import { compileCommand } from "@/server/webhooks/compile.ts";
-import { type Scope, scopeOf } from "@/server/webhooks/scope.ts";
+import { type Scope, scopeOf } from "@/server/webhooks/matching/scope.ts";
 
 const EVENT: DeliveryEvent = {
   event_type: "issues.opened",

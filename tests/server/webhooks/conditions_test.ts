@@ -1,8 +1,12 @@
 import assert from "node:assert/strict";
-import { reasonInWords } from "@/server/webhooks/reason.ts";
+import { reasonInWords } from "@/server/webhooks/matching/reason.ts";
 import type { Conditions } from "@/server/webhooks/command.ts";
-import { compileConditions, conditionProblems, foundAt } from "@/server/webhooks/conditions.ts";
-import { pathProblem, valuesAt } from "@/server/webhooks/paths.ts";
+import {
+  compileConditions,
+  conditionProblems,
+  foundAt,
+} from "@/server/webhooks/conditions/conditions.ts";
+import { pathProblem, valuesAt } from "@/server/webhooks/conditions/paths.ts";
 
 const ISSUE = {
   action: "opened",

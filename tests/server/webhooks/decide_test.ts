@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
-import { tracesOf } from "@/server/webhooks/traces.ts";
+import { tracesOf } from "@/server/webhooks/matching/traces.ts";
 import { github } from "@/server/providers/github.ts";
 import { decide, look } from "@/server/webhooks/decide.ts";
-import { flowId } from "@/server/webhooks/flow_id.ts";
-import { mentionsOf } from "@/server/webhooks/match.ts";
+import { flowId } from "@/server/webhooks/deciding/flow_id.ts";
+import { mentionsOf } from "@/server/webhooks/matching/match.ts";
 import { type WebhookChange, webhookOf } from "@/tests/helpers/webhooks.ts";
 import { bytesOf, commentOf, example, headersOf, type Payload } from "./samples.ts";
 

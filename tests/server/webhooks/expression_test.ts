@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { reasonInWords } from "@/server/webhooks/reason.ts";
-import { compileExpression, expressionProblem } from "@/server/webhooks/expression.ts";
+import { reasonInWords } from "@/server/webhooks/matching/reason.ts";
+import { compileExpression, expressionProblem } from "@/server/webhooks/expressions/expression.ts";
 
 const ISSUE = {
   action: "opened",

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { tracesOf } from "@/server/webhooks/traces.ts";
+import { tracesOf } from "@/server/webhooks/matching/traces.ts";
 import { github } from "@/server/providers/github.ts";
 import { decide, look } from "@/server/webhooks/decide.ts";
 import { type WebhookChange, webhookOf } from "@/tests/helpers/webhooks.ts";
