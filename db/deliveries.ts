@@ -4,22 +4,10 @@ import { gzipInThread, isLarge, keepLargeBody } from "@/db/deliveries/large_body
 import { grouped } from "@/db/grouped.ts";
 import { newId } from "@/db/ids.ts";
 import { storableJson } from "@/db/storable.ts";
-
-export type ToolProfile = "read" | "edit" | "full";
-export const OUTCOMES = ["accepted", "ignored", "duplicate", "refused", "invalid"] as const;
-export type Outcome = typeof OUTCOMES[number];
-
-export interface CommandTrace {
-  name: string;
-  matched: boolean;
-  reason: string;
-}
-
-export interface Actor {
-  id: string | null;
-  name: string | null;
-  trust: "trusted" | "untrusted" | "self" | "bot" | "system";
-}
+import type { Actor, CommandTrace } from "@/db/nouns/delivery.ts";
+import type { NextTask } from "@/db/nouns/question.ts";
+import type { ReplyKind } from "@/db/nouns/reply.ts";
+import type { ToolProfile } from "@/db/nouns/tool_profile.ts";
 
 export interface TaskRecord {
   task_id: string;
@@ -42,7 +30,7 @@ export interface ReplyRecord {
   task_id: string | null;
   /** Name of the command that says it, as in the trace. */
   command: string;
-  kind: "comment" | "reaction" | "label" | "message" | "forward";
+  kind: ReplyKind;
   target: Record<string, unknown>;
   body: string;
   buttons?: Record<string, unknown>[];
@@ -68,13 +56,6 @@ export interface QuestionRecord {
   question: string;
   /** What the answer starts. */
   next: NextTask;
-}
-
-export interface NextTask {
-  assigned_agent: string;
-  model: string | null;
-  tool_profile: ToolProfile;
-  requires_repository: boolean;
 }
 
 /** Everything that one delivery writes, decided before the transaction. */
