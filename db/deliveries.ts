@@ -1,3 +1,4 @@
+import { Buffer } from "node:buffer";
 import { gzipSync } from "node:zlib";
 import type { Database } from "@/db/client.ts";
 import { gzipInThread, isLarge, keepLargeBody } from "@/db/deliveries/large_body.ts";
@@ -218,8 +219,7 @@ async function acceptGroup({ sql }: Database, items: Item[]): Promise<Accepted[]
     asks: items.some(({ asks }) => asks),
   };
   Object.assign(rows[0], { group });
-  const bodies = new Uint8Array(at - 1);
-  rows.forEach((row, i) => bodies.set(order[i].body, row.body_at - 1));
+  const bodies = Buffer.concat(order.map(({ body }) => body));
   const answers = await sql<(Accepted & { n: number })[]>`
     select n, outcome, delivery_id, task_ids
     from accept_deliveries(${storableJson(rows)}::text::jsonb, ${bodies})`;
