@@ -2,7 +2,8 @@
  * What a delivery keeps of each command: its number in a list of known reasons, or words. In words
  * alone, the traces of 200 commands take more than the payload (docs/decisions/0014).
  */
-import type { AcceptRecord, CommandTrace } from "@/db/deliveries.ts";
+import type { AcceptRecord } from "@/db/deliveries.ts";
+import type { CommandTrace } from "@/db/nouns/delivery.ts";
 
 /** Why a command does not run, as it is known when the command is compiled. */
 export interface KnownReason {

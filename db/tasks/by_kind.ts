@@ -6,29 +6,23 @@
 import type postgres from "postgres";
 import type { Sql } from "@/db/client.ts";
 import type { PageRequest } from "@/db/page.ts";
-import type { TaskSource, TaskStatus } from "@/db/tasks.ts";
+import type { TaskFilter } from "@/db/tasks.ts";
+import { TASK_SOURCES, TASK_STATUSES } from "@/db/nouns/task.ts";
 
 type Fragment = postgres.Fragment;
-
-interface Kinds {
-  /** undefined: every one that there was */
-  agent?: string;
-  sources: readonly TaskSource[];
-  statuses: readonly TaskStatus[];
-}
 
 /** Ids of the newest tasks that fit, as an array. */
 export function newestByKind(
   sql: Sql,
-  { agent, sources, statuses }: Kinds,
+  { agent, source, status }: TaskFilter,
   { limit, cursor }: PageRequest,
 ): Fragment {
   return sql`array(
     with recursive agents (name) as (${agent ? sql`select ${agent}` : everyAgent(sql)})
     select newest.task_id
     from agents a
-      cross join unnest(${[...sources]}::text[]) as s (source)
-      cross join unnest(${[...statuses]}::text[]) as t (status)
+      cross join unnest(${source ? [source] : [...TASK_SOURCES]}::text[]) as s (source)
+      cross join unnest(${status ? [status] : [...TASK_STATUSES]}::text[]) as t (status)
       cross join lateral (
         select task_id from tasks
         where assigned_agent = a.name and source = s.source and status = t.status

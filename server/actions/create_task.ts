@@ -39,12 +39,9 @@ export const createTask: Action = (input) => {
 export const agentOf = ({ command, webhook }: ActionInput): string =>
   command.target_agent ?? webhook.target_agent ?? DEFAULT_AGENT;
 
-/** Providers whose projects can be fetched; a command for another works from what is written. */
-const WITH_REPOSITORIES = new Set(["github", "gitlab"]);
-
-/** Whether the task fails without the code that it is about. */
+/** Whether the task fails without its code; where there is none to fetch, the text has to do. */
 export const needsRepository = ({ command, webhook }: ActionInput): boolean =>
-  command.requires_repository && WITH_REPOSITORIES.has(webhook.provider.name);
+  command.requires_repository && webhook.provider.repositories !== undefined;
 
 function acknowledged(input: ActionInput, task_id: string): ActionResult {
   const { command, webhook, event, shows_answer } = input;

@@ -1,6 +1,6 @@
 /** A read delivery → everything that it writes. Pure, but for fresh ids. */
 import { v7 } from "uuid";
-import type { AcceptRecord, CommandTrace, UseRecord } from "@/db/deliveries.ts";
+import type { AcceptRecord, UseRecord } from "@/db/deliveries.ts";
 import { storeTraces } from "@/db/deliveries/traces.ts";
 import type { OpenQuestion } from "@/db/questions.ts";
 import { answerTask } from "@/server/actions/answer_task.ts";
@@ -20,6 +20,7 @@ import { flowId } from "@/server/webhooks/deciding/flow_id.ts";
 import { flowOf, OF_ITS_OWN } from "@/server/webhooks/deciding/flow_of.ts";
 import { redactHeaders } from "@/db/process/redact/headers.ts";
 import { type Match, match } from "@/server/webhooks/matching/match.ts";
+import type { CommandTrace } from "@/db/nouns/delivery.ts";
 import type { Origin } from "@/server/webhooks/matching/origin.ts";
 import { judge, type Judgement } from "@/server/webhooks/matching/trust.ts";
 

@@ -23,7 +23,7 @@ const log = getLogger(["agent", "server"]);
 /** Who we are and who belongs where, as the worker learned it. */
 interface Learned {
   own_names: Record<string, { id: string; name: string }>;
-  slack_members: ReadonlySet<string> | null;
+  full_members: ReadonlyMap<string, ReadonlySet<string>>;
 }
 
 /**
@@ -53,7 +53,7 @@ export async function keepWebhooks(
 class KeptWebhooks implements Webhooks {
   #builtin = new Map<string, Webhook>();
   #created = new Map<string, Webhook>();
-  #learned: Learned = { own_names: {}, slack_members: null };
+  #learned: Learned = { own_names: {}, full_members: new Map() };
   readonly #seal: Seal;
   #reading: Promise<void> | null = null;
 
@@ -83,11 +83,11 @@ class KeptWebhooks implements Webhooks {
 
   async #read(): Promise<void> {
     const { db } = this;
-    const [rows, commands, own_names, slack] = await Promise.all([
+    const [rows, commands, own_names, full_members] = await Promise.all([
       listWebhooks(db),
       listWebhookCommands(db),
       getSetting(db, "own_names"),
-      getSetting(db, "slack_full_members"),
+      fullMembers(db),
     ]);
     for (const [provider, { name }] of Object.entries(own_names ?? {})) {
       if (name === this.#learned.own_names[provider]?.name) continue;
@@ -95,7 +95,7 @@ class KeptWebhooks implements Webhooks {
     }
     this.#learned = {
       own_names: own_names ?? {},
-      slack_members: slack && new Set(slack.ids),
+      full_members,
     };
     const by_webhook = Map.groupBy(commands, ({ webhook_id }) => webhook_id);
     const webhooks = rows.flatMap((row) => {
@@ -116,15 +116,15 @@ class KeptWebhooks implements Webhooks {
   }
 
   #settingsOf(provider: Provider, row: WebhookRow) {
-    const { command_prefix, commands_per_hour, providers } = this.config;
-    const webhook = (providers as Record<string, WebhookConfig>)[provider.name];
+    const { command_prefix, commands_per_hour } = this.config;
+    const webhook = this.config.providers[provider.name];
     return {
       command_prefix,
       commands_per_hour,
       trusted_users: webhook.trusted_users,
       app_id: webhook.app_id,
       own_name: () => webhook.own_name ?? this.#learned.own_names[provider.name]?.name ?? null,
-      full_members: () => provider.name === "slack" ? this.#learned.slack_members : null,
+      full_members: () => this.#learned.full_members.get(provider.name) ?? null,
       ...(row.is_builtin ? builtinSecrets(provider, webhook) : this.#storedSecrets(row)),
     };
   }
@@ -142,6 +142,16 @@ class KeptWebhooks implements Webhooks {
         : null,
     };
   }
+}
+
+async function fullMembers(db: Database) {
+  const learned = [...providers.values()]
+    .filter(({ trusted_associations }) => trusted_associations.includes("FULL_MEMBER"));
+  const known = await Promise.all(learned.map(async ({ name }) => {
+    const members = await getSetting(db, `${name}_full_members`);
+    return members ? [[name, new Set(members.ids)] as const] : [];
+  }));
+  return new Map(known.flat());
 }
 
 function builtinSecrets({ secret_setting }: Provider, { secrets }: WebhookConfig) {

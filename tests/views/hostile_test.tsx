@@ -137,6 +137,8 @@ const webhook: WebhookView = {
   webhook_id: ID,
   provider: "custom",
   provider_title: EVIL,
+  sender: EVIL,
+  has_callback: true,
   name: EVIL,
   description: EVIL,
   is_builtin: false,
