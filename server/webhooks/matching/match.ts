@@ -27,7 +27,7 @@ export interface Match {
 }
 
 /** Matches what came in against all commands of a webhook. */
-export function match(
+export function matchCommands(
   event: DeliveryEvent,
   payload: unknown,
   judgement: Judgement,
