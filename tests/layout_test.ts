@@ -245,7 +245,6 @@ Deno.test("no rule objects to what is right", () => {
     [rules.arrows, "workers/x.ts", `import { providers } from "@/server/providers/mod.ts";`],
     [rules.arrows, "server/x.ts", `import { z } from "zod"; // not @/workers/runs.ts`],
     [rules.viewsReadTypes, "views/x.tsx", `import { type Task } from "@/db/tasks.ts";`],
-    [rules.viewsReadTypes, "views/x.tsx", `import { hasEnded } from "@/db/nouns/task.ts";`],
     [rules.talksOutside, "server/x.ts", `import { STATUS_CODES } from "node:http"; app.fetch();`],
     [rules.containsSql, "workers/x.ts", `import type { PgBoss } from "pg-boss";`],
     [rules.containsSql, "server/x.ts", `throw new Error("pick one from the list");`],

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { acceptDelivery } from "@/db/deliveries.ts";
-import type { CommandTrace } from "@/db/nouns/delivery.ts";
 import { commandSetOf, saveCommandSets } from "@/db/deliveries/command_sets.ts";
 import { getDelivery, listDeliveries } from "@/db/deliveries/list.ts";
+import type { CommandTrace } from "@/db/nouns/delivery.ts";
 import {
   readTraces,
   storeTraces,
