@@ -4,7 +4,7 @@ import type { WebhookCommand, WebhookRow } from "@/db/webhooks.ts";
 import type { Provider } from "@/server/providers/provider.ts";
 import { builtinCommands, type BuiltinSpec } from "@/server/webhooks/builtin.ts";
 import { type Command, type CommandSpec, hourlyLimits } from "@/server/webhooks/command.ts";
-import { createVocabulary } from "@/server/webhooks/matching/read_command.ts";
+import { createVocabulary } from "@/server/webhooks/matching/vocabulary.ts";
 import { compileCommand } from "@/server/webhooks/compile.ts";
 import type { Webhook } from "@/server/webhooks/webhook.ts";
 import { IT_IS_OFF } from "@/server/webhooks/matching/match.ts";

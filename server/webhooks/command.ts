@@ -1,5 +1,5 @@
 /** What a command is: as people write it, and as a webhook holds it. */
-import type { Askable } from "@/server/webhooks/matching/read_command.ts";
+import type { Askable } from "@/server/webhooks/matching/vocabulary.ts";
 import type { Compiled } from "@/server/webhooks/compile.ts";
 import type { KnownReason } from "@/db/deliveries/traces.ts";
 
