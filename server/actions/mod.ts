@@ -1,7 +1,8 @@
 /** What a command does. Pure: an action returns rows, and jobs carry them out later. */
 import type { AcceptRecord, QuestionRecord } from "@/db/deliveries.ts";
 import type { Answer, DeliveryEvent } from "@/server/providers/provider.ts";
-import type { ActionName, Command } from "@/server/webhooks/command.ts";
+import type { Command } from "@/server/webhooks/command.ts";
+import type { ActionName } from "@/db/nouns/command_fields.ts";
 import type { Webhook } from "@/server/webhooks/webhook.ts";
 import type { Scope } from "@/server/webhooks/matching/scope.ts";
 import { ask } from "./ask.ts";

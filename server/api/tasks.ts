@@ -9,7 +9,7 @@ import { idPaging, list, pageRequest, paging } from "@/server/api/lists.ts";
 import { body, modelName, pathId, promptText, trustOutsideText } from "@/server/api/requests.ts";
 import { BODY_PROBLEMS, json, problems } from "@/server/api/responses.ts";
 import { needs, operator, viewer } from "@/server/api/roles.ts";
-import { agentName } from "@/server/verbs/fields.ts";
+import { agentName } from "@/db/nouns/agent_name.ts";
 import { Output, outputJson, Task, taskJson } from "@/server/api/task_schema.ts";
 import type { App, AppDeps } from "@/server/env.ts";
 import { conflict, unknown } from "@/server/errors.ts";

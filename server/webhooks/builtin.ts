@@ -1,5 +1,5 @@
 /** The commands that every webhook has. Data. */
-import { COMMAND_DEFAULTS, type CommandSpec } from "@/server/webhooks/command.ts";
+import { COMMAND_DEFAULTS, type CommandSpec } from "@/db/nouns/command.ts";
 
 /** A built-in command: what anybody could store, and what only we may say. */
 export interface BuiltinSpec extends CommandSpec {
