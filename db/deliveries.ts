@@ -1,3 +1,4 @@
+import { Buffer } from "node:buffer";
 import { gzipSync } from "node:zlib";
 import type { Database } from "@/db/client.ts";
 import { gzipInThread, isLarge, keepLargeBody } from "@/db/deliveries/large_body.ts";
@@ -78,7 +79,7 @@ export interface AcceptRecord {
     reason: string | null;
     /** Of commands of which something else is true than of the others. */
     commands: CommandTrace[];
-    /** Names all commands that were looked at; stored by `saveCommandSets`. */
+    /** Names all commands that were looked at; `db/deliveries/command_sets.ts`. */
     command_set: string | null;
     other_commands_reason: string | null;
     /** By command of the set: 0, or which of its reasons it is, counted from 1. Null: all 0. */
@@ -106,25 +107,6 @@ export interface AcceptRecord {
   question: QuestionRecord | null;
   /** Id of the open question that this delivery answers. */
   answers: string | null;
-}
-
-/** A webhook's commands by name, with all that may be why one of them does not run. */
-export interface CommandSet {
-  command_set: string;
-  commands: { name: string; reasons: { text: string; path?: string }[] }[];
-}
-
-/** Keeps a webhook's commands once for all deliveries that they were looked at for. */
-export async function saveCommandSets(
-  { sql }: Database,
-  sets: CommandSet[],
-): Promise<void> {
-  await sql`
-    insert into command_sets (command_set, commands)
-    select command_set, commands
-    from jsonb_to_recordset(${storableJson(sets)}::text::jsonb)
-      as s (command_set text, commands jsonb)
-    on conflict do nothing`;
 }
 
 export interface Accepted {
@@ -218,8 +200,7 @@ async function acceptGroup({ sql }: Database, items: Item[]): Promise<Accepted[]
     asks: items.some(({ asks }) => asks),
   };
   Object.assign(rows[0], { group });
-  const bodies = new Uint8Array(at - 1);
-  rows.forEach((row, i) => bodies.set(order[i].body, row.body_at - 1));
+  const bodies = Buffer.concat(order.map(({ body }) => body));
   const answers = await sql<(Accepted & { n: number })[]>`
     select n, outcome, delivery_id, task_ids
     from accept_deliveries(${storableJson(rows)}::text::jsonb, ${bodies})`;

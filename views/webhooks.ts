@@ -26,6 +26,10 @@ export interface WebhookView {
   webhook_id: string;
   provider: string;
   provider_title: string;
+  /** who posts to it, in words */
+  sender: string;
+  /** whether answers are posted to an address of its own */
+  has_callback: boolean;
   name: string;
   description: string;
   is_builtin: boolean;

@@ -56,9 +56,9 @@ const forwards = ({ commands }: WebhookView): boolean =>
 /** Stores the settings, or shows them again with what is wrong. */
 export const saveWebhook = (deps: AppDeps) => async (c: AppContext): Promise<Response> => {
   const draft = await formFields(c, DOOR_FIELDS);
-  const { provider } = await webhookView(deps, idOf(c));
+  const { has_callback } = await webhookView(deps, idOf(c));
   const { callback_url, ...others } = draft;
-  const input = provider === "custom" ? { ...others, callback_url } : others;
+  const input = has_callback ? { ...others, callback_url } : others;
   try {
     const { webhook_id } = await changeWebhook(deps, whoOf(c), idOf(c), input);
     return c.redirect(`/webhooks/${webhook_id}`, 303);

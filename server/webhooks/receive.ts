@@ -113,8 +113,8 @@ async function understand(
   const looked = look(webhook, reading, await originOf(db, webhook, reading.event));
   const question = await questionFor(db, looked);
   const circumstances = { headers, body, received_at, public_url, question, replay_of: null };
-  const { record, spoken } = decide(looked, circumstances);
-  return { record, spoken, dictated: reading.answer ?? null, is_shown: isShown(reading) };
+  const { record, command_answers } = decide(looked, circumstances);
+  return { record, command_answers, dictated: reading.answer ?? null, is_shown: isShown(reading) };
 }
 
 /** The webhook of an address; a created one only under the name of its own provider. */

@@ -1,7 +1,7 @@
 /** Runs of the real CLI against a scripted model, in folders of their own. */
 import { join } from "node:path";
 import deno_json from "@/deno.json" with { type: "json" };
-import type { TextFilter } from "@/workers/claude/lines.ts";
+import type { TextFilter } from "@/workers/claude/tail.ts";
 import type { RunFolders } from "@/workers/claude/folders.ts";
 import { runFolders } from "@/workers/claude/folders.ts";
 import { locateCli } from "@/workers/claude/locate.ts";

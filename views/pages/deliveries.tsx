@@ -70,7 +70,7 @@ function MoreFilters({ webhooks, event_types, query }: DeliveriesData) {
   return (
     <form method="get" action="/deliveries" class="more-filters">
       {others.map(([name, value]) =>
-        value && <input key={name} type={"hidden"} name={name} value={value} />
+        value && <input key={name} type="hidden" name={name} value={value} />
       )}
       <span>
         <label for="webhook">Webhook</label>

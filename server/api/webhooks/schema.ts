@@ -78,7 +78,9 @@ export const statsJson = (stats: Stats): z.infer<typeof WebhookStats> => ({
 
 export const commandJson = (command: CommandView): z.infer<typeof Command> => command;
 
-export const webhookJson = (view: WebhookView): z.infer<typeof Webhook> => ({
+export const webhookJson = (
+  { sender: _, has_callback: __, ...view }: WebhookView,
+): z.infer<typeof Webhook> => ({
   ...view,
   commands: view.commands.map(commandJson),
   stats: statsJson(view.stats),

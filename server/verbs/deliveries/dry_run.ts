@@ -1,4 +1,5 @@
 import type { AcceptRecord } from "@/db/deliveries.ts";
+import { readTraces } from "@/db/deliveries/traces.ts";
 import { redactPayload } from "@/db/process/redact/payload.ts";
 import { redactQuotes } from "@/db/process/redact/quotes.ts";
 import { usesLastHour } from "@/db/webhooks/stats.ts";
@@ -45,7 +46,7 @@ export async function tryOut(deps: AppDeps, kept: Kept): Promise<DryRun> {
     actor: delivery.actor,
     outcome: delivery.outcome,
     reason: delivery.reason,
-    commands: decision.traces().map((trace) => shownTrace(deps, trace)),
+    commands: readTraces(delivery, kept.webhook.commands).map((trace) => shownTrace(deps, trace)),
     tasks: tasksOf(deps, decision.record),
     replies: repliesOf(deps, looked, decision),
     notes: [

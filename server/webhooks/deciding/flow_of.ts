@@ -1,7 +1,7 @@
 /** A delivery that is accepted → the flow that its tasks belong to. Pure. */
 import type { AcceptRecord } from "@/db/deliveries.ts";
 import { flowIdOf } from "@/db/flows.ts";
-import type { Rows } from "@/server/actions/mod.ts";
+import type { ActionResult } from "@/server/actions/action.ts";
 import type { Look } from "@/server/webhooks/decide.ts";
 
 /** What the trace of a delivery says that has a flow of its own. */
@@ -12,7 +12,7 @@ export const OF_ITS_OWN = "it names no issue, thread or other object that a conv
  * The flow of the object that an event is about. What is about no object has one of its own, if
  * it starts a task: its replays go on there.
  */
-export function flowOf(look: Look, { tasks }: Rows): AcceptRecord["flow"] {
+export function flowOf(look: Look, { tasks }: Pick<ActionResult, "tasks">): AcceptRecord["flow"] {
   const { webhook, reading: { event }, flow_id } = look;
   const { object, external_id } = event;
   const provider = webhook.provider.name;

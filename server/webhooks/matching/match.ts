@@ -1,10 +1,10 @@
 /** A delivery → which commands it starts, and for each of the others why not. Pure. */
+import { inWords, type KnownReason, type Verdict as VerdictOf } from "@/db/deliveries/traces.ts";
 import type { DeliveryEvent } from "@/server/providers/provider.ts";
 import type { Command } from "@/server/webhooks/command.ts";
 import { type Asked, readCommand } from "@/server/webhooks/matching/read_command.ts";
 import type { Webhook } from "@/server/webhooks/webhook.ts";
 import { foundAt } from "@/server/webhooks/conditions/conditions.ts";
-import { type Reason, reasonInWords } from "@/server/webhooks/matching/reason.ts";
 import { type Scope, scopeOf } from "@/server/webhooks/matching/scope.ts";
 import type { Judgement } from "@/server/webhooks/matching/trust.ts";
 
@@ -13,12 +13,7 @@ export interface Matched {
   args: string;
 }
 
-/** What is true of one command: why it runs, or why not. */
-export interface Verdict {
-  command: Command;
-  matched: boolean;
-  reason: Reason | string;
-}
+export type Verdict = VerdictOf<Command>;
 
 export interface Match {
   /** the commands to run, in their order */
@@ -59,7 +54,7 @@ interface Look {
   unasked: string;
 }
 
-export const IT_IS_OFF: Reason = { text: "it is off" };
+export const IT_IS_OFF: KnownReason = { text: "it is off" };
 
 const REASONS: Record<Asked["via"], string> = {
   mention: "asked for",
@@ -70,7 +65,7 @@ const REASONS: Record<Asked["via"], string> = {
 
 function lookAt(command: Command, look: Look): Verdict {
   const { event, judgement, asked } = look;
-  const no = (reason: Reason | string) => ({ command, matched: false, reason });
+  const no = (reason: KnownReason | string) => ({ command, matched: false, reason });
   if (!command.enabled) return no(IT_IS_OFF);
   if (judgement.trust === "self") return no(judgement.why_not!);
   const is_asked = asked?.name === command.name;
@@ -138,6 +133,6 @@ function overall({ asked, judgement, unasked, scope }: Look, verdicts: Verdict[]
       reason !== unasked && reason !== starts_on && reason !== IT_IS_OFF
     );
   if (!meant) return unasked;
-  const words = reasonInWords(meant.reason, (path) => foundAt(scope, path));
+  const words = inWords(meant.reason, (path) => foundAt(scope, path));
   return `${meant.command.name}: ${words}`;
 }
