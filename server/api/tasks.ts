@@ -1,3 +1,4 @@
+import { TOOL_PROFILES } from "@/db/nouns/tool_profile.ts";
 import { createRoute, z } from "@hono/zod-openapi";
 import { sendInput } from "@/db/task_inputs.ts";
 import { readOutput } from "@/db/task_output.ts";
@@ -25,7 +26,7 @@ const NewTask = z.strictObject({
   prompt: promptText(),
   agent: agentName().nullish(),
   model: modelName().nullish(),
-  tool_profile: z.enum(["read", "edit", "full"]).nullish().openapi({
+  tool_profile: z.enum(TOOL_PROFILES).nullish().openapi({
     description: "What the agent may do: look, change files, or everything. None: `full`, or " +
       "`read` where the conversation holds text from outside; there more is refused without " +
       "`trust_outside_text`.",
