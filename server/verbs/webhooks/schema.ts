@@ -1,6 +1,6 @@
 /** What may be said of a webhook, field by field. Commands have `server/webhooks/command_schema.ts`. */
 import { z } from "zod";
-import { agentName } from "@/server/verbs/fields.ts";
+import { agentName } from "@/db/nouns/agent_name.ts";
 
 /** Text that may be missing; nothing but blanks is as good as none. */
 const optionalText = (most: number) =>

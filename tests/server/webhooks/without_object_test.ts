@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { github } from "@/server/providers/github.ts";
 import { sentry } from "@/server/providers/sentry.ts";
 import type { Provider } from "@/server/providers/provider.ts";
-import type { CommandSpec } from "@/server/webhooks/command.ts";
+import type { CommandSpec } from "@/db/nouns/command.ts";
 import { decide } from "@/server/webhooks/decide.ts";
 import { matchDelivery } from "@/server/webhooks/matching/match_delivery.ts";
 import { webhookOf } from "@/tests/helpers/webhooks.ts";
