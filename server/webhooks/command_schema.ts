@@ -3,7 +3,7 @@ import type { z } from "zod";
 import { commandFields, type CommandSpec, type FieldProblem } from "@/db/nouns/command.ts";
 import type { Provider } from "@/server/providers/provider.ts";
 import { abilityErrors, actionErrors, profileErrors } from "@/server/webhooks/command_rules.ts";
-import { conditionProblems } from "@/server/webhooks/conditions/conditions.ts";
+import { conditionProblems } from "@/server/webhooks/conditions/rules.ts";
 import { expressionProblem, type TextProblem } from "@/server/webhooks/expressions/expression.ts";
 import { templateProblem } from "@/server/webhooks/templates/template.ts";
 import { triggerProblem } from "@/server/webhooks/matching/trigger.ts";

@@ -1,4 +1,3 @@
-/** What may be written as conditions: checked when a command is stored. Pure. */
 import { pathProblem } from "@/server/webhooks/conditions/paths.ts";
 
 const MAX_CONDITIONS = 20;

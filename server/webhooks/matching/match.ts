@@ -2,7 +2,7 @@
 import { inWords, type KnownReason, type Verdict as VerdictOf } from "@/db/deliveries/traces.ts";
 import type { DeliveryEvent } from "@/server/providers/provider.ts";
 import type { Command } from "@/server/webhooks/command.ts";
-import { foundAt } from "@/server/webhooks/conditions/conditions.ts";
+import { foundAt } from "@/server/webhooks/conditions/look_up.ts";
 import { type Asked, readCommand } from "@/server/webhooks/matching/read_command.ts";
 import { type Scope, scopeOf } from "@/server/webhooks/matching/scope.ts";
 import type { Judgement } from "@/server/webhooks/matching/trust.ts";
