@@ -32,7 +32,6 @@ export interface CombinedResult extends Omit<ActionResult, "answer"> {
   command_answers: CommandAnswer[];
 }
 
-/** Runs the action of each command, in their order. */
 export function runActions(inputs: ActionInput[]): CombinedResult {
   const results = inputs.map((input) => actions[input.command.action](input));
   return {

@@ -1,4 +1,3 @@
-/** The first delivery after a start finds everything ready: what it goes through has been run. */
 import { getLogger } from "@logtape/logtape";
 import { v4 } from "uuid";
 import type { Database } from "@/db/client.ts";
@@ -19,8 +18,8 @@ const PATIENCE_MS = 10_000;
 const ROUNDS = 2;
 
 /**
- * Verifies, reads, decides and writes a sample of each provider, and takes back what was written.
- * A server that cannot do so starts nevertheless: only its first deliveries are slower.
+ * Verifies, reads, decides and writes a sample of each provider, and rolls back what was written,
+ * so that the first delivery is as fast as the next. Where that fails the server starts all the same.
  */
 export async function warmUp(
   db: Database,
@@ -44,7 +43,7 @@ export async function warmUp(
 
 const SECRET = "whsec_d2hhdCB0aGUgc2FtcGxlcyBhcmUgc2lnbmVkIHdpdGg=";
 
-/** What a sample of the provider comes to at its webhook, if everybody might start work there. */
+/** Of a sample, as if everybody might start work at the webhook. */
 function recordOf(webhook: Webhook, public_url: string): AcceptRecord | null {
   const { provider } = webhook;
   const open: Webhook = {

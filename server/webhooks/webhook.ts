@@ -1,8 +1,8 @@
-/** A webhook as deliveries find it: made of settings and rows, kept in memory. */
 import type { Provider } from "@/server/providers/provider.ts";
 import type { Vocabulary } from "@/server/webhooks/matching/vocabulary.ts";
 import type { Command } from "@/server/webhooks/command.ts";
 
+/** A webhook as deliveries find it: made of settings and rows, kept in memory. */
 export interface Webhook {
   provider: Provider;
   /** the row; null only where there is none yet */
@@ -11,11 +11,11 @@ export interface Webhook {
   name: string;
   description: string;
   enabled: boolean;
-  /** path of its address: `/webhooks/github`, `/webhooks/github/{webhook_id}` */
+  /** `/webhooks/github`, `/webhooks/github/{webhook_id}` */
   path: string;
-  /** the current secret and, while rotating, the previous one; empty: the webhook is shut */
+  /** the current one and, while rotating, the previous one; empty: nobody can sign */
   secrets: string[];
-  /** why there is no usable secret; null when there is one */
+  /** why there is no usable secret */
   secret_problem: string | null;
   /** which stored commands cannot be read, and why; null when all can */
   command_problem: string | null;
@@ -24,7 +24,7 @@ export interface Webhook {
   default_command: string | null;
   /** built-in and stored ones, by priority; those that are off are there too */
   commands: Command[];
-  /** names that list in the traces of deliveries */
+  /** names `commands` in the traces of deliveries */
   command_set: string;
   /** words of those that are on */
   vocabulary: Vocabulary;
@@ -40,7 +40,6 @@ export interface Webhook {
   app_id: string | null;
 }
 
-/** All webhooks of this process. */
 export interface Webhooks {
   builtin(provider: string): Webhook | null;
   created(webhook_id: string): Webhook | null;

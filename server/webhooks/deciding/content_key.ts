@@ -7,10 +7,8 @@ type Named = Pick<
 >;
 
 /**
- * Names what came in, so that two hooks or two events that bring it are worked on once: a text by
- * itself at whatever webhook, anything else at its webhook. Null where nothing names it. What comes
- * without an instance of the service is only known at its webhook. The words count beside the id:
- * senders that people write themselves are careless with ids.
+ * Names what came in, so that two hooks or events that bring it are worked on once: a text at
+ * whatever webhook, anything else at its own. Null where nothing names it.
  */
 export function contentKey(
   provider: string,
@@ -25,6 +23,7 @@ export function contentKey(
   if (!what || !container) return null;
   const parts = JSON.stringify([provider, instance ?? webhook_id, container.id, ...what]);
   const hash = createHash("sha256").update(parts);
+  // senders that people write themselves are careless with ids
   if (by === "text") hash.update(text ?? "");
   return hash.digest("hex").slice(0, 32);
 }

@@ -1,4 +1,3 @@
-/** What may stand behind a `|` in a template. Pure; no result is longer than the limit. */
 import { pathProblem, valuesAt } from "@/server/webhooks/conditions/paths.ts";
 import { codeOf, jsonOf, LONGEST_TEXT, textOf } from "@/server/webhooks/templates/text.ts";
 
@@ -6,7 +5,7 @@ const MOST_ELEMENTS = 10_000;
 
 export type Filter = (value: unknown, ...args: unknown[]) => unknown;
 
-/** All there are; any other is refused when a template is stored. */
+/** What may stand behind a `|`. No result is longer than `LONGEST_TEXT`. */
 export const filters: Record<string, Filter> = {
   default: (value, other) => isNothing(value) ? other : value,
   json: (value) => jsonOf(value ?? null),

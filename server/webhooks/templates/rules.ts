@@ -1,4 +1,3 @@
-/** What may be written as a template, beyond what the library refuses. Pure. */
 import {
   Output,
   type Template as Part,
@@ -17,7 +16,7 @@ export interface TemplateProblem {
   column: number;
 }
 
-/** All placeholders, those within tags too. */
+/** All placeholders, also those within tags. */
 export function outputsOf(parts: Part[]): Output[] {
   return parts.flatMap((part) => part instanceof Output ? [part] : outputsOf(childrenOf(part)));
 }
@@ -25,7 +24,7 @@ export function outputsOf(parts: Part[]): Output[] {
 const childrenOf = (part: Part): Part[] =>
   part.children ? toValueSync(part.children(false, true)) as Part[] : [];
 
-/** The first thing in a parsed template that is not taken, with its place, or null. */
+/** The first thing that we refuse beside what the library does, or null. */
 export function partProblem(
   parts: Part[],
   depth: number,
@@ -49,7 +48,7 @@ export function partProblem(
   return null;
 }
 
-/** What a placeholder or a tag evaluates, each as its tokens. */
+/** What is evaluated, each as its tokens. */
 function expressionsOf(part: Part): Token[][] {
   return [...part.arguments?.() ?? []].map((argument) =>
     argument instanceof Value ? argument.initial.postfix : [argument]

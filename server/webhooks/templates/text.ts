@@ -1,7 +1,6 @@
-/** Values as text, never longer than a limit, whatever they are made of. Pure. */
 import { Drop } from "liquidjs";
 
-/** the longest text that a template makes or handles */
+/** The longest text that a template makes or handles. */
 export const LONGEST_TEXT = 200_000;
 const DEEPEST = 50;
 
@@ -20,7 +19,6 @@ export function jsonOf(value: unknown): string {
   return writer.text;
 }
 
-/** Is there no more room? */
 const isFull = (writer: { text: string }): boolean => writer.text.length >= LONGEST_TEXT;
 
 function write(value: unknown, writer: { text: string }, depth: number): void {
