@@ -35,7 +35,6 @@ function shownBody(body: Uint8Array, redact: Redactor["redact"]): Uint8Array {
   }
 }
 
-/** They are sent so, too. */
 export const shownReplies = ({ redactor }: Redacting, replies: Reply[]): Reply[] =>
   replies.map((reply) => ({
     ...reply,
@@ -45,7 +44,6 @@ export const shownReplies = ({ redactor }: Redacting, replies: Reply[]): Reply[]
     last_error: reply.last_error && redactQuotes(reply.last_error, redactor),
   }));
 
-/** Notes and reasons quote what came in. */
 export const shownDelivery = ({ redactor }: Redacting, delivery: Delivery): Delivery => ({
   ...delivery,
   reason: delivery.reason && redactQuotes(delivery.reason, redactor),
@@ -69,7 +67,6 @@ export const shownTask = ({ redactor }: Redacting, task: Task): Task => ({
   ),
 });
 
-/** The title is the beginning of the first message. */
 export const shownConversation = (
   { redactor }: Redacting,
   conversation: Conversation,

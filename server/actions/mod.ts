@@ -20,13 +20,11 @@ export const actions: Record<ActionName, Action> = {
   forward,
 };
 
-/** What a command answers the request with. */
 export interface CommandAnswer {
   command: string;
   answer: Answer;
 }
 
-/** What all commands of a delivery write. */
 export interface CombinedResult extends Omit<ActionResult, "answer"> {
   /** in the order of the commands: the first one that the commit does not refuse is sent */
   command_answers: CommandAnswer[];
@@ -43,6 +41,5 @@ export function runActions(inputs: ActionInput[]): CombinedResult {
   };
 }
 
-/** The answer with its command's name, or none. */
 export const answerOf = (command: string, answer: Answer | undefined): CommandAnswer[] =>
   answer ? [{ command, answer }] : [];

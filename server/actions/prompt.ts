@@ -54,7 +54,6 @@ interface Part extends Hidden {
   by: Person;
   text: string;
   limit: number;
-  /** characters that were not looked at */
   beyond: number;
 }
 
@@ -91,7 +90,6 @@ function placeOf(event: DeliveryEvent): string {
   return `the event ${plainName(event_type)}${place ? ` at ${place}` : ""}`;
 }
 
-/** Who is meant by mentions that are ids. */
 const namesOf = ({ people = new Map() }: DeliveryEvent): string =>
   [...people].map(([mention, name]) => `${mention} is ${plainName(name)}`).join("\n");
 
@@ -101,7 +99,6 @@ const placeIn = ({ container, object }: DeliveryEvent): string =>
     ? plainName(object.name)
     : `${plainName(container?.name ?? "")}${/^[#!]\d+$/.test(object?.id ?? "") ? object?.id : ""}`;
 
-/** Around a value from outside amid words of the operator. */
 export const fence = (nonce: string, value: string): string =>
   value === "" ? "" : `<outside-${nonce}>${value.toWellFormed()}</outside-${nonce}>`;
 

@@ -22,7 +22,6 @@ export interface WebhookSettings {
   secret_problem: string | null;
 }
 
-/** Settings and rows → a webhook. */
 export function buildWebhook(
   provider: Provider,
   row: WebhookRow,

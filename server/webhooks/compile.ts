@@ -11,13 +11,11 @@ import {
 import { compileTrigger } from "@/server/webhooks/matching/trigger.ts";
 
 export interface Compiled {
-  /** Whether this type of event starts it unasked. */
   trigger(event_type: string): boolean;
   /** Null: conditions and expression hold; otherwise what does not. */
   whyNot(scope: Scope): KnownReason | string | null;
   /** Every `KnownReason` that `whyNot` may return; what it says in other words is a string. */
   reasons(): KnownReason[];
-  /** Null: there is no template. */
   render: ((scope: Scope, options?: RenderOptions) => Rendered) | null;
 }
 

@@ -12,15 +12,11 @@ const log = getLogger(["agent", "server"]);
 
 /** Deliveries share commits, two of which are under way at most; their look-ups come beside. */
 const CONNECTIONS = 4;
-/** Something else may hold what it needs in Postgres. */
 const PATIENCE_MS = 10_000;
 /** The first run of a piece of JavaScript is slow, and the second one still is. */
 const ROUNDS = 2;
 
-/**
- * Verifies, reads, decides and writes a sample of each provider, and rolls back what was written,
- * so that the first delivery is as fast as the next. Where that fails the server starts all the same.
- */
+/** Handles samples and rolls back, so that the first delivery is as fast as the next. Never throws. */
 export async function warmUp(
   db: Database,
   webhooks: Pick<Webhooks, "all">,
@@ -63,6 +59,5 @@ function recordOf(webhook: Webhook, public_url: string): AcceptRecord | null {
   if (reading.kind === "unreadable") return null;
   const context = { headers, body, received_at, public_url, question: null, replay_of: null };
   const { record } = decide(matchDelivery(open, reading), context);
-  // Of a limit that nobody else waits for.
   return { ...record, uses: record.uses.map((use) => ({ ...use, use_key: v4() })) };
 }

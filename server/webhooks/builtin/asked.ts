@@ -7,7 +7,6 @@ import {
   startsTask,
 } from "@/server/webhooks/builtin/spec.ts";
 
-/** What people ask for by name. */
 export const asked: BuiltinSpec[] = [
   {
     ...startsTask,

@@ -2,11 +2,8 @@ import { COMMAND_DEFAULTS, type CommandSpec } from "@/db/nouns/command.ts";
 
 /** A built-in command: what anybody could store, and what only we may say. */
 export interface BuiltinSpec extends CommandSpec {
-  /** only with the mention at the start of a line: decisions are not made in passing */
   line_start_only: boolean;
-  /** texts that ask for it without a mention, when they are the whole text */
   whole_texts: string[];
-  /** what the agent is told */
   instructions: string;
 }
 

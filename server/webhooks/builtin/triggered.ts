@@ -22,7 +22,6 @@ const ASSIGNED = `has(payload.changelog) && payload.changelog.items.exists(item,
       || (has(payload.issue.fields.assignee.key)
         && payload.issue.fields.assignee.key == delivery.own_name))`;
 
-/** What events start, by provider. */
 export const triggered: Record<string, BuiltinSpec[]> = {
   github: [{
     ...unasked,

@@ -15,11 +15,9 @@ import type { Scope } from "@/server/webhooks/matching/scope.ts";
 export interface CompiledConditions {
   /** Null: all of them hold; otherwise which one does not. */
   whyNot(scope: Scope): KnownReason | null;
-  /** Everything that `whyNot` may return. */
   reasons: KnownReason[];
 }
 
-/** Takes conditions that have no problems. */
 export function compileConditions(conditions: Conditions): CompiledConditions {
   const compiled = Object.entries(conditions).map(([path, one]) => compileOne(path, one));
   return {

@@ -1,7 +1,6 @@
 const MOST_SHOWN = 3;
 const LONGEST_SHOWN = 40;
 
-/** The first few values, each shortened. */
 export function valuesInWords(values: readonly unknown[]): string {
   if (values.length === 0) return "nothing";
   const more = values.length > MOST_SHOWN ? ` and ${values.length - MOST_SHOWN} more` : "";

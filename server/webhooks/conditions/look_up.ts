@@ -34,6 +34,5 @@ function weightOf(values: unknown[]): number {
   return weight;
 }
 
-/** The values at a path, in words and shortened. */
 export const foundAt = (scope: Scope, path: string): string =>
   valuesInWords(lookUp(scope, path).values);

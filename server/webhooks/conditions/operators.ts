@@ -4,7 +4,6 @@ import { valuesInWords } from "@/server/webhooks/conditions/in_words.ts";
 export const OPERATORS = ["equals", "in", "contains", "exists", "not"] as const;
 export type Operator = typeof OPERATORS[number];
 
-/** A bare value is `equals`, a bare list is `in`. */
 export function operatorsOf(condition: Condition): Operators {
   if (Array.isArray(condition)) return { in: condition };
   if (typeof condition === "object" && condition !== null) return condition;
@@ -17,7 +16,6 @@ export function readsValues({ equals, in: list, contains, not }: Operators): boo
   return not !== undefined && readsValues(operatorsOf(not));
 }
 
-/** The first operator that does not hold; null: all hold. */
 export function firstFailing(wanted: Operators, values: unknown[]): Operator | null {
   const { equals, in: list, contains, exists, not } = wanted;
   if (equals !== undefined && !anyOf(values, (value) => isSame(value, equals))) return "equals";
@@ -31,7 +29,6 @@ export function firstFailing(wanted: Operators, values: unknown[]): Operator | n
   return not !== undefined && firstFailing(operatorsOf(not), values) === null ? "not" : null;
 }
 
-/** What it means that this operator does not hold. */
 export function meaningOf(
   operator: Operator,
   { equals, in: list, contains, exists, not }: Operators,

@@ -1,11 +1,9 @@
 const MAX_DEPTH = 20;
 const MAX_LENGTH = 300;
-/** elements and values that are looked at for one path */
 export const MOST_LOOKED_AT = 10_000;
 
 export interface Found {
   values: unknown[];
-  /** false: there was more than is looked at */
   complete: boolean;
 }
 
@@ -53,7 +51,6 @@ function step(value: unknown, segment: string, into: unknown[], budget: { left: 
     if (typeof item !== "object" || item === null) continue;
     if (Array.isArray(item) && !isIndex(segment)) {
       if (item.length > budget.left) return false;
-      // backwards, so that they come out in their order
       for (let at = item.length - 1; at >= 0; at--) open.push(item[at]);
     } else if (Object.hasOwn(item, segment)) {
       into.push((item as Record<string, unknown>)[segment]);

@@ -6,12 +6,10 @@ const MAX_TEXT = 1000;
 const MAX_NOTS = 5;
 
 export interface ConditionProblem {
-  /** where: `["label.name", "in", 2]` */
   path: (string | number)[];
   message: string;
 }
 
-/** Everything that is wrong with conditions, each with its place. */
 export function conditionProblems(conditions: unknown): ConditionProblem[] {
   if (!isObject(conditions)) {
     return [{ path: [], message: 'is an object such as {"label.name": "bug"}' }];

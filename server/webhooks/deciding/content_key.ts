@@ -6,10 +6,7 @@ type Named = Pick<
   "instance" | "container" | "object" | "text" | "text_key" | "event_key" | "event_type"
 >;
 
-/**
- * Names what came in, so that two hooks or events that bring it are worked on once: a text at
- * whatever webhook, anything else at its own. Null where nothing names it.
- */
+/** The same for two hooks or events that bring one thing: a text at any webhook, else at its own. */
 export function contentKey(
   provider: string,
   event: Named,

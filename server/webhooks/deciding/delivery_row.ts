@@ -9,7 +9,6 @@ import type { MatchedDelivery } from "@/server/webhooks/matching/match_delivery.
 
 type DeliveryRow = AcceptRecord["delivery"];
 
-/** The row that is kept of a delivery. */
 export function deliveryRow(
   delivery: MatchedDelivery,
   effects: Effects,

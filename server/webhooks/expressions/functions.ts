@@ -10,7 +10,6 @@ import {
 } from "@bufbuild/cel";
 import { LONGEST_TEXT, spend } from "@/server/webhooks/expressions/steps.ts";
 
-/** Of texts that become numbers. */
 const LONGEST_NUMBER = 64;
 
 const { BOOL, DOUBLE, INT, STRING, UINT } = CelScalar;

@@ -2,7 +2,6 @@
 import { type CelInput, celList, celMap } from "@bufbuild/cel";
 import { LONGEST_TEXT, spend } from "@/server/webhooks/expressions/steps.ts";
 
-/** Takes a parsed JSON value; whole numbers become CEL's `int`. */
 export function lazyValue(value: unknown): CelInput {
   spend(1);
   switch (typeof value) {
@@ -37,7 +36,6 @@ function lazyArray(array: unknown[]): CelInput[] {
   });
 }
 
-/** An object's own fields. */
 class LazyMap implements ReadonlyMap<string, CelInput> {
   readonly #fields: Record<string, unknown>;
   constructor(fields: Record<string, unknown>) {

@@ -17,7 +17,6 @@ export interface RuleBreak {
   id: bigint;
 }
 
-/** The first thing that is not allowed, or null. */
 export function ruleBreak(expr: Expr): RuleBreak | null {
   const { exprKind: kind } = expr;
   const is_bool = !["listExpr", "structExpr"].includes(kind.case ?? "") &&

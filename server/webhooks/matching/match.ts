@@ -13,15 +13,12 @@ export type Verdict = VerdictOf<Command>;
 export interface Match {
   /** the commands to run, in their order */
   matched: { command: Command; args: string }[];
-  /** null: the text asks for nothing */
   asked: Asked | null;
   verdicts: Verdict[];
-  /** why nothing is done; null: something is */
   reason: string | null;
   scope: Scope;
 }
 
-/** Looks at every command of the webhook. */
 export function matchCommands(
   event: DeliveryEvent,
   payload: unknown,

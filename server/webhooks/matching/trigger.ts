@@ -1,7 +1,6 @@
 const MAX_PATTERNS = 20;
 const MAX_LENGTH = 100;
 
-/** `issues.opened, issue_comment.*`: a last `*` stands for one or more parts. Null fits nothing. */
 export function compileTrigger(trigger: string | null): (event_type: string) => boolean {
   const tests = patternsOf(trigger ?? "").filter((p) => patternProblem(p) === null).map(testOf);
   return (event_type) => tests.some((test) => test(event_type));

@@ -11,7 +11,6 @@ type TrustSettings = Pick<
 
 export interface Judgement {
   trust: Trust;
-  /** why this one may not start work; null: they may */
   why_not: string | null;
 }
 
@@ -34,10 +33,7 @@ export function judge(
   return { trust: "untrusted", why_not: whyNot(actor, standing, webhook) };
 }
 
-/**
- * What shows that it is ours, or null. The account does only where it is a bot's: the token of a
- * person is used by that person, too.
- */
+/** The account tells only where it is a bot's: a person's token is used by that person, too. */
 function ownBy({ actor, via_app_id }: DeliveryEvent, webhook: TrustSettings): string | null {
   const { provider, own_name, app_id } = webhook;
   if (actor.is_bot && isOwnAccount(actor, webhook)) {

@@ -1,7 +1,6 @@
 import { Context, type Liquid } from "liquidjs";
 import type { Scope } from "@/server/webhooks/matching/scope.ts";
 
-/** Characters that all filters of one rendering may read. */
 const MOST_WORK = 5_000_000;
 const OUR_OWN = ["event_type", "text", "args"];
 
@@ -19,7 +18,6 @@ export class ScopeContext extends Context {
     this.#scope = scope;
   }
 
-  /** Throws TooMuchWork. */
   spend(characters: number): void {
     this.#work_left -= characters;
     if (this.#work_left < 0) throw new TooMuchWork("the template takes too much work");

@@ -13,7 +13,6 @@ function createLiquid(): Liquid {
     strictFilters: true,
     dynamicPartials: false,
     relativeReference: false,
-    // nothing is read from disk
     templates: {},
     // no range such as (1..1000000000), and nothing that takes longer than this, in ms
     memoryLimit: 1000,
@@ -34,7 +33,6 @@ function createLiquid(): Liquid {
   return engine;
 }
 
-/** Roughly how many characters there are to read. */
 function weightOf(value: unknown): number {
   if (typeof value === "string") return Math.min(value.length, LONGEST_TEXT);
   if (Array.isArray(value)) return 10 * Math.min(value.length, MOST_COMPARED);

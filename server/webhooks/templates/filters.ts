@@ -48,7 +48,6 @@ function whole(value: unknown): number {
   return Number.isSafeInteger(number) ? number : 0;
 }
 
-/** The elements of a list; of anything else, that alone. */
 function listOf(value: unknown): unknown[] {
   if (Array.isArray(value)) return value.slice(0, MOST_ELEMENTS);
   return value === undefined || value === null ? [] : [value];
@@ -69,7 +68,6 @@ const capitalize = (text: string): string =>
 
 function replace(text: string, part: string, by: string): string {
   if (part === "") return text;
-  // as many as can fit, and one more
   const most = Math.floor(LONGEST_TEXT / Math.max(1, by.length)) + 2;
   return cut(text.split(part, most).join(by));
 }

@@ -16,7 +16,6 @@ export interface TemplateProblem {
   column: number;
 }
 
-/** All placeholders, also those within tags. */
 export function outputsOf(parts: Part[]): Output[] {
   return parts.flatMap((part) => part instanceof Output ? [part] : outputsOf(childrenOf(part)));
 }
@@ -48,7 +47,6 @@ export function partProblem(
   return null;
 }
 
-/** What is evaluated, each as its tokens. */
 function expressionsOf(part: Part): Token[][] {
   return [...part.arguments?.() ?? []].map((argument) =>
     argument instanceof Value ? argument.initial.postfix : [argument]

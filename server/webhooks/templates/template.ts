@@ -23,7 +23,6 @@ export interface Rendered {
   unknown_paths: string[];
 }
 export interface Template {
-  /** Never throws. */
   render(scope: Scope, options?: RenderOptions): Rendered;
 }
 

@@ -1,6 +1,5 @@
 import { Drop } from "liquidjs";
 
-/** The longest text that a template makes or handles. */
 export const LONGEST_TEXT = 200_000;
 const DEEPEST = 50;
 
@@ -12,7 +11,6 @@ export function textOf(value: unknown): string {
   return jsonOf(value);
 }
 
-/** JSON that ends with `…` where it becomes too long or too deep. */
 export function jsonOf(value: unknown): string {
   const writer = { text: "" };
   write(value, writer, 0);

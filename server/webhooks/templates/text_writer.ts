@@ -5,7 +5,6 @@ const CUT = "\n… (cut: the text is longer than 200,000 characters)";
 
 type Change = (value: string) => string;
 
-/** Gathers what a template renders, up to the longest text. */
 export class TextWriter {
   buffer = "";
   readonly unknown_paths: string[] = [];
@@ -24,12 +23,10 @@ export class TextWriter {
     return this.#is_full;
   }
 
-  /** Adds the operator's own words. */
   write(words: unknown): void {
     if (!this.#is_full) this.#put(textOf(words));
   }
 
-  /** Adds a value that was looked up. */
   insert(value: unknown): void {
     const text = textOf(value);
     if (text === "" || this.#is_full) return;
@@ -37,7 +34,6 @@ export class TextWriter {
     this.#put(this.#wrap(this.clean(text)));
   }
 
-  /** A text of the payload as it may be used. */
   clean(text: string): string {
     const cleaned = this.#cleaned.get(text) ?? this.#clean(text);
     this.#cleaned.set(text, cleaned);
@@ -51,7 +47,6 @@ export class TextWriter {
     }
   }
 
-  /** Ends the text here, and says why. */
   stop(reason: string): void {
     if (!this.#is_full) this.#end(`\n… (${reason})`);
   }
