@@ -1,25 +1,14 @@
+import { Buffer } from "node:buffer";
 import { gzipSync } from "node:zlib";
 import type { Database } from "@/db/client.ts";
 import { gzipInThread, isLarge, keepLargeBody } from "@/db/deliveries/large_body.ts";
 import { grouped } from "@/db/grouped.ts";
 import { newId } from "@/db/ids.ts";
 import { storableJson } from "@/db/storable.ts";
-
-export type ToolProfile = "read" | "edit" | "full";
-export const OUTCOMES = ["accepted", "ignored", "duplicate", "refused", "invalid"] as const;
-export type Outcome = typeof OUTCOMES[number];
-
-export interface CommandTrace {
-  name: string;
-  matched: boolean;
-  reason: string;
-}
-
-export interface Actor {
-  id: string | null;
-  name: string | null;
-  trust: "trusted" | "untrusted" | "self" | "bot" | "system";
-}
+import type { Actor, CommandTrace } from "@/db/nouns/delivery.ts";
+import type { NextTask } from "@/db/nouns/question.ts";
+import type { ReplyKind } from "@/db/nouns/reply.ts";
+import type { ToolProfile } from "@/db/nouns/tool_profile.ts";
 
 export interface TaskRecord {
   task_id: string;
@@ -42,7 +31,7 @@ export interface ReplyRecord {
   task_id: string | null;
   /** Name of the command that says it, as in the trace. */
   command: string;
-  kind: "comment" | "reaction" | "label" | "message" | "forward";
+  kind: ReplyKind;
   target: Record<string, unknown>;
   body: string;
   buttons?: Record<string, unknown>[];
@@ -68,13 +57,6 @@ export interface QuestionRecord {
   question: string;
   /** What the answer starts. */
   next: NextTask;
-}
-
-export interface NextTask {
-  assigned_agent: string;
-  model: string | null;
-  tool_profile: ToolProfile;
-  requires_repository: boolean;
 }
 
 /** Everything that one delivery writes, decided before the transaction. */
@@ -237,8 +219,7 @@ async function acceptGroup({ sql }: Database, items: Item[]): Promise<Accepted[]
     asks: items.some(({ asks }) => asks),
   };
   Object.assign(rows[0], { group });
-  const bodies = new Uint8Array(at - 1);
-  rows.forEach((row, i) => bodies.set(order[i].body, row.body_at - 1));
+  const bodies = Buffer.concat(order.map(({ body }) => body));
   const answers = await sql<(Accepted & { n: number })[]>`
     select n, outcome, delivery_id, task_ids
     from accept_deliveries(${storableJson(rows)}::text::jsonb, ${bodies})`;

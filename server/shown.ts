@@ -1,6 +1,6 @@
 /** What came in and what goes out, as people may see it: nothing in it that we hold. */
 import type { Conversation, Message } from "@/db/conversations.ts";
-import type { CommandTrace } from "@/db/deliveries.ts";
+import type { CommandTrace } from "@/db/nouns/delivery.ts";
 import type { Delivery, RawRequest } from "@/db/deliveries/list.ts";
 import type { Redactor } from "@/db/process/redact.ts";
 import { redactPayload } from "@/db/process/redact/payload.ts";

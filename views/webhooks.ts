@@ -1,5 +1,5 @@
 /** What people and programs are shown of webhooks: the pages and the API show the same. */
-import type { CommandTrace } from "@/db/deliveries.ts";
+import type { CommandTrace } from "@/db/nouns/delivery.ts";
 import type { WebhookStats } from "@/db/webhooks/stats.ts";
 
 export type { WebhookStats };

@@ -1,32 +1,12 @@
 import { gunzip } from "node:zlib";
 import { promisify } from "node:util";
 import type { Database } from "@/db/client.ts";
-import type { Actor, CommandTrace, Outcome } from "@/db/deliveries.ts";
+import type { Delivery, Outcome } from "@/db/nouns/delivery.ts";
 import { atPlace, newestByKind, outcomes } from "@/db/deliveries/by_kind.ts";
 import { firstIdAt, isId } from "@/db/ids.ts";
 import { type Page, page, type PageRequest } from "@/db/page.ts";
 
-/** One request that came in, and what became of it. */
-export interface Delivery {
-  delivery_id: string;
-  provider: string;
-  webhook_id: string | null;
-  provider_delivery_id: string | null;
-  event_type: string | null;
-  external_id: string | null;
-  flow_id: string | null;
-  actor: Partial<Actor>;
-  outcome: Outcome;
-  reason: string | null;
-  commands: CommandTrace[];
-  task_ids: string[];
-  duplicate_of: string | null;
-  replay_of: string | null;
-  notes: string[];
-  body_bytes: number;
-  received_at: Date;
-  answered_ms: number | null;
-}
+export type { Delivery };
 
 const columns = (sql: Database["sql"]) =>
   sql`delivery_id, provider, webhook_id, provider_delivery_id, event_type, external_id, flow_id,

@@ -5,7 +5,7 @@ import {
   listDeliveries,
   rawDelivery,
 } from "@/db/deliveries/list.ts";
-import { OUTCOMES } from "@/db/deliveries.ts";
+import { OUTCOMES } from "@/db/nouns/delivery.ts";
 import { getWebhook } from "@/db/webhooks.ts";
 import { existingDelivery, existingWebhook, webhookId } from "@/server/api/existing.ts";
 import { idPaging, list } from "@/server/api/lists.ts";

@@ -1,7 +1,8 @@
 import { createRoute, z } from "@hono/zod-openapi";
 import { sendInput } from "@/db/task_inputs.ts";
 import { readOutput } from "@/db/task_output.ts";
-import { hasEnded, listTasks, TASK_SOURCES, TASK_STATUSES } from "@/db/tasks.ts";
+import { listTasks } from "@/db/tasks.ts";
+import { hasEnded, TASK_SOURCES, TASK_STATUSES } from "@/db/nouns/task.ts";
 import { stopTask } from "@/db/tasks/stop.ts";
 import { existingTask } from "@/server/api/existing.ts";
 import { idPaging, list, pageRequest, paging } from "@/server/api/lists.ts";

@@ -1,7 +1,8 @@
 import type { Database } from "@/db/client.ts";
 import { getConversation, listConversations, messagesBefore } from "@/db/conversations.ts";
 import { outputWindow } from "@/db/task_output/window.ts";
-import { hasEnded, listTasks, type Task } from "@/db/tasks.ts";
+import { listTasks, type Task } from "@/db/tasks.ts";
+import { hasEnded } from "@/db/nouns/task.ts";
 import { mayAct } from "@/server/auth/roles.ts";
 import { sendChat } from "@/server/chat.ts";
 import type { AppContext, AppDeps } from "@/server/env.ts";

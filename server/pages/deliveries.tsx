@@ -1,4 +1,4 @@
-import { OUTCOMES } from "@/db/deliveries.ts";
+import { OUTCOMES } from "@/db/nouns/delivery.ts";
 import { listDeliveries } from "@/db/deliveries/list.ts";
 import type { AppContext, AppDeps } from "@/server/env.ts";
 import { answerPage, answerPart, oneOf } from "@/server/pages/answer.ts";

@@ -33,12 +33,19 @@ export const providersAlone: Rule = ({ path, imports }) => {
     .map(({ target }) => `imports ${target}`);
 };
 
-/** The types of db/ go into pages, its functions do not; nor does a driver or a queue. */
+/** The types and nouns of db/ go into pages, its functions do not; nor does a driver or a queue. */
 export const viewsReadTypes: Rule = ({ path, imports }) =>
-  top(path) !== "views" ? [] : values(imports).filter(({ target }) => top(target) === "db")
+  top(path) !== "views" ? [] : values(imports)
+    .filter(({ target }) => top(target) === "db" && !target.startsWith("db/nouns/"))
     .flatMap(({ target, values }) =>
       (values.length > 0 ? values : ["*"]).map((n) => `${target} ${n}`)
     );
+
+/** Nouns are pure: each imports zod and others of its room. */
+export const nounsArePure: Rule = ({ path, imports }) =>
+  !path.startsWith("db/nouns/") ? [] : imports.map(({ target }) => target)
+    .filter((target) => target !== "zod" && !target.startsWith("db/nouns/"))
+    .map((target) => `imports ${target}`);
 
 const REACHES_OUT =
   /^((globalThis|self|window)\.)?(fetch|WebSocket|EventSource|XMLHttpRequest)$|^Deno\.(connect|connectTls|startTls|connectQuic|createHttpClient)$/;

@@ -1,4 +1,4 @@
-import type { TaskStatus } from "@/db/tasks.ts";
+import type { TaskStatus } from "@/db/nouns/task.ts";
 import { duration } from "@/views/format.ts";
 import { Moment } from "@/views/parts/time.tsx";
 

@@ -1,4 +1,4 @@
-import { type Outcome, OUTCOMES } from "@/db/deliveries.ts";
+import { type Outcome, OUTCOMES } from "@/db/nouns/delivery.ts";
 import type { Delivery } from "@/db/deliveries/list.ts";
 import type { Page } from "@/db/page.ts";
 import type { Principal } from "@/db/sessions.ts";

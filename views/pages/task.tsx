@@ -1,6 +1,7 @@
 import type { Reply } from "@/db/replies.ts";
 import type { Principal } from "@/db/sessions.ts";
-import { hasEnded, replyTarget, type Task } from "@/db/tasks.ts";
+import type { Task } from "@/db/tasks.ts";
+import { hasEnded, replyTarget } from "@/db/nouns/task.ts";
 import type { OutputWindow } from "@/db/task_output/window.ts";
 import { Layout } from "@/views/layout.tsx";
 import { LiveOutput } from "@/views/output/live_output.tsx";

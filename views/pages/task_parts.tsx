@@ -1,4 +1,5 @@
-import { hasEnded, type Task } from "@/db/tasks.ts";
+import type { Task } from "@/db/tasks.ts";
+import { hasEnded } from "@/db/nouns/task.ts";
 import { count, money } from "@/views/format.ts";
 import { Timeline } from "@/views/charts/timeline.tsx";
 import { oneLine, plain } from "@/views/plain.ts";

@@ -1,6 +1,6 @@
 /** Webhooks and their commands as the API shows them. */
 import { z } from "@hono/zod-openapi";
-import { OUTCOMES } from "@/db/deliveries.ts";
+import { OUTCOMES } from "@/db/nouns/delivery.ts";
 import type { WebhookStats as Stats } from "@/db/webhooks/stats.ts";
 import { asTime, asTimeOrNull, time } from "@/server/api/times.ts";
 import { ACTIONS } from "@/server/webhooks/command.ts";

@@ -8,12 +8,6 @@ import { type Reason, reasonInWords } from "@/server/webhooks/matching/reason.ts
 import { type Scope, scopeOf } from "@/server/webhooks/matching/scope.ts";
 import type { Judgement } from "@/server/webhooks/matching/trust.ts";
 
-export interface CommandTrace {
-  name: string;
-  matched: boolean;
-  reason: string;
-}
-
 export interface Matched {
   command: Command;
   args: string;

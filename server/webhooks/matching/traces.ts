@@ -3,7 +3,8 @@ import { createHash } from "node:crypto";
 import type { CommandSet } from "@/db/deliveries.ts";
 import type { Command } from "@/server/webhooks/command.ts";
 import { foundAt } from "@/server/webhooks/conditions/conditions.ts";
-import type { CommandTrace, Verdict } from "@/server/webhooks/matching/match.ts";
+import type { Verdict } from "@/server/webhooks/matching/match.ts";
+import type { CommandTrace } from "@/db/nouns/delivery.ts";
 import { reasonInWords } from "@/server/webhooks/matching/reason.ts";
 import type { Scope } from "@/server/webhooks/matching/scope.ts";
 

@@ -1,10 +1,8 @@
 /** Who may start work: decided here from verified fields, never taken from the payload. */
+import type { Trust } from "@/db/nouns/trust.ts";
 import type { DeliveryEvent, Person } from "@/server/providers/provider.ts";
 import type { Webhook } from "@/server/webhooks/webhook.ts";
 import { isOwnAccount, type Origin, sameName } from "@/server/webhooks/matching/origin.ts";
-
-/** `system`: the provider itself tells of something that no person did. */
-export type Trust = "trusted" | "untrusted" | "self" | "bot" | "system";
 
 type Guard = Pick<Webhook, "provider" | "trusted_users" | "full_members" | "own_name" | "app_id">;
 
