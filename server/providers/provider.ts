@@ -126,6 +126,8 @@ export interface Provider {
   samples: Readonly<Record<string, { text: string }>>;
   /** A new sample delivery, signed; the one that causes nothing is called `self_test`. */
   sample(name: string, secret: string, text: string | undefined, now: Date): Sample;
+  /** A payload of one's own with the time in it, where the provider signs that as a part of it. */
+  stamp?(body: string, now: Date): string;
   /** the header that says which event a payload is */
   event_header?: string;
   /**
