@@ -1,7 +1,7 @@
 /** The commands that every webhook has. Data. */
 import { NEEDS_APPROVAL } from "@/server/actions/needs_approval.ts";
 import { providers } from "@/server/providers/mod.ts";
-import { COMMAND_DEFAULTS, type CommandSpec } from "@/server/webhooks/command.ts";
+import { COMMAND_DEFAULTS, type CommandSpec } from "@/db/nouns/command.ts";
 
 /** A built-in command: what anybody could store, and what only we may say. */
 export interface BuiltinSpec extends CommandSpec {

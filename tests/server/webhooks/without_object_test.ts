@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { github } from "@/server/providers/github.ts";
 import { sentry } from "@/server/providers/sentry.ts";
 import type { Provider } from "@/server/providers/provider.ts";
-import type { CommandSpec } from "@/server/webhooks/command.ts";
+import type { CommandSpec } from "@/db/nouns/command.ts";
 import { decide, look } from "@/server/webhooks/decide.ts";
 import { webhookOf } from "@/tests/helpers/webhooks.ts";
 import { bytesOf, example, headersOf, type Payload } from "./samples.ts";
