@@ -3,7 +3,8 @@
 // everything down again. The last line says how many passed.
 import { startEmbedded } from "@/db/embedded.ts";
 import { asAdmin } from "@/tests/helpers/postgres.ts";
-import { clearOldRuns, endLeftovers, makeRunFolder } from "@/tests/run/leftovers.ts";
+import { clearOldRuns, makeRunFolder } from "@/tests/run/folder.ts";
+import { endLeftovers } from "@/tests/run/leftovers.ts";
 import { countLine, type Counts, readSummary } from "@/tests/run/summary.ts";
 
 /** Test files at the same time. More is faster only where there are more cores than this. */
@@ -20,7 +21,7 @@ const stopping = onSignals(["SIGINT", "SIGTERM"]);
 const postgres = await startEmbedded(`${folder.path}/data`, {
   create_databases: true,
   fsync: false,
-  settings: { max_connections: "200" },
+  settings: { max_connections: "200", wal_compression: "off" },
 });
 let counts: Counts = { passed: 0, failed: 0, ignored: 0 };
 let success = false;
