@@ -2,6 +2,7 @@
 import type { CommandSpec } from "@/db/nouns/command.ts";
 import type { ActionName } from "@/db/nouns/command_fields.ts";
 import type { CommandTrace } from "@/db/nouns/delivery.ts";
+import type { ShownWebhook } from "@/db/nouns/webhook.ts";
 import type { WebhookStats } from "@/db/webhooks/stats.ts";
 
 export type { WebhookStats };
@@ -22,18 +23,12 @@ export interface CommandView extends CommandSpec {
 }
 
 /** A webhook. Its secret is never shown again. */
-export interface WebhookView {
-  webhook_id: string;
-  provider: string;
+export interface WebhookView extends ShownWebhook {
   provider_title: string;
   /** who posts to it, in words */
   sender: string;
   /** whether answers are posted to an address of its own */
   has_callback: boolean;
-  name: string;
-  description: string;
-  is_builtin: boolean;
-  enabled: boolean;
   /** enabled, with a secret that can be used */
   is_open: boolean;
   /** why it is not open, and which setting or field to change, or which commands cannot be read */
@@ -43,18 +38,12 @@ export interface WebhookView {
   command_prefix: string;
   /** null: the prefix is COMMAND_PREFIX */
   own_command_prefix: string | null;
-  default_command: string | null;
-  target_agent: string | null;
-  callback_url: string | null;
   /** what commands can do here */
   actions: ActionName[];
   /** event types that a trigger may name, for suggestions */
   event_types: string[];
   commands: CommandView[];
   stats: WebhookStats;
-  created_by: string | null;
-  created_at: Date;
-  updated_at: Date;
 }
 
 /** What today's commands would do with a delivery that is kept. */

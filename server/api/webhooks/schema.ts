@@ -2,6 +2,8 @@
 import { z } from "@hono/zod-openapi";
 import { OUTCOMES } from "@/db/nouns/delivery.ts";
 import type { WebhookStats as Stats } from "@/db/webhooks/stats.ts";
+import { WEBHOOK } from "@/db/nouns/webhook.ts";
+import { described } from "@/server/api/noun.ts";
 import { asTime, asTimeOrNull, time } from "@/server/api/times.ts";
 import { COMMAND } from "@/db/nouns/command.ts";
 import { ACTIONS } from "@/db/nouns/command_fields.ts";
@@ -40,28 +42,17 @@ export const WebhookStats = z.object({
 }).openapi("WebhookStats");
 
 export const Webhook = z.object({
-  webhook_id: z.uuid(),
-  provider: z.string(),
+  ...described(WEBHOOK),
   provider_title: z.string(),
-  name: z.string(),
-  description: z.string(),
-  is_builtin: z.boolean(),
-  enabled: z.boolean(),
   is_open: z.boolean(),
   problem: z.string().nullable().openapi({ description: "Why it is not open." }),
   address: z.string(),
   command_prefix: z.string(),
   own_command_prefix: z.string().nullable(),
-  default_command: z.string().nullable(),
-  target_agent: z.string().nullable(),
-  callback_url: z.string().nullable(),
   actions: z.array(z.enum(ACTIONS)),
   event_types: z.array(z.string()),
   commands: z.array(Command),
   stats: WebhookStats,
-  created_by: z.string().nullable(),
-  created_at: time(),
-  updated_at: time(),
 }).openapi("Webhook");
 
 export const CreatedWebhook = Webhook.extend({

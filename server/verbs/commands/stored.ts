@@ -9,7 +9,7 @@ import { clashes, type Named } from "@/server/verbs/commands/clashes.ts";
 import { providerOf } from "@/server/verbs/webhooks/find.ts";
 import { forwardProblem } from "@/server/verbs/commands/forward_problem.ts";
 import { agentErrors } from "@/server/verbs/commands/known_agent.ts";
-import { MOST_COMMANDS } from "@/server/verbs/webhooks/schema.ts";
+import { MOST_COMMANDS } from "@/db/nouns/webhook.ts";
 
 /** The command of an input. Throws 422 with everything that is wrong with it alone. */
 export async function checkedCommand(
