@@ -1,4 +1,4 @@
-import type { Database } from "@/db/client.ts";
+import type { Database, Sql } from "@/db/client.ts";
 import { isId, newId } from "@/db/ids.ts";
 import type { Seal } from "@/db/process/seal.ts";
 import { storable, storableJson } from "@/db/storable.ts";
@@ -62,9 +62,14 @@ export async function ensureBuiltinWebhooks(
   await sql`insert into webhooks ${sql(rows)} on conflict (provider) where is_builtin do nothing`;
 }
 
-/** Every webhook, built-in ones first, then the oldest first. */
-export async function listWebhooks({ sql }: Database): Promise<WebhookRow[]> {
-  return await sql<WebhookRow[]>`select * from webhooks order by is_builtin desc, webhook_id`;
+/** Every webhook, or those of these ids: built-in ones first, then the oldest first. */
+export async function listWebhooks(
+  { sql }: Pick<Database, "sql">,
+  webhook_ids?: string[],
+): Promise<WebhookRow[]> {
+  return await sql<WebhookRow[]>`
+    select * from webhooks ${webhook_ids ? sql`where webhook_id = any (${webhook_ids})` : sql``}
+    order by is_builtin desc, webhook_id`;
 }
 
 /** One webhook by its id, or a built-in one by its provider's name. Null when there is none. */
@@ -95,13 +100,13 @@ export interface NewWebhook {
 
 /** Stores a created webhook with its commands, whose names must differ; returns its id. */
 export async function createWebhook(
-  { sql }: Database,
+  { sql }: { sql: Sql },
   seal: Seal,
   { secret, ...fields }: NewWebhook,
   commands: NewCommand[],
 ): Promise<string> {
   const webhook_id = newId();
-  await changing(sql, async (tx) => {
+  await changing(sql, webhook_id, async (tx) => {
     const row = {
       ...fields,
       webhook_id,
@@ -117,12 +122,12 @@ export async function createWebhook(
 
 /** Changes a webhook; false when there is none. */
 export async function updateWebhook(
-  { sql }: Database,
+  { sql }: { sql: Sql },
   webhook_id: string,
   change: WebhookChange,
 ): Promise<boolean> {
   const { builtin_commands, ...fields } = change;
-  return await changing(sql, async (tx) => {
+  return await changing(sql, webhook_id, async (tx) => {
     const { count } = await tx`
       update webhooks set ${
       tx({ ...JSON.parse(storableJson(fields)), updated_at: new Date() } as Record<string, unknown>)
@@ -141,12 +146,12 @@ const ROTATION_HOURS = 24;
 
 /** Gives a created webhook a new secret; the one before is accepted for another day. */
 export async function rotateSecret(
-  { sql }: Database,
+  { sql }: { sql: Sql },
   seal: Seal,
   webhook_id: string,
   secret: string,
 ): Promise<void> {
-  await changing(sql, async (tx) => {
+  await changing(sql, webhook_id, async (tx) => {
     await tx`
       update webhooks set previous_secret = secret,
         previous_secret_until = now() + ${ROTATION_HOURS} * interval '1 hour',
@@ -156,8 +161,8 @@ export async function rotateSecret(
 }
 
 /** Removes a created webhook and its commands; false when there is none. Its deliveries stay. */
-export async function deleteWebhook({ sql }: Database, webhook_id: string): Promise<boolean> {
-  return await changing(sql, async (tx) => {
+export async function deleteWebhook({ sql }: { sql: Sql }, webhook_id: string): Promise<boolean> {
+  return await changing(sql, webhook_id, async (tx) => {
     const { count } = await tx`
       delete from webhooks where webhook_id = ${webhook_id} and not is_builtin`;
     return count > 0;
