@@ -12,7 +12,7 @@ import { json, problems } from "@/server/api/responses.ts";
 import { viewer } from "@/server/api/roles.ts";
 import { asTime, time } from "@/server/api/times.ts";
 import type { App, AppDeps } from "@/server/env.ts";
-import { shownConversation, shownMessage } from "@/server/webhooks/shown.ts";
+import { shownConversation, shownMessage } from "@/server/shown.ts";
 
 const tags = ["conversations"];
 const SOURCES = ["chat", "webhook", "api"] as const;

@@ -6,7 +6,7 @@ import { viewer } from "@/server/api/roles.ts";
 import type { App, AppDeps } from "@/server/env.ts";
 import { jsonFormat } from "@/server/live/frames.ts";
 import type { TaskFormat } from "@/server/live/task_room.ts";
-import { shownTask } from "@/server/webhooks/shown.ts";
+import { shownTask } from "@/server/shown.ts";
 import { streamEvents, streamTask } from "@/server/streams.ts";
 
 const eventStream = (description: string) => ({

@@ -17,7 +17,7 @@ import { webhookView } from "@/server/verbs/webhooks/view.ts";
 import { type EditCommandData, EditCommandPage, ShowCommandPage } from "@/views/pages/command.tsx";
 import { type Draft, DRAFT_FIELDS, draftOf, newDraft } from "@/views/pages/command/draft.ts";
 import type { PathHints } from "@/views/pages/command/form.tsx";
-import { shownRequest } from "@/server/webhooks/shown.ts";
+import { shownRequest } from "@/server/shown.ts";
 import { DryRunRefused, DryRunTable } from "@/views/parts/dry_run.tsx";
 import { payloadPaths } from "@/views/payload_paths.ts";
 import type { CommandView, WebhookView } from "@/views/webhooks.ts";

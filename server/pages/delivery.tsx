@@ -9,7 +9,7 @@ import { mayOf } from "@/server/pages/may.ts";
 import { deliveryReplies } from "@/server/verbs/deliveries/replies.ts";
 import { dryRun } from "@/server/verbs/deliveries/dry_run.ts";
 import { replay } from "@/server/verbs/deliveries/replay.ts";
-import { shownDelivery, shownReplies, shownRequest, shownTask } from "@/server/webhooks/shown.ts";
+import { shownDelivery, shownReplies, shownRequest, shownTask } from "@/server/shown.ts";
 import { type CameBy, type DeliveryData, DeliveryPage } from "@/views/pages/delivery.tsx";
 import { DryRunResult } from "@/views/parts/dry_run.tsx";
 import { Replies } from "@/views/parts/replies.tsx";

@@ -54,9 +54,9 @@ const forwards = ({ commands }: WebhookView): boolean =>
 /** Stores the settings, or shows them again with what is wrong. */
 export const saveWebhook = (deps: AppDeps) => async (c: AppContext): Promise<Response> => {
   const draft = await formFields(c, DOOR_FIELDS);
-  const { provider } = await webhookView(deps, idOf(c));
+  const { has_callback } = await webhookView(deps, idOf(c));
   const { callback_url, ...others } = draft;
-  const change = provider === "custom" ? { ...others, callback_url } : others;
+  const change = has_callback ? { ...others, callback_url } : others;
   try {
     const input = { id: idOf(c), change };
     const { webhook_id } = await changeWebhook(deps, c.get("principal"), input);

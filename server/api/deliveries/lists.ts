@@ -1,5 +1,5 @@
 import { createRoute, z } from "@hono/zod-openapi";
-import { OUTCOMES } from "@/db/deliveries.ts";
+import { OUTCOMES } from "@/db/nouns/delivery.ts";
 import { type DeliveryFilter, listDeliveries } from "@/db/deliveries/list.ts";
 import type { PageRequest } from "@/db/page.ts";
 import { getWebhook } from "@/db/webhooks.ts";
@@ -9,7 +9,7 @@ import { json, problems } from "@/server/api/responses.ts";
 import { viewer } from "@/server/api/roles.ts";
 import { Delivery, deliveryJson } from "@/server/api/webhooks/trace_schema.ts";
 import type { App, AppDeps } from "@/server/env.ts";
-import { shownDelivery } from "@/server/webhooks/shown.ts";
+import { shownDelivery } from "@/server/shown.ts";
 
 const tags = ["webhooks"];
 const RECENT = 20;

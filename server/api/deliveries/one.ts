@@ -7,7 +7,7 @@ import { DeliveryTrace, traceJson } from "@/server/api/webhooks/trace_schema.ts"
 import type { App, AppDeps } from "@/server/env.ts";
 import { unknown } from "@/server/errors.ts";
 import { deliveryReplies } from "@/server/verbs/deliveries/replies.ts";
-import { shownDelivery, shownReplies, shownRequest } from "@/server/webhooks/shown.ts";
+import { shownDelivery, shownReplies, shownRequest } from "@/server/shown.ts";
 
 const one = createRoute({
   method: "get",

@@ -1,5 +1,5 @@
 import { createRoute, z } from "@hono/zod-openapi";
-import { hasEnded } from "@/db/tasks.ts";
+import { hasEnded } from "@/db/nouns/task.ts";
 import { existingTask } from "@/server/api/existing.ts";
 import { body, pathId, promptText } from "@/server/api/requests.ts";
 import { BODY_PROBLEMS, json, refusals } from "@/server/api/responses.ts";

@@ -1,6 +1,7 @@
 import { createRoute, z } from "@hono/zod-openapi";
 import { readOutput } from "@/db/task_output.ts";
-import { listTasks, TASK_SOURCES, TASK_STATUSES } from "@/db/tasks.ts";
+import { TASK_SOURCES, TASK_STATUSES } from "@/db/nouns/task.ts";
+import { listTasks } from "@/db/tasks.ts";
 import { existingTask } from "@/server/api/existing.ts";
 import { idPaging, list, pageRequest, paging } from "@/server/api/lists.ts";
 import { pathId } from "@/server/api/requests.ts";

@@ -1,10 +1,11 @@
 import type { AcceptRecord } from "@/db/deliveries.ts";
+import { readTraces } from "@/db/deliveries/traces.ts";
 import { redactPayload } from "@/db/process/redact/payload.ts";
 import { redactQuotes } from "@/db/process/redact/quotes.ts";
 import { usesLastHour } from "@/db/webhooks/stats.ts";
 import type { AppDeps } from "@/server/env.ts";
 import { decide, type Decision, type Look, personKey } from "@/server/webhooks/decide.ts";
-import { shownTrace } from "@/server/webhooks/shown.ts";
+import { shownTrace } from "@/server/shown.ts";
 import { type Kept, keptDelivery, lookAgain, readAgain } from "@/server/verbs/deliveries/kept.ts";
 import { verb } from "@/server/verbs/verb.ts";
 import { readablePayload } from "@/views/readable_body.ts";
@@ -49,7 +50,7 @@ export async function tryOut(deps: AppDeps, kept: Kept): Promise<DryRun> {
     actor: delivery.actor,
     outcome: delivery.outcome,
     reason: delivery.reason,
-    commands: decision.traces().map((trace) => shownTrace(deps, trace)),
+    commands: readTraces(delivery, kept.webhook.commands).map((trace) => shownTrace(deps, trace)),
     tasks: tasksOf(deps, decision.record),
     replies: repliesOf(deps, looked, decision),
     notes: [

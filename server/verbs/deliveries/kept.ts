@@ -6,7 +6,7 @@ import { conflict, unknown } from "@/server/errors.ts";
 import type { Reading } from "@/server/providers/provider.ts";
 import { type Circumstances, type Look, look, mayAnswer } from "@/server/webhooks/decide.ts";
 import type { Webhook } from "@/server/webhooks/webhook.ts";
-import { originOf } from "@/server/webhooks/origin.ts";
+import { originOf } from "@/server/webhooks/matching/origin.ts";
 
 export interface Kept {
   delivery: Delivery;

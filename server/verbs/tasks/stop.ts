@@ -1,4 +1,5 @@
-import { hasEnded, type Task } from "@/db/tasks.ts";
+import { hasEnded } from "@/db/nouns/task.ts";
+import type { Task } from "@/db/tasks.ts";
 import { stopTask as stop } from "@/db/tasks/stop.ts";
 import { conflict, unknown } from "@/server/errors.ts";
 import { verb } from "@/server/verbs/verb.ts";

@@ -1,5 +1,6 @@
 import type { AppDeps } from "@/server/env.ts";
 import type { FieldError } from "@/server/errors.ts";
+import { providers } from "@/server/providers/mod.ts";
 import { forwardProblem } from "@/server/verbs/commands/forward_problem.ts";
 import { agentErrors } from "@/server/verbs/commands/known_agent.ts";
 import { hasCommand } from "@/server/verbs/commands/default_command.ts";
@@ -22,7 +23,7 @@ export async function webhookErrors(
     errors.push({ path: "default_command", message });
   }
   if (callback_url) {
-    const problem = provider === "custom"
+    const problem = providers.get(provider)?.has_callback
       ? forwardProblem(callback_url, config.forward_hosts)
       : "only webhooks of the provider custom have one: others answer through their own service";
     if (problem) errors.push({ path: "callback_url", message: problem });

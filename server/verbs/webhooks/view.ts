@@ -73,6 +73,8 @@ function viewOf(
     enabled,
     problem,
     provider_title: webhook.provider.title,
+    sender: webhook.provider.sender ?? webhook.provider.title,
+    has_callback: webhook.provider.has_callback ?? false,
     is_open: problem === null,
     address: config.public_url + webhook.path,
     command_prefix: row.command_prefix ?? config.command_prefix,

@@ -1,5 +1,5 @@
 import type { Database } from "@/db/client.ts";
-import { saveCommandSets } from "@/db/deliveries.ts";
+import { commandSetOf, saveCommandSets } from "@/db/deliveries/command_sets.ts";
 import { coalesced } from "@/db/process/coalesced.ts";
 import { listWebhookCommands, listWebhooks, type WebhookRow } from "@/db/webhooks.ts";
 import { webhookVersions } from "@/db/webhooks/versions.ts";
@@ -8,7 +8,6 @@ import { providers } from "@/server/providers/mod.ts";
 import { buildWebhook } from "@/server/webhooks/build.ts";
 import { Learned } from "@/server/webhooks/keep/learned.ts";
 import { settingsFrom } from "@/server/webhooks/keep/settings.ts";
-import { commandSet } from "@/server/webhooks/traces.ts";
 import type { Webhook, Webhooks } from "@/server/webhooks/webhook.ts";
 
 interface Kept {
@@ -90,7 +89,7 @@ export class KeptWebhooks implements Webhooks {
     };
     const built = new Map(rows.map((row) => [row.webhook_id, build(row)]));
     const webhooks = [...built.values()].filter((webhook) => webhook !== null);
-    await saveCommandSets(this.db, webhooks.map(setOf));
+    await saveCommandSets(this.db, webhooks.map(({ commands }) => commandSetOf(commands)));
     return built;
   }
 
@@ -103,8 +102,3 @@ export class KeptWebhooks implements Webhooks {
     this.#created = new Map(of(false).map((webhook) => [webhook.webhook_id, webhook]));
   }
 }
-
-const setOf = ({ command_set, commands }: Webhook) => ({
-  command_set,
-  commands: commandSet(commands),
-});

@@ -2,13 +2,14 @@ import { getLogger } from "@logtape/logtape";
 import type { Database } from "@/db/client.ts";
 import { coalesced } from "@/db/process/coalesced.ts";
 import { getSetting } from "@/db/settings.ts";
+import { providers } from "@/server/providers/mod.ts";
 
 const log = getLogger(["agent", "server"]);
 
 /** Who we are at each provider and who belongs there, as the worker learned it. */
 export class Learned {
   #own_names: Record<string, { name: string }> = {};
-  #slack_members: ReadonlySet<string> | null = null;
+  #full_members: ReadonlyMap<string, ReadonlySet<string>> = new Map();
 
   constructor(private readonly db: Database) {}
 
@@ -17,13 +18,13 @@ export class Learned {
   }
 
   fullMembers(provider: string): ReadonlySet<string> | null {
-    return provider === "slack" ? this.#slack_members : null;
+    return this.#full_members.get(provider) ?? null;
   }
 
   readonly read = coalesced(async () => {
-    const [own_names, slack] = await Promise.all([
+    const [own_names, full_members] = await Promise.all([
       getSetting(this.db, "own_names"),
-      getSetting(this.db, "slack_full_members"),
+      readFullMembers(this.db),
     ]);
     for (const [provider, { name }] of Object.entries(own_names ?? {})) {
       if (name !== this.ownName(provider)) {
@@ -31,6 +32,16 @@ export class Learned {
       }
     }
     this.#own_names = own_names ?? {};
-    this.#slack_members = slack && new Set(slack.ids);
+    this.#full_members = full_members;
   });
+}
+
+async function readFullMembers(db: Database): Promise<Map<string, ReadonlySet<string>>> {
+  const learned = [...providers.values()]
+    .filter(({ trusted_associations }) => trusted_associations.includes("FULL_MEMBER"));
+  const known = await Promise.all(learned.map(async ({ name }) => {
+    const members = await getSetting(db, `${name}_full_members`);
+    return members ? [[name, new Set(members.ids)] as const] : [];
+  }));
+  return new Map(known.flat());
 }

@@ -8,9 +8,9 @@ import type { Learned } from "@/server/webhooks/keep/learned.ts";
 /** Makes what webhooks take from this process's settings, beside their rows. */
 export function settingsFrom(config: ServerConfig, learned: Learned) {
   const seal = createSeal(config.secret_key.reveal());
-  const { command_prefix, commands_per_hour, providers } = config;
+  const { command_prefix, commands_per_hour } = config;
   return (provider: Provider, row: WebhookRow): WebhookSettings => {
-    const given = (providers as Record<string, WebhookConfig>)[provider.name];
+    const given = config.providers[provider.name];
     return {
       command_prefix,
       commands_per_hour,
