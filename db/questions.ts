@@ -1,4 +1,4 @@
-import type { Database } from "@/db/client.ts";
+import type { Database, Sql } from "@/db/client.ts";
 import type { OpenQuestion } from "@/db/nouns/question.ts";
 
 export type { OpenQuestion };
@@ -15,4 +15,11 @@ export async function openQuestion(
     where flow_id = ${flow_id} and answered_at is null
       and asked_at > now() - ${OPEN_DAYS} * interval '1 day'`;
   return row ?? null;
+}
+
+/** Nobody answers any more what a webhook asked. */
+export async function closeQuestions(sql: Sql, webhook_id: string): Promise<void> {
+  await sql`
+    update questions q set answered_at = now() from deliveries d
+    where q.answered_at is null and d.delivery_id = q.delivery_id and d.webhook_id = ${webhook_id}`;
 }

@@ -1,6 +1,7 @@
 import type { Database, Sql } from "@/db/client.ts";
 import { isId, newId } from "@/db/ids.ts";
 import type { Seal } from "@/db/process/seal.ts";
+import { closeQuestions } from "@/db/questions.ts";
 import { storable, storableJson } from "@/db/storable.ts";
 import { changing } from "@/db/webhooks/changing.ts";
 import { insertCommand, type NewCommand } from "@/db/webhooks/commands.ts";
@@ -160,11 +161,15 @@ export async function rotateSecret(
   });
 }
 
-/** Removes a created webhook and its commands; false when there is none. Its deliveries stay. */
+/**
+ * Removes a created webhook with its commands, and closes what it has asked: another webhook would
+ * take the answer. Its deliveries and their replies stay. False when there is none.
+ */
 export async function deleteWebhook({ sql }: { sql: Sql }, webhook_id: string): Promise<boolean> {
   return await changing(sql, webhook_id, async (tx) => {
     const { count } = await tx`
       delete from webhooks where webhook_id = ${webhook_id} and not is_builtin`;
+    if (count > 0) await closeQuestions(tx, webhook_id);
     return count > 0;
   });
 }

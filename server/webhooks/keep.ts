@@ -30,10 +30,39 @@ export async function keepWebhooks(
       if (!noteOutage(db, error)) log.error("cannot read the webhooks: {error}", { error });
     });
   };
+  const changes = new Changes((webhook_ids) => later(kept.reload(webhook_ids)));
   const heard = (payload: string) => {
     const webhook_id = changedWebhook(payload);
-    later(webhook_id ? kept.reload(webhook_id) : kept.learned.read());
+    if (webhook_id) changes.add(webhook_id);
+    else later(kept.learned.read());
   };
-  const stop = await listen(db, "settings", heard, () => later(kept.reload()));
+  const unlisten = await listen(db, "settings", heard, () => later(kept.reload()));
+  const stop = async () => {
+    await unlisten();
+    changes.stop();
+  };
   return Object.assign(kept, { stop });
+}
+
+/** Changes seldom come alone: those that are announced within this time are read together. */
+const TOGETHER_MS = 50;
+
+class Changes {
+  readonly #announced = new Set<string>();
+  #timer: ReturnType<typeof setTimeout> | null = null;
+
+  constructor(private readonly read: (webhook_ids: string[]) => void) {}
+
+  add(webhook_id: string): void {
+    this.#announced.add(webhook_id);
+    this.#timer ??= setTimeout(() => {
+      this.#timer = null;
+      this.read([...this.#announced]);
+      this.#announced.clear();
+    }, TOGETHER_MS);
+  }
+
+  stop(): void {
+    if (this.#timer !== null) clearTimeout(this.#timer);
+  }
 }

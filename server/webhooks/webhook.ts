@@ -43,6 +43,6 @@ export interface Webhooks {
   builtin(provider: string): Webhook | null;
   created(webhook_id: string): Webhook | null;
   all(): Webhook[];
-  /** Reads a webhook again, or everything; done by itself when another process changes one. */
-  reload(webhook_id?: string): Promise<void>;
+  /** Reads webhooks again, or everything; done by itself when another process changes one. */
+  reload(webhook_ids?: string | string[]): Promise<void>;
 }

@@ -43,9 +43,9 @@ export class KeptWebhooks implements Webhooks {
     return [...this.#builtin.values(), ...this.#created.values()];
   }
 
-  async reload(webhook_id?: string): Promise<void> {
-    if (webhook_id === undefined) this.#stale = null;
-    else this.#stale?.add(webhook_id);
+  async reload(webhook_ids?: string | string[]): Promise<void> {
+    if (webhook_ids === undefined) this.#stale = null;
+    else for (const id of [webhook_ids].flat()) this.#stale?.add(id);
     await this.#read();
   }
 
