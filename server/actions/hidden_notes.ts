@@ -1,5 +1,5 @@
 import { countRemoved } from "@/server/providers/hidden_text.ts";
-import type { Hidden } from "@/server/actions/prompt.ts";
+import type { Hidden } from "./prompt.ts";
 
 const MOST = 20;
 

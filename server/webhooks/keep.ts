@@ -1,7 +1,7 @@
 import { getLogger } from "@logtape/logtape";
 import { listen } from "@/db/channels.ts";
 import type { Database } from "@/db/client.ts";
-import { saveCommandSets } from "@/db/deliveries.ts";
+import { commandSetOf, saveCommandSets } from "@/db/deliveries/command_sets.ts";
 import { createSeal, type Seal } from "@/db/process/seal.ts";
 import { getSetting } from "@/db/settings.ts";
 import {
@@ -16,7 +16,6 @@ import { noteOutage } from "@/server/outage.ts";
 import { providers } from "@/server/providers/mod.ts";
 import type { Provider } from "@/server/providers/provider.ts";
 import { buildWebhook } from "@/server/webhooks/build.ts";
-import { commandSet } from "@/server/webhooks/matching/traces.ts";
 import type { Webhook, Webhooks } from "@/server/webhooks/webhook.ts";
 
 const log = getLogger(["agent", "server"]);
@@ -105,7 +104,7 @@ class KeptWebhooks implements Webhooks {
       const settings = this.#settingsOf(provider, row);
       return [buildWebhook(provider, row, by_webhook.get(row.webhook_id) ?? [], settings)];
     });
-    await saveCommandSets(db, webhooks.map(setOf));
+    await saveCommandSets(db, webhooks.map(({ commands }) => commandSetOf(commands)));
     this.#builtin = byKey(
       webhooks.filter((webhook) => webhook.is_builtin),
       (webhook) => webhook.provider.name,
@@ -162,11 +161,6 @@ function builtinSecrets({ secret_setting }: Provider, { secrets }: WebhookConfig
     secret_problem: revealed.length === 0 ? `${secret_setting} is not set` : null,
   };
 }
-
-const setOf = ({ command_set, commands }: Webhook) => ({
-  command_set,
-  commands: commandSet(commands),
-});
 
 const byKey = (webhooks: Webhook[], key: (webhook: Webhook) => string): Map<string, Webhook> =>
   new Map(webhooks.map((webhook) => [key(webhook), webhook]));

@@ -1,26 +1,26 @@
 /** `{"issue.labels.name": "bug"}` against what came in. Pure, and bounded. */
-import type { Condition, Conditions, Operators, Scalar } from "@/server/webhooks/command.ts";
+import type { Condition, Conditions, Operators, Scalar } from "@/db/nouns/conditions.ts";
 import {
   find,
   type Found,
   MOST_LOOKED_AT,
   segmentsOf,
 } from "@/server/webhooks/conditions/paths.ts";
-import type { Reason } from "@/server/webhooks/matching/reason.ts";
+import type { KnownReason } from "@/db/deliveries/traces.ts";
 import type { Scope } from "@/server/webhooks/matching/scope.ts";
 
 export { conditionProblems } from "@/server/webhooks/conditions/rules.ts";
 
 export interface CompiledConditions {
   /** Null: all of them hold; otherwise which one does not. */
-  whyNot(scope: Scope): Reason | null;
+  whyNot(scope: Scope): KnownReason | null;
   /** Everything that `whyNot` may return. */
-  reasons: Reason[];
+  reasons: KnownReason[];
 }
 
 interface Test {
-  unmet(scope: Scope): Reason | null;
-  reasons: Reason[];
+  unmet(scope: Scope): KnownReason | null;
+  reasons: KnownReason[];
 }
 
 /** Compiles conditions that have no problems; all of them must hold. */

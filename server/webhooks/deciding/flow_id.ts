@@ -1,13 +1,9 @@
 import { flowIdOf } from "@/db/flows.ts";
 import type { DeliveryEvent } from "@/server/providers/provider.ts";
 
-/** Whether an event names something that can be followed from one delivery to the next. */
-export const hasFlow = ({ container, object }: Place): boolean =>
-  container !== null && object !== null;
-
 type Place = Pick<DeliveryEvent, "instance" | "container" | "object">;
 
-/** The flow of what an event is about, or null for an event that is about nothing. */
+/** Null: the event is about nothing that a later one could name. */
 export function flowId(
   provider: string,
   { instance, container, object }: Place,

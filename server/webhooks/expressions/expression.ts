@@ -2,10 +2,10 @@
 import { isCelError, parse, plan } from "@bufbuild/cel";
 import { ruleBreak } from "@/server/webhooks/expressions/rules.ts";
 import { env, lazily, metered } from "@/server/webhooks/expressions/values.ts";
-import type { Reason } from "@/server/webhooks/matching/reason.ts";
+import type { KnownReason } from "@/db/deliveries/traces.ts";
 import type { Scope } from "@/server/webhooks/matching/scope.ts";
 
-export const EXPRESSION_FALSE: Reason = { text: "the expression is false" };
+export const EXPRESSION_FALSE: KnownReason = { text: "the expression is false" };
 
 const MAX_LENGTH = 1000;
 const MAX_NESTING = 50;
@@ -22,7 +22,7 @@ export interface TextProblem {
  */
 export function compileExpression(
   expression: string | null,
-): (scope: Scope) => Reason | string | null {
+): (scope: Scope) => KnownReason | string | null {
   if (expression === null) return () => null;
   const prepared = prepare(expression);
   if ("message" in prepared) return () => `the expression cannot be used: ${prepared.message}`;

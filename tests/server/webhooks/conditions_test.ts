@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { reasonInWords } from "@/server/webhooks/matching/reason.ts";
-import type { Conditions } from "@/server/webhooks/command.ts";
+import { inWords } from "@/db/deliveries/traces.ts";
+import type { Conditions } from "@/db/nouns/conditions.ts";
 import {
   compileConditions,
   conditionProblems,
@@ -28,7 +28,7 @@ function why(conditions: Conditions, payload: unknown = ISSUE): string | null {
   const compiled = compileConditions(conditions);
   const reason = compiled.whyNot(scope);
   assert.ok(reason === null || compiled.reasons.includes(reason), "it is known beforehand");
-  return reason && reasonInWords(reason, (path) => foundAt(scope, path));
+  return reason && inWords(reason, (path) => foundAt(scope, path));
 }
 const holds = (conditions: Conditions, payload?: unknown) => why(conditions, payload) === null;
 

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { reasonInWords } from "@/server/webhooks/matching/reason.ts";
+import { inWords } from "@/db/deliveries/traces.ts";
 import { compileExpression, expressionProblem } from "@/server/webhooks/expressions/expression.ts";
 
 const ISSUE = {
@@ -11,7 +11,7 @@ const ISSUE = {
 function why(expression: string | null, payload: unknown = ISSUE): string | null {
   const scope = { payload, delivery: { actor: "octocat", text: null }, args: "" };
   const reason = compileExpression(expression)(scope);
-  return reason && reasonInWords(reason, () => "");
+  return reason && inWords(reason, () => "");
 }
 
 Deno.test("expressions over plain payloads", () => {

@@ -1,7 +1,7 @@
 import type { Task } from "@/db/tasks.ts";
 import { hasEnded } from "@/db/nouns/task.ts";
 import { count, money } from "@/views/format.ts";
-import { Timeline } from "@/views/charts/timeline.tsx";
+import { Timeline } from "@/views/parts/timeline.tsx";
 import { oneLine, plain } from "@/views/plain.ts";
 import { StatusBadge } from "@/views/parts/badge.tsx";
 import { Icon } from "@/views/parts/icon.tsx";
