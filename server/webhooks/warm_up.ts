@@ -3,6 +3,7 @@ import { getLogger } from "@logtape/logtape";
 import { v4 } from "uuid";
 import type { Database } from "@/db/client.ts";
 import { acceptDelivery, type AcceptRecord } from "@/db/deliveries.ts";
+import { within } from "@/db/process/pause.ts";
 import { rehearse } from "@/db/rehearse.ts";
 import { decide, look } from "@/server/webhooks/decide.ts";
 import type { Webhook, Webhooks } from "@/server/webhooks/webhook.ts";
@@ -35,14 +36,9 @@ export async function warmUp(
     }
   };
   const all = Promise.all(Array.from({ length: CONNECTIONS }, onOneConnection));
-  const slow = AbortSignal.timeout(PATIENCE_MS);
-  const too_long = new Promise<void>((_, reject) => {
-    slow.onabort = () => reject(new Error(`it took more than ${PATIENCE_MS / 1000} s`));
-  });
-  await Promise.race([all, too_long]).catch((error) => {
-    log.warn("the first deliveries will be slower: {error}", { error });
-  });
-  slow.onabort = null;
+  await within(all, PATIENCE_MS, () => {
+    throw new Error(`it took more than ${PATIENCE_MS / 1000} s`);
+  }).catch((error) => log.warn("the first deliveries will be slower: {error}", { error }));
 }
 
 const SECRET = "whsec_d2hhdCB0aGUgc2FtcGxlcyBhcmUgc2lnbmVkIHdpdGg=";
