@@ -6,7 +6,6 @@ export type Outcome = typeof OUTCOMES[number];
 
 export const BODY_ENCODINGS = ["gzip", "identity"] as const;
 
-/** Whether a command ran, and why. */
 export const commandTrace = z.object({
   name: z.string(),
   reason: z.string(),
@@ -14,7 +13,6 @@ export const commandTrace = z.object({
 });
 export type CommandTrace = z.infer<typeof commandTrace>;
 
-/** Who caused it, as the verified payload names them. */
 export const actor = z.object({
   id: z.string().nullable(),
   name: z.string().nullable(),
@@ -22,7 +20,6 @@ export const actor = z.object({
 });
 export type Actor = z.infer<typeof actor>;
 
-/** One request that came in, and what became of it. */
 export const DELIVERY = {
   delivery_id: z.uuid(),
   provider: z.string(),

@@ -9,21 +9,18 @@ interface Message {
   /** Characters seen, for a message whose end never came. */
   characters: number;
   ended: boolean;
-  /** Its cost is part of what the CLI last told us. */
   priced: boolean;
 }
 
 /**
- * Adds up what one process used. The CLI's own sum (in a `result`, or its answer to
- * `get_session_cost`) is the truth where there is one; messages that it does not cover yet, such as
- * the one that a time limit cut off, are counted from their own events and priced by estimate.
+ * Adds up what one process used: the CLI's own sum where it covers a message, else the message's
+ * own events, priced by estimate.
  */
 export class UsageMeter {
   #settled: Usage = { ...NO_USAGE };
   #told_cost = 0;
   #open = new Map<string, Message>();
 
-  /** A message began: what the model read is known, what it says is not. */
   started(id: string, model: string, usage: TokenUsage, main: boolean): void {
     if (this.#open.has(id)) return;
     const tokens = {
@@ -79,7 +76,6 @@ export class UsageMeter {
     }
   }
 
-  /** The best that is known now. */
   total(): Usage {
     const settled = { ...this.#settled, cost_usd: this.#told_cost };
     return [...this.#open.values()].map(usageOfMessage).reduce(sumOf, settled);
