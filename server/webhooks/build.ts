@@ -5,7 +5,7 @@ import type { Provider } from "@/server/providers/provider.ts";
 import { builtinCommands, type BuiltinSpec } from "@/server/webhooks/builtin.ts";
 import { type Command, hourlyLimits } from "@/server/webhooks/command.ts";
 import type { CommandSpec } from "@/db/nouns/command.ts";
-import { createVocabulary } from "@/server/webhooks/matching/read_command.ts";
+import { createVocabulary } from "@/server/webhooks/matching/vocabulary.ts";
 import { compileCommand } from "@/server/webhooks/compile.ts";
 import type { Webhook } from "@/server/webhooks/webhook.ts";
 import { IT_IS_OFF } from "@/server/webhooks/matching/match.ts";

@@ -1,5 +1,5 @@
 import type { CommandSpec } from "@/db/nouns/command.ts";
-import type { Askable } from "@/server/webhooks/matching/read_command.ts";
+import type { Askable } from "@/server/webhooks/matching/vocabulary.ts";
 import type { Compiled } from "@/server/webhooks/compile.ts";
 import type { KnownReason } from "@/db/deliveries/traces.ts";
 
