@@ -10,7 +10,7 @@ export interface ToolRules {
  * For `--permission-mode dontAsk`: all else is denied. Glob is in `full` only: with 2.1.197, which
  * CLAUDE_BIN may be, the pattern `/etc/*` listed /etc under `Glob(./**)`. Grep can list files too.
  */
-export const TOOL_PROFILES: Record<ToolProfile, ToolRules> = {
+export const TOOL_RULES: Record<ToolProfile, ToolRules> = {
   read: {
     tools: ["Read", "Grep"],
     allowed: ["Read(./**)", "Grep(./**)"],
