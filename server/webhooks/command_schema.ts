@@ -13,7 +13,6 @@ export type CommandCheck =
   | { ok: false; errors: FieldProblem[] };
 
 /**
- * Checks a command against its provider and against itself.
  * @param checkUrl what is wrong with an address to forward to, or null
  */
 export function checkCommand(
