@@ -1,17 +1,10 @@
 import type { Database } from "@/db/client.ts";
 import type { Output } from "@/db/task_output.ts";
-import type { Task } from "@/db/tasks.ts";
+import type { Task, Usage } from "@/db/tasks.ts";
 
-export type WatchedTask = Pick<
-  Task,
-  | "task_id"
-  | "status"
-  | "attempt"
-  | "last_seq"
-  | "cost_usd"
-  | "output_tokens"
-  | "stop_requested_at"
->;
+export type WatchedTask =
+  & Usage
+  & Pick<Task, "task_id" | "status" | "attempt" | "last_seq" | "stop_requested_at">;
 
 /** What tells a watcher that it missed something, of many tasks in one look. */
 export async function watchedTasks(
@@ -19,7 +12,8 @@ export async function watchedTasks(
   task_ids: string[],
 ): Promise<WatchedTask[]> {
   return await sql<WatchedTask[]>`
-    select task_id, status, attempt, last_seq, cost_usd, output_tokens, stop_requested_at
+    select task_id, status, attempt, last_seq, stop_requested_at, cost_usd, input_tokens,
+      output_tokens, cache_read_tokens, cache_creation_tokens, num_turns
     from tasks where task_id = any(${task_ids}::uuid[])`;
 }
 
