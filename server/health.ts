@@ -2,6 +2,7 @@
 import { getLogger } from "@logtape/logtape";
 import type { Database } from "@/db/client.ts";
 import { schemaProblem } from "@/db/health.ts";
+import { within } from "@/db/process/pause.ts";
 import { type HttpProblem, unavailable } from "@/server/errors.ts";
 import { noteOutage } from "@/server/outage.ts";
 
@@ -12,6 +13,7 @@ const PATIENCE_MS = 2_000;
 /** A look-up that hangs this long is given up, and another one is tried. */
 const GIVEN_UP_MS = 10_000;
 
+const SILENT = "The database does not answer.";
 const WHAT = {
   schema: "The database answers, and its schema is not the one of this version.",
   queue: "The database answers, and the queue is not there.",
@@ -60,18 +62,8 @@ export function createHealth(db: Database, patience_ms = PATIENCE_MS): Health {
     async check() {
       const age = look ? performance.now() - look.started : Infinity;
       const { found } = look && age < (is_over ? KEPT_MS : GIVEN_UP_MS) ? look : begin();
-      const problem = await within(patience_ms, found);
+      const problem = await within(found, patience_ms, () => unavailable(SILENT));
       if (problem) throw problem;
     },
   };
-}
-
-async function within(ms: number, found: Promise<HttpProblem | null>): Promise<HttpProblem | null> {
-  const late = Promise.withResolvers<HttpProblem>();
-  const timer = setTimeout(() => late.resolve(unavailable("The database does not answer.")), ms);
-  try {
-    return await Promise.race([found, late.promise]);
-  } finally {
-    clearTimeout(timer);
-  }
 }

@@ -1,6 +1,7 @@
 import { Histogram, Registry } from "prom-client";
 import { type Database, isConnectionError } from "@/db/client.ts";
-import { readSharedFigures } from "@/db/metrics.ts";
+import { readSharedFigures, type SharedFigures } from "@/db/metrics.ts";
+import { within } from "@/db/process/pause.ts";
 import type { Live } from "@/server/live.ts";
 import { ownFigures, sharedFigures } from "@/server/metrics/figures.ts";
 import { providers } from "@/server/providers/mod.ts";
@@ -48,7 +49,8 @@ const PATIENCE_MS = 3_000;
  * `agent_database_up 0`.
  */
 export async function metricsText({ metrics, db, live }: Scraped): Promise<string> {
-  const shared = await inTime(PATIENCE_MS, readSharedFigures(db)).catch((error) => {
+  const read: Promise<SharedFigures | null> = readSharedFigures(db);
+  const shared = await within(read, PATIENCE_MS, () => null).catch((error) => {
     if (isConnectionError(error)) return null;
     throw error;
   });
@@ -58,15 +60,4 @@ export async function metricsText({ metrics, db, live }: Scraped): Promise<strin
     shared && sharedFigures(shared).metrics(),
   ]);
   return texts.filter((text) => text !== null).join("\n");
-}
-
-/** The answer, or null when it does not come in time. */
-async function inTime<T>(time_ms: number, answer: Promise<T>): Promise<T | null> {
-  const late = Promise.withResolvers<null>();
-  const timer = setTimeout(() => late.resolve(null), time_ms);
-  try {
-    return await Promise.race([answer, late.promise]);
-  } finally {
-    clearTimeout(timer);
-  }
 }

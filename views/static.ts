@@ -1,3 +1,4 @@
+import { Buffer } from "node:buffer";
 import { createHash } from "node:crypto";
 import { createRequire } from "node:module";
 import { gzipSync } from "node:zlib";
@@ -34,23 +35,13 @@ const TYPES: Record<string, string> = {
 const files = new Map<string, StaticFile>();
 const addresses = new Map<string, string>();
 for (const [name, source] of Object.entries(SOURCES)) {
-  const body = concatenated([source].flat().map((part) => Deno.readFileSync(part)));
+  const body = Buffer.concat([source].flat().map((part) => Deno.readFileSync(part)));
   const hash = createHash("sha256").update(body).digest("hex").slice(0, 12);
   const [base, extension] = [name.slice(0, name.lastIndexOf(".")), name.split(".").pop()!];
   const hashed = `${base}.${hash}.${extension}`;
   const gzipped = new Uint8Array(gzipSync(body, { level: 9 }));
   files.set(hashed, { body, gzipped, type: TYPES[extension], etag: `"${hash}"` });
   addresses.set(name, `/static/${hashed}`);
-}
-
-function concatenated(parts: Uint8Array<ArrayBuffer>[]): Uint8Array<ArrayBuffer> {
-  const all = new Uint8Array(parts.reduce((length, part) => length + part.length, 0));
-  let at = 0;
-  for (const part of parts) {
-    all.set(part, at);
-    at += part.length;
-  }
-  return all;
 }
 
 /** The address of a file of `views/static/` or of htmx. Throws for one that is not listed above. */

@@ -2,7 +2,7 @@
 // cannot. See guard/guard_runs.ts; the worker's side is guard/keep_guard.ts.
 import { z } from "zod";
 import { configureLogging } from "@/db/process/logging.ts";
-import { LineSplitter } from "@/workers/claude/lines.ts";
+import { readLines } from "@/db/process/lines.ts";
 import { guardRuns } from "@/workers/guard/guard_runs.ts";
 
 const LOOK_EVERY_MS = 250;
@@ -16,13 +16,10 @@ if (import.meta.main) {
   ]);
   const [silence_ms, format, slots] = args.parse(Deno.args);
   configureLogging({ level: "info", json: format === "json" });
-  await guardRuns(lines(Deno.stdin.readable), { silence_ms, look_ms: LOOK_EVERY_MS, slots });
+  await guardRuns(readLines(Deno.stdin.readable, LONGEST_LINE_BYTES), {
+    silence_ms,
+    look_ms: LOOK_EVERY_MS,
+    slots,
+  });
   Deno.exit(0);
-}
-
-async function* lines(stream: ReadableStream<Uint8Array>): AsyncGenerator<string> {
-  const splitter = new LineSplitter(LONGEST_LINE_BYTES);
-  for await (const bytes of stream) {
-    for (const { text } of splitter.push(bytes)) yield text;
-  }
 }

@@ -64,9 +64,9 @@ async function giveSigns(
   while (!stopping.aborted) {
     const asked = now();
     try {
-      const beat = await inTime(heartbeat(db, worker.runs.worker_id, load()), heartbeat_ms);
+      const is_held = await beat(db, worker, heartbeat_ms);
       outage.over();
-      if (!beat) await beginAnew(worker, report, settings, silence.paused_ms);
+      if (!is_held) await beginAnew(worker, report, settings, silence.paused_ms);
       silence.heard(asked);
       worker.runs.open();
       settings.onSignOfLife(worker.runs.worker_id, asked.wall_ms);
@@ -86,12 +86,11 @@ const connectOnce = ({ db }: Worker): Database =>
 
 const load = (): number => Deno.loadavg()[0];
 
-/** Rejects when the work takes longer: a connection that hangs is as silent as one that fails. */
-async function inTime<Result>(work: Promise<Result>, ms: number): Promise<Result> {
-  work.catch(() => {});
-  const answer = await within(work.then((result) => ({ result })), ms, () => null);
-  if (!answer) throw new Error(`no answer for ${ms} ms`);
-  return answer.result;
+/** Throws when there is no answer in time: a connection that hangs is as silent as a broken one. */
+function beat(db: Database, { runs }: Worker, ms: number) {
+  return within(heartbeat(db, runs.worker_id, load()), ms, () => {
+    throw new Error(`no answer for ${ms} ms`);
+  });
 }
 
 async function loseAll(worker: Worker, { silent_ms, paused_ms }: Silent): Promise<void> {

@@ -1,3 +1,4 @@
+import { setTimeout as pause } from "node:timers/promises";
 import { explain } from "./error.ts";
 import { logSize, readFrom } from "./log.ts";
 import type { Place } from "./place.ts";
@@ -47,7 +48,7 @@ export async function launch(
     if (!busy || performance.now() > deadline) {
       throw explain(`Postgres did not start in ${place.pgdata}`, printed);
     }
-    await new Promise((wake) => setTimeout(wake, 50));
+    await pause(50);
   }
 }
 

@@ -1,3 +1,4 @@
+import { setTimeout as pause } from "node:timers/promises";
 import { createHash } from "node:crypto";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
@@ -49,7 +50,7 @@ export async function lockPlace(place: Place, signal?: AbortSignal): Promise<Dis
       file.close();
       throw signal.reason;
     }
-    await new Promise((wake) => setTimeout(wake, 20));
+    await pause(20);
   }
 }
 

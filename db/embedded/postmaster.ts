@@ -1,3 +1,4 @@
+import { setTimeout as pause } from "node:timers/promises";
 import { join } from "node:path";
 import { kill } from "node:process";
 import { postgres as open } from "../driver.ts";
@@ -111,7 +112,7 @@ export async function until(
   const deadline = performance.now() + patience_ms;
   while (performance.now() < deadline) {
     if (await isTrue()) return true;
-    await new Promise((wake) => setTimeout(wake, 10));
+    await pause(10);
   }
   return await isTrue();
 }

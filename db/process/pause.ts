@@ -1,15 +1,8 @@
+import { setTimeout as pause } from "node:timers/promises";
+
 /** Waits, but not beyond `ending`, which may have fired already. */
-export function pauseFor(ms: number, ending: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    if (ending.aborted) return resolve();
-    const timer = setTimeout(done, ms);
-    ending.addEventListener("abort", done, { once: true });
-    function done() {
-      clearTimeout(timer);
-      ending.removeEventListener("abort", done);
-      resolve();
-    }
-  });
+export async function pauseFor(ms: number, ending: AbortSignal): Promise<void> {
+  await pause(ms, undefined, { signal: ending }).catch(() => {});
 }
 
 /** Resolves when the signal fires, or has fired already. */
@@ -20,13 +13,22 @@ export function whenAborted(signal: AbortSignal): Promise<void> {
   });
 }
 
-/** What the work gives, or what `otherwise` says when it takes longer than that. */
-export async function within<T>(work: Promise<T>, ms: number, otherwise: () => T): Promise<T> {
-  const limit = Promise.withResolvers<T>();
-  const timer = setTimeout(() => limit.resolve(otherwise()), Math.max(0, ms));
+/** What the work gives, or what `otherwise` gives when that takes longer or `ending` fires. */
+export async function within<T>(
+  work: Promise<T>,
+  ms: number,
+  otherwise: () => T,
+  ending?: AbortSignal,
+): Promise<T> {
+  const limit = Promise.withResolvers<void>();
+  const giveUp = () => limit.resolve();
+  if (ending?.aborted) giveUp();
+  const timer = setTimeout(giveUp, Math.max(0, ms));
+  ending?.addEventListener("abort", giveUp);
   try {
-    return await Promise.race([work, limit.promise]);
+    return await Promise.race([work, limit.promise.then(otherwise)]);
   } finally {
     clearTimeout(timer);
+    ending?.removeEventListener("abort", giveUp);
   }
 }

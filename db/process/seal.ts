@@ -26,7 +26,7 @@ export function createSeal(secret_key: string): Seal {
       const cipher = createCipheriv("aes-256-gcm", key, nonce);
       cipher.setAAD(new TextEncoder().encode(place));
       const body = [cipher.update(secret, "utf8"), cipher.final()];
-      return joined([Uint8Array.of(VERSION), nonce, cipher.getAuthTag(), ...body]);
+      return Buffer.concat([Uint8Array.of(VERSION), nonce, cipher.getAuthTag(), ...body]);
     },
     open(sealed, place) {
       try {
@@ -68,15 +68,5 @@ function opened(key: Uint8Array, sealed: Uint8Array, place: string): string {
   decipher.setAAD(new TextEncoder().encode(place));
   decipher.setAuthTag(sealed.subarray(tag_at, body_at));
   const parts = [decipher.update(sealed.subarray(body_at)), decipher.final()];
-  return new TextDecoder().decode(joined(parts));
-}
-
-function joined(parts: Uint8Array[]): Uint8Array {
-  const all = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
-  let at = 0;
-  for (const part of parts) {
-    all.set(part, at);
-    at += part.length;
-  }
-  return all;
+  return new TextDecoder().decode(Buffer.concat(parts));
 }

@@ -1,6 +1,7 @@
 import type { Database } from "@/db/client.ts";
 import type { Output } from "@/db/task_output.ts";
-import type { Task, Usage } from "@/db/tasks.ts";
+import { type Usage, USAGE_FIELDS } from "@/db/nouns/usage.ts";
+import type { Task } from "@/db/tasks.ts";
 
 export type WatchedTask =
   & Usage
@@ -12,8 +13,7 @@ export async function watchedTasks(
   task_ids: string[],
 ): Promise<WatchedTask[]> {
   return await sql<WatchedTask[]>`
-    select task_id, status, attempt, last_seq, stop_requested_at, cost_usd, input_tokens,
-      output_tokens, cache_read_tokens, cache_creation_tokens, num_turns
+    select task_id, status, attempt, last_seq, stop_requested_at, ${sql(USAGE_FIELDS)}
     from tasks where task_id = any(${task_ids}::uuid[])`;
 }
 

@@ -1,8 +1,9 @@
 import type { Database } from "@/db/client.ts";
+import { hasEnded } from "@/db/nouns/task.ts";
 import { within } from "@/db/process/pause.ts";
 import type { Credential } from "@/db/sessions.ts";
 import { type Output, readOutputPage } from "@/db/task_output.ts";
-import { getTask, hasEnded, type Task } from "@/db/tasks.ts";
+import { getTask, type Task } from "@/db/tasks.ts";
 import type { TaskFormat } from "@/server/live/formats/format.ts";
 import { nextState, type TaskState } from "@/server/live/formats/task_state.ts";
 import { Pages } from "@/server/live/pages.ts";

@@ -5,7 +5,9 @@ import { readJira } from "./jira/read.ts";
 import { connectJira } from "./jira/reply.ts";
 import { jiraSample, jiraSamples } from "./jira/samples.ts";
 import { event_types, secretProblem, setup } from "./jira/setup.ts";
-import { verifyJira } from "./jira/verify.ts";
+import { stand_in } from "./jira/stand_in.ts";
+import { triggers } from "./jira/triggers.ts";
+import { signJira, verifyJira } from "./jira/verify.ts";
 
 const secret_setting = "JIRA_WEBHOOK_SECRET";
 
@@ -20,6 +22,7 @@ export const jira: Provider = {
   trusted_associations: [],
   abilities: ["comment"],
   event_types,
+  triggers,
   setup,
   gives_secret: false,
   verify: (request, secrets) => verifyJira(request, secrets, secret_setting),
@@ -33,7 +36,17 @@ export const jira: Provider = {
   shows: { text: "plain", context: "plain" },
   hide: hideJira,
   prepare: prepareComment,
+  // an API token of Jira Cloud is shown together with its e-mail address, the other one alone
+  connection: (setting) => ({
+    base_url: setting("JIRA_URL") ?? "",
+    token: setting("JIRA_API_TOKEN") ?? setting("JIRA_TOKEN"),
+    email: setting("JIRA_API_TOKEN") ? setting("JIRA_EMAIL") : null,
+  }),
   connect: connectJira,
+  pace: () => ({ key: "jira", interval_seconds: 0.5, burst: 10 }),
   samples: jiraSamples,
   sample: jiraSample,
+  sign: signJira,
+  stand_in,
+  stories: [["comment"], ["customer_comment"]],
 };

@@ -1,7 +1,7 @@
 import { getLogger } from "@logtape/logtape";
+import { readLines } from "@/db/process/lines.ts";
 import { pauseFor } from "@/db/process/pause.ts";
 import { PROJECT_DIR } from "@/server/config.ts";
-import { TextLineStream } from "./lines.ts";
 
 const log = getLogger(["agent", "start"]);
 
@@ -43,7 +43,7 @@ export function keepRunning(program: Program, onLine: (line: string) => void): C
   async function runOnce(): Promise<{ code: number | null; how: string }> {
     try {
       const child = current = spawn(program);
-      const reading = readLines(child, onLine).catch((error) =>
+      const reading = hear(child, onLine).catch((error) =>
         log.warn("{name} cannot be heard any more: {error}", { name: program.name, error })
       );
       const { signal, code } = await child.status;
@@ -103,9 +103,8 @@ function spawn({ args, env }: Program): Deno.ChildProcess {
   }).spawn();
 }
 
-async function readLines(child: Deno.ChildProcess, onLine: (line: string) => void) {
-  const lines = child.stdout.pipeThrough(new TextDecoderStream()).pipeThrough(new TextLineStream());
-  for await (const line of lines) onLine(line);
+async function hear(child: Deno.ChildProcess, onLine: (line: string) => void) {
+  for await (const line of readLines(child.stdout)) onLine(line);
 }
 
 function signal(child: Deno.ChildProcess | null, name: Deno.Signal): void {

@@ -11,7 +11,8 @@ import { watchEmbedded } from "./database.ts";
 import { childEnvironment } from "./environment.ts";
 import { lockDataDir, StartError } from "./lock.ts";
 import { checkPort } from "./port.ts";
-import { isHealthy, watchForWorker, within } from "./ready.ts";
+import { within } from "@/db/process/pause.ts";
+import { isHealthy, watchForWorker } from "./ready.ts";
 import { ensureSecret } from "./secrets.ts";
 
 /** The programs that make up the machine, as they follow `deno run`. */
@@ -94,7 +95,8 @@ export async function startMachine(
     refused: Promise.race(children.map((child) => child.refused)),
     lost,
     healthy: (patience_ms, over) => isHealthy(config.local_url, patience_ms, over),
-    worker: (patience_ms, over) => within(workerWatch.ready, patience_ms, over),
+    worker: (patience_ms, over) =>
+      within<string | null>(workerWatch.ready, patience_ms, () => null, over),
     signInUrl: () => newSignInUrl(database_url, config.public_url, admin_token_mac),
     kill: () => children.forEach((child) => child.kill()),
   };

@@ -1,4 +1,5 @@
 import { getLogger } from "@logtape/logtape";
+import { pauseFor } from "@/db/process/pause.ts";
 
 const log = getLogger(["agent", "start"]);
 
@@ -14,7 +15,7 @@ export async function isHealthy(
       .catch(() => null);
     await answer?.body?.cancel();
     if (answer?.status === 200) return true;
-    await new Promise((wake) => setTimeout(wake, 25));
+    await pauseFor(25, over);
   }
   if (!over.aborted) log.error("the server does not answer {url}/api/health", { url });
   return false;
@@ -29,23 +30,4 @@ export function watchForWorker(print: (line: string) => void) {
     else ready.resolve(report);
   };
   return { onLine, ready: ready.promise };
-}
-
-/** What is wanted, or null when it does not come in time or all is over. */
-export async function within<T>(
-  wanted: Promise<T>,
-  patience_ms: number,
-  over: AbortSignal,
-): Promise<T | null> {
-  const given_up = Promise.withResolvers<null>();
-  const giveUp = () => given_up.resolve(null);
-  if (over.aborted) giveUp();
-  const timer = setTimeout(giveUp, patience_ms);
-  over.addEventListener("abort", giveUp, { once: true });
-  try {
-    return await Promise.race([wanted, given_up.promise]);
-  } finally {
-    clearTimeout(timer);
-    over.removeEventListener("abort", giveUp);
-  }
 }

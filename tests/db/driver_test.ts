@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { connect, type Database, isConnectionError } from "@/db/client.ts";
 import { mended } from "@/db/driver.ts";
 import { MENDS } from "@/db/driver/mends.ts";
-import { TextLineStream } from "@/server/start/lines.ts";
+import { readLines } from "@/db/process/lines.ts";
 import type { LoadReport } from "@/tests/db/driver/load.ts";
 import { testDatabase } from "@/tests/helpers/database.ts";
 import { cloneTemplate } from "@/tests/helpers/postgres.ts";
@@ -154,18 +154,17 @@ async function underFire(
   let lives = true;
   const ended = child.status.finally(() => lives = false);
   const complained = new Response(child.stderr).text();
-  const lines = child.stdout.pipeThrough(new TextDecoderStream()).pipeThrough(new TextLineStream());
-  const reader = lines.getReader();
+  const lines = readLines(child.stdout);
   try {
-    assert.equal((await reader.read()).value, "loaded");
+    assert.equal((await lines.next()).value, "loaded");
     await attack(() => lives);
     await child.stdin.close().catch(() => {});
-    const { value } = await reader.read();
+    const { value } = await lines.next();
     if (value === undefined) throw new Error(`the process died:\n${await complained}`);
     return JSON.parse(value);
   } finally {
     await child.stdin.close().catch(() => {});
-    await reader.cancel();
+    await lines.return(undefined);
     await complained;
     await ended;
   }

@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { TextLineStream } from "@/server/start/lines.ts";
+import { readLines } from "@/db/process/lines.ts";
 
 const MAIN = join(import.meta.dirname!, "..", "..", "workers", "main.ts");
 
@@ -106,8 +106,9 @@ function inherited(): Record<string, string> {
 async function readyLine(stdout: Deno.ChildProcess["stdout"]): Promise<string | null> {
   const found = Promise.withResolvers<string | null>();
   void (async () => {
-    const lines = stdout.pipeThrough(new TextDecoderStream()).pipeThrough(new TextLineStream());
-    for await (const line of lines) if (line.startsWith("worker ready")) found.resolve(line);
+    for await (const line of readLines(stdout)) {
+      if (line.startsWith("worker ready")) found.resolve(line);
+    }
     found.resolve(null);
   })();
   return await found.promise;

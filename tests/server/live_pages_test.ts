@@ -7,7 +7,7 @@ import {
   testServer,
   WEBHOOK_SECRET,
 } from "@/tests/helpers/server.ts";
-import { readSse } from "@/tests/helpers/sse.ts";
+import { named, readSse } from "@/tests/helpers/sse.ts";
 import { testRun } from "@/tests/helpers/writer.ts";
 
 /** Opens a stream, and reads it to a text. */
@@ -47,4 +47,16 @@ Deno.test("what a page is told of a task while it runs shows no secret of its re
   const said = await readUntil("task-facts");
   assert.match(said, /Why is \[redacted\] refused\?/);
   assert.ok(!said.includes(WEBHOOK_SECRET), said);
+});
+
+Deno.test("a stream tells of a row what its logs say", async () => {
+  await using s = await testServer();
+  const run = await testRun(s.db);
+  const path = `/api/tasks/${run.task.task_id}`;
+  await using reader = await readSse(`${s.url}${path}/stream`, { token: ADMIN_TOKEN });
+  await run.say("said");
+  const events = await reader.until((events) => named(events, "task.output").length === 1);
+  const { task_id, ...told } = named(events, "task.output")[0].data;
+  const { json } = await s.call("GET", `${path}/logs`);
+  assert.deepEqual([task_id, told], [run.task.task_id, json.items[0]]);
 });

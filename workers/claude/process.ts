@@ -2,7 +2,9 @@
 import { getLogger } from "@logtape/logtape";
 import { CliInput } from "@/workers/claude/cli_input.ts";
 import type { RunFolders } from "@/workers/claude/folders.ts";
-import { type Line, LineSplitter, Tail, type TextFilter } from "@/workers/claude/lines.ts";
+import { type Line, LineSplitter } from "@/db/process/lines.ts";
+import { within } from "@/db/process/pause.ts";
+import { Tail, type TextFilter } from "@/workers/claude/tail.ts";
 import { controlLine, messageLine } from "@/workers/claude/options.ts";
 import { conclude, notStarted, STOPPED } from "@/workers/claude/outcome.ts";
 import { type CliEvent, OutputReader } from "@/workers/claude/output.ts";
@@ -16,7 +18,7 @@ import type {
   RunResult,
 } from "@/workers/claude/run_types.ts";
 import type { Started } from "@/workers/claude/spawn.ts";
-import { atMost, Timers } from "@/workers/claude/timers.ts";
+import { Timers } from "@/workers/claude/timers.ts";
 
 export type * from "@/workers/claude/run_types.ts";
 
@@ -153,7 +155,7 @@ class CliRun implements ClaudeRun {
     this.#input.close();
     this.#gone = true;
     await this.#kill();
-    await atMost(DRAIN_MS, reading.then(() => {}));
+    await within(reading.then(() => {}), DRAIN_MS, () => {});
 
     const { result, usage, cli_session_id, api_error } = this.#reader;
     return conclude({
@@ -260,10 +262,10 @@ class CliRun implements ClaudeRun {
     const exited = this.#exited.promise;
     if (input.open) {
       input.write(controlLine("interrupt", crypto.randomUUID()));
-      await atMost(INTERRUPT_MS, Promise.race([this.#interrupted.promise, exited]));
+      await within(Promise.race([this.#interrupted.promise, exited]), INTERRUPT_MS, () => {});
       input.close();
     }
-    await atMost(EXIT_MS, exited);
+    await within(exited, EXIT_MS, () => {});
     await this.#kill();
   }
 

@@ -1,4 +1,5 @@
 /** Kills everything that belongs to a run, whatever it did to get away. */
+import { setTimeout as pause } from "node:timers/promises";
 import { getLogger } from "@logtape/logtape";
 import { membersOf, type Tree } from "@/workers/claude/process_tree/members.ts";
 import { killSlot } from "@/workers/claude/isolation/slots.ts";
@@ -55,9 +56,9 @@ async function kill(marked: Tree["marked"], pid: number | null): Promise<void> {
     return members.map((member) => member.pid).filter((id) => !beyond.has(id));
   };
   freeze(look, known);
-  for (let pause = 1; known.size > 0; pause = Math.min(pause * 2, LONGEST_PAUSE_MS)) {
+  for (let ms = 1; known.size > 0; ms = Math.min(ms * 2, LONGEST_PAUSE_MS)) {
     for (const id of known) if (!signal(id, "SIGKILL")) beyond.add(id);
-    await new Promise((resolve) => setTimeout(resolve, pause));
+    await pause(ms);
     const alive = look();
     known.clear();
     for (const id of alive) known.add(id);

@@ -24,11 +24,3 @@ export class Timers {
     for (const name of [...this.#running.keys()]) this.clear(name);
   }
 }
-
-/** Waits for the event, but no longer than that. */
-export async function atMost(ms: number, event: Promise<void>): Promise<void> {
-  const { promise, resolve } = Promise.withResolvers<void>();
-  const timer = setTimeout(resolve, ms);
-  await Promise.race([event, promise]);
-  clearTimeout(timer);
-}

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import type { RunFolders } from "@/workers/claude/folders.ts";
-import { LineSplitter } from "@/workers/claude/lines.ts";
+import { readLines } from "@/db/process/lines.ts";
 
 const LINE_CAP_BYTES = 32 * 1024 * 1024;
 
@@ -24,11 +24,9 @@ export async function hasTranscript(folders: RunFolders, cli_session_id: string)
 }
 
 async function hasUserMessage(path: string): Promise<boolean> {
-  const splitter = new LineSplitter(LINE_CAP_BYTES);
   using file = await Deno.open(path);
-  const chunk = new Uint8Array(64 * 1024);
-  for (let read = await file.read(chunk); read !== null; read = await file.read(chunk)) {
-    if (splitter.push(chunk.slice(0, read)).some((line) => isUserMessage(line.text))) return true;
+  for await (const line of readLines(file.readable, LINE_CAP_BYTES)) {
+    if (isUserMessage(line)) return true;
   }
   return false;
 }

@@ -1,3 +1,4 @@
+import { setTimeout as pause } from "node:timers/promises";
 import { getLogger } from "@logtape/logtape";
 import { pauseFor } from "@/db/process/pause.ts";
 import { sweepRuns } from "@/workers/claude/process_tree.ts";
@@ -40,7 +41,7 @@ export async function guardRuns(lines: AsyncIterable<string>, times: GuardTimes)
   const looks = guard.is_stopping ? 1 : LAST_LOOKS;
   for (let clean = 0; clean < looks;) {
     clean = await guard.endRuns("the worker is gone") ? 0 : clean + 1;
-    if (clean < looks) await new Promise((wake) => setTimeout(wake, LAST_LOOK_MS));
+    if (clean < looks) await pause(LAST_LOOK_MS);
   }
 }
 

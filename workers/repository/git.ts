@@ -1,4 +1,5 @@
 import $ from "dax";
+import { pauseFor } from "@/db/process/pause.ts";
 import { killTree } from "@/workers/claude/process_tree.ts";
 import { refusal, RepositoryError } from "@/workers/repository/refusal.ts";
 
@@ -51,7 +52,7 @@ function started({ dest, env, max_bytes }: GitRun, args: string[], mark: string)
 async function killUntil(done: AbortSignal, mark: string): Promise<void> {
   while (!done.aborted) {
     await killTree(mark, null);
-    await new Promise((resolve) => setTimeout(resolve, 20));
+    await pauseFor(20, done);
   }
 }
 

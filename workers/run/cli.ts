@@ -6,7 +6,7 @@ import { markCliStarted, setCliSession } from "@/db/tasks/run.ts";
 import { mayRunFull } from "@/workers/claude/isolation.ts";
 import { type RunFolders, runFolders } from "@/workers/claude/folders.ts";
 import type { CliEvent } from "@/workers/claude/output.ts";
-import { NO_USAGE } from "@/workers/claude/usage.ts";
+import { NO_USAGE } from "@/db/nouns/usage.ts";
 import { startClaude } from "@/workers/claude/process.ts";
 import type { ClaudeTask, RunResult } from "@/workers/claude/run_types.ts";
 import { persist } from "@/workers/persist.ts";
@@ -14,7 +14,7 @@ import { buildPrompt, MESSAGES_IN_PROMPT, RESUME_PROMPT } from "@/workers/prompt
 import { fetchRepository } from "@/workers/run/repository.ts";
 import { holdToProfile } from "@/workers/run/profile.ts";
 import { canResume } from "@/workers/run/resume.ts";
-import { takeMessages } from "@/workers/commands.ts";
+import { takeMessages } from "@/workers/signals.ts";
 import { addUsage, remainingLimits, runId, type Running } from "@/workers/run/running.ts";
 import type { Worker } from "@/workers/worker.ts";
 

@@ -1,8 +1,9 @@
 import type { Event } from "@/db/events.ts";
+import { usageOf } from "@/db/nouns/usage.ts";
 import type { Output } from "@/db/task_output.ts";
 import type { Task } from "@/db/tasks.ts";
 import type { TaskFormat, TaskNews } from "@/server/live/formats/format.ts";
-import { tellsUsage, usageOf } from "@/server/live/formats/task_state.ts";
+import { tellsUsage } from "@/server/live/formats/task_state.ts";
 
 function frame(event: string, data: unknown, id?: number | string): string {
   const head = id === undefined ? "" : `id: ${id}\n`;

@@ -1,4 +1,5 @@
-import { hasEnded, type Task, type Usage } from "@/db/tasks.ts";
+import { hasEnded, type Task } from "@/db/nouns/task.ts";
+import { type Usage, usageOf } from "@/db/nouns/usage.ts";
 import type { WatchedTask } from "@/db/tasks/watch.ts";
 
 /** Readers are told of cost and tokens once in this time. */
@@ -25,7 +26,7 @@ export const tellsUsage = (told: TaskState | null, task: Task): boolean =>
 
 /** True when there is more to tell than the state does, be it what was kept back. */
 export const isNews = (task: WatchedTask, state: TaskState | null): boolean =>
-  task.last_seq !== state?.task.last_seq || keyOf(task) !== state.key;
+  state === null || task.last_seq !== state.task.last_seq || keyOf(task) !== state.key;
 
 const stateOf = (task: Task, usage_at_ms: number): TaskState => ({
   task,
@@ -37,13 +38,3 @@ const keyOf = (task: WatchedTask): string =>
   [task.status, task.attempt, task.stop_requested_at !== null, usageKey(task)].join();
 
 const usageKey = (usage: Usage): string => Object.values(usageOf(usage)).join();
-
-/** What a task used, without all else. */
-export const usageOf = (usage: Usage): Usage => ({
-  cost_usd: usage.cost_usd,
-  input_tokens: usage.input_tokens,
-  output_tokens: usage.output_tokens,
-  cache_read_tokens: usage.cache_read_tokens,
-  cache_creation_tokens: usage.cache_creation_tokens,
-  num_turns: usage.num_turns,
-});

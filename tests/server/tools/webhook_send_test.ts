@@ -4,20 +4,17 @@ import { createWebhook } from "@/db/webhooks.ts";
 import { createSeal } from "@/db/process/seal.ts";
 import { PROJECT_DIR } from "@/server/config.ts";
 import { providers } from "@/server/providers/mod.ts";
+import type { Provider } from "@/server/providers/provider.ts";
 import { readArguments, usage, UsageError } from "@/server/tools/webhook_send/arguments.ts";
 import { signPayload } from "@/server/tools/webhook_send/payload.ts";
-import { testServer, WEBHOOK_SECRET } from "@/tests/helpers/server.ts";
+import { testServer } from "@/tests/helpers/server.ts";
 
 const SIGNING = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSwMfKQ9r8GKYo=";
-const SECRETS: Record<string, [setting: string, secret: string]> = {
-  github: ["GITHUB_WEBHOOK_SECRET", WEBHOOK_SECRET],
-  jira: ["JIRA_WEBHOOK_SECRET", "a secret for Jira, long enough"],
-  slack: ["SLACK_SIGNING_SECRET", "8f742231b10e8888abcd99yyyzzz85a5"],
-  sentry: ["SENTRY_WEBHOOK_SECRET", "a secret for Sentry, long enough"],
-  gitlab: ["GITLAB_WEBHOOK_SECRET", SIGNING],
-  custom: ["CUSTOM_WEBHOOK_SECRET", SIGNING],
-};
-const ENV = Object.fromEntries(Object.values(SECRETS));
+/** Of each provider one of the form that it makes. */
+const secretOf = ({ newSecret }: Provider) => newSecret ? SIGNING : "a secret, and a long one";
+const ENV = Object.fromEntries(
+  [...providers.values()].map((provider) => [provider.secret_setting, secretOf(provider)]),
+);
 
 /** Runs the tool as somebody at a terminal does. */
 async function run(args: string[], env: Record<string, string>, input = "") {
@@ -72,10 +69,10 @@ Deno.test("a wrong command line says what is wrong with it", () => {
 Deno.test("a payload of one's own is signed so that its provider's webhook takes it", () => {
   const now = new Date();
   for (const provider of providers.values()) {
-    const secret = SECRETS[provider.name][1];
+    const secret = secretOf(provider);
     const event = { github: "issues.opened", sentry: "issue" }[provider.name] ?? null;
     const { headers, body } = signPayload(
-      provider.name,
+      provider,
       '{"object_kind":"merge_request"}',
       { event, secret, now },
     );
@@ -88,8 +85,9 @@ Deno.test("a payload of one's own is signed so that its provider's webhook takes
 
 Deno.test("headers say what the provider's headers would say", () => {
   const how = { secret: SIGNING, now: new Date() };
-  const sign = (provider: string, event: string | null, payload: unknown) =>
-    signPayload(provider, JSON.stringify(payload), { ...how, event }).headers;
+  const of = (name: string) => providers.get(name)!;
+  const sign = (name: string, event: string | null, payload: unknown) =>
+    signPayload(of(name), JSON.stringify(payload), { ...how, event }).headers;
   assert.equal(sign("github", "issues.opened", {})["x-github-event"], "issues");
   assert.throws(() => sign("github", null, {}), /X-GitHub-Event/);
   assert.equal(sign("sentry", "event_alert.triggered", {})["sentry-hook-resource"], "event_alert");
@@ -99,7 +97,7 @@ Deno.test("headers say what the provider's headers would say", () => {
   const confidential = { object_kind: "note", event_type: "confidential_note" };
   assert.equal(gitlab(confidential), "Confidential Note Hook");
   assert.throws(() => gitlab({}), /object_kind/);
-  const plain = signPayload("gitlab", "{}", {
+  const plain = signPayload(of("gitlab"), "{}", {
     secret: "a token",
     now: how.now,
     event: "Note Hook",
@@ -111,7 +109,7 @@ Deno.test("a form goes as a form, also when it is kept in JSON", () => {
   const how = { event: null, secret: "s", now: new Date() };
   const raw_body = "payload=%7B%7D";
   for (const text of [raw_body, JSON.stringify({ raw_body, fields: {} })]) {
-    const { headers, body } = signPayload("slack", text, how);
+    const { headers, body } = signPayload(providers.get("slack")!, text, how);
     assert.deepEqual(
       [headers["content-type"], body],
       ["application/x-www-form-urlencoded", raw_body],

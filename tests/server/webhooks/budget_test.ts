@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { listDeliveries } from "@/db/deliveries/list.ts";
-import { Budget, SMALL_BYTES } from "@/server/webhooks/budget.ts";
+import { Budget, SMALL_BYTES } from "@/server/request_body/budget.ts";
 import { testServer, WEBHOOK_SECRET } from "@/tests/helpers/server.ts";
 import { commentOf, delivery } from "@/tests/server/webhooks/samples.ts";
 import { createdWebhook } from "@/tests/server/webhooks_api/scene.ts";
@@ -18,7 +18,7 @@ Deno.test("large bodies leave an eighth to small ones, and what is given back is
   while (budget.take(SMALL_BYTES, SMALL_BYTES)) small++;
   assert.equal(small, LARGE / SMALL_BYTES);
   assert.ok(!budget.take(1, 1), "all is taken");
-  for (let i = 0; i < taken; i++) budget.giveBack(LARGE);
+  for (let i = 0; i < taken; i++) budget.release(LARGE);
   assert.ok(budget.take(LARGE, LARGE));
 });
 

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
-import { tracesOf } from "@/server/webhooks/traces.ts";
+import { readTraces } from "@/db/deliveries/traces.ts";
 import { github } from "@/server/providers/github.ts";
-import { decide, look } from "@/server/webhooks/decide.ts";
+import { decide } from "@/server/webhooks/decide.ts";
+import { matchDelivery } from "@/server/webhooks/matching/match_delivery.ts";
 import { type WebhookChange, webhookOf } from "@/tests/helpers/webhooks.ts";
 import { bytesOf, commentOf, example, headersOf, type Payload } from "./samples.ts";
 
@@ -11,8 +12,9 @@ function at(webhook: WebhookChange, payload: Payload, name = "issue_comment") {
   const body = bytesOf(payload);
   const reading = github.read(headers, body);
   if (reading.kind === "unreadable") throw new Error(reading.reason);
-  const looked = look(webhookOf(github, webhook), reading);
-  const { record, answer } = decide(looked, {
+  const built = webhookOf(github, webhook);
+  const delivery = matchDelivery(built, reading);
+  const { record, answer } = decide(delivery, {
     headers,
     body,
     received_at: new Date(),
@@ -20,7 +22,7 @@ function at(webhook: WebhookChange, payload: Payload, name = "issue_comment") {
     replay_of: null,
     public_url: "http://127.0.0.1:8000",
   });
-  const traces = tracesOf(looked.match.verdicts, looked.match.scope);
+  const traces = readTraces(record.delivery, built.commands);
   const reasons = Object.fromEntries(traces.map((t) => [t.name, t.reason]));
   const matched = traces.filter((t) => t.matched).map((t) => t.name);
   return { ...record, answer, reasons, matched };

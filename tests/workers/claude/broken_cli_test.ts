@@ -5,7 +5,7 @@ import { createRedactor } from "@/db/process/redact.ts";
 import { startScriptedModel } from "@/server/demo/scripted_model.ts";
 import { cliLogin, locateCli } from "@/workers/claude/locate.ts";
 import type { RunFolders } from "@/workers/claude/folders.ts";
-import type { TextFilter } from "@/workers/claude/lines.ts";
+import type { TextFilter } from "@/workers/claude/tail.ts";
 import type { RunLimits } from "@/workers/claude/process.ts";
 import {
   claudeSettings,

@@ -1,3 +1,4 @@
+import { within } from "@/db/process/pause.ts";
 import { slotUid } from "@/workers/claude/isolation/types.ts";
 
 const PATIENCE_MS = 10_000;
@@ -31,23 +32,23 @@ export async function scriptAsSlot(
     stderr: "null",
   }).spawn();
   const late = new AbortController();
-  const timer = setTimeout(() => {
+  // A run may hold up the end of the pipe or of the process: nothing waits for either.
+  return await within(outputOf(child, late.signal), patience_ms, () => {
     killGroup(child.pid);
     late.abort();
-  }, patience_ms);
-  const said = await outputOf(child, late.signal);
-  clearTimeout(timer);
-  return said;
+    return null;
+  });
 }
 
-/** Does not wait for an end of the pipe or of the process that a run may hold up. */
 async function outputOf(child: Deno.ChildProcess, late: AbortSignal): Promise<string | null> {
   let said = "";
   const take = new WritableStream<string>({ write: (text) => void (said += text) });
-  const read = child.stdout.pipeThrough(new TextDecoderStream()).pipeTo(take, { signal: late });
-  const over = new Promise<null>((resolve) => late.addEventListener("abort", () => resolve(null)));
-  const status = await Promise.race([read.then(() => child.status, () => null), over]);
-  return status?.success ? said : null;
+  try {
+    await child.stdout.pipeThrough(new TextDecoderStream()).pipeTo(take, { signal: late });
+    return (await child.status).success ? said : null;
+  } catch {
+    return null;
+  }
 }
 
 function killGroup(pid: number): void {

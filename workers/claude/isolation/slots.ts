@@ -1,4 +1,5 @@
 /** Slots that only their uid tells apart, made empty between two runs. */
+import { setTimeout as pause } from "node:timers/promises";
 import { scriptAsSlot } from "@/workers/claude/isolation/as_slot.ts";
 import { clearShared } from "@/workers/claude/isolation/shared.ts";
 import { IsolationError, slotUid } from "@/workers/claude/isolation/types.ts";
@@ -42,7 +43,7 @@ async function makeEmpty(slot: number): Promise<void> {
 export async function killSlot(slot: number): Promise<void> {
   const until = performance.now() + PATIENCE_MS;
   let all_reached = false;
-  for (let pause = 1;; pause = Math.min(pause * 2, LONGEST_PAUSE_MS)) {
+  for (let ms = 1;; ms = Math.min(ms * 2, LONGEST_PAUSE_MS)) {
     const { own, nested } = processesOf(slot);
     if (all_reached && own.length === 0) return;
     if (performance.now() > until) {
@@ -50,7 +51,7 @@ export async function killSlot(slot: number): Promise<void> {
     }
     all_reached = nested || await scriptAsSlot(slot, "kill -s KILL -- -1; exit 0") !== null;
     for (const pid of processesOf(slot).own) kill(pid);
-    if (own.length > 0) await new Promise((resolve) => setTimeout(resolve, pause));
+    if (own.length > 0) await pause(ms);
   }
 }
 
