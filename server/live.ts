@@ -15,6 +15,8 @@ import { noteOutage } from "@/server/outage.ts";
 /** Streams of server-sent events; each ends soon after what let its reader in. */
 export type Live = Awaited<ReturnType<typeof startLive>>;
 
+type Stream = ReadableStream<Uint8Array>;
+
 export interface LiveOptions {
   /** A silent stream gets a comment this often. */
   heartbeat_ms?: number;
@@ -22,13 +24,14 @@ export interface LiveOptions {
   poll_ms?: number;
 }
 
-const POLL_MS = 1_000;
 /** Revoking and signing out are announced; what just runs out is noticed this often. */
 const ADMISSION_MS = 2_000;
-const HEARTBEAT_MS = 15_000;
 
 /** Watches the tables for everybody of this process, on one LISTEN connection. */
-export async function startLive(db: Database, options: LiveOptions = {}) {
+export async function startLive(
+  db: Database,
+  { heartbeat_ms = 15_000, poll_ms = 1_000 }: LiveOptions = {},
+) {
   const tasks = new Map<string, TaskLog>();
   const events = new EventLog(db);
   const feed = new OutputFeed(db);
@@ -64,22 +67,14 @@ export async function startLive(db: Database, options: LiveOptions = {}) {
     listen(db, "credentials", admit, admit),
   ]);
   const timers = [
-    setInterval(() => poll().catch((error) => noteOutage(db, error)), options.poll_ms ?? POLL_MS),
+    setInterval(() => poll().catch((error) => noteOutage(db, error)), poll_ms),
     setInterval(admit, ADMISSION_MS),
-    setInterval(
-      () => readers().forEach((reader) => reader.beat()),
-      options.heartbeat_ms ?? HEARTBEAT_MS,
-    ),
+    setInterval(() => readers().forEach((reader) => reader.beat()), heartbeat_ms),
   ];
 
   return {
     /** One task: the rows after `after_seq`, what comes, and the end. */
-    task(
-      task_id: string,
-      after_seq: number,
-      format: TaskFormat,
-      credential: Credential,
-    ): ReadableStream<Uint8Array> {
+    task(task_id: string, after_seq: number, format: TaskFormat, credential: Credential): Stream {
       if (stopped) return ReadableStream.from([]);
       return logOf(task_id).watch(after_seq, format, credential);
     },
@@ -88,8 +83,8 @@ export async function startLive(db: Database, options: LiveOptions = {}) {
     async events(
       after: string | null,
       credential: Credential,
-      { with_output } = { with_output: true },
-    ): Promise<ReadableStream<Uint8Array>> {
+      with_output = true,
+    ): Promise<Stream> {
       if (stopped) return ReadableStream.from([]);
       return await events.watch(after, credential, with_output ? feed : null);
     },

@@ -1,4 +1,5 @@
 import { createRoute, z } from "@hono/zod-openapi";
+import { hasEnded } from "@/db/nouns/task.ts";
 import { existingTask } from "@/server/api/existing.ts";
 import { pathId } from "@/server/api/requests.ts";
 import { problems } from "@/server/api/responses.ts";
@@ -7,7 +8,7 @@ import type { App, AppDeps } from "@/server/env.ts";
 import { taskJson } from "@/server/api/task_schema.ts";
 import { jsonFormat } from "@/server/live/formats/json.ts";
 import { shownTask } from "@/server/shown.ts";
-import { hasNothingMore, lastEventId, seqOf, streamEvents, streamTask } from "@/server/streams.ts";
+import { lastEventId, seqOf, streamEvents, streamTask } from "@/server/streams.ts";
 
 const eventStream = (description: string) => ({
   description,
@@ -47,8 +48,10 @@ export function mountStreams(app: App, deps: AppDeps): void {
   const format = jsonFormat((task) => taskJson(shownTask(deps, task)));
   app.openapi(task, (c) => {
     const after = seqOf(lastEventId(c));
-    if (hasNothingMore(c.get("task"), after)) return c.body(null, 204) as never;
-    return streamTask(c, deps.live, c.get("task"), after, format) as never;
+    const task = c.get("task");
+    const has_all = after !== null && after >= task.last_seq && hasEnded(task.status);
+    if (has_all) return c.body(null, 204); // which tells a browser not to come back
+    return streamTask(c, deps.live, task, after, format) as never;
   });
 
   const events = createRoute({
@@ -64,5 +67,5 @@ export function mountStreams(app: App, deps: AppDeps): void {
     request: position,
     responses: { 200: eventStream("Server-Sent Events with JSON data."), ...problems() },
   });
-  app.openapi(events, async (c) => await streamEvents(c, deps.live) as never);
+  app.openapi(events, async (c) => await streamEvents(c, deps.live, true) as never);
 }

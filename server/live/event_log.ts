@@ -32,7 +32,7 @@ export class EventLog {
   ): Promise<ReadableStream<Uint8Array>> {
     const sets = [this.readers].concat(feed?.readers ?? []);
     const reader = new Reader(credential, () => sets.forEach((set) => set.delete(reader)));
-    sets.forEach((set) => set.add(reader));
+    for (const set of sets) set.add(reader);
     try {
       await feed?.begin();
       void reader.follow(await this.#positionFor(wanted), (after) => this.#next(after));

@@ -3,4 +3,4 @@ import { streamEvents } from "@/server/streams.ts";
 
 /** Events without output: enough for a list to know that it is out of date. */
 export const hints = ({ live }: AppDeps) => (c: AppContext): Promise<Response> =>
-  streamEvents(c, live, { with_output: false });
+  streamEvents(c, live, false);
