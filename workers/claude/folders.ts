@@ -1,6 +1,6 @@
 import { Buffer } from "node:buffer";
 import { hkdfSync } from "node:crypto";
-import { lstatSync, rmSync } from "node:fs";
+import { rmSync } from "node:fs";
 import { join } from "node:path";
 
 /** The folders of one run, each 0700. `root` is `DATA_DIR/runs/{task_id}`, or what `hiddenName` makes of it. */
@@ -8,15 +8,10 @@ export interface RunFolders {
   root: string;
   home: string;
   work: string;
-  /** The CLI's CLAUDE_CONFIG_DIR: our agents and skills, its own transcripts. */
+  /** The CLI's CLAUDE_CONFIG_DIR: agents and skills, transcripts. */
   config: string;
   tmp: string;
 }
-
-/** What we put into `config`; a run that goes on gets it anew. */
-const OURS = ["CLAUDE.md", "agents", "skills"];
-/** What the CLI would read there as the user's own wish, and a run could have written. */
-const NOT_OURS = ["settings.json", "settings.local.json", "commands", "hooks", "plugins"];
 
 /**
  * Name of a task's folder where others can read it: paths are among the arguments of what a run
@@ -38,22 +33,14 @@ export function runFolders(root: string): RunFolders {
   };
 }
 
-/**
- * Makes the folders where they are missing and copies CLAUDE.md, agents and skills from
- * `agents_dir`. Transcripts of an earlier attempt stay. Throws when one of the folders is a link:
- * an earlier run of the same task may have put it there.
- */
-export function prepareFolders(folders: RunFolders, agents_dir: string): void {
-  for (const path of [folders.root, folders.home, folders.work, folders.config, folders.tmp]) {
+/** Makes the folders where they are missing. Throws when one is a link, as an earlier run may leave. */
+export function makeFolders({ root, home, work, config, tmp }: RunFolders): void {
+  for (const path of [root, home, work, config, tmp]) {
     Deno.mkdirSync(path, { recursive: true, mode: 0o700 });
     const found = Deno.lstatSync(path);
     if (!found.isDirectory) throw new Error(`${path} is not a folder; remove it and try again.`);
     if ((found.mode! & 0o777) !== 0o700) Deno.chmodSync(path, 0o700);
   }
-  for (const name of [...OURS, ...NOT_OURS]) {
-    removeNow(join(folders.config, name));
-  }
-  for (const name of OURS) copy(join(agents_dir, name), join(folders.config, name));
 }
 
 /** Removes a folder, also one that is closed to us who own it. Throws with what could not be removed. */
@@ -67,7 +54,7 @@ export async function removeTree(root: string): Promise<void> {
 }
 
 /** The same where nobody can wait. */
-function removeNow(root: string): void {
+export function removeNow(root: string): void {
   try {
     rmSync(root, { recursive: true, force: true });
   } catch {
@@ -91,13 +78,4 @@ function refuseFailure(root: string, { success, stderr }: Deno.CommandOutput): v
 export function writeAnew(path: string, text: string): void {
   removeNow(path);
   Deno.writeTextFileSync(path, text, { mode: 0o600, createNew: true });
-}
-
-/** Copies a file or a folder; nothing when it is not there. Links are not followed. */
-function copy(from: string, to: string): void {
-  const found = lstatSync(from, { throwIfNoEntry: false });
-  if (found?.isFile()) return Deno.copyFileSync(from, to);
-  if (!found?.isDirectory()) return;
-  Deno.mkdirSync(to, { recursive: true, mode: 0o700 });
-  for (const entry of Deno.readDirSync(from)) copy(join(from, entry.name), join(to, entry.name));
 }

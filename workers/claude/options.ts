@@ -1,6 +1,6 @@
 /** Task and settings → arguments, environment and messages of the CLI. Pure. */
 import { join } from "node:path";
-import type { AgentFile } from "@/workers/claude/agent_file.ts";
+import type { Agent } from "@/server/registry/assets.ts";
 import type { RunFolders } from "@/workers/claude/folders.ts";
 import type { ClaudeSettings, ClaudeTask } from "@/workers/claude/run_types.ts";
 import { TOOL_PROFILES } from "@/workers/claude/tool_profiles.ts";
@@ -11,15 +11,18 @@ export const APPENDED_FILE = ".appended-prompt";
 const DEFAULT_MODEL = "sonnet";
 const DEFAULT_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 
+type AgentChoice = Pick<Agent, "name" | "model">;
+
 /** The model that a run uses: the task's, else its agent's, else sonnet. */
-export function chooseModel(task: Pick<ClaudeTask, "model">, agent: AgentFile | null): string {
-  return task.model || agent?.model || DEFAULT_MODEL;
+export function chooseModel(task: Pick<ClaudeTask, "model">, agent: AgentChoice | null): string {
+  const own = agent?.model === "inherit" ? null : agent?.model;
+  return task.model || own || DEFAULT_MODEL;
 }
 
 /** The CLI's arguments. The prompt is not among them: it goes in on stdin. */
 export function cliArguments(
   task: ClaudeTask,
-  agent: AgentFile | null,
+  agent: AgentChoice | null,
   inside: RunFolders,
 ): string[] {
   const { max_turns, max_usd } = task.limits;

@@ -1,6 +1,7 @@
 /** Where a run takes place: a slot, its folders, and what is looked at while it goes on. */
 import { dirname, join } from "node:path";
 import { getLogger } from "@logtape/logtape";
+import type { AssetVersion } from "@/workers/claude/assets.ts";
 import { removeTree, type RunFolders } from "@/workers/claude/folders.ts";
 import { byUidAlone } from "@/workers/claude/isolation.ts";
 import { leaveSlot, readySlot } from "@/workers/claude/slots.ts";
@@ -17,6 +18,7 @@ export class Place {
   #folders: RunFolders;
   #settings: ClaudeSettings;
   #slot: number;
+  #assets: AssetVersion | null = null;
 
   constructor(task: ClaudeTask, folders: RunFolders, settings: ClaudeSettings, slot: number) {
     this.#task = task;
@@ -36,7 +38,14 @@ export class Place {
 
   /** Throws, in words for people, when the CLI cannot be had. */
   async start(): Promise<Started> {
-    return await startCli(this.#task, this.#folders, this.#settings, this.#slot);
+    const assets = this.#assets = this.#settings.assets.hold();
+    return await startCli({
+      task: this.#task,
+      folders: this.#folders,
+      settings: this.#settings,
+      slot: this.#slot,
+      assets,
+    });
   }
 
   /** Calls `exceeded` once when the run takes too much; ends with the function that it returns. */
@@ -65,6 +74,8 @@ export class Place {
    */
   leave(remove: boolean): void {
     const { root } = this.#folders;
+    if (this.#assets) this.#settings.assets.letGo(this.#assets);
+    this.#assets = null;
     try {
       leaveSlot(this.#settings.isolation, this.#slot, this.#folders);
       if (remove) removeAside(root).catch(complain);

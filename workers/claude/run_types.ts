@@ -1,4 +1,5 @@
 /** What goes into one run of the CLI and what comes out. */
+import type { Assets } from "@/workers/claude/assets.ts";
 import type { Isolation } from "@/workers/claude/isolation.ts";
 import type { ResourceLimits } from "@/workers/claude/resources.ts";
 import type { WarmSandboxes } from "@/workers/claude/warm.ts";
@@ -46,8 +47,8 @@ export interface ClaudeSettings {
   hide: string[];
   /** Sandboxes that are ready; without them each run makes its own. */
   warm?: WarmSandboxes;
-  /** The `.claude` folder to copy agents, skills and CLAUDE.md from. */
-  agents_dir: string;
+  /** Agents, skills and CLAUDE.md. */
+  assets: Assets;
 }
 
 /** What ends a run for what it takes from the machine; `room`: the disk is nearly full. */

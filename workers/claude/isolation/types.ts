@@ -1,3 +1,4 @@
+import type { AssetVersion } from "@/workers/claude/assets.ts";
 import type { RunFolders } from "@/workers/claude/folders.ts";
 import type { ResourceLimits } from "@/workers/claude/resources.ts";
 
@@ -29,6 +30,8 @@ export interface Sandbox {
   folders: RunFolders;
   hide: string[];
   cli_bin: string;
+  /** Mounted read-only into `config`, where they have a place each. */
+  assets?: AssetVersion;
 }
 
 /** The command to spawn, and where the CLI finds its folders and its binary once inside. */

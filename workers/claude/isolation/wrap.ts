@@ -5,6 +5,7 @@ import type { RunFolders } from "@/workers/claude/folders.ts";
 import { kernelCounts, prlimit } from "@/workers/claude/resources.ts";
 
 const NAMESPACES = ["--mount", "--ipc", "--pid", "--fork", "--kill-child=KILL", "--mount-proc"];
+const READ_ONLY = ",ro,nosuid,nodev";
 const BASES = ["/mnt", "/srv", "/media"];
 
 /**
@@ -76,10 +77,13 @@ function binds(sandbox: Sandbox): string {
     `${fstabField(from)} ${to} none rbind,X-mount.mkdir=0755${options} 0 0\n`;
   const folders = (["home", "work", "config", "tmp"] as const)
     .map((name) => line(sandbox.folders[name], inside[name]));
-  const cli = cliIsPublic(sandbox) ? [] : [
-    line(parent(sandbox.cli_bin), `${inside.root}/cli`, ",ro,nosuid,nodev"),
-  ];
-  return [...folders, ...cli].join("");
+  const assets = (sandbox.assets?.names ?? []).map((name) =>
+    line(`${sandbox.assets!.path}/${name}`, `${inside.config}/${name}`, READ_ONLY)
+  );
+  const cli = cliIsPublic(sandbox)
+    ? []
+    : [line(parent(sandbox.cli_bin), `${inside.root}/cli`, READ_ONLY)];
+  return [...folders, ...assets, ...cli].join("");
 }
 
 /** The same paths for every run: the CLI finds a session's transcript by its working folder. */
@@ -95,8 +99,8 @@ function insideFolders(sandbox: Sandbox): RunFolders {
 }
 
 /** A folder that every Linux has and that none of our sources lies under. */
-function baseFolder({ folders, cli_bin }: Sandbox): string {
-  const sources = [...Object.values(folders), cli_bin];
+function baseFolder({ folders, cli_bin, assets }: Sandbox): string {
+  const sources = [...Object.values(folders), cli_bin, assets?.path ?? ""];
   const free = BASES.find((base) => sources.every((path) => !path.startsWith(`${base}/`)));
   if (!free) throw new TypeError(`The run's folders occupy all of ${BASES.join(", ")}`);
   return free;
