@@ -1,28 +1,22 @@
 import type { Database, Sql } from "@/db/client.ts";
 import { isId, newId } from "@/db/ids.ts";
+import {
+  type Conversation,
+  CONVERSATION_SOURCES,
+  type ConversationSource,
+  type MessageRole,
+} from "@/db/nouns/conversation.ts";
 import { type Page, page, type PageRequest } from "@/db/page.ts";
 import { storable } from "@/db/storable.ts";
 
-export interface Conversation {
-  conversation_id: string;
-  title: string;
-  source: "chat" | "webhook" | "api";
-  flow_id: string | null;
-  created_by: string | null;
-  created_at: Date;
-  updated_at: Date;
-  /** Something in it was written outside: what runs in it may only read, unless it is raised. */
-  has_outside_text: boolean;
-}
-
-const SOURCES = ["chat", "webhook", "api"];
+export type { Conversation };
 
 const outside = (sql: Sql) => sql`holds_outside_text(conversation_id) as has_outside_text`;
 
 export interface Message {
   message_id: string;
   conversation_id: string;
-  role: "user" | "assistant" | "system";
+  role: MessageRole;
   content: string;
   task_id: string | null;
   created_at: Date;
@@ -71,7 +65,7 @@ export function isConversationCursor(cursor: string): boolean {
 /** Newest activity first; the cursor is `updated_at|id` of the last row of the page before. */
 export async function listConversations(
   { sql }: Database,
-  filter: { source?: "chat" | "webhook" | "api" },
+  filter: { source?: ConversationSource },
   request: PageRequest,
 ): Promise<Page<Conversation>> {
   if (request.cursor && !isConversationCursor(request.cursor)) {
@@ -87,7 +81,7 @@ export async function listConversations(
   }, to_char(updated_at at time zone 'utc', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') as exact
     from (
       select newest.* from unnest(${
-    filter.source ? [filter.source] : SOURCES
+    filter.source ? [filter.source] : CONVERSATION_SOURCES
   }::text[]) as s (source),
         lateral (
           select * from conversations where source = s.source

@@ -5,22 +5,10 @@ import { gzipInThread, isLarge, keepLargeBody } from "@/db/deliveries/large_body
 import { grouped } from "@/db/grouped.ts";
 import { newId } from "@/db/ids.ts";
 import { storableJson } from "@/db/storable.ts";
-
-export type ToolProfile = "read" | "edit" | "full";
-export const OUTCOMES = ["accepted", "ignored", "duplicate", "refused", "invalid"] as const;
-export type Outcome = typeof OUTCOMES[number];
-
-export interface CommandTrace {
-  name: string;
-  matched: boolean;
-  reason: string;
-}
-
-export interface Actor {
-  id: string | null;
-  name: string | null;
-  trust: "trusted" | "untrusted" | "self" | "bot" | "system";
-}
+import type { Actor, CommandTrace } from "@/db/nouns/delivery.ts";
+import type { NextTask } from "@/db/nouns/question.ts";
+import type { ReplyKind } from "@/db/nouns/reply.ts";
+import type { ToolProfile } from "@/db/nouns/tool_profile.ts";
 
 export interface TaskRecord {
   task_id: string;
@@ -43,7 +31,7 @@ export interface ReplyRecord {
   task_id: string | null;
   /** Name of the command that says it, as in the trace. */
   command: string;
-  kind: "comment" | "reaction" | "label" | "message" | "forward";
+  kind: ReplyKind;
   target: Record<string, unknown>;
   body: string;
   buttons?: Record<string, unknown>[];
@@ -71,13 +59,6 @@ export interface QuestionRecord {
   next: NextTask;
 }
 
-export interface NextTask {
-  assigned_agent: string;
-  model: string | null;
-  tool_profile: ToolProfile;
-  requires_repository: boolean;
-}
-
 /** Everything that one delivery writes, decided before the transaction. */
 export interface AcceptRecord {
   delivery: {
@@ -98,7 +79,7 @@ export interface AcceptRecord {
     reason: string | null;
     /** Of commands of which something else is true than of the others. */
     commands: CommandTrace[];
-    /** Names all commands that were looked at; stored by `saveCommandSets`. */
+    /** Names all commands that were looked at; `db/deliveries/command_sets.ts`. */
     command_set: string | null;
     other_commands_reason: string | null;
     /** By command of the set: 0, or which of its reasons it is, counted from 1. Null: all 0. */
@@ -126,25 +107,6 @@ export interface AcceptRecord {
   question: QuestionRecord | null;
   /** Id of the open question that this delivery answers. */
   answers: string | null;
-}
-
-/** A webhook's commands by name, with all that may be why one of them does not run. */
-export interface CommandSet {
-  command_set: string;
-  commands: { name: string; reasons: { text: string; path?: string }[] }[];
-}
-
-/** Keeps a webhook's commands once for all deliveries that they were looked at for. */
-export async function saveCommandSets(
-  { sql }: Database,
-  sets: CommandSet[],
-): Promise<void> {
-  await sql`
-    insert into command_sets (command_set, commands)
-    select command_set, commands
-    from jsonb_to_recordset(${storableJson(sets)}::text::jsonb)
-      as s (command_set text, commands jsonb)
-    on conflict do nothing`;
 }
 
 export interface Accepted {

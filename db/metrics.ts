@@ -1,5 +1,5 @@
 import type { Database } from "@/db/client.ts";
-import type { Reply } from "@/db/replies.ts";
+import type { ReplyEnd, ReplyKind } from "@/db/nouns/reply.ts";
 
 /** Figures that many processes share, as the tables have them now. */
 export interface SharedFigures {
@@ -14,10 +14,8 @@ export interface SharedFigures {
   /** Most connections of the pool that asks. */
   pool_max: number;
   /** What has become of replies since ever. */
-  replies: { provider: string; kind: Reply["kind"]; what: ReplyEnd; count: number }[];
+  replies: { provider: string; kind: ReplyKind; what: ReplyEnd; count: number }[];
 }
-
-export type ReplyEnd = "try" | "sent" | "failed";
 
 /** Reads by partial indexes and small tables: a million ended tasks cost nothing here. */
 export async function readSharedFigures({ sql }: Database): Promise<SharedFigures> {

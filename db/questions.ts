@@ -1,13 +1,7 @@
 import type { Database } from "@/db/client.ts";
-import type { NextTask } from "@/db/deliveries.ts";
+import type { OpenQuestion } from "@/db/nouns/question.ts";
 
-/** A question of ours that nobody has answered. */
-export interface OpenQuestion {
-  question_id: string;
-  command: string;
-  question: string;
-  next: NextTask;
-}
+export type { OpenQuestion };
 
 const OPEN_DAYS = 14;
 

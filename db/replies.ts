@@ -1,40 +1,12 @@
 import type { Database, Sql } from "@/db/client.ts";
 import { isId, newId } from "@/db/ids.ts";
 import { nudge } from "@/db/queue.ts";
+import type { Reply } from "@/db/nouns/reply.ts";
 import { storable, storableJson } from "@/db/storable.ts";
-import { replyTarget, type Task } from "@/db/tasks.ts";
+import type { Task } from "@/db/tasks.ts";
+import { replyTarget } from "@/db/nouns/task.ts";
 
-/** Something we say to the outside. Written with what it is about, sent by a job. */
-export interface Reply {
-  reply_id: string;
-  task_id: string | null;
-  delivery_id: string | null;
-  provider: string;
-  kind: "comment" | "reaction" | "label" | "message" | "forward";
-  target: Record<string, unknown>;
-  body: string;
-  /** Shown below a comment where the provider has buttons. */
-  buttons: Record<string, unknown>[] | null;
-  status: "pending" | "sent" | "failed";
-  version: number;
-  sent_version: number;
-  tries: number;
-  /** Of the try that is under way, shown by each of its writes; null: nobody sends it. */
-  sending_id: string | null;
-  /** The worker that sends it. */
-  sending_by: string | null;
-  last_error: string | null;
-  permanent: boolean;
-  next_try_at: Date | null;
-  /** When it may go out, where others go first. */
-  turn_at: Date | null;
-  outside_id: string | null;
-  /** Of all its parts that are out, in their order; `outside_id` is the first. */
-  outside_ids: string[];
-  outside_url: string | null;
-  created_at: Date;
-  sent_at: Date | null;
-}
+export type { Reply };
 
 /** Says once that the work has begun; the same comment becomes the answer later. */
 export async function acknowledge({ sql }: Database, task: Task, text: string): Promise<void> {

@@ -13,8 +13,8 @@ export interface OwnName {
 export interface Settings {
   /** Who we are at each provider, learned from its token. */
   own_names: Record<string, OwnName>;
-  /** Ids of the full members of the Slack workspace: what is posted does not say who is one. */
-  slack_full_members: { ids: string[]; learned_at: string };
+  /** Ids of a provider's full members, where what is posted does not say who is one. */
+  [full_members: `${string}_full_members`]: { ids: string[]; learned_at: string };
   /** A delivery id: accepted ones before it have no body any more. */
   bodies_removed_until: string;
 }

@@ -2,31 +2,11 @@ import type { Database } from "@/db/client.ts";
 import { CHANNELS } from "@/db/channels.ts";
 import { isId } from "@/db/ids.ts";
 import { storableJson } from "@/db/storable.ts";
-import type { Usage } from "@/db/tasks.ts";
+import type { Output, OutputRow, SaidKind } from "@/db/nouns/output.ts";
+import type { Usage } from "@/db/nouns/usage.ts";
 import { type Claim, held, usageColumns } from "@/db/tasks/run.ts";
 
-export type OutputKind =
-  | "text"
-  | "thinking"
-  | "tool_use"
-  | "tool_result"
-  | "system"
-  | "error"
-  | "result";
-
-export interface OutputRow {
-  kind: OutputKind;
-  text: string | null;
-  data: Record<string, unknown> | null;
-  message_id: string | null;
-  parent_tool_use_id: string | null;
-}
-
-export interface Output extends OutputRow {
-  seq: number;
-  attempt: number;
-  at: Date;
-}
+export type { Output, OutputRow };
 
 /**
  * Appends rows in order, numbered from `after_seq` on, with the running totals of cost and tokens,
@@ -107,7 +87,7 @@ export async function joinedText(
   { sql }: Database,
   task_id: string,
   message_id: string,
-  kind: "text" | "thinking",
+  kind: SaidKind,
 ): Promise<string> {
   const [row] = await sql<{ text: string | null }[]>`
     select string_agg(text, '' order by seq) as text from task_output

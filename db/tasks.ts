@@ -1,79 +1,10 @@
 import type { Database, Sql } from "@/db/client.ts";
-import type { ToolProfile } from "@/db/deliveries.ts";
+import type { Task, TaskSource, TaskStatus } from "@/db/nouns/task.ts";
 import { isId } from "@/db/ids.ts";
 import { type Page, page, type PageRequest } from "@/db/page.ts";
 import { newestByKind } from "@/db/tasks/by_kind.ts";
-import type { Interruption } from "@/db/tasks/give_back.ts";
 
-export const TASK_STATUSES = ["queued", "running", "completed", "failed", "cancelled"] as const;
-export type TaskStatus = typeof TASK_STATUSES[number];
-export const TASK_SOURCES = ["chat", "webhook", "api", "subagent", "workflow"] as const;
-export type TaskSource = typeof TASK_SOURCES[number];
-
-/** What a run has used so far, over all its attempts. */
-export interface Usage {
-  cost_usd: number;
-  input_tokens: number;
-  output_tokens: number;
-  cache_read_tokens: number;
-  cache_creation_tokens: number;
-  num_turns: number;
-}
-
-export interface Task extends Usage {
-  task_id: string;
-  status: TaskStatus;
-  assigned_agent: string;
-  model: string | null;
-  tool_profile: ToolProfile;
-  /** Who let it do more than read although text from outside is in what it reads. */
-  profile_raised_by: string | null;
-  source: TaskSource;
-  source_metadata: Record<string, unknown>;
-  requires_repository: boolean;
-  flow_id: string | null;
-  external_id: string | null;
-  conversation_id: string;
-  session_id: string | null;
-  parent_task_id: string | null;
-  retry_of: string | null;
-  machine_id: string | null;
-  worker_id: string | null;
-  /** Of the run that goes on; null while none does. */
-  claim_id: string | null;
-  claim_count: number;
-  crash_count: number;
-  cli_started_at: Date | null;
-  interruption: Interruption | null;
-  input_message: string;
-  output: string | null;
-  error: string | null;
-  attempt: number;
-  cli_session_id: string | null;
-  last_seq: number;
-  stop_requested_at: Date | null;
-  stopped_by: string | null;
-  created_at: Date;
-  started_at: Date | null;
-  completed_at: Date | null;
-  duration_seconds: number | null;
-}
-
-/** True once nothing will change any more. */
-export const hasEnded = (status: TaskStatus): boolean =>
-  status !== "queued" && status !== "running";
-
-interface ReplyTarget {
-  provider: string;
-  target: Record<string, unknown>;
-}
-
-/** Where a task's answer goes, or null for one that nobody outside asked for. */
-export function replyTarget(task: Pick<Task, "source_metadata">): ReplyTarget | null {
-  const { provider, reply_to } = task.source_metadata;
-  if (typeof provider !== "string" || typeof reply_to !== "object" || !reply_to) return null;
-  return { provider, target: reply_to as Record<string, unknown> };
-}
+export type { Task };
 
 /** The columns of a task, with its duration: until now while it runs. */
 export const taskColumns = (sql: Sql) =>

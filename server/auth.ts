@@ -1,5 +1,5 @@
 import { createMiddleware } from "hono/factory";
-import { findSession, type Principal, type Role, ROLES } from "@/db/sessions.ts";
+import { findSession, type Principal } from "@/db/sessions.ts";
 import { readSessionCookie } from "@/server/auth/cookie.ts";
 import { checkCookie, checkCredential } from "@/server/auth/guesses.ts";
 import { findTokenHolder } from "@/server/auth/tokens.ts";
@@ -75,17 +75,3 @@ function askToSignIn(c: AppContext): Response {
     headers: { "www-authenticate": "Bearer" },
   });
 }
-
-/** True when the role may do what `needed` may. */
-export const mayAct = (role: Role, needed: Role): boolean =>
-  ROLES.indexOf(role) >= ROLES.indexOf(needed);
-
-/** Lets only this role and those above it pass: 403 otherwise. */
-export const requireRole = (needed: Role) =>
-  createMiddleware<AppEnv>(async (c, next) => {
-    const { role } = c.get("principal");
-    if (!mayAct(role, needed)) {
-      throw new HttpProblem(403, `This needs the role ${needed}; you have the role ${role}.`);
-    }
-    await next();
-  });

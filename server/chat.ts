@@ -1,7 +1,7 @@
 import type { Database } from "@/db/client.ts";
 import type { Principal } from "@/db/sessions.ts";
 import { invalid } from "@/server/errors.ts";
-import { askAgent } from "@/server/verbs/ask.ts";
+import { askAgent } from "@/server/verbs/tasks/ask.ts";
 
 export interface ChatMessage {
   message: string;

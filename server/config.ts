@@ -1,17 +1,12 @@
 import { resolve } from "node:path";
 import { z } from "zod";
-import {
-  accountsComplete,
-  isLoopback,
-  publicUrlWhenReachable,
-  storageComplete,
-} from "@/db/process/checks.ts";
+import { isLoopback, publicUrlWhenReachable, storageComplete } from "@/db/process/checks.ts";
 import { readVariables, type Texts } from "@/db/process/read.ts";
 import { adminTokenMac } from "@/db/process/seal.ts";
 import type { Secret } from "@/db/process/secret.ts";
-import { ALL, BOTH, SERVER } from "@/db/process/variables.ts";
-
+import { accountsComplete, ALL, BOTH, SERVER } from "@/db/process/variables.ts";
 import { proxyList } from "@/server/auth/client_address.ts";
+import { providers } from "@/server/providers/mod.ts";
 
 export { ConfigError } from "@/db/process/read.ts";
 
@@ -71,7 +66,7 @@ export function loadStartConfig(env: Texts, dir: string = PROJECT_DIR) {
     database_url: values.DATABASE_URL ?? null,
     admin_token: values.ADMIN_TOKEN ?? null,
     secret_key: values.SECRET_KEY ?? null,
-    providers: providers(values),
+    providers: webhooks(values),
     log: { level: values.LOG_LEVEL, json: values.LOG_JSON ?? !Deno.stdout.isTerminal() },
     /** Only for taking them out of what is logged. */
     secrets,
@@ -115,7 +110,7 @@ function shape(
     commands_per_hour: values.COMMANDS_PER_HOUR || null,
     /** Hosts that events may be forwarded to; empty: any that is public. */
     forward_hosts: values.FORWARD_HOSTS,
-    providers: providers(values),
+    providers: webhooks(values),
     storage: {
       kind: values.STORAGE,
       endpoint: values.S3_ENDPOINT ?? null,
@@ -137,49 +132,18 @@ export interface WebhookConfig {
   own_name: string | null;
   /** Our app's id there, when we act as one. */
   app_id: string | null;
-  /** Where the service's pages are; null: unknown. */
-  url: string | null;
 }
 
-function providers(v: Omit<Values, "DATABASE_URL" | "SECRET_KEY">) {
-  const webhook = (
-    current?: Secret,
-    previous?: Secret,
-    more: Partial<WebhookConfig> = {},
-  ): WebhookConfig => ({
-    secrets: [current, previous].filter((secret) => secret !== undefined),
-    trusted_users: null,
-    own_name: null,
-    app_id: null,
-    url: null,
-    ...more,
-  });
-  return {
-    github: webhook(v.GITHUB_WEBHOOK_SECRET, v.GITHUB_WEBHOOK_SECRET_PREVIOUS, {
-      trusted_users: v.GITHUB_TRUSTED_USERS ?? null,
-      own_name: v.GITHUB_LOGIN ?? null,
-      app_id: v.GITHUB_APP_ID ?? null,
-      url: v.GITHUB_URL,
-    }),
-    jira: webhook(v.JIRA_WEBHOOK_SECRET, v.JIRA_WEBHOOK_SECRET_PREVIOUS, {
-      trusted_users: v.JIRA_TRUSTED_USERS ?? null,
-      own_name: v.JIRA_ACCOUNT_ID ?? null,
-      url: v.JIRA_URL ?? null,
-    }),
-    slack: webhook(v.SLACK_SIGNING_SECRET, v.SLACK_SIGNING_SECRET_PREVIOUS, {
-      trusted_users: v.SLACK_TRUSTED_USERS ?? null,
-      own_name: v.SLACK_BOT_USER_ID ?? null,
-    }),
-    sentry: webhook(v.SENTRY_WEBHOOK_SECRET, v.SENTRY_WEBHOOK_SECRET_PREVIOUS, {
-      url: v.SENTRY_URL,
-    }),
-    gitlab: webhook(v.GITLAB_WEBHOOK_SECRET, v.GITLAB_WEBHOOK_SECRET_PREVIOUS, {
-      trusted_users: v.GITLAB_TRUSTED_USERS ?? null,
-      own_name: v.GITLAB_USERNAME ?? null,
-      url: v.GITLAB_URL,
-    }),
-    custom: webhook(v.CUSTOM_WEBHOOK_SECRET, v.CUSTOM_WEBHOOK_SECRET_PREVIOUS),
-  };
+/** By the settings that each provider names: a secret, another while it rotates, and the rest. */
+function webhooks(values: Record<string, unknown>): Record<string, WebhookConfig> {
+  const read = <T>(name?: string | null) => (name ? values[name] ?? null : null) as T | null;
+  return Object.fromEntries([...providers.values()].map((provider) => [provider.name, {
+    secrets: [provider.secret_setting, `${provider.secret_setting}_PREVIOUS`]
+      .map((name) => read<Secret>(name)).filter((secret) => secret !== null),
+    trusted_users: read<string[]>(provider.trusted_setting),
+    own_name: read<string>(provider.login_setting),
+    app_id: read<string>(provider.app_setting),
+  }]));
 }
 
 function origins(public_url: string, port: number): string[] {

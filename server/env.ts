@@ -9,7 +9,7 @@ import type { ServerConfig } from "@/server/config.ts";
 import type { HttpProblem } from "@/server/errors.ts";
 import type { Live } from "@/server/live.ts";
 import type { Metrics } from "@/server/metrics.ts";
-import type { Budget } from "@/server/webhooks/budget.ts";
+import type { Budget } from "@/server/request_body/budget.ts";
 import type { Webhooks } from "@/server/webhooks/webhook.ts";
 
 /** What Hono carries with a request. `Bindings` is what Deno.serve tells about the connection. */

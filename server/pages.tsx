@@ -1,5 +1,5 @@
 // The site map: every page of the dashboard, its route and the room it is made in.
-import { requireRole } from "@/server/auth.ts";
+import { requireRole } from "@/server/auth/roles.ts";
 import type { App, AppDeps } from "@/server/env.ts";
 import { sendMessage, showChat, showConversation } from "@/server/pages/chat.tsx";
 import * as commands from "@/server/pages/commands.tsx";

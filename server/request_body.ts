@@ -1,9 +1,9 @@
 import { createMiddleware } from "hono/factory";
 import type { AppContext, AppDeps, AppEnv } from "@/server/env.ts";
 import { HttpProblem } from "@/server/errors.ts";
-import { type Body, readBody } from "@/server/webhooks/body.ts";
-import { budgetOfProcess } from "@/server/webhooks/budget.ts";
-import { Held } from "@/server/webhooks/kept.ts";
+import { type Body, readBody } from "@/server/request_body/body.ts";
+import { budgetOfProcess } from "@/server/request_body/budget.ts";
+import { Held } from "@/server/request_body/held.ts";
 
 /** Longest body of anything but a delivery: a prompt of 100,000 characters, however escaped. */
 const LONGEST_BYTES = 2 * 1024 * 1024;

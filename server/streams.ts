@@ -1,5 +1,6 @@
 import { isEventCursor } from "@/db/events.ts";
-import { hasEnded, type Task } from "@/db/tasks.ts";
+import type { Task } from "@/db/tasks.ts";
+import { hasEnded } from "@/db/nouns/task.ts";
 import type { AppContext } from "@/server/env.ts";
 import type { Live, TaskFormat } from "@/server/live.ts";
 

@@ -1,4 +1,4 @@
-import type { Outcome } from "@/db/deliveries.ts";
+import type { Outcome } from "@/db/nouns/delivery.ts";
 import { count } from "@/views/format.ts";
 import type { WebhookStats } from "@/views/webhooks.ts";
 

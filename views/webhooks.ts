@@ -1,5 +1,5 @@
 /** What people and programs are shown of webhooks: the pages and the API show the same. */
-import type { CommandTrace } from "@/db/deliveries.ts";
+import type { CommandTrace } from "@/db/nouns/delivery.ts";
 import type { WebhookStats } from "@/db/webhooks/stats.ts";
 
 export type { WebhookStats };
@@ -45,6 +45,10 @@ export interface WebhookView {
   webhook_id: string;
   provider: string;
   provider_title: string;
+  /** who posts to it, in words */
+  sender: string;
+  /** whether answers are posted to an address of its own */
+  has_callback: boolean;
   name: string;
   description: string;
   is_builtin: boolean;

@@ -1,9 +1,9 @@
 import { resolve } from "node:path";
 import { z } from "zod";
-import { accountsComplete, storageComplete } from "@/db/process/checks.ts";
+import { storageComplete } from "@/db/process/checks.ts";
 import { readVariables, type Texts } from "@/db/process/read.ts";
 import { Secret } from "@/db/process/secret.ts";
-import { BOTH, WORKER } from "@/db/process/variables.ts";
+import { accountsComplete, BOTH, PROVIDERS, WORKER } from "@/db/process/variables.ts";
 
 export { ConfigError } from "@/db/process/read.ts";
 
@@ -70,7 +70,8 @@ function shape({ values, secrets, warnings, given }: Read, dir: string) {
         max_disk_mb: values.AGENT_MAX_DISK_MB,
       },
     },
-    providers: providers(values),
+    /** By variable, for the providers that name them. */
+    provider_settings: ofProviders(values),
     storage: {
       kind: values.STORAGE,
       endpoint: values.S3_ENDPOINT ?? null,
@@ -111,36 +112,9 @@ function kindOf(name: string): "secret" | "private" {
   return /TOKEN|KEY|SECRET|PASS|CREDENTIAL|AUTH/i.test(name) ? "secret" : "private";
 }
 
-function providers(v: Values) {
-  return {
-    github: {
-      url: v.GITHUB_URL,
-      api_url: v.GITHUB_API_URL,
-      token: v.GITHUB_TOKEN ?? null,
-      app: v.GITHUB_APP_ID && v.GITHUB_APP_PRIVATE_KEY
-        ? { id: v.GITHUB_APP_ID, private_key: v.GITHUB_APP_PRIVATE_KEY }
-        : null,
-      own_name: v.GITHUB_LOGIN ?? null,
-    },
-    jira: {
-      url: v.JIRA_URL ?? null,
-      email: v.JIRA_EMAIL ?? null,
-      api_token: v.JIRA_API_TOKEN ?? null,
-      token: v.JIRA_TOKEN ?? null,
-      own_name: v.JIRA_ACCOUNT_ID ?? null,
-    },
-    slack: {
-      api_url: v.SLACK_API_URL,
-      token: v.SLACK_BOT_TOKEN ?? null,
-      notify_channel: v.SLACK_NOTIFY_CHANNEL ?? null,
-      own_name: v.SLACK_BOT_USER_ID ?? null,
-    },
-    sentry: { url: v.SENTRY_URL, org: v.SENTRY_ORG ?? null, token: v.SENTRY_AUTH_TOKEN ?? null },
-    gitlab: {
-      url: v.GITLAB_URL,
-      token: v.GITLAB_TOKEN ?? null,
-      own_name: v.GITLAB_USERNAME ?? null,
-    },
-    custom: { secret: v.CUSTOM_WEBHOOK_SECRET ?? null },
-  };
+const OF_PROVIDERS = Object.values(PROVIDERS)
+  .flatMap(({ both, worker }) => [...Object.keys(both), ...Object.keys(worker)]);
+
+function ofProviders(values: Record<string, unknown>): Record<string, unknown> {
+  return Object.fromEntries(OF_PROVIDERS.map((name) => [name, values[name] ?? null]));
 }

@@ -2,7 +2,7 @@
 import { getLogger } from "@logtape/logtape";
 import { getSetting, putOwnName, putSetting } from "@/db/settings.ts";
 import { providers } from "@/server/providers/mod.ts";
-import type { Connection } from "@/server/providers/provider.ts";
+import type { Connection, Provider } from "@/server/providers/provider.ts";
 import type { Worker } from "@/workers/worker.ts";
 
 const log = getLogger(["agent", "worker"]);
@@ -38,20 +38,31 @@ export async function learnOwnNames(worker: Worker): Promise<void> {
   }
 }
 
-/** Asks Slack who its workspace's full members are; one worker in ten minutes is enough. */
+/** Asks who the full members are where payloads do not tell; one worker in ten minutes is enough. */
 export async function learnFullMembers(worker: Worker, now = new Date()): Promise<void> {
-  const connection = worker.connections.slack;
-  const sender = providers.get("slack")?.connect(connection);
-  if (!sender?.fullMembers || !isSet(connection)) return;
+  for (const provider of providers.values()) {
+    const connection = worker.connections[provider.name];
+    if (connection && isSet(connection)) await learnMembersOf(worker, provider, connection, now);
+  }
+}
+
+async function learnMembersOf(
+  { db }: Worker,
+  { name, title, trusted_setting, connect }: Provider,
+  connection: Connection,
+  now: Date,
+): Promise<void> {
+  const { fullMembers } = connect(connection);
+  if (!fullMembers) return;
   try {
-    const known = await getSetting(worker.db, "slack_full_members");
+    const setting = `${name}_full_members` as const;
+    const known = await getSetting(db, setting);
     if (known && now.getTime() - Date.parse(known.learned_at) < EVERY_MS / 2) return;
-    const ids = await sender.fullMembers();
-    const learned_at = now.toISOString();
-    await putSetting(worker.db, "slack_full_members", { ids, learned_at });
+    const ids = await fullMembers();
+    await putSetting(db, setting, { ids, learned_at: now.toISOString() });
   } catch (error) {
-    const why = "people are trusted as before, or by SLACK_TRUSTED_USERS";
-    log.warn("Slack did not say who its full members are; {why}: {error}", { why, error });
+    const why = `people are trusted as before, or by ${trusted_setting}`;
+    log.warn("{title} did not say who its full members are; {why}: {error}", { title, why, error });
   }
 }
 

@@ -1,6 +1,6 @@
 import type { Database } from "@/db/client.ts";
 import type { OutputRow } from "@/db/task_output.ts";
-import type { Usage } from "@/db/tasks.ts";
+import type { Usage } from "@/db/nouns/usage.ts";
 import type { Claim } from "@/db/tasks/run.ts";
 import { storeRows } from "@/workers/output/store.ts";
 import { pauseFor } from "@/workers/persist.ts";

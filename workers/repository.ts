@@ -10,7 +10,8 @@ export { RepositoryError } from "@/workers/repository/refusal.ts";
 export interface RepositoryRequest {
   /** `https:`; `http:` for loopback only. Without credentials: the token goes beside it. */
   url: string;
-  ref: { kind: "pull" | "merge_request"; number: number } | { kind: "default" };
+  /** Below `refs/`, as `pull/7/head`; null: the default branch. */
+  ref: string | null;
   token: string | null;
   /** The user name that goes with the token. Default `x-access-token`, as GitHub wants it. */
   login?: string;
@@ -28,8 +29,6 @@ export interface RepositoryRequest {
 }
 
 const DEFAULT_MAX_BYTES = 1_000_000_000;
-/** Where GitHub and GitLab keep what is proposed. */
-const HEADS = { pull: "pull", merge_request: "merge-requests" };
 const treeLine = z.string().regex(/^\d+ blob [0-9a-f]+ +\d+\t/);
 
 /**
@@ -69,10 +68,8 @@ async function fetchCommit(run: GitRun, wanted: RepositoryRequest["ref"]) {
   await Deno.mkdir(run.dest, { recursive: true });
   await git(run, ["init", "--quiet", "--template="]);
   await git(run, ["remote", "add", "origin", run.url.href]);
-  const ref = wanted.kind === "default"
-    ? await defaultBranch(run)
-    : `${HEADS[wanted.kind]}/${wanted.number}/head`;
-  const full = wanted.kind === "default" ? `refs/heads/${ref}` : `refs/${ref}`;
+  const ref = wanted ?? await defaultBranch(run);
+  const full = wanted === null ? `refs/heads/${ref}` : `refs/${ref}`;
   await git(run, ["fetch", "--quiet", "--depth=1", "--no-tags", "origin", full]);
   await refuseLargeTree(run);
   await git(run, ["checkout", "--quiet", "--detach", "FETCH_HEAD"]);

@@ -10,7 +10,7 @@ import { ProviderError } from "@/server/providers/provider.ts";
 import { persist } from "@/workers/persist.ts";
 import { webhookOf } from "@/workers/send_reply/webhook.ts";
 import { paceOf } from "@/workers/send_reply/pace.ts";
-import { passOn, wayBack } from "@/workers/send_reply/pass_on.ts";
+import { passOn, withCallback } from "@/workers/send_reply/pass_on.ts";
 import { NoLongerOurs } from "@/workers/send_reply/ours.ts";
 import { sayComment, sayLabels, sayMessage, sayReaction } from "@/workers/send_reply/say.ts";
 import { voiceOf } from "@/workers/send_reply/voice.ts";
@@ -115,7 +115,8 @@ async function send(worker: Worker, reply: Reply): Promise<void> {
   const webhook = await webhookOf(worker, reply);
   const voice = voiceOf(worker, reply, provider, webhook);
   if (reply.kind === "forward") return await passOn(worker, reply, voice.whole);
-  const way_back = reply.provider === "custom" ? wayBack(worker, webhook) : {};
-  const sender = provider.connect({ ...connection, ...way_back });
+  const sender = provider.connect(
+    provider.has_callback ? withCallback(worker, provider, connection, webhook) : connection,
+  );
   await KINDS[reply.kind]({ worker, reply, provider, sender, voice });
 }

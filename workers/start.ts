@@ -76,7 +76,6 @@ export async function createWorker(
     command_prefix: config.command_prefix,
     seal: createSeal(config.secret_key.reveal()),
     forwardSecret: (webhook_id) => forwardSecret(config.secret_key.reveal(), webhook_id),
-    custom_secret: config.providers.custom.secret?.reveal() ?? null,
     forward_hosts: config.forward_hosts,
     redactor: held.redactor,
     acknowledge_after_seconds: ACKNOWLEDGE_AFTER_SECONDS,

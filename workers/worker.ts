@@ -33,8 +33,6 @@ export interface Worker {
   readonly seal: Seal;
   /** What signs the events that this webhook forwards. */
   readonly forwardSecret: (webhook_id: string) => string;
-  /** Of the built-in webhook `custom`; signs answers to webhooks that have no fitting one. */
-  readonly custom_secret: string | null;
   /** `host:port`s that events and answers may be sent to; empty: any public one. */
   readonly forward_hosts: string[];
   /** Takes out what no reader may see, whatever the CLI prints. */

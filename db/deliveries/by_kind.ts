@@ -5,7 +5,7 @@
  */
 import type postgres from "postgres";
 import type { Sql } from "@/db/client.ts";
-import { type Outcome, OUTCOMES } from "@/db/deliveries.ts";
+import { type Outcome, OUTCOMES } from "@/db/nouns/delivery.ts";
 import type { DeliveryFilter } from "@/db/deliveries/list.ts";
 import type { PageRequest } from "@/db/page.ts";
 

@@ -1,55 +1,30 @@
 import { gunzip } from "node:zlib";
 import { promisify } from "node:util";
 import type { Database } from "@/db/client.ts";
-import type { Actor, CommandTrace, Outcome } from "@/db/deliveries.ts";
+import type { Delivery, Outcome } from "@/db/nouns/delivery.ts";
 import { atPlace, newestByKind, outcomes } from "@/db/deliveries/by_kind.ts";
+import { commandSets } from "@/db/deliveries/command_sets.ts";
+import { readTraces, type StoredTraces } from "@/db/deliveries/traces.ts";
 import { firstIdAt, isId } from "@/db/ids.ts";
 import { type Page, page, type PageRequest } from "@/db/page.ts";
 
-/** One request that came in, and what became of it. */
-export interface Delivery {
-  delivery_id: string;
-  provider: string;
-  webhook_id: string | null;
-  provider_delivery_id: string | null;
-  event_type: string | null;
-  external_id: string | null;
-  flow_id: string | null;
-  actor: Partial<Actor>;
-  outcome: Outcome;
-  reason: string | null;
-  commands: CommandTrace[];
-  task_ids: string[];
-  duplicate_of: string | null;
-  replay_of: string | null;
-  notes: string[];
-  body_bytes: number;
-  received_at: Date;
-  answered_ms: number | null;
-}
+export type { Delivery };
 
 const columns = (sql: Database["sql"]) =>
   sql`delivery_id, provider, webhook_id, provider_delivery_id, event_type, external_id, flow_id,
-    actor, outcome, reason, ${traces(sql)} as commands, task_ids, duplicate_of, replay_of, notes,
-    body_bytes, received_at, answered_ms`;
+    actor, outcome, reason, commands, command_set, other_commands_reason, unmet, found, task_ids,
+    duplicate_of, replay_of, notes, body_bytes, received_at, answered_ms`;
 
-/** What is true of each command: of those the webhook knows, in its order, behind those it does not. */
-const traces = (sql: Database["sql"]) =>
-  sql`coalesce((
-    select jsonb_agg(coalesce(own.trace, jsonb_build_object(
-      'name', known.command ->> 'name', 'matched', false,
-      'reason', coalesce(met.words, d.other_commands_reason)))
-      order by coalesce(known.place, 0))
-    from jsonb_array_elements(s.commands) with ordinality as known (command, place)
-      full join jsonb_array_elements(d.commands) as own (trace)
-        on own.trace ->> 'name' = known.command ->> 'name'
-      left join lateral (
-        select known.command -> 'reasons' -> (d.unmet[known.place] - 1) as reason
-      ) as why on d.unmet[known.place] > 0
-      left join lateral (
-        select (why.reason ->> 'text')
-          || coalesce(', found ' || (d.found ->> (why.reason ->> 'path')), '') as words
-      ) as met on true), d.commands)`;
+type Row = Omit<Delivery, "commands"> & StoredTraces & { command_set: string | null };
+
+/** With the trace of each command in words. */
+async function inWords(db: Database, rows: Row[]): Promise<Delivery[]> {
+  const sets = await commandSets(db, rows.map(({ command_set }) => command_set));
+  return rows.map(({ command_set, other_commands_reason, unmet, found, commands, ...row }) => {
+    const stored = { commands, other_commands_reason, unmet, found };
+    return { ...row, commands: readTraces(stored, sets.get(command_set) ?? []) };
+  });
+}
 
 export interface DeliveryFilter {
   provider?: string;
@@ -62,19 +37,20 @@ export interface DeliveryFilter {
 
 /** Newest first; the cursor is the last delivery id of the page before. */
 export async function listDeliveries(
-  { sql }: Database,
+  db: Database,
   filter: DeliveryFilter,
   request: PageRequest,
 ): Promise<Page<Delivery>> {
   const { webhook_id } = filter;
   if (request.cursor && !isId(request.cursor)) return { items: [], next_cursor: null };
   if (typeof webhook_id === "string" && !isId(webhook_id)) return { items: [], next_cursor: null };
+  const { sql } = db;
   const { limit, cursor } = request;
-  const rows = await sql<Delivery[]>`
-    select ${columns(sql)} from deliveries d left join command_sets s using (command_set)
+  const rows = await sql<Row[]>`
+    select ${columns(sql)} from deliveries
     where ${fitting(sql, filter, { limit: limit + 1, cursor })}
     order by delivery_id desc limit ${limit + 1}`;
-  return page(rows, limit, (delivery) => delivery.delivery_id);
+  return page(await inWords(db, rows), limit, ({ delivery_id }) => delivery_id);
 }
 
 /** All of a flow are few, and all of all are in order; between these it goes by kind. */
@@ -123,13 +99,13 @@ export interface RawRequest {
 }
 
 /** One delivery, or null. */
-export async function getDelivery({ sql }: Database, id: string): Promise<Delivery | null> {
+export async function getDelivery(db: Database, id: string): Promise<Delivery | null> {
   if (!isId(id)) return null;
-  const [row] = await sql<Delivery[]>`
-    select ${
-    columns(sql)
-  } from deliveries d left join command_sets s using (command_set) where delivery_id = ${id}`;
-  return row ?? null;
+  const { sql } = db;
+  const rows = await sql<Row[]>`
+    select ${columns(sql)} from deliveries where delivery_id = ${id}`;
+  const [delivery] = await inWords(db, rows);
+  return delivery ?? null;
 }
 
 /** What was received, byte for byte, with the headers that were fit to keep. */

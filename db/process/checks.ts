@@ -19,24 +19,18 @@ export const storageComplete: Check = (texts) =>
     ])
     : [];
 
-export const accountsComplete: Check = (texts) => [
-  ...together(texts, "GITHUB_APP_ID", "GITHUB_APP_PRIVATE_KEY"),
-  ...together(texts, "JIRA_EMAIL", "JIRA_API_TOKEN"),
-  ...(texts.JIRA_API_TOKEN || texts.JIRA_TOKEN
-    ? missing(texts, "since there is a token for it", ["JIRA_URL"])
-    : []),
-];
-
 /** Whether the name or address is this machine's alone. */
 export function isLoopback(host: string): boolean {
   return /^(localhost|127(\.\d{1,3}){3}|\[?::1\]?)$/i.test(host);
 }
 
-function missing(texts: Texts, why: string, names: string[]): string[] {
+/** Says which of the names are not set. */
+export function missing(texts: Texts, why: string, names: string[]): string[] {
   return names.filter((name) => !texts[name]).map((name) => `${name}: must be set, ${why}`);
 }
 
-function together(texts: Texts, a: string, b: string): string[] {
+/** Says which of two is not set where the other one is. */
+export function together(texts: Texts, a: string, b: string): string[] {
   if (!texts[a] === !texts[b]) return [];
   const [set, unset] = texts[a] ? [a, b] : [b, a];
   return [`${unset}: must be set, since ${set} is`];

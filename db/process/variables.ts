@@ -1,6 +1,8 @@
 // The contract's table of variables, once: server/config.ts and workers/config.ts each take their
 // rows, server/start.ts all. It lies in db/ because that is the one folder both may import.
 import { isIP } from "node:net";
+import type { z } from "zod";
+import { missing, together } from "./checks.ts";
 import {
   address,
   choice,
@@ -12,6 +14,7 @@ import {
   token,
   word,
 } from "./kinds.ts";
+import type { Check } from "./read.ts";
 
 const isPostgresUrl = (text: string) => /^postgres(ql)?:\/\//.test(text) && URL.canParse(text);
 const long = (text: string) => text.length >= 16;
@@ -20,6 +23,114 @@ const isName = (text: string) => /^[A-Za-z_][A-Za-z0-9_]*$/.test(text);
 /** Not handed to the CLI even when AGENT_ENV says so: with them it could act as the machine. */
 const KEPT_FROM_AGENTS = ["DATABASE_URL", "SECRET_KEY", "ADMIN_TOKEN"];
 const mayBeSeen = (name: string) => isName(name) && !KEPT_FROM_AGENTS.includes(name);
+
+/** The variables of each provider: what both processes read, and what one of them does alone. */
+export const PROVIDERS = {
+  github: {
+    both: {
+      GITHUB_URL: address().default("https://github.com"),
+      GITHUB_LOGIN: token("a GitHub login").optional(),
+      // The server knows its app's posts by the id; only the worker acts as the app.
+      GITHUB_APP_ID: token("the number of a GitHub App").optional(),
+    },
+    server: {
+      GITHUB_WEBHOOK_SECRET: optionalSecret(),
+      GITHUB_WEBHOOK_SECRET_PREVIOUS: optionalSecret(),
+      GITHUB_TRUSTED_USERS: list().optional(),
+    },
+    worker: {
+      GITHUB_TOKEN: optionalSecret(),
+      GITHUB_API_URL: address().default("https://api.github.com"),
+      GITHUB_APP_PRIVATE_KEY: optionalSecret(
+        "a PEM private key",
+        (text) => text.includes("-----BEGIN"),
+      ),
+    },
+    complete: (texts) => together(texts, "GITHUB_APP_ID", "GITHUB_APP_PRIVATE_KEY"),
+  },
+  jira: {
+    both: {
+      JIRA_URL: address().optional(),
+      JIRA_ACCOUNT_ID: token("a Jira account id").optional(),
+    },
+    server: {
+      JIRA_WEBHOOK_SECRET: optionalSecret(),
+      JIRA_WEBHOOK_SECRET_PREVIOUS: optionalSecret(),
+      JIRA_TRUSTED_USERS: list().optional(),
+    },
+    worker: {
+      JIRA_EMAIL: token("an e-mail address").optional(),
+      JIRA_API_TOKEN: optionalSecret(),
+      JIRA_TOKEN: optionalSecret(),
+    },
+    complete: (texts) => [
+      ...together(texts, "JIRA_EMAIL", "JIRA_API_TOKEN"),
+      ...(texts.JIRA_API_TOKEN || texts.JIRA_TOKEN
+        ? missing(texts, "since there is a token for it", ["JIRA_URL"])
+        : []),
+    ],
+  },
+  slack: {
+    both: { SLACK_BOT_USER_ID: token("a Slack user id such as U012AB3CD").optional() },
+    server: {
+      SLACK_SIGNING_SECRET: optionalSecret(),
+      SLACK_SIGNING_SECRET_PREVIOUS: optionalSecret(),
+      SLACK_TRUSTED_USERS: list().optional(),
+    },
+    worker: {
+      SLACK_BOT_TOKEN: optionalSecret(),
+      SLACK_API_URL: address().default("https://slack.com/api"),
+      SLACK_NOTIFY_CHANNEL: token("a channel id").optional(),
+    },
+  },
+  sentry: {
+    both: {
+      SENTRY_URL: address().default("https://sentry.io"),
+      SENTRY_ORG: token("an organization slug").optional(),
+    },
+    server: {
+      SENTRY_WEBHOOK_SECRET: optionalSecret(),
+      SENTRY_WEBHOOK_SECRET_PREVIOUS: optionalSecret(),
+    },
+    worker: { SENTRY_AUTH_TOKEN: optionalSecret() },
+  },
+  gitlab: {
+    both: {
+      GITLAB_URL: address().default("https://gitlab.com"),
+      GITLAB_USERNAME: token("a GitLab user name").optional(),
+    },
+    server: {
+      GITLAB_WEBHOOK_SECRET: optionalSecret(),
+      GITLAB_WEBHOOK_SECRET_PREVIOUS: optionalSecret(),
+      GITLAB_TRUSTED_USERS: list().optional(),
+    },
+    worker: { GITLAB_TOKEN: optionalSecret() },
+  },
+  custom: {
+    // Verify what comes in; the first signs answers to callbacks of webhooks that have none.
+    both: {
+      CUSTOM_WEBHOOK_SECRET: optionalSecret(),
+      CUSTOM_WEBHOOK_SECRET_PREVIOUS: optionalSecret(),
+    },
+    server: {},
+    worker: {},
+  },
+} satisfies Record<string, ProviderVariables>;
+
+interface ProviderVariables {
+  both: z.ZodRawShape;
+  server: z.ZodRawShape;
+  worker: z.ZodRawShape;
+  complete?: Check;
+}
+
+/** What the variables of each provider must say together. */
+export const accountsComplete: Check = (texts) =>
+  Object.values<ProviderVariables>(PROVIDERS).flatMap(({ complete }) => complete?.(texts) ?? []);
+
+// Read by name, as `Provider` names them: their types would say nothing more.
+const ofProviders = (process: "both" | "server" | "worker"): Record<never, z.ZodType> =>
+  Object.assign({}, ...Object.values<ProviderVariables>(PROVIDERS).map((each) => each[process]));
 
 export const BOTH = {
   PORT: number(1, 65535).default(8000),
@@ -30,28 +141,15 @@ export const BOTH = {
   LOG_LEVEL: choice("debug", "info", "warning", "error").default("info"),
   LOG_JSON: flag().optional(),
   COMMAND_PREFIX: token("a word without blanks, such as @agent").default("@agent"),
-  GITHUB_URL: address().default("https://github.com"),
   FORWARD_HOSTS: list("host names, each with or without :port, comma-separated", isHost)
     .transform((hosts) => hosts.map(withPort)).default([]),
-  GITHUB_LOGIN: token("a GitHub login").optional(),
-  // The server knows its app's posts by the id; only the worker acts as the app.
-  GITHUB_APP_ID: token("the number of a GitHub App").optional(),
-  JIRA_URL: address().optional(),
-  JIRA_ACCOUNT_ID: token("a Jira account id").optional(),
-  SLACK_BOT_USER_ID: token("a Slack user id such as U012AB3CD").optional(),
-  SENTRY_URL: address().default("https://sentry.io"),
-  SENTRY_ORG: token("an organization slug").optional(),
-  GITLAB_URL: address().default("https://gitlab.com"),
-  GITLAB_USERNAME: token("a GitLab user name").optional(),
-  // Verifies what comes in, and signs answers to the callbacks of webhooks without one of this form.
-  CUSTOM_WEBHOOK_SECRET: optionalSecret(),
-  CUSTOM_WEBHOOK_SECRET_PREVIOUS: optionalSecret(),
   STORAGE: choice("files", "s3", "postgres").default("files"),
   S3_ENDPOINT: address().optional(),
   S3_BUCKET: token("a bucket name").optional(),
   S3_REGION: token("a region such as eu-central-1").optional(),
   S3_ACCESS_KEY_ID: optionalSecret(),
   S3_SECRET_ACCESS_KEY: optionalSecret(),
+  ...ofProviders("both"),
 };
 
 export const SERVER = {
@@ -61,20 +159,7 @@ export const SERVER = {
   TRUSTED_PROXIES: list("addresses or networks such as 10.0.0.0/8, comma-separated", isNetwork)
     .default([]),
   COMMANDS_PER_HOUR: number(0, 1_000_000).default(20),
-  GITHUB_WEBHOOK_SECRET: optionalSecret(),
-  GITHUB_WEBHOOK_SECRET_PREVIOUS: optionalSecret(),
-  JIRA_WEBHOOK_SECRET: optionalSecret(),
-  JIRA_WEBHOOK_SECRET_PREVIOUS: optionalSecret(),
-  SLACK_SIGNING_SECRET: optionalSecret(),
-  SLACK_SIGNING_SECRET_PREVIOUS: optionalSecret(),
-  SENTRY_WEBHOOK_SECRET: optionalSecret(),
-  SENTRY_WEBHOOK_SECRET_PREVIOUS: optionalSecret(),
-  GITLAB_WEBHOOK_SECRET: optionalSecret(),
-  GITLAB_WEBHOOK_SECRET_PREVIOUS: optionalSecret(),
-  GITHUB_TRUSTED_USERS: list().optional(),
-  SLACK_TRUSTED_USERS: list().optional(),
-  JIRA_TRUSTED_USERS: list().optional(),
-  GITLAB_TRUSTED_USERS: list().optional(),
+  ...ofProviders("server"),
 };
 
 export const WORKER = {
@@ -98,20 +183,7 @@ export const WORKER = {
   AGENT_MAX_PROCESSES: number(16, 1_000_000).default(256),
   AGENT_MAX_MEMORY_MB: number(256, 100_000_000).default(4096),
   AGENT_MAX_DISK_MB: number(16, 100_000_000).default(5120),
-  GITHUB_TOKEN: optionalSecret(),
-  GITHUB_API_URL: address().default("https://api.github.com"),
-  GITHUB_APP_PRIVATE_KEY: optionalSecret(
-    "a PEM private key",
-    (text) => text.includes("-----BEGIN"),
-  ),
-  JIRA_EMAIL: token("an e-mail address").optional(),
-  JIRA_API_TOKEN: optionalSecret(),
-  JIRA_TOKEN: optionalSecret(),
-  SLACK_BOT_TOKEN: optionalSecret(),
-  SLACK_API_URL: address().default("https://slack.com/api"),
-  SLACK_NOTIFY_CHANNEL: token("a channel id").optional(),
-  SENTRY_AUTH_TOKEN: optionalSecret(),
-  GITLAB_TOKEN: optionalSecret(),
+  ...ofProviders("worker"),
 };
 
 export const ALL = { ...BOTH, ...SERVER, ...WORKER };

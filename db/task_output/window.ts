@@ -1,6 +1,7 @@
 import type { Database } from "@/db/client.ts";
 import { isId } from "@/db/ids.ts";
-import type { Output, OutputKind } from "@/db/task_output.ts";
+import type { Output } from "@/db/task_output.ts";
+import type { OutputKind } from "@/db/nouns/output.ts";
 
 /** A row as a page shows it: long text and input cut. */
 export interface WindowRow extends Output {

@@ -6,7 +6,8 @@
 import type postgres from "postgres";
 import type { Sql } from "@/db/client.ts";
 import type { PageRequest } from "@/db/page.ts";
-import { TASK_SOURCES, TASK_STATUSES, type TaskFilter } from "@/db/tasks.ts";
+import type { TaskFilter } from "@/db/tasks.ts";
+import { TASK_SOURCES, TASK_STATUSES } from "@/db/nouns/task.ts";
 
 type Fragment = postgres.Fragment;
 

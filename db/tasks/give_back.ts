@@ -1,12 +1,11 @@
 import type { Database, Sql } from "@/db/client.ts";
 import { addEvent } from "@/db/events.ts";
 import { nudge } from "@/db/queue.ts";
-import { type Task, taskColumns, type Usage } from "@/db/tasks.ts";
+import { type Task, taskColumns } from "@/db/tasks.ts";
+import type { Interruption } from "@/db/nouns/task.ts";
+import type { Usage } from "@/db/nouns/usage.ts";
 import { afterEnd } from "@/db/tasks/after_end.ts";
 import { type Claim, held, stopText, usageColumns } from "@/db/tasks/run.ts";
-
-/** Why a run is over although the task has not ended. */
-export type Interruption = "worker_stopped" | "machine_silent" | "cli_killed" | "claim_lost";
 
 /** A machine that dies of a task should not die for ever, nor one task cost money for ever. */
 export const MOST_CRASHES = 2;

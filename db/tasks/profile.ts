@@ -1,5 +1,5 @@
 import type { Database, Sql } from "@/db/client.ts";
-import type { ToolProfile } from "@/db/deliveries.ts";
+import type { ToolProfile } from "@/db/nouns/tool_profile.ts";
 import { type Claim, held } from "@/db/tasks/run.ts";
 
 /** What somebody asks for: a profile, and whether they trust what was written outside. */

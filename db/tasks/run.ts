@@ -2,7 +2,8 @@ import { CHANNELS } from "@/db/channels.ts";
 import type { Database, Sql } from "@/db/client.ts";
 import { newId } from "@/db/ids.ts";
 import { storable } from "@/db/storable.ts";
-import { type Task, taskColumns, type Usage } from "@/db/tasks.ts";
+import { type Task, taskColumns } from "@/db/tasks.ts";
+import type { Usage } from "@/db/nouns/usage.ts";
 import { afterEnd } from "@/db/tasks/after_end.ts";
 
 /** A worker's hold on a task. `claim_id` is new for each run, and every write of the run shows it. */

@@ -1,5 +1,5 @@
 import type { Database } from "@/db/client.ts";
-import type { Outcome } from "@/db/deliveries.ts";
+import type { Outcome } from "@/db/nouns/delivery.ts";
 import { cameIn, outcomes, webhookOfWebhook } from "@/db/deliveries/by_kind.ts";
 import { firstIdAt } from "@/db/ids.ts";
 

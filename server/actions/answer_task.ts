@@ -1,13 +1,12 @@
 import { v4, v7 } from "uuid";
 import type { OpenQuestion } from "@/db/questions.ts";
 import { visibleText } from "@/server/providers/hidden_text.ts";
-import { hiddenNotes } from "@/server/webhooks/hidden_notes.ts";
-import { taskPrompt } from "@/server/webhooks/prompt.ts";
-import type { ActionInput, Rows } from "./mod.ts";
+import { hiddenNotes } from "./hidden_notes.ts";
+import { taskPrompt } from "./prompt.ts";
+import type { ActionInput, ActionResult } from "./action.ts";
 import { sourceMetadata } from "./source_metadata.ts";
 
-/** What the answer to a question of ours is made of. */
-export interface AnswerInput extends Omit<ActionInput, "command" | "scope" | "args"> {
+export interface AnswerInput extends Omit<ActionInput, "command" | "scope" | "args" | "flow_id"> {
   question: OpenQuestion;
 }
 
@@ -16,7 +15,7 @@ const INSTRUCTIONS = "You asked a question in this conversation, and the request
   "posted as the answer: make it complete, short and in Markdown. The question was:";
 
 /** The task that an answer starts, in the conversation in which the question was asked. */
-export function answerTask(input: AnswerInput): Rows {
+export function answerTask(input: AnswerInput): ActionResult {
   const { question, event, trust, webhook, shows_answer, public_url } = input;
   const task_id = v7();
   const { shows } = webhook.provider;

@@ -1,20 +1,19 @@
 import { v7 } from "uuid";
 import type { Button } from "@/server/providers/provider.ts";
-import { hiddenNotes } from "@/server/webhooks/hidden_notes.ts";
-import { hasFlow } from "@/server/webhooks/flow_id.ts";
-import { type Action, nothing } from "./mod.ts";
+import { hiddenNotes } from "./hidden_notes.ts";
+import { type Action, nothing } from "./action.ts";
 import { agentOf, needsRepository } from "./create_task.ts";
 import { reply } from "./reply.ts";
 import { cleanlyRendered } from "./text.ts";
 
 /** Posts a question; the next word of somebody trusted in that flow starts the task. */
 export const ask: Action = (input) => {
-  const { command, webhook, event } = input;
+  const { command, webhook, event, flow_id } = input;
   // the question is in the prompt of the task that its answer starts
   const { text, hidden, ...rest } = cleanlyRendered(input);
   const notes = [...rest.notes, ...hiddenNotes(command.name, hidden)];
   if (text.trim() === "") return nothing(...notes, `${command.name}: the text came out empty`);
-  if (!hasFlow(event)) {
+  if (flow_id === null) {
     return nothing(
       ...notes,
       `${command.name}: nothing was asked, for ${event.event_type} has no thread, issue or other ` +

@@ -1,5 +1,5 @@
-import { helpText } from "@/server/webhooks/builtin.ts";
-import { type Action, nothing } from "./mod.ts";
+import { type Action, nothing } from "./action.ts";
+import { helpText } from "./help_text.ts";
 import { reply } from "./reply.ts";
 import { rendered } from "./text.ts";
 

@@ -1,9 +1,9 @@
 import { v4, v7 } from "uuid";
-import { NEEDS_APPROVAL } from "@/server/webhooks/builtin.ts";
 import { visibleText } from "@/server/providers/hidden_text.ts";
-import { hiddenNotes } from "@/server/webhooks/hidden_notes.ts";
-import { fence, taskPrompt } from "@/server/webhooks/prompt.ts";
-import { type Action, type ActionInput, nothing, type Rows } from "./mod.ts";
+import { hiddenNotes } from "./hidden_notes.ts";
+import { fence, taskPrompt } from "./prompt.ts";
+import { type Action, type ActionInput, type ActionResult, nothing } from "./action.ts";
+import { NEEDS_APPROVAL } from "./needs_approval.ts";
 import { noPlace, reply } from "./reply.ts";
 import { sourceMetadata } from "./source_metadata.ts";
 import { cleanlyRendered } from "./text.ts";
@@ -39,14 +39,11 @@ export const createTask: Action = (input) => {
 export const agentOf = ({ command, webhook }: ActionInput): string =>
   command.target_agent ?? webhook.target_agent ?? DEFAULT_AGENT;
 
-/** Providers whose projects can be fetched; a command for another works from what is written. */
-const WITH_REPOSITORIES = new Set(["github", "gitlab"]);
-
-/** Whether the task fails without the code that it is about. */
+/** Whether the task fails without its code; where there is none to fetch, the text has to do. */
 export const needsRepository = ({ command, webhook }: ActionInput): boolean =>
-  command.requires_repository && WITH_REPOSITORIES.has(webhook.provider.name);
+  command.requires_repository && webhook.provider.repositories !== undefined;
 
-function acknowledged(input: ActionInput, task_id: string): Rows {
+function acknowledged(input: ActionInput, task_id: string): ActionResult {
   const { command, webhook, event, shows_answer } = input;
   const can = webhook.provider.abilities.includes("reaction") && event.reply_target !== null;
   if (!can || command.reaction === null || shows_answer) return nothing();

@@ -1,5 +1,5 @@
 import { v7 } from "uuid";
-import type { Action } from "./mod.ts";
+import type { Action } from "./action.ts";
 import { rendered } from "./text.ts";
 
 const MAX_BYTES = 1024 * 1024;

@@ -1,4 +1,4 @@
-import type { Action } from "./mod.ts";
+import type { Action } from "./action.ts";
 import { reply } from "./reply.ts";
 
 /** Labels on the issue or pull request. */

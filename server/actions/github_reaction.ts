@@ -1,4 +1,4 @@
-import { type Action, nothing } from "./mod.ts";
+import { type Action, nothing } from "./action.ts";
 import { reply } from "./reply.ts";
 
 /** 👀 or another reaction on what was written. */

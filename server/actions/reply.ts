@@ -1,7 +1,7 @@
 import { v7 } from "uuid";
 import type { ReplyRecord } from "@/db/deliveries.ts";
 import type { Button } from "@/server/providers/provider.ts";
-import { type ActionInput, nothing, type Rows } from "./mod.ts";
+import { type ActionInput, type ActionResult, nothing } from "./action.ts";
 
 /** Why nothing is said where the delivery came from. */
 export const noPlace = ({ event, command }: ActionInput): string =>
@@ -17,7 +17,7 @@ export function reply(
     buttons?: Button[];
     notes?: string[];
   },
-): Rows {
+): ActionResult {
   const { event: { reply_target: target }, command, webhook } = input;
   if (!target) return nothing(...what.notes ?? [], noPlace(input));
   const row = {

@@ -1,4 +1,4 @@
-import { type Action, nothing } from "./mod.ts";
+import { type Action, nothing } from "./action.ts";
 import { reply } from "./reply.ts";
 import { rendered } from "./text.ts";
 

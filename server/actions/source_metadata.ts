@@ -1,5 +1,5 @@
 import type { DeliveryEvent } from "@/server/providers/provider.ts";
-import type { ActionInput } from "./mod.ts";
+import type { ActionInput } from "./action.ts";
 
 /** Where the task came from and where its answer goes, field by field. */
 export function sourceMetadata(

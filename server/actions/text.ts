@@ -1,7 +1,7 @@
 import { type Removed, visibleText } from "@/server/providers/hidden_text.ts";
-import type { Hidden } from "@/server/webhooks/prompt.ts";
-import type { RenderOptions } from "@/server/webhooks/template.ts";
-import type { ActionInput } from "./mod.ts";
+import type { Hidden } from "./prompt.ts";
+import type { RenderOptions } from "@/server/webhooks/templates/template.ts";
+import type { ActionInput } from "./action.ts";
 
 /** The command's template, filled in, with remarks on paths that the payload does not have. */
 export function rendered(

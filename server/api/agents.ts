@@ -1,5 +1,7 @@
 import { createRoute, z } from "@hono/zod-openapi";
-import { json, list, problems, viewer } from "@/server/api/common.ts";
+import { list } from "@/server/api/lists.ts";
+import { json, problems } from "@/server/api/responses.ts";
+import { viewer } from "@/server/api/roles.ts";
 import type { App } from "@/server/env.ts";
 import { listAgents } from "@/server/registry/agents.ts";
 

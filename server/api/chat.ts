@@ -1,16 +1,8 @@
 import { createRoute, z } from "@hono/zod-openapi";
-import {
-  agentName,
-  body,
-  BODY_PROBLEMS,
-  json,
-  modelName,
-  needs,
-  operator,
-  problems,
-  promptText,
-  trustOutsideText,
-} from "@/server/api/common.ts";
+import { body, modelName, promptText, trustOutsideText } from "@/server/api/requests.ts";
+import { BODY_PROBLEMS, json, problems } from "@/server/api/responses.ts";
+import { needs, operator } from "@/server/api/roles.ts";
+import { agentName } from "@/server/verbs/fields.ts";
 import { sendChat } from "@/server/chat.ts";
 import type { App, AppDeps } from "@/server/env.ts";
 

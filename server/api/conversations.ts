@@ -1,26 +1,18 @@
 import { createRoute, z } from "@hono/zod-openapi";
-import { createMiddleware } from "hono/factory";
 import {
   type Conversation as ConversationRow,
-  getConversation,
   isConversationCursor,
   listConversations,
   listMessages,
 } from "@/db/conversations.ts";
-import {
-  asTime,
-  idPaging,
-  json,
-  list,
-  paging,
-  pathId,
-  problems,
-  time,
-  viewer,
-} from "@/server/api/common.ts";
-import type { App, AppDeps, AppEnv } from "@/server/env.ts";
-import { unknown } from "@/server/errors.ts";
-import { shownConversation, shownMessage } from "@/server/webhooks/shown.ts";
+import { existingConversation } from "@/server/api/existing.ts";
+import { idPaging, list, paging } from "@/server/api/lists.ts";
+import { pathId } from "@/server/api/requests.ts";
+import { json, problems } from "@/server/api/responses.ts";
+import { viewer } from "@/server/api/roles.ts";
+import { asTime, time } from "@/server/api/times.ts";
+import type { App, AppDeps } from "@/server/env.ts";
+import { shownConversation, shownMessage } from "@/server/shown.ts";
 
 const tags = ["conversations"];
 const SOURCES = ["chat", "webhook", "api"] as const;
@@ -51,15 +43,6 @@ const conversationJson = (row: ConversationRow): z.infer<typeof Conversation> =>
   created_at: asTime(row.created_at),
   updated_at: asTime(row.updated_at),
 });
-
-const existingConversation = ({ db }: AppDeps) =>
-  createMiddleware<AppEnv>(async (c, next) => {
-    const id = c.req.param("conversation_id") ?? "";
-    const conversation = await getConversation(db, id);
-    if (!conversation) throw unknown("conversation", id);
-    c.set("conversation", conversation);
-    await next();
-  });
 
 const listing = createRoute({
   method: "get",

@@ -5,22 +5,15 @@ import {
   listDeliveries,
   rawDelivery,
 } from "@/db/deliveries/list.ts";
-import { OUTCOMES } from "@/db/deliveries.ts";
+import { OUTCOMES } from "@/db/nouns/delivery.ts";
 import { getWebhook } from "@/db/webhooks.ts";
-import {
-  BODY_PROBLEMS,
-  idPaging,
-  json,
-  list,
-  needs,
-  operator,
-  pathId,
-  problems,
-  viewer,
-} from "@/server/api/common.ts";
-import { shownDelivery, shownReplies, shownRequest } from "@/server/webhooks/shown.ts";
+import { existingDelivery, existingWebhook, webhookId } from "@/server/api/existing.ts";
+import { idPaging, list } from "@/server/api/lists.ts";
+import { pathId } from "@/server/api/requests.ts";
+import { BODY_PROBLEMS, json, problems } from "@/server/api/responses.ts";
+import { needs, operator, viewer } from "@/server/api/roles.ts";
+import { shownDelivery, shownReplies, shownRequest } from "@/server/shown.ts";
 import { DryRun, dryRunJson } from "@/server/api/webhooks/dry_run_schema.ts";
-import { existingDelivery, existingWebhook, webhookId } from "@/server/api/webhooks/existing.ts";
 import {
   Delivery,
   deliveryJson,
@@ -29,9 +22,9 @@ import {
 } from "@/server/api/webhooks/trace_schema.ts";
 import type { App, AppDeps } from "@/server/env.ts";
 import { unknown } from "@/server/errors.ts";
-import { deliveryReplies } from "@/server/webhooks/verbs/delivery_replies.ts";
-import { dryRun } from "@/server/webhooks/verbs/dry_run.ts";
-import { replay } from "@/server/webhooks/verbs/replay.ts";
+import { deliveryReplies } from "@/server/verbs/deliveries/replies.ts";
+import { dryRun } from "@/server/verbs/deliveries/dry_run.ts";
+import { replay } from "@/server/verbs/deliveries/replay.ts";
 
 const tags = ["webhooks"];
 const RECENT = 20;

@@ -1,5 +1,6 @@
 import { createRoute, OpenAPIHono, z } from "@hono/zod-openapi";
-import { json, problems, viewer } from "@/server/api/common.ts";
+import { json, problems } from "@/server/api/responses.ts";
+import { viewer } from "@/server/api/roles.ts";
 import { mountDocsFiles } from "@/server/api/docs_files.ts";
 import { cookieName } from "@/server/auth/cookie.ts";
 import { VERSION } from "@/server/api/version.ts";

@@ -1,6 +1,9 @@
 import { createRoute, z } from "@hono/zod-openapi";
 import { getMachine, listMachines, type Machine as MachineRow } from "@/db/machines.ts";
-import { asTime, asTimeOrNull, json, list, problems, time, viewer } from "@/server/api/common.ts";
+import { list } from "@/server/api/lists.ts";
+import { json, problems } from "@/server/api/responses.ts";
+import { viewer } from "@/server/api/roles.ts";
+import { asTime, asTimeOrNull, time } from "@/server/api/times.ts";
 import type { App, AppDeps } from "@/server/env.ts";
 import { unknown } from "@/server/errors.ts";
 

@@ -1,5 +1,6 @@
 import { createRoute, z } from "@hono/zod-openapi";
-import { problems, viewer } from "@/server/api/common.ts";
+import { problems } from "@/server/api/responses.ts";
+import { viewer } from "@/server/api/roles.ts";
 import type { App, AppDeps } from "@/server/env.ts";
 import { METRICS_CONTENT_TYPE, metricsText } from "@/server/metrics.ts";
 

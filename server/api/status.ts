@@ -1,7 +1,8 @@
 import { createRoute, z } from "@hono/zod-openapi";
 import { listMachines } from "@/db/machines.ts";
 import { readOverview } from "@/db/overview.ts";
-import { json, problems, viewer } from "@/server/api/common.ts";
+import { json, problems } from "@/server/api/responses.ts";
+import { viewer } from "@/server/api/roles.ts";
 import { VERSION } from "@/server/api/version.ts";
 import type { App, AppDeps } from "@/server/env.ts";
 import { createHealth } from "@/server/health.ts";

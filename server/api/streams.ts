@@ -1,9 +1,12 @@
 import { createRoute, z } from "@hono/zod-openapi";
-import { existingTask, pathId, problems, viewer } from "@/server/api/common.ts";
+import { existingTask } from "@/server/api/existing.ts";
+import { pathId } from "@/server/api/requests.ts";
+import { problems } from "@/server/api/responses.ts";
+import { viewer } from "@/server/api/roles.ts";
 import type { App, AppDeps } from "@/server/env.ts";
 import { jsonFormat } from "@/server/live/frames.ts";
 import type { TaskFormat } from "@/server/live/task_room.ts";
-import { shownTask } from "@/server/webhooks/shown.ts";
+import { shownTask } from "@/server/shown.ts";
 import { streamEvents, streamTask } from "@/server/streams.ts";
 
 const eventStream = (description: string) => ({

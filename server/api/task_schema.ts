@@ -1,7 +1,8 @@
 import { z } from "@hono/zod-openapi";
 import type { Output as OutputRow } from "@/db/task_output.ts";
-import { type Task as TaskRow, TASK_SOURCES, TASK_STATUSES } from "@/db/tasks.ts";
-import { asTime, asTimeOrNull, time } from "@/server/api/common.ts";
+import type { Task as TaskRow } from "@/db/tasks.ts";
+import { TASK_SOURCES, TASK_STATUSES } from "@/db/nouns/task.ts";
+import { asTime, asTimeOrNull, time } from "@/server/api/times.ts";
 
 const count = () => z.int().nonnegative();
 const id = () => z.uuid();

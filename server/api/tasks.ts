@@ -1,33 +1,21 @@
 import { createRoute, z } from "@hono/zod-openapi";
 import { sendInput } from "@/db/task_inputs.ts";
 import { readOutput } from "@/db/task_output.ts";
-import { hasEnded, listTasks, TASK_SOURCES, TASK_STATUSES } from "@/db/tasks.ts";
+import { listTasks } from "@/db/tasks.ts";
+import { hasEnded, TASK_SOURCES, TASK_STATUSES } from "@/db/nouns/task.ts";
 import { stopTask } from "@/db/tasks/stop.ts";
-import {
-  agentName,
-  body,
-  BODY_PROBLEMS,
-  existingTask,
-  idPaging,
-  json,
-  list,
-  modelName,
-  needs,
-  operator,
-  pageRequest,
-  paging,
-  pathId,
-  problems,
-  promptText,
-  trustOutsideText,
-  viewer,
-} from "@/server/api/common.ts";
+import { existingTask } from "@/server/api/existing.ts";
+import { idPaging, list, pageRequest, paging } from "@/server/api/lists.ts";
+import { body, modelName, pathId, promptText, trustOutsideText } from "@/server/api/requests.ts";
+import { BODY_PROBLEMS, json, problems } from "@/server/api/responses.ts";
+import { needs, operator, viewer } from "@/server/api/roles.ts";
+import { agentName } from "@/server/verbs/fields.ts";
 import { Output, outputJson, Task, taskJson } from "@/server/api/task_schema.ts";
 import type { App, AppDeps } from "@/server/env.ts";
 import { conflict, unknown } from "@/server/errors.ts";
-import { askAgent } from "@/server/verbs/ask.ts";
-import { retry as retryTask } from "@/server/verbs/retry.ts";
-import { shownTask } from "@/server/webhooks/shown.ts";
+import { askAgent } from "@/server/verbs/tasks/ask.ts";
+import { retry as retryTask } from "@/server/verbs/tasks/retry.ts";
+import { shownTask } from "@/server/shown.ts";
 
 const tags = ["tasks"];
 const params = z.object({ task_id: pathId() });

@@ -6,19 +6,11 @@ import {
   revokeApiToken,
   ROLES,
 } from "@/db/sessions.ts";
-import {
-  admin,
-  asTime,
-  asTimeOrNull,
-  body,
-  BODY_PROBLEMS,
-  json,
-  list,
-  needs,
-  pathId,
-  problems,
-  time,
-} from "@/server/api/common.ts";
+import { list } from "@/server/api/lists.ts";
+import { body, pathId } from "@/server/api/requests.ts";
+import { BODY_PROBLEMS, json, problems } from "@/server/api/responses.ts";
+import { admin, needs } from "@/server/api/roles.ts";
+import { asTime, asTimeOrNull, time } from "@/server/api/times.ts";
 import type { App, AppDeps } from "@/server/env.ts";
 import { unknown } from "@/server/errors.ts";
 

@@ -1,44 +1,24 @@
-/** The settings of a machine whose six webhooks are open and whose outside world is made up. */
+/** The settings of a machine whose webhooks are open and whose outside world is made up. */
 import { randomBytes } from "node:crypto";
+import { providers } from "@/server/providers/mod.ts";
 
 /** A secret for each built-in webhook, of the kind that its provider makes. */
-export function makeSecrets(): Record<string, string> {
-  const text = () => randomBytes(16).toString("hex");
-  const standard = () => `whsec_${randomBytes(32).toString("base64")}`;
-  return {
-    github: text(),
-    jira: text(),
-    slack: text(),
-    sentry: text(),
-    gitlab: standard(),
-    custom: standard(),
-  };
-}
+export const makeSecrets = (): Record<string, string> =>
+  Object.fromEntries(
+    [...providers.values()].map((
+      { name, newSecret },
+    ) => [name, newSecret?.() ?? randomBytes(16).toString("hex")]),
+  );
 
-/** Every webhook is open, to the one person whom the samples call by a known name. */
-export const webhooks = (secrets: Record<string, string>): Record<string, string> => ({
-  GITHUB_WEBHOOK_SECRET: secrets.github,
-  JIRA_WEBHOOK_SECRET: secrets.jira,
-  JIRA_TRUSTED_USERS: "5f00000000000000000000a1",
-  SLACK_SIGNING_SECRET: secrets.slack,
-  SLACK_TRUSTED_USERS: "U0NORA",
-  SENTRY_WEBHOOK_SECRET: secrets.sentry,
-  GITLAB_WEBHOOK_SECRET: secrets.gitlab,
-  GITLAB_TRUSTED_USERS: "nora",
-  CUSTOM_WEBHOOK_SECRET: secrets.custom,
-});
+/** Every webhook is open. */
+export const webhooks = (secrets: Record<string, string>): Record<string, string> =>
+  Object.fromEntries(
+    [...providers.values()].map(({ name, secret_setting }) => [secret_setting, secrets[name]]),
+  );
 
-/** Answers go to the stand-ins at `url`. */
-export const accounts = (url: string): Record<string, string> => ({
-  JIRA_URL: `${url}/jira`,
-  JIRA_EMAIL: "agent@harbour.example",
-  JIRA_API_TOKEN: "demo",
-  SLACK_API_URL: `${url}/slack`,
-  SLACK_BOT_TOKEN: "demo",
-  SENTRY_URL: `${url}/sentry`,
-  SENTRY_ORG: "harbour",
-  SENTRY_AUTH_TOKEN: "demo",
-  GITLAB_URL: `${url}/gitlab`,
-  GITLAB_TOKEN: "demo",
-  FORWARD_HOSTS: new URL(url).host,
-});
+/** Answers go to the stand-ins at `url`; people are trusted whom the samples call by a known name. */
+export const accounts = (url: string): Record<string, string> =>
+  Object.assign(
+    { FORWARD_HOSTS: new URL(url).host },
+    ...[...providers.values()].map(({ name, stand_in }) => stand_in?.settings(`${url}/${name}`)),
+  );

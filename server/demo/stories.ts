@@ -18,28 +18,6 @@ const CHATS = [
   "Hello! What can you do for our team?",
 ];
 
-/** What came in at a team's webhooks one morning: a provider's sample, and what it says instead. */
-const DELIVERIES: [provider: string, sample: string, text?: string][] = [
-  ["github", "ping"],
-  ["github", "issue_comment"],
-  ["github", "pull_request_comment"],
-  ["github", "issue_comment", "Thanks, that helps a lot."],
-  ["github", "issue_comment", "@agent fix it"],
-  ["github", "outsider_comment"],
-  ["github", "issue_comment", "@agent help"],
-  ["slack", "app_mention"],
-  ["slack", "slash_command", "help"],
-  ["slack", "guest_mention"],
-  ["jira", "comment"],
-  ["jira", "customer_comment"],
-  ["sentry", "issue_created"],
-  ["sentry", "comment"],
-  ["gitlab", "issue_note"],
-  ["gitlab", "outsider_note"],
-  ["custom", "message"],
-  ["custom", "deploy_failed"],
-];
-
 /** A command of the team's own: what no word asks for, and conditions cannot say. */
 const STORED = {
   name: "deploy_failed",
@@ -55,8 +33,10 @@ export async function tellStories(stage: Stage): Promise<void> {
   await ask(stage, "PUT", "/api/webhooks/static/custom", { callback_url: stage.callback_url });
   await ask(stage, "POST", "/api/webhooks/custom/commands", STORED);
   await ask(stage, "POST", "/api/webhooks/sentry/commands/new_error/enable");
-  for (const [provider, sample, text] of DELIVERIES) {
-    await deliver(stage, { provider, sample, text }, stage.secrets[provider], 200);
+  for (const { name: provider, stories } of providers.values()) {
+    for (const [sample, text] of stories) {
+      await deliver(stage, { provider, sample, text }, stage.secrets[provider], 200);
+    }
   }
   const unsigned = { provider: "github", sample: "issue_comment" };
   await deliver(stage, unsigned, "not the secret of this server", 401);

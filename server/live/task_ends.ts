@@ -1,5 +1,6 @@
 import { type Database, isConnectionError } from "@/db/client.ts";
-import { getTask, hasEnded, type Task } from "@/db/tasks.ts";
+import { getTask, type Task } from "@/db/tasks.ts";
+import { hasEnded } from "@/db/nouns/task.ts";
 
 /** Those who wait for a task to end. */
 export class TaskEnds {

@@ -1,7 +1,8 @@
 import type { Database } from "@/db/client.ts";
 import type { Credential } from "@/db/sessions.ts";
 import type { Output } from "@/db/task_output.ts";
-import { hasEnded, type Task } from "@/db/tasks.ts";
+import type { Task } from "@/db/tasks.ts";
+import { hasEnded } from "@/db/nouns/task.ts";
 import { rounds } from "@/server/live/rounds.ts";
 import { type Page, readPage } from "@/server/live/task_page.ts";
 import { isNews, type Place, type Step, stepFor, type TaskBatch } from "@/server/live/task_step.ts";

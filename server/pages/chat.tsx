@@ -1,14 +1,15 @@
 import type { Database } from "@/db/client.ts";
 import { getConversation, listConversations, messagesBefore } from "@/db/conversations.ts";
 import { outputWindow } from "@/db/task_output/window.ts";
-import { hasEnded, listTasks, type Task } from "@/db/tasks.ts";
-import { mayAct } from "@/server/auth.ts";
+import { listTasks, type Task } from "@/db/tasks.ts";
+import { hasEnded } from "@/db/nouns/task.ts";
+import { mayAct } from "@/server/auth/roles.ts";
 import { sendChat } from "@/server/chat.ts";
 import type { AppContext, AppDeps } from "@/server/env.ts";
 import { HttpProblem, invalid, unknown } from "@/server/errors.ts";
 import { answerPage, formField } from "@/server/pages/answer.ts";
 import { WINDOW } from "@/server/pages/task.tsx";
-import { shownConversation, shownMessage, shownTask } from "@/server/webhooks/shown.ts";
+import { shownConversation, shownMessage, shownTask } from "@/server/shown.ts";
 import { listAgents } from "@/server/registry/agents.ts";
 import { type ChatData, ChatPage, type ThreadData } from "@/views/pages/chat.tsx";
 import { TRUST_FIELD } from "@/views/parts/outside_text.tsx";

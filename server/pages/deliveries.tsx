@@ -1,9 +1,9 @@
-import { OUTCOMES } from "@/db/deliveries.ts";
+import { OUTCOMES } from "@/db/nouns/delivery.ts";
 import { listDeliveries } from "@/db/deliveries/list.ts";
 import type { AppContext, AppDeps } from "@/server/env.ts";
 import { answerPage, answerPart, oneOf } from "@/server/pages/answer.ts";
 import { providers } from "@/server/providers/mod.ts";
-import { shownDelivery } from "@/server/webhooks/shown.ts";
+import { shownDelivery } from "@/server/shown.ts";
 import type { Webhook } from "@/server/webhooks/webhook.ts";
 import {
   DeliveriesBody,

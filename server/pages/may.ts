@@ -1,4 +1,4 @@
-import { mayAct } from "@/server/auth.ts";
+import { mayAct } from "@/server/auth/roles.ts";
 import type { AppContext } from "@/server/env.ts";
 import type { May } from "@/views/may.ts";
 

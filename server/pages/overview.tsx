@@ -1,7 +1,8 @@
-import { shownTask } from "@/server/webhooks/shown.ts";
+import { shownTask } from "@/server/shown.ts";
 import { listMachines } from "@/db/machines.ts";
 import { costByDay, readOverview } from "@/db/overview.ts";
-import { listTasks, TASK_STATUSES } from "@/db/tasks.ts";
+import { listTasks } from "@/db/tasks.ts";
+import { TASK_STATUSES } from "@/db/nouns/task.ts";
 import type { AppContext, AppDeps } from "@/server/env.ts";
 import { answerPage, answerPart, oneOf } from "@/server/pages/answer.ts";
 import { OverviewBody, type OverviewData, OverviewPage } from "@/views/pages/overview.tsx";

@@ -1,10 +1,10 @@
 import type { Database } from "@/db/client.ts";
 import { getConversation } from "@/db/conversations.ts";
 import { listReplies } from "@/db/replies.ts";
-import { shownReplies, shownTask } from "@/server/webhooks/shown.ts";
+import { shownReplies, shownTask } from "@/server/shown.ts";
 import { outputText, outputWindow, type WindowSize } from "@/db/task_output/window.ts";
 import { getTask, type Task } from "@/db/tasks.ts";
-import { mayAct } from "@/server/auth.ts";
+import { mayAct } from "@/server/auth/roles.ts";
 import type { AppContext, AppDeps } from "@/server/env.ts";
 import { unknown } from "@/server/errors.ts";
 import { answerPage, answerPart } from "@/server/pages/answer.ts";

@@ -4,7 +4,7 @@ import type { AppContext, AppDeps } from "@/server/env.ts";
 import { conflict, invalid } from "@/server/errors.ts";
 import { answerPart, formField } from "@/server/pages/answer.ts";
 import { taskOf } from "@/server/pages/task.tsx";
-import { retry as retryTask } from "@/server/verbs/retry.ts";
+import { retry as retryTask } from "@/server/verbs/tasks/retry.ts";
 import { TRUST_FIELD } from "@/views/parts/outside_text.tsx";
 
 /** Asks for a stop and goes back to the page, where the state says how far it is. */

@@ -1,7 +1,7 @@
 import type { Database } from "@/db/client.ts";
 import { joinedText, type Output } from "@/db/task_output.ts";
 import { outputText, placesBefore } from "@/db/task_output/window.ts";
-import { hasEnded } from "@/db/tasks.ts";
+import { hasEnded } from "@/db/nouns/task.ts";
 import type { TaskBatch, TaskFormat } from "@/server/live.ts";
 import { type Change, toChanges } from "@/views/output/changes.ts";
 import { Changes, TaskNow } from "@/views/output/frames.tsx";

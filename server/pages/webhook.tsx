@@ -5,13 +5,13 @@ import { answerPage, answerPart } from "@/server/pages/answer.ts";
 import { formFields, refusal, wantsPart } from "@/server/pages/form.ts";
 import { mayOf } from "@/server/pages/may.ts";
 import { listAgents } from "@/server/registry/agents.ts";
-import { changeWebhook } from "@/server/webhooks/verbs/change_webhook.ts";
-import { removeWebhook } from "@/server/webhooks/verbs/remove_webhook.ts";
-import { rotateSecret } from "@/server/webhooks/verbs/rotate_secret.ts";
-import { selfTest } from "@/server/webhooks/verbs/self_test.ts";
-import { setupOf } from "@/server/webhooks/verbs/setup.ts";
-import { switchWebhook } from "@/server/webhooks/verbs/switch_webhook.ts";
-import { webhookView } from "@/server/webhooks/verbs/view.ts";
+import { changeWebhook } from "@/server/verbs/webhooks/change.ts";
+import { removeWebhook } from "@/server/verbs/webhooks/remove.ts";
+import { rotateSecret } from "@/server/verbs/webhooks/rotate_secret.ts";
+import { selfTest } from "@/server/verbs/webhooks/self_test.ts";
+import { setupOf } from "@/server/verbs/webhooks/setup.ts";
+import { switchWebhook } from "@/server/verbs/webhooks/switch.ts";
+import { webhookView } from "@/server/verbs/webhooks/view.ts";
 import { SecretOncePage } from "@/views/pages/secret_once.tsx";
 import { type WebhookData, WebhookPage } from "@/views/pages/webhook.tsx";
 import { SelfTestResult } from "@/views/pages/webhook/self_test.tsx";
@@ -56,9 +56,9 @@ const forwards = ({ commands }: WebhookView): boolean =>
 /** Stores the settings, or shows them again with what is wrong. */
 export const saveWebhook = (deps: AppDeps) => async (c: AppContext): Promise<Response> => {
   const draft = await formFields(c, DOOR_FIELDS);
-  const { provider } = await webhookView(deps, idOf(c));
+  const { has_callback } = await webhookView(deps, idOf(c));
   const { callback_url, ...others } = draft;
-  const input = provider === "custom" ? { ...others, callback_url } : others;
+  const input = has_callback ? { ...others, callback_url } : others;
   try {
     const { webhook_id } = await changeWebhook(deps, whoOf(c), idOf(c), input);
     return c.redirect(`/webhooks/${webhook_id}`, 303);

@@ -1,6 +1,6 @@
-import { listWebhookViews } from "@/server/webhooks/verbs/view.ts";
-import { createWebhook } from "@/server/webhooks/verbs/create_webhook.ts";
-import { setupOf } from "@/server/webhooks/verbs/setup.ts";
+import { listWebhookViews } from "@/server/verbs/webhooks/view.ts";
+import { createWebhook } from "@/server/verbs/webhooks/create.ts";
+import { setupOf } from "@/server/verbs/webhooks/setup.ts";
 import type { AppContext, AppDeps } from "@/server/env.ts";
 import { answerPage } from "@/server/pages/answer.ts";
 import { formFields, refusal } from "@/server/pages/form.ts";

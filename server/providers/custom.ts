@@ -3,6 +3,7 @@ import { prepareMarkdown } from "@/server/providers/markdown_out.ts";
 import type { Provider } from "@/server/providers/provider.ts";
 import {
   newStandardSecret,
+  signStandard,
   standardSecretProblem,
   verifyStandard,
 } from "@/server/providers/standard_webhooks.ts";
@@ -22,6 +23,8 @@ export const custom: Provider = {
   secret_setting,
   trusted_setting: null,
   login_setting: null,
+  sender: "the sender",
+  has_callback: true,
   trusted_associations: ["SENDER"],
   abilities: ["comment", "answer"],
   event_types,
@@ -42,7 +45,28 @@ export const custom: Provider = {
   hide: hideMarkdown,
   prepare: (text, options) => prepareMarkdown(text, options, { limit: MAX_COMMENT }),
   answer: (text) => ({ content_type: "application/json", body: JSON.stringify({ text }) }),
+  // each of its webhooks has an address of its own
+  connection: (setting) => ({
+    base_url: "",
+    token: null,
+    callback_secret: setting(secret_setting),
+  }),
   connect: connectCustom,
+  pace: ({ webhook_id }) => ({
+    key: `custom ${webhook_id ?? ""}`,
+    interval_seconds: 0.2,
+    burst: 10,
+  }),
   samples: customSamples,
   sample: customSample,
+  sign: (body, { secret, now }) =>
+    signStandard(
+      `msg_${crypto.randomUUID()}`,
+      Math.floor(now.getTime() / 1000),
+      body,
+      secret,
+    ),
+  // the callback takes whatever comes
+  stand_in: { settings: () => ({}), answer: () => ({}) },
+  stories: [["message"], ["deploy_failed"]],
 };

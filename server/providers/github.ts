@@ -1,10 +1,12 @@
 import { hideMarkdown } from "@/server/providers/markdown.ts";
-import type { Provider } from "@/server/providers/provider.ts";
+import type { Connection, Provider, Setting } from "@/server/providers/provider.ts";
+import { repositories } from "./github/clone.ts";
 import { prepareComment } from "./github/outgoing.ts";
 import { readGithub } from "./github/read.ts";
 import { connectGithub } from "./github/reply.ts";
 import { githubSample, githubSamples } from "./github/samples.ts";
 import { event_types, secretProblem, setup } from "./github/setup.ts";
+import { event_header, signGithub } from "./github/sign.ts";
 import { verifyGithub } from "./github/verify.ts";
 
 const secret_setting = "GITHUB_WEBHOOK_SECRET";
@@ -16,6 +18,8 @@ export const github: Provider = {
   secret_setting,
   trusted_setting: "GITHUB_TRUSTED_USERS",
   login_setting: "GITHUB_LOGIN",
+  app_setting: "GITHUB_APP_ID",
+  url_setting: "GITHUB_URL",
   trusted_associations: ["OWNER", "MEMBER", "COLLABORATOR"],
   abilities: ["comment", "reaction", "label"],
   event_types,
@@ -33,7 +37,36 @@ export const github: Provider = {
   shows: { text: "markdown", context: "markdown" },
   hide: hideMarkdown,
   prepare: prepareComment,
+  connection,
   connect: connectGithub,
+  // 80 things a minute that create content, for each token
+  pace: ({ installation_id }) => ({
+    key: typeof installation_id === "number" ? `github ${installation_id}` : "github",
+    interval_seconds: 0.75,
+    burst: 20,
+  }),
+  repositories,
   samples: githubSamples,
   sample: githubSample,
+  event_header,
+  sign: signGithub,
+  stories: [
+    ["ping"],
+    ["issue_comment"],
+    ["pull_request_comment"],
+    ["issue_comment", "Thanks, that helps a lot."],
+    ["issue_comment", "@agent fix it"],
+    ["outsider_comment"],
+    ["issue_comment", "@agent help"],
+  ],
 };
+
+function connection(setting: Setting, minted: (token: string) => void): Connection {
+  const [id, private_key] = [setting("GITHUB_APP_ID"), setting("GITHUB_APP_PRIVATE_KEY")];
+  return {
+    base_url: setting("GITHUB_API_URL") ?? "",
+    token: setting("GITHUB_TOKEN"),
+    app: id && private_key ? { id, private_key } : null,
+    minted,
+  };
+}

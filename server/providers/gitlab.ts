@@ -7,6 +7,8 @@ import { readGitlab } from "./gitlab/read.ts";
 import { connectGitlab } from "./gitlab/reply.ts";
 import { gitlabSample, gitlabSamples } from "./gitlab/samples.ts";
 import { event_types, setup } from "./gitlab/setup.ts";
+import { event_header, signGitlab } from "./gitlab/sign.ts";
+import { stand_in } from "./gitlab/stand_in.ts";
 import { secretProblem, verifyGitlab } from "./gitlab/verify.ts";
 
 const secret_setting = "GITLAB_WEBHOOK_SECRET";
@@ -18,6 +20,7 @@ export const gitlab: Provider = {
   secret_setting,
   trusted_setting: "GITLAB_TRUSTED_USERS",
   login_setting: "GITLAB_USERNAME",
+  url_setting: "GITLAB_URL",
   // payloads do not tell how somebody stands to the project
   trusted_associations: [],
   abilities: ["comment", "reaction", "label"],
@@ -36,7 +39,18 @@ export const gitlab: Provider = {
   shows: { text: "markdown", context: "markdown" },
   hide: hideMarkdown,
   prepare: prepareNotes,
+  connection: (setting) => ({
+    base_url: setting("GITLAB_URL") ?? "",
+    token: setting("GITLAB_TOKEN"),
+  }),
   connect: connectGitlab,
+  // 300 notes a minute where nobody set it otherwise, some instances take 60
+  pace: () => ({ key: "gitlab", interval_seconds: 1, burst: 20 }),
+  repositories: { depth: 30, changes: "merge-requests", login: "oauth2" },
   samples: gitlabSamples,
   sample: gitlabSample,
+  event_header,
+  sign: signGitlab,
+  stand_in,
+  stories: [["issue_note"], ["outsider_note"]],
 };

@@ -51,6 +51,13 @@ function hexOf({ prefix }: SignatureHeader, value: string): string | null {
   return HEX.test(hex) ? hex : null;
 }
 
+/** The signature of the parts, in hex. */
+export function signHex(secret: string, ...parts: Signed["parts"]): string {
+  const hmac = createHmac("sha256", secret);
+  for (const part of parts) hmac.update(part);
+  return hmac.digest("hex");
+}
+
 function fitsAny(hex: string, parts: Signed["parts"], secrets: string[]): boolean {
   const given = Buffer.from(hex, "hex");
   let matches = 0;

@@ -5,7 +5,8 @@ import { readJira } from "./jira/read.ts";
 import { connectJira } from "./jira/reply.ts";
 import { jiraSample, jiraSamples } from "./jira/samples.ts";
 import { event_types, secretProblem, setup } from "./jira/setup.ts";
-import { verifyJira } from "./jira/verify.ts";
+import { stand_in } from "./jira/stand_in.ts";
+import { signJira, verifyJira } from "./jira/verify.ts";
 
 const secret_setting = "JIRA_WEBHOOK_SECRET";
 
@@ -33,7 +34,17 @@ export const jira: Provider = {
   shows: { text: "plain", context: "plain" },
   hide: hideJira,
   prepare: prepareComment,
+  // an API token of Jira Cloud is shown together with its e-mail address, the other one alone
+  connection: (setting) => ({
+    base_url: setting("JIRA_URL") ?? "",
+    token: setting("JIRA_API_TOKEN") ?? setting("JIRA_TOKEN"),
+    email: setting("JIRA_API_TOKEN") ? setting("JIRA_EMAIL") : null,
+  }),
   connect: connectJira,
+  pace: () => ({ key: "jira", interval_seconds: 0.5, burst: 10 }),
   samples: jiraSamples,
   sample: jiraSample,
+  sign: signJira,
+  stand_in,
+  stories: [["comment"], ["customer_comment"]],
 };

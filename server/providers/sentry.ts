@@ -5,6 +5,8 @@ import { readSentry } from "./sentry/read.ts";
 import { connectSentry } from "./sentry/reply.ts";
 import { sentrySample, sentrySamples } from "./sentry/samples.ts";
 import { event_types, secretProblem, setup } from "./sentry/setup.ts";
+import { event_header, signSentry } from "./sentry/sign.ts";
+import { stand_in } from "./sentry/stand_in.ts";
 import { verifySentry } from "./sentry/verify.ts";
 
 const secret_setting = "SENTRY_WEBHOOK_SECRET";
@@ -33,7 +35,17 @@ export const sentry: Provider = {
   shows: { text: "markdown", context: "plain" },
   hide: hideMarkdown,
   prepare: prepareComment,
+  connection: (setting) => ({
+    base_url: setting("SENTRY_URL") ?? "",
+    token: setting("SENTRY_AUTH_TOKEN"),
+    organization: setting("SENTRY_ORG"),
+  }),
   connect: connectSentry,
+  pace: () => ({ key: "sentry", interval_seconds: 1, burst: 5 }),
   samples: sentrySamples,
   sample: sentrySample,
+  event_header,
+  sign: signSentry,
+  stand_in,
+  stories: [["issue_created"], ["comment"]],
 };

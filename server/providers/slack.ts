@@ -4,8 +4,9 @@ import { readSlack } from "./slack/read.ts";
 import { connectSlack } from "./slack/reply.ts";
 import { slackSample, slackSamples } from "./slack/samples.ts";
 import { event_types, setup } from "./slack/setup.ts";
+import { stand_in } from "./slack/stand_in.ts";
 import { hideQuoted } from "./slack/text.ts";
-import { slackSecretProblem, verifySlack } from "./slack/verify.ts";
+import { signSlack, slackSecretProblem, verifySlack } from "./slack/verify.ts";
 
 const secret_setting = "SLACK_SIGNING_SECRET";
 
@@ -32,7 +33,19 @@ export const slack: Provider = {
   hide: hideQuoted,
   prepare: prepareSlack,
   answer: answerSlack,
+  connection: (setting) => ({
+    base_url: setting("SLACK_API_URL") ?? "",
+    token: setting("SLACK_BOT_TOKEN"),
+  }),
   connect: connectSlack,
+  // a message a second in each channel, and 50 reactions a minute in all
+  pace: ({ channel }, kind) =>
+    kind === "reaction"
+      ? { key: "slack reactions", interval_seconds: 1.2, burst: 10 }
+      : { key: `slack ${channel ?? ""}`, interval_seconds: 1, burst: 3 },
   samples: slackSamples,
   sample: slackSample,
+  sign: signSlack,
+  stand_in,
+  stories: [["app_mention"], ["slash_command", "help"], ["guest_mention"]],
 };

@@ -84,7 +84,7 @@ async function run(options: SuperviseOptions): Promise<number> {
 
 const openWebhooks = ({ providers: webhooks }: StartConfig): string[] =>
   [...providers.values()]
-    .filter(({ name }) => webhooks[name as keyof typeof webhooks].secrets.length > 0)
+    .filter(({ name }) => webhooks[name].secrets.length > 0)
     .map(({ title }) => title);
 
 async function announce(

@@ -79,8 +79,7 @@ function secretFor({ provider, webhook, secret }: Wanted, config: StartConfig) {
     );
   }
   const name = provider.secret_setting;
-  const webhooks: Record<string, { secrets: { reveal(): string }[] }> = config.providers;
-  const [own] = webhooks[provider.name]?.secrets ?? [];
+  const [own] = config.providers[provider.name].secrets;
   if (own) return { name, text: own.reveal() };
   throw new SendError(`${name} is not set: the server would refuse this delivery.`);
 }
@@ -88,7 +87,7 @@ function secretFor({ provider, webhook, secret }: Wanted, config: StartConfig) {
 async function deliveryOf({ provider, event, text, file }: Wanted, secret: string) {
   const now = new Date();
   if (file === null) return provider.sample(event!, secret, text, now);
-  return signPayload(provider.name, await contentsOf(file), { event, secret, now });
+  return signPayload(provider, await contentsOf(file), { event, secret, now });
 }
 
 async function contentsOf(file: string): Promise<string> {

@@ -1,13 +1,13 @@
 /** Settings and rows → a webhook. Pure. */
+import { commandSetOf } from "@/db/deliveries/command_sets.ts";
 import type { WebhookCommand, WebhookRow } from "@/db/webhooks.ts";
 import type { Provider } from "@/server/providers/provider.ts";
 import { builtinCommands, type BuiltinSpec } from "@/server/webhooks/builtin.ts";
 import { type Command, type CommandSpec, hourlyLimits } from "@/server/webhooks/command.ts";
-import { createVocabulary } from "@/server/webhooks/commands.ts";
+import { createVocabulary } from "@/server/webhooks/matching/read_command.ts";
 import { compileCommand } from "@/server/webhooks/compile.ts";
 import type { Webhook } from "@/server/webhooks/webhook.ts";
-import { IT_IS_OFF } from "@/server/webhooks/match.ts";
-import { commandSet, commandSetId } from "@/server/webhooks/traces.ts";
+import { IT_IS_OFF } from "@/server/webhooks/matching/match.ts";
 
 /** What a webhook is made of beside its rows. */
 export interface WebhookSettings {
@@ -46,7 +46,7 @@ export function buildWebhook(
     secret_problem: settings.secret_problem,
     command_prefix: row.command_prefix ?? settings.command_prefix,
     default_command: row.default_command ?? "help",
-    command_set: commandSetId(commandSet(commands)),
+    command_set: commandSetOf(commands).command_set,
     vocabulary: createVocabulary(commands.filter((command) => command.enabled)),
     target_agent: row.target_agent,
     trusted_users: settings.trusted_users,

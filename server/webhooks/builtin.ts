@@ -1,4 +1,5 @@
 /** The commands that every webhook has. Data. */
+import { NEEDS_APPROVAL } from "@/server/actions/needs_approval.ts";
 import { COMMAND_DEFAULTS, type CommandSpec } from "@/server/webhooks/command.ts";
 
 /** A built-in command: what anybody could store, and what only we may say. */
@@ -21,11 +22,6 @@ const base: Omit<BuiltinSpec, "name" | "description"> = {
 
 const task = { ...base, action: "create_task", reaction: "eyes" } satisfies Partial<BuiltinSpec>;
 const answer = { ...base, action: "comment" } satisfies Partial<BuiltinSpec>;
-
-/** What is answered where a person has to approve first. */
-export const NEEDS_APPROVAL =
-  "Changes to code need an approval by a person, and approvals are not there yet: " +
-  "they come with a later version. Until then I can `analyze`, `plan` and `review`.";
 
 const ANSWER = "Change nothing. Your last message is posted as the answer: make it complete, " +
   "short and in Markdown.";
@@ -158,15 +154,3 @@ export const builtinCommands = (provider: string): BuiltinSpec[] => [
   ...asked,
   ...(Object.hasOwn(byTrigger, provider) ? byTrigger[provider] : []),
 ];
-
-/** What `help` says: everything that can be asked for by name. */
-export function helpText(
-  prefix: string,
-  commands: { name: string; aliases: string[]; description: string }[],
-): string {
-  const lines = commands.map(({ name, aliases, description }) => {
-    const also = aliases.length > 0 ? ` (also \`${aliases.join("`, `")}\`)` : "";
-    return `- \`${prefix} ${name}\`${also}: ${description}`;
-  });
-  return ["I listen to these commands:", "", ...lines].join("\n");
-}

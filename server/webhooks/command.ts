@@ -1,7 +1,7 @@
 /** What a command is: as people write it, and as a webhook holds it. */
-import type { Askable } from "@/server/webhooks/commands.ts";
+import type { Askable } from "@/server/webhooks/matching/read_command.ts";
 import type { Compiled } from "@/server/webhooks/compile.ts";
-import type { Reason } from "@/server/webhooks/reason.ts";
+import type { KnownReason } from "@/db/deliveries/traces.ts";
 
 export const ACTIONS = [
   "create_task",
@@ -112,7 +112,7 @@ export interface Command extends CommandSpec, Askable {
   instructions: string;
   compiled: Compiled;
   /** why it may not run, as far as that is known beforehand: deliveries keep the number only */
-  reasons: Reason[];
+  reasons: KnownReason[];
   /** the one of them that says on what it starts; null: it has no trigger */
-  starts_on: Reason | null;
+  starts_on: KnownReason | null;
 }

@@ -3,10 +3,10 @@ import { z } from "zod";
 import type { Provider } from "@/server/providers/provider.ts";
 import { ACTIONS, type CommandSpec, type Conditions } from "@/server/webhooks/command.ts";
 import { abilityErrors, actionErrors, profileErrors } from "@/server/webhooks/command_rules.ts";
-import { conditionProblems } from "@/server/webhooks/conditions.ts";
-import { expressionProblem, type TextProblem } from "@/server/webhooks/expression.ts";
-import { templateProblem } from "@/server/webhooks/template.ts";
-import { triggerProblem } from "@/server/webhooks/trigger.ts";
+import { conditionProblems } from "@/server/webhooks/conditions/conditions.ts";
+import { expressionProblem, type TextProblem } from "@/server/webhooks/expressions/expression.ts";
+import { templateProblem } from "@/server/webhooks/templates/template.ts";
+import { triggerProblem } from "@/server/webhooks/matching/trigger.ts";
 
 export interface FieldError {
   /** `conditions.label.name.in` */

@@ -1,19 +1,23 @@
 /** A command's texts made ready, each when it is first needed. */
 import type { CommandSpec } from "@/server/webhooks/command.ts";
-import { compileConditions } from "@/server/webhooks/conditions.ts";
-import { compileExpression, EXPRESSION_FALSE } from "@/server/webhooks/expression.ts";
-import type { Reason } from "@/server/webhooks/reason.ts";
-import type { Scope } from "@/server/webhooks/scope.ts";
-import { compileTemplate, type Rendered, type RenderOptions } from "@/server/webhooks/template.ts";
-import { compileTrigger } from "@/server/webhooks/trigger.ts";
+import { compileConditions } from "@/server/webhooks/conditions/conditions.ts";
+import { compileExpression, EXPRESSION_FALSE } from "@/server/webhooks/expressions/expression.ts";
+import type { KnownReason } from "@/db/deliveries/traces.ts";
+import type { Scope } from "@/server/webhooks/matching/scope.ts";
+import {
+  compileTemplate,
+  type Rendered,
+  type RenderOptions,
+} from "@/server/webhooks/templates/template.ts";
+import { compileTrigger } from "@/server/webhooks/matching/trigger.ts";
 
 export interface Compiled {
   /** Does this type of event start it unasked? */
   trigger(event_type: string): boolean;
   /** Null: conditions and expression hold; otherwise what does not. */
-  whyNot(scope: Scope): Reason | string | null;
-  /** Every `Reason` that `whyNot` may return; what it says in other words is a string. */
-  reasons(): Reason[];
+  whyNot(scope: Scope): KnownReason | string | null;
+  /** Every `KnownReason` that `whyNot` may return; what it says in other words is a string. */
+  reasons(): KnownReason[];
   /** Null: there is no template. */
   render: ((scope: Scope, options?: RenderOptions) => Rendered) | null;
 }

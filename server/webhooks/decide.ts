@@ -1,26 +1,28 @@
 /** A read delivery → everything that it writes. Pure, but for fresh ids. */
 import { v7 } from "uuid";
 import type { AcceptRecord, UseRecord } from "@/db/deliveries.ts";
+import { storeTraces } from "@/db/deliveries/traces.ts";
 import type { OpenQuestion } from "@/db/questions.ts";
 import { answerTask } from "@/server/actions/answer_task.ts";
+import type { ActionInput } from "@/server/actions/action.ts";
 import {
-  type ActionInput,
-  type AllRows,
+  answerOf,
+  type CombinedResult,
+  type CommandAnswer,
   runActions,
-  type Spoken,
-  spokenBy,
 } from "@/server/actions/mod.ts";
 import type { Answer, DeliveryEvent, Reading } from "@/server/providers/provider.ts";
-import { contentKey } from "@/server/webhooks/content_key.ts";
+import { foundAt } from "@/server/webhooks/conditions/conditions.ts";
+import { contentKey } from "@/server/webhooks/deciding/content_key.ts";
 import type { Command } from "@/server/webhooks/command.ts";
 import type { Webhook } from "@/server/webhooks/webhook.ts";
-import { flowId } from "@/server/webhooks/flow_id.ts";
-import { flowOf, OF_ITS_OWN } from "@/server/webhooks/flow_of.ts";
-import { redactHeaders } from "@/server/webhooks/headers.ts";
-import { type CommandTrace, type Match, match } from "@/server/webhooks/match.ts";
-import type { Origin } from "@/server/webhooks/origin.ts";
-import { storedTraces, tracesOf } from "@/server/webhooks/traces.ts";
-import { judge, type Judgement } from "@/server/webhooks/trust.ts";
+import { flowId } from "@/server/webhooks/deciding/flow_id.ts";
+import { flowOf, OF_ITS_OWN } from "@/server/webhooks/deciding/flow_of.ts";
+import { redactHeaders } from "@/db/process/redact/headers.ts";
+import { type Match, match } from "@/server/webhooks/matching/match.ts";
+import type { CommandTrace } from "@/db/nouns/delivery.ts";
+import type { Origin } from "@/server/webhooks/matching/origin.ts";
+import { judge, type Judgement } from "@/server/webhooks/matching/trust.ts";
 
 export type Readable = Exclude<Reading, { kind: "unreadable" }>;
 
@@ -62,9 +64,7 @@ export interface Decision {
   /** what the request is to be answered with, where it is not for us to say */
   answer: Answer | null;
   /** what its commands would answer, that of the first one first */
-  spoken: Spoken[];
-  /** what is true of each command, in words: the record keeps it shorter */
-  traces: () => CommandTrace[];
+  command_answers: CommandAnswer[];
 }
 
 /** Decides what this delivery does, with a reason for each command that does nothing. */
@@ -74,7 +74,7 @@ export function decide(look: Look, circumstances: Circumstances): Decision {
     ? answering(look, circumstances.question, delivery_id, circumstances.public_url)
     : commanded(look, delivery_id, circumstances.public_url);
   const { rows } = does;
-  const [first] = rows.spoken;
+  const [first] = rows.command_answers;
   if (first && !circumstances.replay_of) rows.notes.push(answeredNote(first));
   const flow = does.accepted ? flowOf(look, rows) : null;
   if (flow && !look.flow_id) rows.notes.push(OF_ITS_OWN);
@@ -91,22 +91,21 @@ export function decide(look: Look, circumstances: Circumstances): Decision {
   return {
     record,
     answer: first?.answer ?? look.reading.answer ?? null,
-    spoken: rows.spoken,
-    traces: () => [...does.more, ...tracesOf(does.verdicts, look.match.scope)],
+    command_answers: rows.command_answers,
   };
 }
 
 const LONGEST_ANSWER = 300;
 
 /** The remark on an answer that was given to the request itself. */
-export const answeredNote = ({ answer }: Spoken): string =>
+export const answeredNote = ({ answer }: CommandAnswer): string =>
   `answered at once: ${shortened(answer.body)}`;
 
 const shortened = (text: string): string =>
   text.length > LONGEST_ANSWER ? `${text.slice(0, LONGEST_ANSWER)}…` : text;
 
 interface Doing {
-  rows: AllRows;
+  rows: CombinedResult;
   accepted: boolean;
   reason: string | null;
   verdicts: Match["verdicts"];
@@ -116,7 +115,8 @@ interface Doing {
   answers: string | null;
 }
 
-function commanded({ webhook, reading, judgement, match }: Look, id: string, url: string): Doing {
+function commanded(look: Look, id: string, url: string): Doing {
+  const { webhook, reading, judgement, match, flow_id } = look;
   if (reading.kind === "ping") return pinged(match, webhook);
   const inputs = match.matched.map(({ command, args }): ActionInput => ({
     webhook,
@@ -125,6 +125,7 @@ function commanded({ webhook, reading, judgement, match }: Look, id: string, url
     args,
     scope: match.scope,
     delivery_id: id,
+    flow_id,
     trust: judgement.trust,
     public_url: url,
     shows_answer: reading.shows_answer ?? false,
@@ -182,7 +183,7 @@ function answering(look: Look, question: OpenQuestion, delivery_id: string, url:
   });
   const reason = `it answers the question of ${question.command}`;
   return {
-    rows: { ...rows, spoken: spokenBy("answer", answer) },
+    rows: { ...rows, command_answers: answerOf("answer", answer) },
     accepted: true,
     reason: null,
     verdicts: match.verdicts.map(({ command }) => ({ command, matched: false, reason })),
@@ -199,7 +200,7 @@ function deliveryOf(
   { headers, body, received_at, replay_of }: Circumstances,
 ): AcceptRecord["delivery"] {
   const by = match.asked || answers ? "text" : "event";
-  const traces = storedTraces(verdicts, match.scope, webhook.command_set);
+  const traces = storeTraces(verdicts, (path) => foundAt(match.scope, path));
   const content_key = accepted && !replay_of
     ? contentKey(webhook.provider.name, event, by, webhook.webhook_id)
     : null;
@@ -218,6 +219,7 @@ function deliveryOf(
     outcome: accepted ? "accepted" : "ignored",
     reason,
     ...traces,
+    command_set: webhook.command_set,
     commands: [...more, ...traces.commands],
     notes: rows.notes,
     headers: redactHeaders(headers),

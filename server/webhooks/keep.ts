@@ -1,7 +1,7 @@
 import { getLogger } from "@logtape/logtape";
 import { listen } from "@/db/channels.ts";
 import type { Database } from "@/db/client.ts";
-import { saveCommandSets } from "@/db/deliveries.ts";
+import { commandSetOf, saveCommandSets } from "@/db/deliveries/command_sets.ts";
 import { createSeal, type Seal } from "@/db/process/seal.ts";
 import { getSetting } from "@/db/settings.ts";
 import {
@@ -16,7 +16,6 @@ import { noteOutage } from "@/server/outage.ts";
 import { providers } from "@/server/providers/mod.ts";
 import type { Provider } from "@/server/providers/provider.ts";
 import { buildWebhook } from "@/server/webhooks/build.ts";
-import { commandSet } from "@/server/webhooks/traces.ts";
 import type { Webhook, Webhooks } from "@/server/webhooks/webhook.ts";
 
 const log = getLogger(["agent", "server"]);
@@ -24,7 +23,7 @@ const log = getLogger(["agent", "server"]);
 /** Who we are and who belongs where, as the worker learned it. */
 interface Learned {
   own_names: Record<string, { id: string; name: string }>;
-  slack_members: ReadonlySet<string> | null;
+  full_members: ReadonlyMap<string, ReadonlySet<string>>;
 }
 
 /**
@@ -54,7 +53,7 @@ export async function keepWebhooks(
 class KeptWebhooks implements Webhooks {
   #builtin = new Map<string, Webhook>();
   #created = new Map<string, Webhook>();
-  #learned: Learned = { own_names: {}, slack_members: null };
+  #learned: Learned = { own_names: {}, full_members: new Map() };
   readonly #seal: Seal;
   #reading: Promise<void> | null = null;
 
@@ -84,11 +83,11 @@ class KeptWebhooks implements Webhooks {
 
   async #read(): Promise<void> {
     const { db } = this;
-    const [rows, commands, own_names, slack] = await Promise.all([
+    const [rows, commands, own_names, full_members] = await Promise.all([
       listWebhooks(db),
       listWebhookCommands(db),
       getSetting(db, "own_names"),
-      getSetting(db, "slack_full_members"),
+      fullMembers(db),
     ]);
     for (const [provider, { name }] of Object.entries(own_names ?? {})) {
       if (name === this.#learned.own_names[provider]?.name) continue;
@@ -96,7 +95,7 @@ class KeptWebhooks implements Webhooks {
     }
     this.#learned = {
       own_names: own_names ?? {},
-      slack_members: slack && new Set(slack.ids),
+      full_members,
     };
     const by_webhook = Map.groupBy(commands, ({ webhook_id }) => webhook_id);
     const webhooks = rows.flatMap((row) => {
@@ -105,7 +104,7 @@ class KeptWebhooks implements Webhooks {
       const settings = this.#settingsOf(provider, row);
       return [buildWebhook(provider, row, by_webhook.get(row.webhook_id) ?? [], settings)];
     });
-    await saveCommandSets(db, webhooks.map(setOf));
+    await saveCommandSets(db, webhooks.map(({ commands }) => commandSetOf(commands)));
     this.#builtin = byKey(
       webhooks.filter((webhook) => webhook.is_builtin),
       (webhook) => webhook.provider.name,
@@ -117,15 +116,15 @@ class KeptWebhooks implements Webhooks {
   }
 
   #settingsOf(provider: Provider, row: WebhookRow) {
-    const { command_prefix, commands_per_hour, providers } = this.config;
-    const webhook = (providers as Record<string, WebhookConfig>)[provider.name];
+    const { command_prefix, commands_per_hour } = this.config;
+    const webhook = this.config.providers[provider.name];
     return {
       command_prefix,
       commands_per_hour,
       trusted_users: webhook.trusted_users,
       app_id: webhook.app_id,
       own_name: () => webhook.own_name ?? this.#learned.own_names[provider.name]?.name ?? null,
-      full_members: () => provider.name === "slack" ? this.#learned.slack_members : null,
+      full_members: () => this.#learned.full_members.get(provider.name) ?? null,
       ...(row.is_builtin ? builtinSecrets(provider, webhook) : this.#storedSecrets(row)),
     };
   }
@@ -145,6 +144,16 @@ class KeptWebhooks implements Webhooks {
   }
 }
 
+async function fullMembers(db: Database) {
+  const learned = [...providers.values()]
+    .filter(({ trusted_associations }) => trusted_associations.includes("FULL_MEMBER"));
+  const known = await Promise.all(learned.map(async ({ name }) => {
+    const members = await getSetting(db, `${name}_full_members`);
+    return members ? [[name, new Set(members.ids)] as const] : [];
+  }));
+  return new Map(known.flat());
+}
+
 function builtinSecrets({ secret_setting }: Provider, { secrets }: WebhookConfig) {
   const revealed = secrets.map((secret) => secret.reveal());
   return {
@@ -152,11 +161,6 @@ function builtinSecrets({ secret_setting }: Provider, { secrets }: WebhookConfig
     secret_problem: revealed.length === 0 ? `${secret_setting} is not set` : null,
   };
 }
-
-const setOf = ({ command_set, commands }: Webhook) => ({
-  command_set,
-  commands: commandSet(commands),
-});
 
 const byKey = (webhooks: Webhook[], key: (webhook: Webhook) => string): Map<string, Webhook> =>
   new Map(webhooks.map((webhook) => [key(webhook), webhook]));

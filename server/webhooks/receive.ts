@@ -6,12 +6,12 @@ import { openQuestion } from "@/db/questions.ts";
 import { providers } from "@/server/providers/mod.ts";
 import type { Provider } from "@/server/providers/provider.ts";
 import { isShown, type Meaning, settleAnswer, type Settled } from "@/server/webhooks/answer.ts";
-import { readBody } from "@/server/webhooks/body.ts";
-import { originOf } from "@/server/webhooks/origin.ts";
-import { type Budget, budgetOfProcess } from "@/server/webhooks/budget.ts";
+import { readBody } from "@/server/request_body/body.ts";
+import { originOf } from "@/server/webhooks/matching/origin.ts";
+import { type Budget, budgetOfProcess } from "@/server/request_body/budget.ts";
 import { decide, type Look, look, mayAnswer } from "@/server/webhooks/decide.ts";
 import type { Webhook, Webhooks } from "@/server/webhooks/webhook.ts";
-import { Held, Unheld } from "@/server/webhooks/kept.ts";
+import { Held, Unheld } from "@/server/request_body/held.ts";
 import { turnAway, type TurnedAway } from "@/server/webhooks/turn_away.ts";
 
 const LIMITS = { max_bytes: 25 * 1024 * 1024, timeout_ms: 30_000 };
@@ -113,8 +113,8 @@ async function understand(
   const looked = look(webhook, reading, await originOf(db, webhook, reading.event));
   const question = await questionFor(db, looked);
   const circumstances = { headers, body, received_at, public_url, question, replay_of: null };
-  const { record, spoken } = decide(looked, circumstances);
-  return { record, spoken, dictated: reading.answer ?? null, is_shown: isShown(reading) };
+  const { record, command_answers } = decide(looked, circumstances);
+  return { record, command_answers, dictated: reading.answer ?? null, is_shown: isShown(reading) };
 }
 
 /** The webhook of an address; a created one only under the name of its own provider. */

@@ -1,6 +1,6 @@
 /** A webhook as deliveries find it: made of settings and rows, kept in memory. */
 import type { Provider } from "@/server/providers/provider.ts";
-import type { Vocabulary } from "@/server/webhooks/commands.ts";
+import type { Vocabulary } from "@/server/webhooks/matching/read_command.ts";
 import type { Command } from "@/server/webhooks/command.ts";
 
 export interface Webhook {

@@ -1,4 +1,5 @@
 /** Deliveries as the services send them, signed, each with an id of its own. */
+import { github } from "@/server/providers/github.ts";
 import { slack } from "@/server/providers/slack.ts";
 import { signStandard } from "@/server/providers/standard_webhooks.ts";
 import { signPayload } from "@/server/tools/webhook_send/payload.ts";
@@ -24,7 +25,7 @@ const MAKE: Record<Service, Make> = {
       payload.issue.number = 1_000 + place;
     });
     const how = { event: "issue_comment", secret, now: new Date() };
-    return signPayload("github", JSON.stringify(payload), how);
+    return signPayload(github, JSON.stringify(payload), how);
   },
   slack: (text, _place, secret) => slack.sample("app_mention", secret, text, new Date()),
   custom: (text, place, secret) => {

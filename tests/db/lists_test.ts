@@ -1,10 +1,11 @@
 /** Lists with filters show what fits, in order and to the end, however it is found. */
 import assert from "node:assert/strict";
 import type { Database } from "@/db/client.ts";
-import { OUTCOMES } from "@/db/deliveries.ts";
+import { OUTCOMES } from "@/db/nouns/delivery.ts";
 import { type DeliveryFilter, listDeliveries } from "@/db/deliveries/list.ts";
 import type { Page, PageRequest } from "@/db/page.ts";
-import { listTasks, TASK_SOURCES, TASK_STATUSES, type TaskFilter } from "@/db/tasks.ts";
+import { listTasks, type TaskFilter } from "@/db/tasks.ts";
+import { TASK_SOURCES, TASK_STATUSES } from "@/db/nouns/task.ts";
 import { seed } from "@/tests/bench/pages/seed.ts";
 import { testDatabase } from "@/tests/helpers/database.ts";
 

@@ -15,7 +15,8 @@ import {
 } from "@/db/replies/sending.ts";
 import { appendOutput, type OutputRow } from "@/db/task_output.ts";
 import { getTask, type Task } from "@/db/tasks.ts";
-import { giveBack, type Interruption, MOST_CLAIMS, wayBack } from "@/db/tasks/give_back.ts";
+import { giveBack, MOST_CLAIMS, wayBack } from "@/db/tasks/give_back.ts";
+import type { Interruption } from "@/db/nouns/task.ts";
 import { giveBackUnheld, reclaimTasks } from "@/db/tasks/reclaim.ts";
 import { claimOf, claimTask, finishTask, markCliStarted, setCliSession } from "@/db/tasks/run.ts";
 import { stopTask } from "@/db/tasks/stop.ts";

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { acceptDelivery, saveCommandSets } from "@/db/deliveries.ts";
+import { acceptDelivery } from "@/db/deliveries.ts";
+import { saveCommandSets } from "@/db/deliveries/command_sets.ts";
 import { getDelivery, listDeliveries } from "@/db/deliveries/list.ts";
 import { listMessages } from "@/db/conversations.ts";
 import { newId } from "@/db/ids.ts";

@@ -6,7 +6,9 @@ import type { TextFilter } from "@/workers/claude/tail.ts";
 import type { RunFolders } from "@/workers/claude/folders.ts";
 import { runFolders } from "@/workers/claude/folders.ts";
 import { locateCli } from "@/workers/claude/locate.ts";
-import type { CliEvent, OutputRow, Usage } from "@/workers/claude/output.ts";
+import type { CliEvent } from "@/workers/claude/output.ts";
+import type { OutputRow } from "@/db/nouns/output.ts";
+import type { Usage } from "@/db/nouns/usage.ts";
 import {
   type ClaudeRun,
   type ClaudeSettings,

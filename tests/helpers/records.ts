@@ -124,4 +124,4 @@ export async function runningTask(db: Database): Promise<{ task: Task; claim: Cl
 }
 
 /** What a run that used nothing has cost. */
-export { NO_USAGE as NOTHING_USED } from "@/workers/claude/usage.ts";
+export { NO_USAGE as NOTHING_USED } from "@/db/nouns/usage.ts";

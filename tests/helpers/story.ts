@@ -7,7 +7,8 @@ import { newId } from "@/db/ids.ts";
 import { registerWorker } from "@/db/machines.ts";
 import { partPosted, replyFailed, replySent, takeReply } from "@/db/replies/sending.ts";
 import { appendOutput, type OutputRow } from "@/db/task_output.ts";
-import { getTask, type Usage } from "@/db/tasks.ts";
+import { getTask } from "@/db/tasks.ts";
+import type { Usage } from "@/db/nouns/usage.ts";
 import { type Claim, claimOf, claimTask, finishTask } from "@/db/tasks/run.ts";
 import { acceptRecord, chatTask, liveWorker } from "@/tests/helpers/records.ts";
 

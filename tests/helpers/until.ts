@@ -1,6 +1,7 @@
 import type { Database } from "@/db/client.ts";
 import { listen } from "@/db/channels.ts";
-import { getTask, hasEnded, type Task } from "@/db/tasks.ts";
+import { getTask, type Task } from "@/db/tasks.ts";
+import { hasEnded } from "@/db/nouns/task.ts";
 
 const PATIENCE_MS = 60_000;
 

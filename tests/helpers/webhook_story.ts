@@ -1,8 +1,8 @@
 import { github } from "@/server/providers/github.ts";
 import type { Provider } from "@/server/providers/provider.ts";
 import { slack } from "@/server/providers/slack.ts";
-import { addCommand } from "@/server/webhooks/verbs/add_command.ts";
-import { createWebhook } from "@/server/webhooks/verbs/create_webhook.ts";
+import { addCommand } from "@/server/verbs/commands/add.ts";
+import { createWebhook } from "@/server/verbs/webhooks/create.ts";
 import { createMetrics } from "@/server/metrics.ts";
 import { flushAnswerTimes } from "@/db/deliveries/answer_times.ts";
 import { type TestServer, WEBHOOK_SECRET } from "@/tests/helpers/server.ts";

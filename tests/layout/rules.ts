@@ -28,18 +28,25 @@ export const providersAlone: Rule = ({ path, imports }) => {
   if (!path.startsWith("server/providers/") || path === "server/providers/mod.ts") return [];
   const own = path.slice("server/providers/".length).replace(/\.ts$/, "").split("/")[0];
   const shared =
-    /^server\/providers\/(provider|provider_error|signs|http|chunks|hmac|samples|markdown|markdown_out|payload|standard_webhooks|public_fetch)\.ts$/;
+    /^server\/providers\/(provider|provider_error|signs|http|chunks|hmac|samples|event|sender|markdown|markdown_out|payload|standard_webhooks|public_fetch)\.ts$/;
   return imports.filter(({ target }) => isOurs(target) || target === "unknown")
     .filter(({ target }) => !target.startsWith(`server/providers/${own}/`) && !shared.test(target))
     .map(({ target }) => `imports ${target}`);
 };
 
-/** The types of db/ go into pages, its functions do not; nor does a driver or a queue. */
+/** The types and nouns of db/ go into pages, its functions do not; nor does a driver or a queue. */
 export const viewsReadTypes: Rule = ({ path, imports }) =>
-  top(path) !== "views" ? [] : values(imports).filter(({ target }) => top(target) === "db")
+  top(path) !== "views" ? [] : values(imports)
+    .filter(({ target }) => top(target) === "db" && !target.startsWith("db/nouns/"))
     .flatMap(({ target, values }) =>
       (values.length > 0 ? values : ["*"]).map((n) => `${target} ${n}`)
     );
+
+/** Nouns are pure: each imports zod and others of its room. */
+export const nounsArePure: Rule = ({ path, imports }) =>
+  !path.startsWith("db/nouns/") ? [] : imports.map(({ target }) => target)
+    .filter((target) => target !== "zod" && !target.startsWith("db/nouns/"))
+    .map((target) => `imports ${target}`);
 
 const REACHES_OUT =
   /^((globalThis|self|window)\.)?(fetch|WebSocket|EventSource|XMLHttpRequest)$|^Deno\.(connect|connectTls|startTls|connectQuic|createHttpClient)$/;

@@ -27,7 +27,7 @@ Deno.test("the two required settings are enough; the rest has the contract's def
   assert.deepEqual([worker.claude.isolation, worker.claude.contained], ["auto", false]);
   const resources = { max_processes: 256, max_memory_mb: 4096, max_disk_mb: 5120 };
   assert.deepEqual(worker.claude.resources, resources);
-  assert.equal(worker.providers.github.api_url, "https://api.github.com");
+  assert.equal(worker.provider_settings.GITHUB_API_URL, "https://api.github.com");
 });
 
 Deno.test("without a database and a key neither process starts", () => {

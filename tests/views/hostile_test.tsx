@@ -137,6 +137,8 @@ const webhook: WebhookView = {
   webhook_id: ID,
   provider: "custom",
   provider_title: EVIL,
+  sender: EVIL,
+  has_callback: true,
   name: EVIL,
   description: EVIL,
   is_builtin: false,
@@ -216,7 +218,7 @@ Deno.test("a page shows hostile text and does nothing of what it says", () => {
     page(
       <TaskPage
         principal={principal}
-        may_operate={true}
+        may_operate
         task={task}
         created_by={EVIL}
         before={null}
@@ -241,7 +243,7 @@ Deno.test("a page shows hostile text and does nothing of what it says", () => {
     page(
       <ChatPage
         principal={principal}
-        may_operate={true}
+        may_operate
         agents={[EVIL]}
         conversations={{ items: [], next_cursor: EVIL }}
         refused={{ message: EVIL, problem: EVIL, trusts: true }}
@@ -321,7 +323,7 @@ Deno.test("a page shows hostile text and does nothing of what it says", () => {
         webhook={webhook}
         setup={setup}
         secret={EVIL}
-        rotated={true}
+        rotated
       />,
     ),
     page(<ShowCommandPage principal={principal} may={may} webhook={webhook} command={command} />),

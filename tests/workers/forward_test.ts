@@ -2,12 +2,13 @@ import assert from "node:assert/strict";
 import { createWebhook } from "@/db/webhooks.ts";
 import { newId } from "@/db/ids.ts";
 import { forwardSecret } from "@/db/process/seal.ts";
+import { custom } from "@/server/providers/custom.ts";
 import { connectCustom } from "@/server/providers/custom/reply.ts";
 import { ProviderError } from "@/server/providers/provider.ts";
 import { newStandardSecret, verifyStandard } from "@/server/providers/standard_webhooks.ts";
-import { forwardProblem } from "@/server/webhooks/verbs/forward_problem.ts";
+import { forwardProblem } from "@/server/verbs/commands/forward_problem.ts";
 import { sending } from "@/tests/workers/reply_rows.ts";
-import { passOn, wayBack } from "@/workers/send_reply/pass_on.ts";
+import { passOn, withCallback } from "@/workers/send_reply/pass_on.ts";
 
 /** A receiver on loopback that keeps what it is sent. */
 function receiver(...answers: Response[]) {
@@ -46,13 +47,17 @@ const webhook = ({ db, worker }: Sending, provider: string, secret: string, more
     ...more,
   }, []);
 
+/** The connection of `custom`, where the built-in webhook has this secret. */
+const customBy = (secret: string | null) => custom.connection(() => secret, () => {});
+
 const signedWith = (secret: string, { headers, body }: { headers: Headers; body: Uint8Array }) =>
   verifyStandard(headers, body, [secret], new Date(), { secret_setting: "X" }).ok;
 
 Deno.test("an event is forwarded with one id for every try, signed for its receiver alone", async () => {
   await using r = receiver(new Response("busy", { status: 503 }));
   const custom_secret = newStandardSecret();
-  await using m = await sending({ forward_hosts: [r.host], custom_secret });
+  await using m = await sending({ forward_hosts: [r.host] });
+  m.worker.connections.custom = customBy(custom_secret);
   const secret = newStandardSecret();
   const webhook_id = await webhook(m, "custom", secret);
   const target = { url: r.url, event_type: "issues.opened", webhook_id };
@@ -135,9 +140,11 @@ Deno.test("a callback without a secret that signs is not called", async () => {
   await using r = receiver();
   await using m = await sending({ forward_hosts: [r.host] });
   const unsigned = { command_prefix: null, callback_url: r.url, secret: null };
-  assert.throws(() => wayBack(m.worker, unsigned), /CUSTOM_WEBHOOK_SECRET/);
+  const connected = (secret: string | null) =>
+    withCallback(m.worker, custom, customBy(secret), unsigned);
+  assert.throws(() => connected(null), /CUSTOM_WEBHOOK_SECRET/);
   const custom_secret = newStandardSecret();
-  const { callback } = wayBack({ ...m.worker, custom_secret }, unsigned);
+  const { callback } = connected(custom_secret);
   assert.equal(callback?.secret, custom_secret);
 });
 
@@ -168,8 +175,8 @@ Deno.test("a listed address may be our own; a listed name may lead to public one
   const resolve = () => Promise.resolve(["10.0.0.1"]);
   await using m = await sending({
     forward_hosts: [`LocalHost:${port}`, "hooks.internal:443", "plain.internal:80", "10.0.0.2:443"],
-    custom_secret: newStandardSecret(),
   });
+  const by_secret = customBy(newStandardSecret());
   const forwarded = async (url: string) => {
     const target = { url, event_type: "push", webhook_id: newId() };
     const row = await m.row(await m.reply({ kind: "forward", target, body: "{}" }));
@@ -177,7 +184,7 @@ Deno.test("a listed address may be our own; a listed name may lead to public one
   };
   const answered = async (callback_url: string) => {
     const webhook = { command_prefix: null, callback_url, secret: null };
-    const connection = { base_url: "", token: null, ...wayBack(m.worker, webhook) };
+    const connection = withCallback(m.worker, custom, by_secret, webhook);
     const target = { object_id: "42", external_id: "custom42", in_reply_to: "7" };
     return await connectCustom(connection, { resolve }).comment(target, "hi");
   };

@@ -2,10 +2,10 @@ import assert from "node:assert/strict";
 import { generateKeyPairSync } from "node:crypto";
 import { getSetting, putOwnName } from "@/db/settings.ts";
 import { startGithubRecorder } from "@/server/demo/github_recorder.ts";
+import { github as githubProvider } from "@/server/providers/github.ts";
 import { testDatabase } from "@/tests/helpers/database.ts";
 import { loadConfig } from "@/workers/config.ts";
 import { learnFullMembers, learnOwnNames } from "@/workers/learn.ts";
-import { repositoryToken } from "@/workers/repository/token.ts";
 import { connectionsOf, ownNamesOf } from "@/workers/start/connections.ts";
 import type { Worker } from "@/workers/worker.ts";
 
@@ -131,14 +131,14 @@ Deno.test("settings become connections: Jira of both kinds, an app, hosts with t
 Deno.test("git is given the token, or one of the app, or none where the app is not let in", async () => {
   const recorder = startGithubRecorder();
   const base = { base_url: recorder.url, token: "t" };
-  assert.equal(await repositoryToken(base, "github", "octo/hello"), "t");
-  assert.equal(await repositoryToken(undefined, "gitlab", "octo/hello"), null);
+  const tokenFor = githubProvider.repositories!.token!;
+  assert.equal(await tokenFor(base, "octo/hello"), "t");
   const { privateKey } = generateKeyPairSync("rsa", { modulusLength: 2048 });
   const private_key = privateKey.export({ type: "pkcs1", format: "pem" }).toString();
   const connection = { ...base, app: { id: "7", private_key } };
-  assert.equal(await repositoryToken(connection, "github", "octo/hello"), "ghs_of_the_app");
+  assert.equal(await tokenFor(connection, "octo/hello"), "ghs_of_the_app");
   const none = () => Response.json({ message: "Not Found" }, { status: 404 });
   recorder.failNext("GET", /installation$/, none);
-  assert.equal(await repositoryToken(connection, "github", "octo/public"), null);
+  assert.equal(await tokenFor(connection, "octo/public"), null);
   await recorder.close();
 });

@@ -149,6 +149,6 @@ Deno.test("only what is a repository's path becomes an address that the token go
   assert.equal(url("__proto__", "a/b"), null);
   const pull = { repository: "a/b", number: 7, is_pull_request: true };
   const ref = (provider: string) => sourceOf(urls, { provider, ...pull })?.ref;
-  assert.deepEqual(ref("github"), { kind: "pull", number: 7 });
-  assert.deepEqual(ref("gitlab"), { kind: "merge_request", number: 7 });
+  assert.deepEqual(ref("github"), "pull/7/head");
+  assert.deepEqual(ref("gitlab"), "merge-requests/7/head");
 });

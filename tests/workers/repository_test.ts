@@ -29,7 +29,7 @@ async function scene(token: string | null = TOKEN) {
   const dest = join(folder, "checkout");
   const request = (changes: Partial<RepositoryRequest> = {}): RepositoryRequest => ({
     url: `${server.url}/mine.git`,
-    ref: { kind: "default" },
+    ref: null,
     token,
     dest,
     timeout_seconds: 30,
@@ -78,7 +78,7 @@ Deno.test("the default branch comes as one read-only commit, and the token stays
 
 Deno.test("a pull request's head is checked out", async () => {
   await using here = await scene();
-  const { ref } = await checkoutRepository(here.request({ ref: { kind: "pull", number: 7 } }));
+  const { ref } = await checkoutRepository(here.request({ ref: "pull/7/head" }));
   assert.equal(ref, "pull/7/head");
   assert.equal(await Deno.readTextFile(join(here.dest, "file.txt")), "three\n");
 });
@@ -113,7 +113,7 @@ Deno.test("nothing in a checkout leads outside, runs, or can be written", async 
 
 Deno.test("a public repository needs no token, and a second fetch replaces the first", async () => {
   await using here = await scene(null);
-  await checkoutRepository(here.request({ ref: { kind: "pull", number: 7 } }));
+  await checkoutRepository(here.request({ ref: "pull/7/head" }));
   await checkoutRepository(here.request());
   assert.equal(await Deno.readTextFile(join(here.dest, "file.txt")), "one\n");
   assert.ok(here.server.seen.every((header) => header === null));
@@ -143,7 +143,7 @@ Deno.test("what goes wrong is said in words, without the token, and leaves nothi
     ],
     [
       "missing pull request",
-      { ref: { kind: "pull", number: 8 } },
+      { ref: "pull/8/head" },
       /does not have what was asked for/,
     ],
     ["moved", { url: `${server.url}/moved/x.git` }, /has moved/],

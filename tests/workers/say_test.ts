@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { flowIdOf } from "@/db/flows.ts";
 import { createRedactor } from "@/db/process/redact.ts";
+import { providers } from "@/server/providers/mod.ts";
 import { ok, posted, recorder } from "@/tests/server/providers/slack_recorder.ts";
 import { PLACE, sending } from "@/tests/workers/reply_rows.ts";
 import { paceOf } from "@/workers/send_reply/pace.ts";
@@ -125,7 +126,7 @@ Deno.test("each place has a pace of its own", () => {
   assert.equal(key("jira", "forward", { url: "https://x.example/y" }), "forward x.example");
   assert.equal(key("constructor", "comment", {}), null);
   assert.equal(key("github", "comment", null), null);
-  for (const provider of ["github", "slack", "jira", "gitlab", "sentry", "custom"]) {
+  for (const provider of providers.keys()) {
     assert.ok(paceOf(provider, "comment", {})!.interval_seconds > 0);
   }
 });

@@ -1,5 +1,5 @@
 import type { WebhookStats } from "@/views/webhooks.ts";
-import { OUTCOMES } from "@/db/deliveries.ts";
+import { OUTCOMES } from "@/db/nouns/delivery.ts";
 import { countOf } from "@/views/webhook_counts.ts";
 
 const WIDTH = 240;

@@ -1,5 +1,6 @@
 /** Rows of output as the blocks that people read. Pure. */
-import type { Output, OutputKind } from "@/db/task_output.ts";
+import type { Output } from "@/db/task_output.ts";
+import type { OutputKind } from "@/db/nouns/output.ts";
 
 export interface SaidBlock {
   type: "said";

@@ -4,7 +4,7 @@ import type { Change } from "@/views/output/changes.ts";
 import { OutputBlock } from "@/views/output/output_block.tsx";
 import { SaidBody } from "@/views/output/said.tsx";
 import { ToolOutput, ToolState } from "@/views/output/tool.tsx";
-import { TaskFacts, TaskHead } from "@/views/pages/task_parts.tsx";
+import { TaskFacts, TaskHead } from "@/views/parts/task_parts.tsx";
 import { StatusBadge } from "@/views/parts/badge.tsx";
 import { plain } from "@/views/plain.ts";
 

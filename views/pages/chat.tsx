@@ -1,7 +1,8 @@
 import type { Conversation, Message } from "@/db/conversations.ts";
 import type { Page } from "@/db/page.ts";
 import type { Principal } from "@/db/sessions.ts";
-import { hasEnded, type Task } from "@/db/tasks.ts";
+import type { Task } from "@/db/tasks.ts";
+import { hasEnded } from "@/db/nouns/task.ts";
 import type { OutputWindow } from "@/db/task_output/window.ts";
 import { Layout } from "@/views/layout.tsx";
 import { money } from "@/views/format.ts";

@@ -1,4 +1,4 @@
-import { type Outcome, OUTCOMES } from "@/db/deliveries.ts";
+import { type Outcome, OUTCOMES } from "@/db/nouns/delivery.ts";
 import type { Delivery } from "@/db/deliveries/list.ts";
 import type { Page } from "@/db/page.ts";
 import type { Principal } from "@/db/sessions.ts";
@@ -70,7 +70,7 @@ function MoreFilters({ webhooks, event_types, query }: DeliveriesData) {
   return (
     <form method="get" action="/deliveries" class="more-filters">
       {others.map(([name, value]) =>
-        value && <input key={name} type={"hidden"} name={name} value={value} />
+        value && <input key={name} type="hidden" name={name} value={value} />
       )}
       <span>
         <label for="webhook">Webhook</label>

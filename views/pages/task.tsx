@@ -1,10 +1,11 @@
 import type { Reply } from "@/db/replies.ts";
 import type { Principal } from "@/db/sessions.ts";
-import { hasEnded, replyTarget, type Task } from "@/db/tasks.ts";
+import type { Task } from "@/db/tasks.ts";
+import { hasEnded, replyTarget } from "@/db/nouns/task.ts";
 import type { OutputWindow } from "@/db/task_output/window.ts";
 import { Layout } from "@/views/layout.tsx";
 import { LiveOutput } from "@/views/output/live_output.tsx";
-import { TaskFacts, TaskHead } from "@/views/pages/task_parts.tsx";
+import { TaskFacts, TaskHead } from "@/views/parts/task_parts.tsx";
 import { RunReadsOutsideText } from "@/views/parts/outside_text.tsx";
 import { InputForm, RetryForm, StopForm } from "@/views/parts/task_forms.tsx";
 import { Replies } from "@/views/parts/replies.tsx";

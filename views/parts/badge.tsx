@@ -1,5 +1,5 @@
-import type { Outcome } from "@/db/deliveries.ts";
-import type { TaskStatus } from "@/db/tasks.ts";
+import type { Outcome } from "@/db/nouns/delivery.ts";
+import type { TaskStatus } from "@/db/nouns/task.ts";
 import { Icon, type IconName } from "./icon.tsx";
 
 /** A task's state: shape, colour and word say the same. */

@@ -1,4 +1,5 @@
-import { hasEnded, type Task } from "@/db/tasks.ts";
+import type { Task } from "@/db/tasks.ts";
+import { hasEnded } from "@/db/nouns/task.ts";
 import { money } from "@/views/format.ts";
 import { oneLine } from "@/views/plain.ts";
 import { StatusBadge } from "./badge.tsx";

@@ -1,4 +1,4 @@
-import type { CommandTrace } from "@/db/deliveries.ts";
+import type { CommandTrace } from "@/db/nouns/delivery.ts";
 import { Icon } from "@/views/parts/icon.tsx";
 import { oneLine } from "@/views/plain.ts";
 

@@ -1,5 +1,5 @@
 import { AnswerTimes } from "@/views/charts/answer_bar.tsx";
-import { OUTCOMES } from "@/db/deliveries.ts";
+import { OUTCOMES } from "@/db/nouns/delivery.ts";
 import { countOf } from "@/views/webhook_counts.ts";
 import { plural } from "@/views/format.ts";
 import { oneLine } from "@/views/plain.ts";

@@ -2,7 +2,7 @@
 import type { ResultLine } from "@/workers/claude/cli_lines.ts";
 import type { ResourceLimits } from "@/workers/claude/resources.ts";
 import type { EndedBy, Excess, RunLimits, RunResult } from "@/workers/claude/run_types.ts";
-import { NO_USAGE, type Usage } from "@/workers/claude/usage.ts";
+import { NO_USAGE, type Usage } from "@/db/nouns/usage.ts";
 
 /** All that is known when the process has gone. */
 export interface Ending {

@@ -12,7 +12,6 @@ import {
 } from "@/workers/claude/cli_lines.ts";
 import {
   errorRow,
-  type OutputRow,
   rateLimitRows,
   resultRow,
   systemRow,
@@ -22,11 +21,10 @@ import {
   toolUseRow,
   unparsedRow,
 } from "@/workers/claude/output_rows.ts";
+import type { OutputRow } from "@/db/nouns/output.ts";
 import { SubAgents } from "@/workers/claude/sub_agents.ts";
-import { type Usage, UsageMeter } from "@/workers/claude/usage.ts";
-
-export type { OutputKind, OutputRow } from "@/workers/claude/output_rows.ts";
-export type { Usage } from "@/workers/claude/usage.ts";
+import { UsageMeter } from "@/workers/claude/usage.ts";
+import type { Usage } from "@/db/nouns/usage.ts";
 
 export type CliEvent =
   | {

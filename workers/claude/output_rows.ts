@@ -1,25 +1,7 @@
 /** What is worth showing in a line of the CLI, as rows. Pure. */
+import type { OutputRow, SaidKind } from "@/db/nouns/output.ts";
 import type { AnyLine, ContentBlock, ResultLine } from "@/workers/claude/cli_lines.ts";
 import { cutInput, cutText, splitText } from "@/workers/claude/stored_text.ts";
-
-export type OutputKind =
-  | "text"
-  | "thinking"
-  | "tool_use"
-  | "tool_result"
-  | "system"
-  | "error"
-  | "result";
-
-export interface OutputRow {
-  kind: OutputKind;
-  text: string | null;
-  data: Record<string, unknown> | null;
-  /** Rows of kind text with the same one, joined, are the message. */
-  message_id: string | null;
-  /** Set on what a sub-agent did: the `id` of the tool_use that started it. */
-  parent_tool_use_id: string | null;
-}
 
 /** Where a row belongs. */
 export interface Place {
@@ -30,7 +12,7 @@ export interface Place {
 const NOWHERE: Place = { message_id: null, parent_tool_use_id: null };
 
 /** Text or thinking as one row, or several when it is longer than a row may be. */
-export function textRows(kind: "text" | "thinking", text: string, place: Place): OutputRow[] {
+export function textRows(kind: SaidKind, text: string, place: Place): OutputRow[] {
   if (text === "") return [];
   return splitText(text).map((part) => ({ kind, text: part, data: null, ...place }));
 }

@@ -3,9 +3,8 @@ import type { Assets } from "@/workers/claude/assets.ts";
 import type { Isolation } from "@/workers/claude/isolation.ts";
 import type { ResourceLimits } from "@/workers/claude/resources.ts";
 import type { WarmSandboxes } from "@/workers/claude/warm.ts";
-import type { Usage } from "@/workers/claude/output.ts";
-
-export type ToolProfile = "read" | "edit" | "full";
+import type { ToolProfile } from "@/db/nouns/tool_profile.ts";
+import type { Usage } from "@/db/nouns/usage.ts";
 
 /** One run that somebody asked for. */
 export interface ClaudeTask {

@@ -1,4 +1,4 @@
-import type { ToolProfile } from "@/workers/claude/run_types.ts";
+import type { ToolProfile } from "@/db/nouns/tool_profile.ts";
 
 /** What `--tools` offers to the model and what `--allowedTools` lets it do without asking. */
 export interface ToolRules {

@@ -1,24 +1,6 @@
+import { NO_USAGE, type Usage } from "@/db/nouns/usage.ts";
 import type { ResultLine, TokenUsage } from "@/workers/claude/cli_lines.ts";
 import { estimateCost } from "@/workers/claude/prices.ts";
-
-/** What a run used so far. Money in US dollars. */
-export interface Usage {
-  cost_usd: number;
-  input_tokens: number;
-  output_tokens: number;
-  cache_read_tokens: number;
-  cache_creation_tokens: number;
-  num_turns: number;
-}
-
-export const NO_USAGE: Usage = {
-  cost_usd: 0,
-  input_tokens: 0,
-  output_tokens: 0,
-  cache_read_tokens: 0,
-  cache_creation_tokens: 0,
-  num_turns: 0,
-};
 
 interface Message {
   model: string;

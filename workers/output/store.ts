@@ -1,7 +1,7 @@
 import { getLogger } from "@logtape/logtape";
 import { type Database, isConnectionError } from "@/db/client.ts";
 import { appendOutput, type OutputRow } from "@/db/task_output.ts";
-import type { Usage } from "@/db/tasks.ts";
+import type { Usage } from "@/db/nouns/usage.ts";
 import type { Claim } from "@/db/tasks/run.ts";
 import { persist } from "@/workers/persist.ts";
 

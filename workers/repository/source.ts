@@ -1,5 +1,7 @@
 /** Which repository a task is about, and how its host wants to be asked for it. Pure. */
 import { z } from "zod";
+import { providers } from "@/server/providers/mod.ts";
+import type { Repositories } from "@/server/providers/provider.ts";
 import type { RepositoryRequest } from "@/workers/repository.ts";
 
 const about = z.object({
@@ -10,24 +12,10 @@ const about = z.object({
   is_pull_request: z.boolean().nullish(),
 });
 
-interface Host {
-  /** most parts of a repository's path; at GitLab groups may hold groups */
-  depth: number;
-  /** what a pull request is called where it is fetched */
-  change: "pull" | "merge_request";
-  /** the user name beside a token */
-  login: string;
-}
-
-const HOSTS: Record<string, Host> = {
-  github: { depth: 2, change: "pull", login: "x-access-token" },
-  gitlab: { depth: 30, change: "merge_request", login: "oauth2" },
-};
-
-export interface Source extends Pick<RepositoryRequest, "url" | "ref"> {
+export interface Source extends Pick<RepositoryRequest, "url" | "ref" | "login"> {
   provider: string;
   repository: string;
-  login: string;
+  tokenFor: NonNullable<Repositories["token"]>;
 }
 
 /** Takes where a task came from; null where that is no repository that can be fetched. */
@@ -36,18 +24,19 @@ export function sourceOf(
   source_metadata: unknown,
 ): Source | null {
   const read = about.safeParse(source_metadata).data;
-  if (!read || !Object.hasOwn(HOSTS, read.provider)) return null;
+  const host = providers.get(read?.provider ?? "")?.repositories;
+  if (!read || !host) return null;
   const { provider, repository, repository_id, number, is_pull_request } = read;
-  const { depth, change, login } = HOSTS[provider];
   const base = clone_urls[provider];
   // what is about a group of GitLab's has its path in the place of a project's
-  if (!base || !isPath(repository, depth) || repository_id?.startsWith("group:")) return null;
+  if (!base || !isPath(repository, host.depth) || repository_id?.startsWith("group:")) return null;
   return {
     provider,
     repository,
-    login,
+    login: host.login,
+    tokenFor: host.token ?? (({ token }) => Promise.resolve(token)),
     url: `${base}/${repository}.git`,
-    ref: is_pull_request && number ? { kind: change, number } : { kind: "default" },
+    ref: is_pull_request && number ? `${host.changes}/${number}/head` : null,
   };
 }
 

@@ -6,7 +6,7 @@ import { markCliStarted, setCliSession } from "@/db/tasks/run.ts";
 import { mayRunFull } from "@/workers/claude/isolation.ts";
 import { type RunFolders, runFolders } from "@/workers/claude/folders.ts";
 import type { CliEvent } from "@/workers/claude/output.ts";
-import { NO_USAGE } from "@/workers/claude/usage.ts";
+import { NO_USAGE } from "@/db/nouns/usage.ts";
 import { startClaude } from "@/workers/claude/process.ts";
 import type { ClaudeTask, RunResult } from "@/workers/claude/run_types.ts";
 import { persist } from "@/workers/persist.ts";

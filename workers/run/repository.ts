@@ -2,7 +2,6 @@ import { join } from "node:path";
 import type { RunFolders } from "@/workers/claude/folders.ts";
 import { checkoutRepository, RepositoryError } from "@/workers/repository.ts";
 import { sourceOf } from "@/workers/repository/source.ts";
-import { repositoryToken } from "@/workers/repository/token.ts";
 import { note } from "@/workers/run/notes.ts";
 import { runId, type Running } from "@/workers/run/running.ts";
 import type { Worker } from "@/workers/worker.ts";
@@ -24,12 +23,13 @@ export async function fetchRepository(
   const { task, run, writer } = running;
   const source = sourceOf(worker.clone_urls, task.source_metadata);
   if (!source) return withoutRepository(task.requires_repository);
-  const { provider, repository, ...from } = source;
+  const { provider, repository, tokenFor, ...from } = source;
+  const connection = worker.connections[provider];
   await Deno.mkdir(folders.work, { recursive: true, mode: 0o700 });
   try {
     const { commit, ref } = await checkoutRepository({
       ...from,
-      token: await repositoryToken(worker.connections[provider], provider, repository),
+      token: connection ? await tokenFor(connection, repository) : null,
       dest: join(folders.work, FOLDER),
       timeout_seconds: TIMEOUT_SECONDS,
       run_id: runId(running),

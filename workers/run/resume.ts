@@ -1,6 +1,6 @@
 import { lstat } from "node:fs/promises";
 import { forgetHeard } from "@/db/task_inputs.ts";
-import type { Interruption } from "@/db/tasks/give_back.ts";
+import type { Interruption } from "@/db/nouns/task.ts";
 import type { RunFolders } from "@/workers/claude/folders.ts";
 import { hasTranscript } from "@/workers/claude/transcript.ts";
 import { persist } from "@/workers/persist.ts";

@@ -1,4 +1,5 @@
-import type { Task, Usage } from "@/db/tasks.ts";
+import type { Task } from "@/db/tasks.ts";
+import type { Usage } from "@/db/nouns/usage.ts";
 import type { Claim } from "@/db/tasks/run.ts";
 import type { RunLimits } from "@/workers/claude/run_types.ts";
 import type { OutputWriter } from "@/workers/output_writer.ts";

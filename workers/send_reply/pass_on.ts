@@ -2,7 +2,7 @@
 import { z } from "zod";
 import type { Reply } from "@/db/replies.ts";
 import { forward } from "@/server/providers/forward.ts";
-import { type Connection, ProviderError } from "@/server/providers/provider.ts";
+import { type Connection, type Provider, ProviderError } from "@/server/providers/provider.ts";
 import type { Ways } from "@/server/providers/public_fetch.ts";
 import { isListed, writtenOut } from "@/server/providers/public_fetch/hosts.ts";
 import { hostAndPort } from "@/server/providers/public_fetch/url.ts";
@@ -12,7 +12,7 @@ import type { Worker } from "@/workers/worker.ts";
 
 const place = z.object({ url: z.string(), event_type: z.string(), webhook_id: z.uuid() });
 
-type Sends = Pick<Worker, "forward_hosts" | "forwardSecret" | "custom_secret">;
+type Sends = Pick<Worker, "forward_hosts" | "forwardSecret">;
 
 /**
  * Forwards an event, signed by Standard Webhooks with a secret that is for this alone: with the
@@ -36,23 +36,27 @@ export async function passOn(worker: Sends, reply: Reply, body: string, ways: Wa
 }
 
 /**
- * What a connection needs besides to reach the callback of this webhook; nothing where it has none.
+ * The connection as it reaches the callback of this webhook, where that has one.
  * @throws ProviderError when the callback may not be called, or nothing signs
  */
-export function wayBack(worker: Sends, webhook: ReplyWebhook): Partial<Connection> {
-  if (!webhook.callback_url) return {};
-  checkHost(webhook.callback_url, worker.forward_hosts);
-  const callback = { url: webhook.callback_url, secret: callbackSecret(worker, webhook) };
-  return { callback, allow_hosts: writtenOut(worker.forward_hosts) };
-}
-
-/** Both directions are signed with the same: the webhook's own, or that of the built-in webhook. */
-function callbackSecret({ custom_secret }: Sends, { secret }: ReplyWebhook): string {
-  const usable = [secret, custom_secret].find((one) => one && standardSecretProblem(one) === null);
-  if (usable) return usable;
+export function withCallback(
+  { forward_hosts }: Pick<Sends, "forward_hosts">,
+  provider: Pick<Provider, "secret_setting">,
+  connection: Connection,
+  webhook: ReplyWebhook,
+): Connection {
+  const url = webhook.callback_url;
+  if (!url) return connection;
+  checkHost(url, forward_hosts);
+  // both directions are signed with the same: the webhook's own, or that of the built-in webhook
+  const secret = [webhook.secret, connection.callback_secret]
+    .find((one) => one && standardSecretProblem(one) === null);
+  if (secret) {
+    return { ...connection, callback: { url, secret }, allow_hosts: writtenOut(forward_hosts) };
+  }
   throw refused(
-    "nothing signs the answers of this webhook: set CUSTOM_WEBHOOK_SECRET to whsec_ and base64, " +
-      "or give the webhook such a secret",
+    `nothing signs the answers of this webhook: set ${provider.secret_setting} to whsec_ and ` +
+      "base64, or give the webhook such a secret",
   );
 }
 

@@ -1,4 +1,6 @@
-import type { Connection } from "@/server/providers/provider.ts";
+import { Secret } from "@/db/process/secret.ts";
+import { providers } from "@/server/providers/mod.ts";
+import type { Connection, Setting } from "@/server/providers/provider.ts";
 import type { WorkerConfig } from "@/workers/config.ts";
 
 /**
@@ -6,46 +8,43 @@ import type { WorkerConfig } from "@/workers/config.ts";
  * `minted` is told each token that is made to reach one.
  */
 export function connectionsOf(
-  { providers }: WorkerConfig,
+  config: WorkerConfig,
   minted: (token: string) => void = () => {},
 ): Record<string, Connection> {
-  const { github, jira, slack, sentry, gitlab } = providers;
-  return {
-    github: {
-      base_url: github.api_url,
-      token: github.token?.reveal() ?? null,
-      app: github.app && { id: github.app.id, private_key: github.app.private_key.reveal() },
-      minted,
-    },
-    jira: {
-      base_url: jira.url ?? "",
-      token: (jira.api_token ?? jira.token)?.reveal() ?? null,
-      // an API token of Jira Cloud is shown together with its e-mail address, the other one alone
-      email: jira.api_token ? jira.email : null,
-    },
-    slack: { base_url: slack.api_url, token: slack.token?.reveal() ?? null },
-    sentry: {
-      base_url: sentry.url,
-      token: sentry.token?.reveal() ?? null,
-      organization: sentry.org,
-    },
-    gitlab: { base_url: gitlab.url, token: gitlab.token?.reveal() ?? null },
-    // each of its webhooks has an address of its own
-    custom: { base_url: "", token: null },
-  };
+  const setting = settingOf(config);
+  return Object.fromEntries(
+    [...providers.values()].map(({ name, connection }) => [name, connection(setting, minted)]),
+  );
 }
 
 /** Where repositories are cloned from, by the providers that have any. */
-export const cloneUrlsOf = ({ providers }: WorkerConfig): Record<string, string> => ({
-  github: providers.github.url,
-  gitlab: providers.gitlab.url,
-});
-
-/** Who we are there, as far as the operator says so. */
-export function ownNamesOf({ providers }: WorkerConfig): Record<string, string> {
-  const { github, jira, slack, gitlab } = providers;
-  const said = { github, jira, slack, gitlab };
-  return Object.fromEntries(
-    Object.entries(said).flatMap(([name, { own_name }]) => own_name ? [[name, own_name]] : []),
+export function cloneUrlsOf(config: WorkerConfig): Record<string, string> {
+  const setting = settingOf(config);
+  return present(
+    [...providers.values()].map(({ name, repositories, url_setting }) =>
+      [name, repositories && url_setting ? setting(url_setting) : null] as const
+    ),
   );
 }
+
+/** Who we are there, as far as the operator says so. */
+export function ownNamesOf(config: WorkerConfig): Record<string, string> {
+  const setting = settingOf(config);
+  return present(
+    [...providers.values()].map(({ name, login_setting }) =>
+      [name, login_setting && setting(login_setting)] as const
+    ),
+  );
+}
+
+/** @throws TypeError for a variable that the worker does not read */
+const settingOf = ({ provider_settings }: WorkerConfig): Setting => (name) => {
+  if (!Object.hasOwn(provider_settings, name)) {
+    throw new TypeError(`${name} is no variable of ours`);
+  }
+  const value = provider_settings[name];
+  return value instanceof Secret ? value.reveal() : value as string | null;
+};
+
+const present = (pairs: (readonly [string, string | null])[]): Record<string, string> =>
+  Object.fromEntries(pairs.filter((pair): pair is [string, string] => pair[1] !== null));

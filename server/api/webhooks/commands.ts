@@ -1,33 +1,21 @@
 /** /api/webhooks/{id}/commands… */
 import { createRoute, z } from "@hono/zod-openapi";
-import {
-  admin,
-  body,
-  BODY_PROBLEMS,
-  json,
-  list,
-  needs,
-  operator,
-  problems,
-  viewer,
-} from "@/server/api/common.ts";
+import { commandId, existingCommand, existingWebhook, webhookId } from "@/server/api/existing.ts";
+import { list } from "@/server/api/lists.ts";
+import { body } from "@/server/api/requests.ts";
+import { BODY_PROBLEMS, json, problems } from "@/server/api/responses.ts";
+import { admin, needs, operator, viewer } from "@/server/api/roles.ts";
 import { documented } from "@/server/api/webhooks/documented.ts";
 import { DryRun, dryRunJson } from "@/server/api/webhooks/dry_run_schema.ts";
-import {
-  commandId,
-  existingCommand,
-  existingWebhook,
-  webhookId,
-} from "@/server/api/webhooks/existing.ts";
 import { Command, commandJson } from "@/server/api/webhooks/schema.ts";
 import type { App, AppDeps } from "@/server/env.ts";
 import { commandFields } from "@/server/webhooks/command_schema.ts";
-import { addCommand } from "@/server/webhooks/verbs/add_command.ts";
-import { changeCommand } from "@/server/webhooks/verbs/change_command.ts";
-import { dryRunCommand } from "@/server/webhooks/verbs/dry_run_command.ts";
-import { removeCommand } from "@/server/webhooks/verbs/remove_command.ts";
-import { switchCommand } from "@/server/webhooks/verbs/switch_command.ts";
-import { oneCommandView, webhookView } from "@/server/webhooks/verbs/view.ts";
+import { addCommand } from "@/server/verbs/commands/add.ts";
+import { changeCommand } from "@/server/verbs/commands/change.ts";
+import { dryRunCommand } from "@/server/verbs/commands/dry_run.ts";
+import { removeCommand } from "@/server/verbs/commands/remove.ts";
+import { switchCommand } from "@/server/verbs/commands/switch.ts";
+import { oneCommandView, webhookView } from "@/server/verbs/webhooks/view.ts";
 
 const tags = ["webhooks"];
 const COMMANDS = "/api/webhooks/{id}/commands";

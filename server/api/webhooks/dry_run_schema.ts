@@ -1,5 +1,5 @@
 import { z } from "@hono/zod-openapi";
-import { asTime, time } from "@/server/api/common.ts";
+import { asTime, time } from "@/server/api/times.ts";
 import type { DryRun as View } from "@/views/webhooks.ts";
 
 export const Trace = z.object({ name: z.string(), matched: z.boolean(), reason: z.string() });

@@ -2,10 +2,12 @@
 import { createRoute, z } from "@hono/zod-openapi";
 import { listWebhooks } from "@/db/webhooks.ts";
 import { webhookStats } from "@/db/webhooks/stats.ts";
-import { json, list, problems, viewer } from "@/server/api/common.ts";
+import { list } from "@/server/api/lists.ts";
+import { json, problems } from "@/server/api/responses.ts";
+import { viewer } from "@/server/api/roles.ts";
 import { statsJson, WebhookStats } from "@/server/api/webhooks/schema.ts";
 import type { App, AppDeps } from "@/server/env.ts";
-import { providerStates } from "@/server/webhooks/verbs/provider_states.ts";
+import { providerStates } from "@/server/verbs/webhooks/provider_states.ts";
 
 const tags = ["webhooks"];
 

@@ -1,31 +1,19 @@
 /** /api/webhooks and /api/webhooks/{id}: making and changing webhooks. */
 import { createRoute } from "@hono/zod-openapi";
-import {
-  admin,
-  body,
-  BODY_PROBLEMS,
-  json,
-  list,
-  needs,
-  operator,
-  problems,
-  viewer,
-} from "@/server/api/common.ts";
+import { builtinName, existingBuiltin, existingWebhook, webhookId } from "@/server/api/existing.ts";
+import { list } from "@/server/api/lists.ts";
+import { body } from "@/server/api/requests.ts";
+import { BODY_PROBLEMS, json, problems } from "@/server/api/responses.ts";
+import { admin, needs, operator, viewer } from "@/server/api/roles.ts";
 import { documented, documentedWith } from "@/server/api/webhooks/documented.ts";
-import {
-  builtinName,
-  existingBuiltin,
-  existingWebhook,
-  webhookId,
-} from "@/server/api/webhooks/existing.ts";
 import { CreatedWebhook, Webhook, webhookJson } from "@/server/api/webhooks/schema.ts";
 import type { App, AppDeps } from "@/server/env.ts";
-import { changeWebhook } from "@/server/webhooks/verbs/change_webhook.ts";
-import { createWebhook } from "@/server/webhooks/verbs/create_webhook.ts";
-import { removeWebhook } from "@/server/webhooks/verbs/remove_webhook.ts";
-import { NewWebhook, WebhookChange } from "@/server/webhooks/verbs/schema.ts";
-import { switchWebhook } from "@/server/webhooks/verbs/switch_webhook.ts";
-import { listWebhookViews, webhookView } from "@/server/webhooks/verbs/view.ts";
+import { changeWebhook } from "@/server/verbs/webhooks/change.ts";
+import { createWebhook } from "@/server/verbs/webhooks/create.ts";
+import { removeWebhook } from "@/server/verbs/webhooks/remove.ts";
+import { NewWebhook, WebhookChange } from "@/server/verbs/webhooks/schema.ts";
+import { switchWebhook } from "@/server/verbs/webhooks/switch.ts";
+import { listWebhookViews, webhookView } from "@/server/verbs/webhooks/view.ts";
 
 const tags = ["webhooks"];
 const request = { params: webhookId };

@@ -1,8 +1,8 @@
 /** Webhooks and their commands as the API shows them. */
 import { z } from "@hono/zod-openapi";
-import { OUTCOMES } from "@/db/deliveries.ts";
+import { OUTCOMES } from "@/db/nouns/delivery.ts";
 import type { WebhookStats as Stats } from "@/db/webhooks/stats.ts";
-import { asTime, asTimeOrNull, time } from "@/server/api/common.ts";
+import { asTime, asTimeOrNull, time } from "@/server/api/times.ts";
 import { ACTIONS } from "@/server/webhooks/command.ts";
 import type { WebhookView } from "@/views/webhooks.ts";
 
@@ -98,7 +98,9 @@ export const statsJson = (stats: Stats): z.infer<typeof WebhookStats> => ({
 export const commandJson = (command: WebhookView["commands"][number]): z.infer<typeof Command> =>
   command as z.infer<typeof Command>;
 
-export const webhookJson = (view: WebhookView): z.infer<typeof Webhook> => ({
+export const webhookJson = (
+  { sender: _, has_callback: __, ...view }: WebhookView,
+): z.infer<typeof Webhook> => ({
   ...view,
   actions: view.actions as z.infer<typeof Webhook>["actions"],
   commands: view.commands.map(commandJson),

@@ -1,25 +1,18 @@
 /** Setting a webhook up at its provider, and seeing whether it works. */
 import { createRoute, z } from "@hono/zod-openapi";
 import { forwardSecret } from "@/db/process/seal.ts";
-import {
-  admin,
-  BODY_PROBLEMS,
-  json,
-  needs,
-  operator,
-  problems,
-  viewer,
-} from "@/server/api/common.ts";
+import { existingWebhook, webhookId } from "@/server/api/existing.ts";
+import { BODY_PROBLEMS, json, problems } from "@/server/api/responses.ts";
+import { admin, needs, operator, viewer } from "@/server/api/roles.ts";
 import { documented } from "@/server/api/webhooks/documented.ts";
-import { existingWebhook, webhookId } from "@/server/api/webhooks/existing.ts";
 import { Webhook, webhookJson } from "@/server/api/webhooks/schema.ts";
-import { mayAct } from "@/server/auth.ts";
+import { mayAct } from "@/server/auth/roles.ts";
 import type { App, AppDeps } from "@/server/env.ts";
-import { findRow } from "@/server/webhooks/verbs/find.ts";
-import { rotateSecret } from "@/server/webhooks/verbs/rotate_secret.ts";
-import { NewSecret } from "@/server/webhooks/verbs/schema.ts";
-import { selfTest } from "@/server/webhooks/verbs/self_test.ts";
-import { setupOf } from "@/server/webhooks/verbs/setup.ts";
+import { findRow } from "@/server/verbs/webhooks/find.ts";
+import { rotateSecret } from "@/server/verbs/webhooks/rotate_secret.ts";
+import { NewSecret } from "@/server/verbs/webhooks/schema.ts";
+import { selfTest } from "@/server/verbs/webhooks/self_test.ts";
+import { setupOf } from "@/server/verbs/webhooks/setup.ts";
 
 const tags = ["webhooks"];
 const request = { params: webhookId };

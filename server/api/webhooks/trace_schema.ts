@@ -1,9 +1,9 @@
 /** Deliveries as the API shows them, in a list and one with all that is known. */
 import { z } from "@hono/zod-openapi";
-import { OUTCOMES } from "@/db/deliveries.ts";
+import { OUTCOMES } from "@/db/nouns/delivery.ts";
 import type { Delivery as Row, RawRequest } from "@/db/deliveries/list.ts";
 import type { Reply as ReplyRow } from "@/db/replies.ts";
-import { asTime, asTimeOrNull, time } from "@/server/api/common.ts";
+import { asTime, asTimeOrNull, time } from "@/server/api/times.ts";
 import { Trace } from "@/server/api/webhooks/dry_run_schema.ts";
 import { readableBody, readablePayload } from "@/views/readable_body.ts";
 

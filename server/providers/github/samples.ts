@@ -1,6 +1,6 @@
 /** Deliveries as GitHub would post them: in shape and headers, about a made-up repository. */
-import { createHmac } from "node:crypto";
 import type { Sample } from "@/server/providers/provider.ts";
+import { signGithub } from "./sign.ts";
 
 const HARBOUR = { id: 9_000_000, login: "harbour", type: "Organization" };
 const NORA = { id: 9_000_010, login: "nora", type: "User" };
@@ -102,15 +102,13 @@ export function githubSample(name: string, secret: string, text: string | undefi
   }
   const kind: Kind = kinds[name as keyof typeof kinds];
   const body = JSON.stringify(kind.payload(text ?? kind.text));
-  const signature = createHmac("sha256", secret).update(body).digest("hex");
+  const signed = signGithub(body, { event: kind.event, secret, now: new Date() });
   return {
     body,
     headers: {
       "content-type": "application/json",
       "user-agent": "GitHub-Hookshot/sample",
-      "x-github-event": kind.event,
-      "x-github-delivery": crypto.randomUUID(),
-      "x-hub-signature-256": `sha256=${signature}`,
+      ...signed,
     },
   };
 }

@@ -1,6 +1,6 @@
 /** Deliveries as GitLab would post them: in shape and headers, about a made-up project. */
 import { type SampleKind, samplesOf } from "@/server/providers/samples.ts";
-import { signStandard } from "@/server/providers/standard_webhooks.ts";
+import { signGitlab } from "./sign.ts";
 
 const INSTANCE = "https://gitlab.com";
 const PROJECT = {
@@ -99,21 +99,13 @@ export const { samples: gitlabSamples, sample: gitlabSample } = samplesOf(
   },
 );
 
-function headersOf(hook: string, body: string, secret: string, now: Date) {
-  const id = crypto.randomUUID();
-  return {
-    "content-type": "application/json",
-    "user-agent": "GitLab/sample",
-    "x-gitlab-event": hook,
-    "x-gitlab-instance": INSTANCE,
-    "x-gitlab-event-uuid": crypto.randomUUID(),
-    "x-gitlab-webhook-uuid": crypto.randomUUID(),
-    "idempotency-key": id,
-    ...(secret.startsWith("whsec_")
-      ? signStandard(id, Math.floor(now.getTime() / 1000), body, secret)
-      : { "x-gitlab-token": secret }),
-  };
-}
+const headersOf = (hook: string, body: string, secret: string, now: Date) => ({
+  "content-type": "application/json",
+  "user-agent": "GitLab/sample",
+  "x-gitlab-instance": INSTANCE,
+  "x-gitlab-webhook-uuid": crypto.randomUUID(),
+  ...signGitlab(body, { event: hook, secret, now }),
+});
 
 const fresh = (): number => 1 + Math.floor(Math.random() * 1e12);
 

@@ -1,6 +1,6 @@
 /** Deliveries as Jira Cloud would post them: in shape and headers, about a made-up shop. */
-import { createHmac } from "node:crypto";
 import { type SampleKind, samplesOf } from "@/server/providers/samples.ts";
+import { signJira } from "./verify.ts";
 
 const SITE = "https://harbour.atlassian.net";
 const API = `${SITE}/rest/api/2`;
@@ -79,14 +79,12 @@ export const { samples: jiraSamples, sample: jiraSample } = samplesOf(
   kinds,
   ({ payload }, text, secret, now) => {
     const body = JSON.stringify({ timestamp: now.getTime(), ...payload(text) });
-    const signature = createHmac("sha256", secret).update(body).digest("hex");
     return {
       body,
       headers: {
         "content-type": "application/json; charset=utf-8",
         "user-agent": "Atlassian Webhook HTTP Client",
-        "x-atlassian-webhook-identifier": crypto.randomUUID(),
-        "x-hub-signature": `sha256=${signature}`,
+        ...signJira(body, { secret }),
       },
     };
   },

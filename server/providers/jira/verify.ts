@@ -1,5 +1,5 @@
-import { type SignatureHeader, verifyHex } from "@/server/providers/hmac.ts";
-import type { Verdict } from "@/server/providers/provider.ts";
+import { type SignatureHeader, signHex, verifyHex } from "@/server/providers/hmac.ts";
+import type { Signing, Verdict } from "@/server/providers/provider.ts";
 
 const HEADER: SignatureHeader = {
   name: "X-Hub-Signature",
@@ -16,3 +16,8 @@ export const verifyJira = (
   secrets: string[],
   secret_setting: string,
 ): Verdict => verifyHex(HEADER, { headers, parts: [body], secrets, secret_setting });
+
+export const signJira = (body: string, { secret }: Pick<Signing, "secret">) => ({
+  "x-atlassian-webhook-identifier": crypto.randomUUID(),
+  "x-hub-signature": `sha256=${signHex(secret, body)}`,
+});

@@ -1,6 +1,6 @@
 /** Deliveries as Sentry would post them: in shape and headers, about a made-up shop. */
-import { createHmac } from "node:crypto";
 import { type SampleKind, samplesOf } from "@/server/providers/samples.ts";
+import { signSentry } from "./sign.ts";
 
 const INSTALLATION = { uuid: "9a3f6c1e-5d0b-4f5e-8f6a-2b7c9d0e1f23" };
 const SITE = "https://harbour.sentry.io";
@@ -87,10 +87,7 @@ export const { samples: sentrySamples, sample: sentrySample } = samplesOf(
       headers: {
         "content-type": "application/json",
         "user-agent": "sentry-webhooks/sample",
-        "request-id": crypto.randomUUID().replaceAll("-", ""),
-        "sentry-hook-resource": kind.resource,
-        "sentry-hook-timestamp": String(Math.floor(now.getTime() / 1000)),
-        "sentry-hook-signature": createHmac("sha256", secret).update(body).digest("hex"),
+        ...signSentry(body, { event: kind.resource, secret, now }),
       },
     };
   },

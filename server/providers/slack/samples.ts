@@ -1,6 +1,7 @@
 /** Made-up deliveries, signed as Slack signs them. */
-import { createHmac, randomBytes } from "node:crypto";
+import { randomBytes } from "node:crypto";
 import type { Sample } from "@/server/providers/provider.ts";
+import { signSlack } from "./verify.ts";
 
 const TEAM = { id: "T0HARBOUR", domain: "harbour" };
 const APP = "A0AGENT";
@@ -34,15 +35,12 @@ export function slackSample(
     throw new RangeError(`no sample ${name}; there are ${Object.keys(slackSamples).join(", ")}`);
   }
   const { content_type, body } = build(name, text ?? slackSamples[name].text, now);
-  const timestamp = String(Math.floor(now.getTime() / 1000));
-  const hex = createHmac("sha256", secret).update(`v0:${timestamp}:${body}`).digest("hex");
   return {
     body,
     headers: {
       "content-type": content_type,
       "user-agent": "Slackbot 1.0 (+https://api.slack.com/robots)",
-      "x-slack-request-timestamp": timestamp,
-      "x-slack-signature": `v0=${hex}`,
+      ...signSlack(body, { secret, now }),
     },
   };
 }

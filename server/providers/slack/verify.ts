@@ -1,5 +1,5 @@
-import { type SignatureHeader, verifyHex } from "@/server/providers/hmac.ts";
-import type { Verdict } from "@/server/providers/provider.ts";
+import { type SignatureHeader, signHex, verifyHex } from "@/server/providers/hmac.ts";
+import type { Signing, Verdict } from "@/server/providers/provider.ts";
 
 const HEADER: SignatureHeader = { name: "X-Slack-Signature", prefix: "v0=" };
 const TIMESTAMP = /^\d{1,12}$/;
@@ -36,6 +36,14 @@ function timestampProblem(timestamp: string | null, now: Date): string | null {
   return `X-Slack-Request-Timestamp is ${
     Math.abs(off)
   } s in the ${where} (${WINDOW_SECONDS} s may be)`;
+}
+
+export function signSlack(body: string, { secret, now }: Omit<Signing, "event">) {
+  const timestamp = String(Math.floor(now.getTime() / 1000));
+  return {
+    "x-slack-request-timestamp": timestamp,
+    "x-slack-signature": `v0=${signHex(secret, `v0:${timestamp}:`, body)}`,
+  };
 }
 
 /** What is wrong with a signing secret, or null. */

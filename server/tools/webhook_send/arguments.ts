@@ -99,6 +99,8 @@ export function usage(providers: ReadonlyMap<string, Provider>): string {
   const events = [...providers.values()].map(({ name, samples }) =>
     `  ${name.padEnd(width)}  ${Object.keys(samples).join(", ")}`
   );
+  const headers = [...providers.values()].flatMap(({ event_header }) => event_header ?? [])
+    .join(", ");
   return `usage: webhook:send PROVIDER EVENT [TEXT]
        webhook:send PROVIDER [EVENT] --file PATH
 
@@ -107,8 +109,8 @@ Signs a delivery and posts it to the running server. TEXT replaces what the samp
 Providers and their events:
 ${events.join("\n")}
 
-  --file PATH          sends this payload, signed; - reads standard input. EVENT is then GitHub's
-                       X-GitHub-Event, Sentry's Sentry-Hook-Resource or GitLab's X-Gitlab-Event;
+  --file PATH          sends this payload, signed; - reads standard input. EVENT is then the header
+                       ${headers};
                        the others say it in the payload.
   --webhook ID         sends to a created webhook; its secret is not stored readably, so give it:
   --secret SECRET      signs with this one (better as WEBHOOK_SECRET: a command line is seen by all)

@@ -1,5 +1,5 @@
 import type { Database } from "@/db/client.ts";
-import { saveCommandSets } from "@/db/deliveries.ts";
+import { saveCommandSets } from "@/db/deliveries/command_sets.ts";
 import { createSeal } from "@/db/process/seal.ts";
 import { createWebhook, ensureBuiltinWebhooks } from "@/db/webhooks.ts";
 import { COMMAND_DEFAULTS } from "@/server/webhooks/command.ts";

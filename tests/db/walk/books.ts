@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { hasEnded, type Task, taskColumns } from "@/db/tasks.ts";
+import { type Task, taskColumns } from "@/db/tasks.ts";
+import { hasEnded } from "@/db/nouns/task.ts";
 import { endWorkers } from "@/db/machines.ts";
 import { nudgeForgotten, reclaimTasks } from "@/db/tasks/reclaim.ts";
 import { claimOf, claimTask, finishTask } from "@/db/tasks/run.ts";

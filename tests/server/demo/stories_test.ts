@@ -6,7 +6,7 @@ import { providers } from "@/server/providers/mod.ts";
 import type { Connection } from "@/server/providers/provider.ts";
 import { ADMIN_TOKEN, testServer } from "@/tests/helpers/server.ts";
 
-Deno.test("the demo's stories reach all six webhooks, and each has work, strangers have none", async () => {
+Deno.test("the demo's stories reach all webhooks, and each has work, strangers have none", async () => {
   const secrets = makeSecrets();
   const recorder_url = "http://127.0.0.1:9";
   await using s = await testServer({ env: { ...webhooks(secrets), ...accounts(recorder_url) } });
@@ -30,7 +30,9 @@ Deno.test("the demo's stories reach all six webhooks, and each has work, strange
   const { json: tasks } = await s.call("GET", "/api/tasks?limit=100");
   const sources = tasks.items.map((task: { source: string }) => task.source);
   assert.equal(sources.filter((source: string) => source === "chat").length, 3);
-  assert.equal(sources.filter((source: string) => source === "webhook").length, 9);
+  const started = items.flatMap((d: { task_ids: string[] }) => d.task_ids).length;
+  assert.ok(started > providers.size, "each webhook has work, GitHub's more than one");
+  assert.equal(sources.filter((source: string) => source === "webhook").length, started);
 
   await tellStories(stage); // a demo that is started again
   const again = await s.call("GET", "/api/webhooks/events?outcome=accepted&provider=custom");
@@ -65,7 +67,10 @@ Deno.test("the demo's services take what is said to them, and show it", async ()
   const shown = await (await fetch(recorder.url)).json();
   assert.deepEqual(shown, JSON.parse(JSON.stringify(recorder.said)));
   const services = recorder.said.map(({ service }) => service);
-  assert.deepEqual([...new Set(services)], ["jira", "slack", "sentry", "gitlab", "custom"]);
+  assert.deepEqual(
+    [...new Set(services)],
+    [...providers.keys()].filter((name) => name !== "github"),
+  );
   assert.equal((await fetch(`${recorder.url}/toString/x`)).status, 404);
   await recorder.close();
 });

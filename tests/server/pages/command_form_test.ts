@@ -4,7 +4,7 @@ import { commandInput } from "@/server/pages/command_form.ts";
 import { COMMAND_DEFAULTS } from "@/server/webhooks/command.ts";
 import { checkCommand } from "@/server/webhooks/command_schema.ts";
 import { webhookOf } from "@/tests/helpers/webhooks.ts";
-import { commandView } from "@/server/webhooks/verbs/command_view.ts";
+import { commandView } from "@/server/verbs/commands/view.ts";
 import { draftOf, newDraft } from "@/views/pages/command/draft.ts";
 
 const fresh = () => newDraft({ actions: ["create_task", "github_reaction"] });

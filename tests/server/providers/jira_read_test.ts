@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { jira } from "@/server/providers/jira.ts";
 import type { DeliveryEvent, Reading } from "@/server/providers/provider.ts";
-import { flowId } from "@/server/webhooks/flow_id.ts";
-import { taskPrompt } from "@/server/webhooks/prompt.ts";
+import { flowId } from "@/server/webhooks/deciding/flow_id.ts";
+import { taskPrompt } from "@/server/actions/prompt.ts";
 
 const flowOf = (read: DeliveryEvent) => flowId("jira", read, "builtin");
 

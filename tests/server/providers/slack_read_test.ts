@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { slack } from "@/server/providers/slack.ts";
 import type { DeliveryEvent, Reading } from "@/server/providers/provider.ts";
-import { createVocabulary, readCommand } from "@/server/webhooks/commands.ts";
-import { normalise } from "@/server/webhooks/text.ts";
+import { createVocabulary, readCommand } from "@/server/webhooks/matching/read_command.ts";
+import { normalise } from "@/server/webhooks/matching/normalise.ts";
 
 // deno-lint-ignore no-explicit-any -- payloads are of any shape, and tests break them on purpose
 type Payload = any;

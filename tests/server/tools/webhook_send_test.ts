@@ -75,7 +75,7 @@ Deno.test("a payload of one's own is signed so that its provider's webhook takes
     const secret = SECRETS[provider.name][1];
     const event = { github: "issues.opened", sentry: "issue" }[provider.name] ?? null;
     const { headers, body } = signPayload(
-      provider.name,
+      provider,
       '{"object_kind":"merge_request"}',
       { event, secret, now },
     );
@@ -88,8 +88,9 @@ Deno.test("a payload of one's own is signed so that its provider's webhook takes
 
 Deno.test("headers say what the provider's headers would say", () => {
   const how = { secret: SIGNING, now: new Date() };
-  const sign = (provider: string, event: string | null, payload: unknown) =>
-    signPayload(provider, JSON.stringify(payload), { ...how, event }).headers;
+  const of = (name: string) => providers.get(name)!;
+  const sign = (name: string, event: string | null, payload: unknown) =>
+    signPayload(of(name), JSON.stringify(payload), { ...how, event }).headers;
   assert.equal(sign("github", "issues.opened", {})["x-github-event"], "issues");
   assert.throws(() => sign("github", null, {}), /X-GitHub-Event/);
   assert.equal(sign("sentry", "event_alert.triggered", {})["sentry-hook-resource"], "event_alert");
@@ -99,7 +100,7 @@ Deno.test("headers say what the provider's headers would say", () => {
   const confidential = { object_kind: "note", event_type: "confidential_note" };
   assert.equal(gitlab(confidential), "Confidential Note Hook");
   assert.throws(() => gitlab({}), /object_kind/);
-  const plain = signPayload("gitlab", "{}", {
+  const plain = signPayload(of("gitlab"), "{}", {
     secret: "a token",
     now: how.now,
     event: "Note Hook",
@@ -111,7 +112,7 @@ Deno.test("a form goes as a form, also when it is kept in JSON", () => {
   const how = { event: null, secret: "s", now: new Date() };
   const raw_body = "payload=%7B%7D";
   for (const text of [raw_body, JSON.stringify({ raw_body, fields: {} })]) {
-    const { headers, body } = signPayload("slack", text, how);
+    const { headers, body } = signPayload(providers.get("slack")!, text, how);
     assert.deepEqual(
       [headers["content-type"], body],
       ["application/x-www-form-urlencoded", raw_body],

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
-import { readBody as read } from "@/server/webhooks/body.ts";
-import { Budget } from "@/server/webhooks/budget.ts";
-import { Held, Unheld } from "@/server/webhooks/kept.ts";
+import { readBody as read } from "@/server/request_body/body.ts";
+import { Budget } from "@/server/request_body/budget.ts";
+import { Held, Unheld } from "@/server/request_body/held.ts";
 
 const readBody = (request: Request, max_bytes: number, timeout_ms: number) =>
   read(request, { max_bytes, timeout_ms }, new Held(new Budget(), max_bytes));

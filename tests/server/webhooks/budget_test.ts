@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { listDeliveries } from "@/db/deliveries/list.ts";
-import { Budget, SMALL_BYTES } from "@/server/webhooks/budget.ts";
+import { Budget, SMALL_BYTES } from "@/server/request_body/budget.ts";
 import { testServer, WEBHOOK_SECRET } from "@/tests/helpers/server.ts";
 import { commentOf, delivery } from "@/tests/server/webhooks/samples.ts";
 import { createdWebhook } from "@/tests/server/webhooks_api/scene.ts";

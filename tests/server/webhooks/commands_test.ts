@@ -1,6 +1,10 @@
 import assert from "node:assert/strict";
 import { builtinCommands } from "@/server/webhooks/builtin.ts";
-import { createVocabulary, type Grammar, readCommand } from "@/server/webhooks/commands.ts";
+import {
+  createVocabulary,
+  type Grammar,
+  readCommand,
+} from "@/server/webhooks/matching/read_command.ts";
 import { hideMarkdown } from "@/server/providers/markdown.ts";
 
 const GRAMMAR: Grammar = {

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
-import { reasonInWords } from "@/server/webhooks/reason.ts";
+import { inWords } from "@/db/deliveries/traces.ts";
 import type { DeliveryEvent } from "@/server/providers/provider.ts";
 import { compileCommand } from "@/server/webhooks/compile.ts";
-import { type Scope, scopeOf } from "@/server/webhooks/scope.ts";
+import { type Scope, scopeOf } from "@/server/webhooks/matching/scope.ts";
 
 const EVENT: DeliveryEvent = {
   event_type: "issues.opened",
@@ -64,7 +64,7 @@ Deno.test("a command is made ready as a whole", () => {
   assert.equal(compiled.trigger("issues.opened"), true);
   assert.equal(compiled.trigger("push"), false);
   assert.equal(compiled.whyNot(scope(7, "bug")), null);
-  const words = (scope: Scope) => reasonInWords(compiled.whyNot(scope)!, () => '"docs"');
+  const words = (scope: Scope) => inWords(compiled.whyNot(scope)!, () => '"docs"');
   assert.equal(words(scope(7, "docs")), 'issue.labels.name does not equal "bug", found "docs"');
   assert.equal(words(scope(2, "bug")), "the expression is false");
   assert.deepEqual(compiled.render!(scope(7, "bug"), { wrap: (value) => `[${value}]` }), {
@@ -84,7 +84,7 @@ Deno.test("what went wrong in storage does not throw", () => {
   const compiled = compileCommand({ ...SPEC, trigger: "**", expression: "1 +", template: "{{ a" });
   const scope = { payload: {}, delivery: {}, args: "" };
   assert.equal(compiled.trigger("x"), false);
-  assert.match(reasonInWords(compiled.whyNot(scope)!, () => ""), /cannot be used/);
+  assert.match(inWords(compiled.whyNot(scope)!, () => ""), /cannot be used/);
   assert.match(compiled.render!(scope).text, /cannot be used/);
 });
 

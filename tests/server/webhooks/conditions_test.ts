@@ -1,8 +1,12 @@
 import assert from "node:assert/strict";
-import { reasonInWords } from "@/server/webhooks/reason.ts";
+import { inWords } from "@/db/deliveries/traces.ts";
 import type { Conditions } from "@/server/webhooks/command.ts";
-import { compileConditions, conditionProblems, foundAt } from "@/server/webhooks/conditions.ts";
-import { pathProblem, valuesAt } from "@/server/webhooks/paths.ts";
+import {
+  compileConditions,
+  conditionProblems,
+  foundAt,
+} from "@/server/webhooks/conditions/conditions.ts";
+import { pathProblem, valuesAt } from "@/server/webhooks/conditions/paths.ts";
 
 const ISSUE = {
   action: "opened",
@@ -24,7 +28,7 @@ function why(conditions: Conditions, payload: unknown = ISSUE): string | null {
   const compiled = compileConditions(conditions);
   const reason = compiled.whyNot(scope);
   assert.ok(reason === null || compiled.reasons.includes(reason), "it is known beforehand");
-  return reason && reasonInWords(reason, (path) => foundAt(scope, path));
+  return reason && inWords(reason, (path) => foundAt(scope, path));
 }
 const holds = (conditions: Conditions, payload?: unknown) => why(conditions, payload) === null;
 

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
-import { tracesOf } from "@/server/webhooks/traces.ts";
+import { readTraces } from "@/db/deliveries/traces.ts";
 import { github } from "@/server/providers/github.ts";
 import { decide, look } from "@/server/webhooks/decide.ts";
-import { flowId } from "@/server/webhooks/flow_id.ts";
-import { mentionsOf } from "@/server/webhooks/match.ts";
+import { flowId } from "@/server/webhooks/deciding/flow_id.ts";
+import { mentionsOf } from "@/server/webhooks/matching/match.ts";
 import { type WebhookChange, webhookOf } from "@/tests/helpers/webhooks.ts";
 import { bytesOf, commentOf, example, headersOf, type Payload } from "./samples.ts";
 
@@ -12,9 +12,8 @@ function decided(payload: Payload, webhook: WebhookChange = {}, name = "issue_co
   const body = bytesOf(payload);
   const reading = github.read(headers, body);
   if (reading.kind === "unreadable") throw new Error(reading.reason);
-  const { verdicts, scope } = look(webhookOf(github, webhook), reading).match;
-  const traces = tracesOf(verdicts, scope);
-  const { record } = decide(look(webhookOf(github, webhook), reading), {
+  const built = webhookOf(github, webhook);
+  const { record } = decide(look(built, reading), {
     headers,
     body,
     received_at: new Date(),
@@ -22,7 +21,7 @@ function decided(payload: Payload, webhook: WebhookChange = {}, name = "issue_co
     replay_of: null,
     public_url: "http://127.0.0.1:8000",
   });
-  return { ...record, traces };
+  return { ...record, traces: readTraces(record.delivery, built.commands) };
 }
 const trusting = (...trusted_users: string[]): WebhookChange => ({ settings: { trusted_users } });
 const byOther = (association: string, change: (payload: Payload) => void = () => {}) =>

@@ -61,7 +61,11 @@ function posted(
   name = event ?? "",
 ): Posted {
   const text = typeof payload === "string" ? payload : JSON.stringify(payload);
-  const sample = signPayload(provider, text, { event, secret: ANY_SECRET, now: new Date() });
+  const sample = signPayload(providers.get(provider)!, text, {
+    event,
+    secret: ANY_SECRET,
+    now: new Date(),
+  });
   return { provider, name, ...sample };
 }
 

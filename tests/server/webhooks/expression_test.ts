@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { reasonInWords } from "@/server/webhooks/reason.ts";
-import { compileExpression, expressionProblem } from "@/server/webhooks/expression.ts";
+import { inWords } from "@/db/deliveries/traces.ts";
+import { compileExpression, expressionProblem } from "@/server/webhooks/expressions/expression.ts";
 
 const ISSUE = {
   action: "opened",
@@ -11,7 +11,7 @@ const ISSUE = {
 function why(expression: string | null, payload: unknown = ISSUE): string | null {
   const scope = { payload, delivery: { actor: "octocat", text: null }, args: "" };
   const reason = compileExpression(expression)(scope);
-  return reason && reasonInWords(reason, () => "");
+  return reason && inWords(reason, () => "");
 }
 
 Deno.test("expressions over plain payloads", () => {

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { tracesOf } from "@/server/webhooks/traces.ts";
+import { readTraces } from "@/db/deliveries/traces.ts";
 import { github } from "@/server/providers/github.ts";
 import { decide, look } from "@/server/webhooks/decide.ts";
 import { type WebhookChange, webhookOf } from "@/tests/helpers/webhooks.ts";
@@ -11,7 +11,8 @@ function at(webhook: WebhookChange, payload: Payload, name = "issue_comment") {
   const body = bytesOf(payload);
   const reading = github.read(headers, body);
   if (reading.kind === "unreadable") throw new Error(reading.reason);
-  const looked = look(webhookOf(github, webhook), reading);
+  const built = webhookOf(github, webhook);
+  const looked = look(built, reading);
   const { record, answer } = decide(looked, {
     headers,
     body,
@@ -20,7 +21,7 @@ function at(webhook: WebhookChange, payload: Payload, name = "issue_comment") {
     replay_of: null,
     public_url: "http://127.0.0.1:8000",
   });
-  const traces = tracesOf(looked.match.verdicts, looked.match.scope);
+  const traces = readTraces(record.delivery, built.commands);
   const reasons = Object.fromEntries(traces.map((t) => [t.name, t.reason]));
   const matched = traces.filter((t) => t.matched).map((t) => t.name);
   return { ...record, answer, reasons, matched };

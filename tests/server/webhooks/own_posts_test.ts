@@ -5,7 +5,7 @@ import type { Database } from "@/db/client.ts";
 import { github } from "@/server/providers/github.ts";
 import { gitlab } from "@/server/providers/gitlab.ts";
 import { marker } from "@/server/providers/markdown_out.ts";
-import { originOf } from "@/server/webhooks/origin.ts";
+import { originOf } from "@/server/webhooks/matching/origin.ts";
 import { testDatabase } from "@/tests/helpers/database.ts";
 import { type WebhookChange, webhookOf } from "@/tests/helpers/webhooks.ts";
 import { type Change, hear, posting, type Service, SERVICES } from "./own_scene.ts";

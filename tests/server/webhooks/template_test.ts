@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { compileTemplate, templateProblem } from "@/server/webhooks/template.ts";
+import { compileTemplate, templateProblem } from "@/server/webhooks/templates/template.ts";
 
 const ISSUE = {
   action: "opened",

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { compileTrigger, triggerProblem } from "@/server/webhooks/trigger.ts";
+import { compileTrigger, triggerProblem } from "@/server/webhooks/matching/trigger.ts";
 
 Deno.test("a trigger names event types, several with commas", () => {
   const fits = compileTrigger("issues.opened, issue_comment.* ,jira:issue_updated,push");

@@ -1,7 +1,8 @@
 /** Lines as two versions of the CLI printed them: what is read from them is the same. */
 import assert from "node:assert/strict";
 import { OutputReader } from "@/workers/claude/output.ts";
-import type { CliEvent, OutputRow } from "@/workers/claude/output.ts";
+import type { CliEvent } from "@/workers/claude/output.ts";
+import type { OutputRow } from "@/db/nouns/output.ts";
 import { readText } from "@/tests/layout/source.ts";
 import { rowsOf, textOf } from "@/tests/helpers/claude.ts";
 

@@ -1,7 +1,7 @@
 /** The real CLI: messages into a running session, and a session that goes on after a crash. */
 import assert from "node:assert/strict";
 import { startScriptedModel } from "@/server/demo/scripted_model.ts";
-import type { OutputRow } from "@/workers/claude/output.ts";
+import type { OutputRow } from "@/db/nouns/output.ts";
 import { killTree } from "@/workers/claude/process_tree.ts";
 import { hasTranscript } from "@/workers/claude/transcript.ts";
 import {

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { startScriptedModel } from "@/server/demo/scripted_model.ts";
 import { runFolders } from "@/workers/claude/folders.ts";
 import { cliEnvironment } from "@/workers/claude/options.ts";
-import type { OutputRow } from "@/workers/claude/output.ts";
+import type { OutputRow } from "@/db/nouns/output.ts";
 import {
   claudeSettings,
   claudeTask,

@@ -1,7 +1,7 @@
 /** The real CLI: which tools a profile has. A tool that a new version brings must not slip in. */
 import assert from "node:assert/strict";
 import { startScriptedModel } from "@/server/demo/scripted_model.ts";
-import type { ToolProfile } from "@/workers/claude/process.ts";
+import type { ToolProfile } from "@/db/nouns/tool_profile.ts";
 import { claudeSettings, claudeTask, runToEnd, testFolders } from "@/tests/helpers/claude.ts";
 
 const FULL = "Agent Bash Edit Glob Grep Read WebFetch WebSearch Write";

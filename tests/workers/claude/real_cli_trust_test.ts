@@ -2,8 +2,9 @@
 import assert from "node:assert/strict";
 import { dirname, join } from "node:path";
 import { type ScriptedModel, startScriptedModel } from "@/server/demo/scripted_model.ts";
-import type { ClaudeTask, RunResult, ToolProfile } from "@/workers/claude/process.ts";
-import type { OutputRow } from "@/workers/claude/output.ts";
+import type { ClaudeTask, RunResult } from "@/workers/claude/process.ts";
+import type { ToolProfile } from "@/db/nouns/tool_profile.ts";
+import type { OutputRow } from "@/db/nouns/output.ts";
 import { claudeSettings, claudeTask, runToEnd, testFolders } from "@/tests/helpers/claude.ts";
 
 async function run(

@@ -1,7 +1,8 @@
 /** Rows of a run: no secret in any of them, nor in what they are when joined. */
 import assert from "node:assert/strict";
 import { createRedactor } from "@/db/process/redact.ts";
-import type { OutputKind, OutputRow } from "@/db/task_output.ts";
+import type { OutputRow } from "@/db/task_output.ts";
+import type { OutputKind } from "@/db/nouns/output.ts";
 import {
   HELD,
   piecesIn,

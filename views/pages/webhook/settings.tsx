@@ -72,7 +72,7 @@ export function Settings({ webhook, agents, draft, problems }: SettingsProps) {
             hint="Works on what a command names no agent for."
           />
         </div>
-        {webhook.provider === "custom" && (
+        {webhook.has_callback && (
           <Field
             name="callback_url"
             label="Callback URL"

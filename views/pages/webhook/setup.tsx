@@ -5,7 +5,7 @@ import type { SetupView, WebhookView } from "@/views/webhooks.ts";
 /** What is to be done at the provider, in its own words, with what is to be copied there. */
 export function Setup({ setup, webhook }: {
   setup: SetupView;
-  webhook: Pick<WebhookView, "provider" | "provider_title">;
+  webhook: Pick<WebhookView, "sender">;
 }) {
   const { secret_setting, steps } = setup;
   return (
@@ -29,9 +29,7 @@ export function Setup({ setup, webhook }: {
 }
 
 /** Who sends to a webhook, in words. */
-export const senderOf = (
-  { provider, provider_title }: Pick<WebhookView, "provider" | "provider_title">,
-): string => provider === "custom" ? "the sender" : oneLine(provider_title, 40);
+export const senderOf = ({ sender }: Pick<WebhookView, "sender">): string => oneLine(sender, 40);
 
 /** One value, or several with an address among them, are to be copied; others to be ticked. */
 function Values({ values, label }: { values: string[]; label: string }) {

@@ -1,0 +1,19 @@
+import { z } from "zod";
+import { toolProfile } from "@/db/nouns/tool_profile.ts";
+
+/** The task that the answer to a question starts. */
+export const nextTask = z.object({
+  assigned_agent: z.string(),
+  model: z.string().nullable(),
+  tool_profile: toolProfile,
+  requires_repository: z.boolean(),
+});
+export type NextTask = z.infer<typeof nextTask>;
+
+/** A question of ours that nobody has answered. */
+export interface OpenQuestion {
+  question_id: string;
+  command: string;
+  question: string;
+  next: NextTask;
+}

@@ -1,0 +1,48 @@
+import { z } from "zod";
+
+export const REPLY_KINDS = ["comment", "reaction", "label", "message", "forward"] as const;
+export type ReplyKind = typeof REPLY_KINDS[number];
+export const REPLY_STATUSES = ["pending", "sent", "failed"] as const;
+
+/** What `reply_counts` counts of replies: each try, and how they end. */
+export const REPLY_ENDS = ["try", "sent", "failed"] as const;
+export type ReplyEnd = typeof REPLY_ENDS[number];
+
+/** A reply as everybody may see it. */
+export const REPLY = {
+  reply_id: z.uuid(),
+  task_id: z.uuid().nullable(),
+  provider: z.string(),
+  kind: z.enum(REPLY_KINDS),
+  body: z.string(),
+  status: z.enum(REPLY_STATUSES),
+  tries: z.int(),
+  last_error: z.string().nullable(),
+  permanent: z.boolean(),
+  next_try_at: z.date().nullable(),
+  outside_id: z.string().nullable(),
+  outside_url: z.string().nullable(),
+  created_at: z.date(),
+  sent_at: z.date().nullable(),
+};
+
+/** What only the outbox needs to know of it. */
+export const REPLY_INTERNALS = {
+  delivery_id: z.uuid().nullable(),
+  target: z.record(z.string(), z.unknown()),
+  /** Shown below a comment where the provider has buttons. */
+  buttons: z.array(z.record(z.string(), z.unknown())).nullable(),
+  version: z.int(),
+  sent_version: z.int(),
+  /** Of the try that is under way, shown by each of its writes; null: nobody sends it. */
+  sending_id: z.uuid().nullable(),
+  /** The worker that sends it. */
+  sending_by: z.uuid().nullable(),
+  /** When it may go out, where others go first. */
+  turn_at: z.date().nullable(),
+  /** Of all its parts that are out, in their order; `outside_id` is the first. */
+  outside_ids: z.array(z.string()),
+};
+
+const reply = z.object({ ...REPLY, ...REPLY_INTERNALS });
+export type Reply = z.infer<typeof reply>;

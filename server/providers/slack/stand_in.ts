@@ -1,0 +1,25 @@
+import type { StandIn } from "@/server/providers/provider.ts";
+
+const TEAM = "T0HARBOUR";
+const person = (id: string) => ({ id, team_id: TEAM });
+
+const ANSWERS = new Map<string, unknown>(Object.entries({
+  "/auth.test": { user_id: "U0AGENT", team_id: TEAM },
+  "/users.list": { members: [person("U0NORA"), person("U0AGENT")] },
+  "/conversations.replies": { messages: [] },
+  "/conversations.history": { messages: [] },
+}));
+
+export const stand_in: StandIn = {
+  settings: (url) => ({
+    SLACK_API_URL: url,
+    SLACK_BOT_TOKEN: "demo",
+    SLACK_TRUSTED_USERS: "U0NORA",
+  }),
+  only_reads: ({ path }) => path === "/auth.test",
+  answer({ path, id }) {
+    const ts = `1700000001.${String(id).padStart(6, "0")}`;
+    const known = ANSWERS.get(path) ?? {};
+    return { ok: true, channel: "C0TEASHOP", ts, message_ts: ts, ...known };
+  },
+};

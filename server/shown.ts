@@ -1,0 +1,83 @@
+/** What came in and what goes out, as people may see it: nothing in it that we hold. */
+import type { Conversation, Message } from "@/db/conversations.ts";
+import type { CommandTrace } from "@/db/nouns/delivery.ts";
+import type { Delivery, RawRequest } from "@/db/deliveries/list.ts";
+import type { Redactor } from "@/db/process/redact.ts";
+import { redactPayload } from "@/db/process/redact/payload.ts";
+import { redactQuotes } from "@/db/process/redact/quotes.ts";
+import type { Reply } from "@/db/replies.ts";
+import type { Task } from "@/db/tasks.ts";
+import type { AppDeps } from "@/server/env.ts";
+import { LONGEST_HEADER } from "@/db/process/redact/headers.ts";
+import { LONGEST_READABLE } from "@/views/readable_body.ts";
+
+type Redacting = Pick<AppDeps, "redactor">;
+
+/** A request without secrets. Larger bodies and those that are no text are shown nowhere. */
+export function shownRequest({ redactor }: Redacting, raw: RawRequest | null): RawRequest | null {
+  if (!raw) return null;
+  const { redact, redactCut } = redactor;
+  const headers = Object.fromEntries(
+    Object.entries(raw.headers).map((
+      [name, value],
+    ) => [redact(name), (value.length >= LONGEST_HEADER ? redactCut : redact)(value)]),
+  );
+  return { ...raw, headers, body: raw.body && shownBody(raw.body, redact) };
+}
+
+function shownBody(body: Uint8Array, redact: Redactor["redact"]): Uint8Array {
+  if (body.length > LONGEST_READABLE) return body;
+  try {
+    const text = new TextDecoder("utf-8", { fatal: true }).decode(body);
+    return new TextEncoder().encode(redactPayload(text, redact));
+  } catch {
+    return body;
+  }
+}
+
+/** Replies without secrets: they are sent so, too. */
+export const shownReplies = ({ redactor }: Redacting, replies: Reply[]): Reply[] =>
+  replies.map((reply) => ({
+    ...reply,
+    body: reply.kind === "forward"
+      ? redactPayload(reply.body, redactor.redact)
+      : redactor.redact(reply.body),
+    last_error: reply.last_error && redactQuotes(reply.last_error, redactor),
+  }));
+
+/** A delivery whose notes and reasons, which quote what came in, are without secrets. */
+export const shownDelivery = ({ redactor }: Redacting, delivery: Delivery): Delivery => ({
+  ...delivery,
+  reason: delivery.reason && redactQuotes(delivery.reason, redactor),
+  notes: delivery.notes.map((note) => redactQuotes(note, redactor)),
+  commands: delivery.commands.map((trace) => shownTrace({ redactor }, trace)),
+});
+
+/** Why a command did not run, which quotes what came in, without secrets. */
+export const shownTrace = ({ redactor }: Redacting, trace: CommandTrace): CommandTrace => ({
+  ...trace,
+  reason: redactQuotes(trace.reason, redactor),
+});
+
+/** A task whose request is without secrets: the run itself reads what was asked. */
+export const shownTask = ({ redactor }: Redacting, task: Task): Task => ({
+  ...task,
+  input_message: redactQuotes(task.input_message, redactor),
+  source_metadata: Object.fromEntries(
+    Object.entries(task.source_metadata).map((
+      [name, value],
+    ) => [name, typeof value === "string" ? redactQuotes(value, redactor) : value]),
+  ),
+});
+
+/** A conversation whose title, the beginning of its first message, is without secrets. */
+export const shownConversation = (
+  { redactor }: Redacting,
+  conversation: Conversation,
+): Conversation => ({ ...conversation, title: redactQuotes(conversation.title, redactor) });
+
+/** The same for a message: who wrote it may have written a secret. */
+export const shownMessage = ({ redactor: { redact } }: Redacting, message: Message): Message => ({
+  ...message,
+  content: redact(message.content),
+});

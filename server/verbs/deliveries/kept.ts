@@ -1,0 +1,72 @@
+/** A delivery that is kept, before today's commands. */
+import { type Delivery, getDelivery, rawDelivery, type RawRequest } from "@/db/deliveries/list.ts";
+import { type OpenQuestion, openQuestion } from "@/db/questions.ts";
+import type { AppDeps } from "@/server/env.ts";
+import { conflict, unknown } from "@/server/errors.ts";
+import type { Reading } from "@/server/providers/provider.ts";
+import { type Circumstances, type Look, look, mayAnswer } from "@/server/webhooks/decide.ts";
+import type { Webhook } from "@/server/webhooks/webhook.ts";
+import { originOf } from "@/server/webhooks/matching/origin.ts";
+
+export interface Kept {
+  delivery: Delivery;
+  raw: RawRequest & { body: Uint8Array };
+  webhook: Webhook;
+}
+
+/**
+ * A delivery with its body and the webhook that it came in at.
+ * @throws HttpProblem 404, 409 when its body was not kept or its webhook is gone
+ */
+export async function keptDelivery(deps: AppDeps, id: string): Promise<Kept> {
+  const delivery = await getDelivery(deps.db, id);
+  if (!delivery) throw unknown("delivery", id);
+  const raw = await rawDelivery(deps.db, id);
+  const body = raw?.body;
+  if (!raw || !body) {
+    throw conflict(
+      `What came in was not kept: this delivery is ${delivery.outcome}, and only those that are ` +
+        "accepted or ignored keep their body.",
+    );
+  }
+  const webhook = webhookOfDelivery(deps, delivery);
+  if (!webhook) throw conflict("The webhook that this delivery came in at is gone.");
+  return { delivery, raw: { ...raw, body }, webhook };
+}
+
+/** The webhook that a delivery came in at, or null. */
+export function webhookOfDelivery(
+  { webhooks }: Pick<AppDeps, "webhooks">,
+  { provider, webhook_id }: Pick<Delivery, "provider" | "webhook_id">,
+): Webhook | null {
+  return webhook_id === null ? webhooks.builtin(provider) : webhooks.created(webhook_id);
+}
+
+/** Reads what was kept, as its provider would read it today. */
+export const readAgain = ({ webhook, raw }: Kept): Reading =>
+  webhook.provider.read(new Headers(raw.headers), raw.body);
+
+/** What it means at its webhook, and all that decides what it does. */
+export async function lookAgain(
+  { db, config }: AppDeps,
+  { webhook, raw, delivery }: Kept,
+  reading: Exclude<Reading, { kind: "unreadable" }>,
+): Promise<{ looked: Look; circumstances: Circumstances }> {
+  const looked = look(webhook, reading, await originOf(db, webhook, reading.event));
+  const question = looked.flow_id && mayAnswer(looked)
+    ? await openQuestion(db, looked.flow_id)
+    : null;
+  const circumstances = {
+    headers: raw.headers,
+    body: raw.body,
+    received_at: new Date(),
+    public_url: config.public_url,
+    question: question && cameAfter(delivery, question) ? question : null,
+    replay_of: delivery.delivery_id,
+  };
+  return { looked, circumstances };
+}
+
+/** Words that are older than a question do not answer it. Ids sort by time. */
+const cameAfter = ({ delivery_id }: Delivery, { question_id }: OpenQuestion): boolean =>
+  delivery_id > question_id;

@@ -1,0 +1,7 @@
+/** Fields that several verbs take. */
+import { z } from "zod";
+
+export const LONGEST_TEXT = 100_000;
+
+export const agentName = () =>
+  z.string().regex(/^[a-z0-9-]{1,64}$/, "is not the name of an agent: a-z, 0-9 and -");

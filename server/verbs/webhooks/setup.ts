@@ -1,0 +1,21 @@
+import type { AppDeps } from "@/server/env.ts";
+import { findRow, findWebhook } from "@/server/verbs/webhooks/find.ts";
+import type { SetupView } from "@/views/webhooks.ts";
+
+/** What is to be done at the provider, in its own words, for this webhook. Throws 404. */
+export async function setupOf(deps: AppDeps, id: string): Promise<SetupView> {
+  const { provider, path, is_builtin } = await findWebhook(deps, await findRow(deps, id));
+  const address = deps.config.public_url + path;
+  const secret = is_builtin
+    ? `what ${provider.secret_setting} is set to`
+    : provider.gives_secret
+    ? `the one that ${provider.title} shows`
+    : "the secret shown when the webhook was created";
+  const filled = (value: string) =>
+    value.replaceAll("{address}", address).replaceAll("{secret}", secret);
+  return {
+    address,
+    secret_setting: is_builtin ? provider.secret_setting : null,
+    steps: provider.setup.map(({ label, values }) => ({ label, values: values.map(filled) })),
+  };
+}

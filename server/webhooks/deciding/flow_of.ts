@@ -1,0 +1,66 @@
+/** A delivery that is accepted → the flow that its tasks belong to. Pure. */
+import type { AcceptRecord } from "@/db/deliveries.ts";
+import { flowIdOf } from "@/db/flows.ts";
+import type { ActionResult } from "@/server/actions/action.ts";
+import type { Look } from "@/server/webhooks/decide.ts";
+
+/** What the trace of a delivery says that has a flow of its own. */
+export const OF_ITS_OWN = "it names no issue, thread or other object that a conversation could " +
+  "belong to: what it starts has a conversation of its own";
+
+/**
+ * The flow of the object that an event is about. What is about no object has one of its own, if
+ * it starts a task: its replays go on there.
+ */
+export function flowOf(look: Look, { tasks }: Pick<ActionResult, "tasks">): AcceptRecord["flow"] {
+  const { webhook, reading: { event }, flow_id } = look;
+  const { object, external_id } = event;
+  const provider = webhook.provider.name;
+  if (flow_id && object) {
+    const { title, url } = object;
+    return { flow_id, provider, external_id: external_id ?? object.id, title, url };
+  }
+  if (tasks.length === 0) return null;
+  return {
+    flow_id: flowIdOf(provider, webhook.webhook_id, "delivery", event.dedupe_id),
+    provider,
+    external_id: external_id ?? event.event_type,
+    title: titleOf(look),
+    url: event.text_url,
+  };
+}
+
+/** Of provider and event, and what the payload names: `GitHub release.published: octo/hello, v1`. */
+function titleOf({ webhook, reading: { event, payload } }: Look): string {
+  const { container, object, event_type } = event;
+  // an id tells people nothing
+  const place = container && container.name !== container.id ? container.name : null;
+  const named = [place, object?.title, nameIn(payload, event_type)].filter((name) => name);
+  const what = `${webhook.provider.title} ${event_type}`;
+  return named.length === 0 ? what : `${what}: ${[...new Set(named)].join(", ")}`;
+}
+
+const NAMES = ["path_with_namespace", "full_name", "title", "name", "summary", "tag_name", "slug"];
+const LONGEST_NAME = 100;
+
+/** The name of what an event is called after: of `jira:version_released` that of `version`. */
+function nameIn(payload: unknown, event_type: string): string | null {
+  const subject = event_type.split(":").at(-1)!.split(/[. ]/)[0].toLowerCase();
+  const nouns = new Set([subject, subject.split("_")[0]]);
+  const places = [...nouns].flatMap((noun) => [
+    valueAt(payload, noun),
+    valueAt(valueAt(payload, "data"), noun),
+  ]);
+  for (const place of [...places, payload]) {
+    const name = NAMES.map((key) => valueAt(place, key)).find(isName);
+    if (name) return name.slice(0, LONGEST_NAME).toWellFormed();
+  }
+  return null;
+}
+
+const isName = (value: unknown): value is string => typeof value === "string" && value !== "";
+
+const valueAt = (value: unknown, key: string): unknown =>
+  typeof value === "object" && value !== null && Object.hasOwn(value, key)
+    ? (value as Record<string, unknown>)[key]
+    : undefined;

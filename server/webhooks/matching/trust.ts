@@ -1,0 +1,69 @@
+/** Who may start work: decided here from verified fields, never taken from the payload. */
+import type { Trust } from "@/db/nouns/trust.ts";
+import type { DeliveryEvent, Person } from "@/server/providers/provider.ts";
+import type { Webhook } from "@/server/webhooks/webhook.ts";
+import { isOwnAccount, type Origin, sameName } from "@/server/webhooks/matching/origin.ts";
+
+type Guard = Pick<Webhook, "provider" | "trusted_users" | "full_members" | "own_name" | "app_id">;
+
+export interface Judgement {
+  trust: Trust;
+  /** why this one may not start work; null when they may */
+  why_not: string | null;
+}
+
+/** Judges the one who wrote the text of this event, or made it happen. `origin`: of the outbox. */
+export function judge(event: DeliveryEvent, webhook: Guard, origin: Origin | null): Judgement {
+  const own = ownBy(event, webhook) ?? (origin?.is_ours ? origin.why : null);
+  if (own) return { trust: "self", why_not: `a post of our own (${own})` };
+  const { actor } = event;
+  if (origin) return { trust: "bot", why_not: origin.why };
+  if (actor.is_bot) return { trust: "bot", why_not: `${actor.name ?? actor.id} is a bot` };
+  if (actor.id === null && actor.name === null && event.text === null) {
+    return { trust: "system", why_not: null };
+  }
+  const standing = standingOf(actor, webhook);
+  if (isTrusted(actor, standing, webhook)) return { trust: "trusted", why_not: null };
+  return { trust: "untrusted", why_not: whyNot(actor, standing, webhook) };
+}
+
+/**
+ * By what this shows itself as ours, or null. The account tells only where it is a bot's, as which
+ * nobody but us acts: the token of a person is used by that person, too.
+ */
+function ownBy({ actor, via_app_id }: DeliveryEvent, webhook: Guard): string | null {
+  if (actor.is_bot && isOwnAccount(actor, webhook)) {
+    return `${webhook.own_name()} is who we are there, by ${webhook.provider.login_setting} or the token`;
+  }
+  return webhook.app_id !== null && via_app_id === webhook.app_id ? "posted by our app" : null;
+}
+
+/** Some payloads do not say how somebody stands there: then the list of members does. */
+function standingOf(actor: Person, { full_members }: Guard): string | null {
+  if (actor.association !== null || actor.id === null) return actor.association;
+  return full_members()?.has(actor.id) ? "FULL_MEMBER" : null;
+}
+
+function isTrusted(actor: Person, standing: string | null, webhook: Guard): boolean {
+  if (actor.id === null) return false;
+  if (webhook.trusted_users === null) {
+    return webhook.provider.trusted_associations.includes(standing ?? "");
+  }
+  return webhook.trusted_users.some((entry) => {
+    if (entry === "*") return true;
+    // a name made of digits only could be somebody else's id
+    return entry === actor.id || (!/^\d+$/.test(entry) && sameName(actor.name, entry));
+  });
+}
+
+function whyNot(actor: Person, standing: string | null, webhook: Guard): string {
+  const who = actor.name ?? actor.id ?? "a deleted account";
+  const list = webhook.provider.trusted_setting;
+  if (webhook.trusted_users) return `${who} is not in ${list}`;
+  const unknown = webhook.provider.trusted_associations.includes("FULL_MEMBER") &&
+      webhook.full_members() === null
+    ? "; who is a full member is not known yet: the worker learns it with the provider's token"
+    : "";
+  const named = list ? ` (${list} may name them)` : "";
+  return `${who} is ${standing || "nobody known"} here${named}${unknown}`;
+}
