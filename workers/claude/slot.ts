@@ -1,23 +1,23 @@
-/** Where a run takes place: a slot, its folders, and what is looked at while it goes on. */
+/** One run's slot: its folders, its processes, and what it takes from the machine. */
 import { dirname, join } from "node:path";
 import { getLogger } from "@logtape/logtape";
 import type { AssetVersion } from "@/workers/claude/assets.ts";
 import { removeTree, type RunFolders } from "@/workers/claude/folders.ts";
 import { byUidAlone } from "@/workers/claude/isolation.ts";
-import { leaveSlot, readySlot } from "@/workers/claude/slots.ts";
 import { killSlot } from "@/workers/claude/isolation/slots.ts";
 import { killTree } from "@/workers/claude/process_tree.ts";
 import type { ClaudeSettings, ClaudeTask, Excess } from "@/workers/claude/run_types.ts";
+import { leaveSlot, readySlot } from "@/workers/claude/slots.ts";
 import { startCli, type Started } from "@/workers/claude/spawn.ts";
 import { watchRun } from "@/workers/claude/watch.ts";
 
 const log = getLogger(["agent", "claude"]);
 
-export class Place {
-  #task: ClaudeTask;
-  #folders: RunFolders;
-  #settings: ClaudeSettings;
-  #slot: number;
+export class RunSlot {
+  readonly #task: ClaudeTask;
+  readonly #folders: RunFolders;
+  readonly #settings: ClaudeSettings;
+  readonly #slot: number;
   #assets: AssetVersion | null = null;
 
   constructor(task: ClaudeTask, folders: RunFolders, settings: ClaudeSettings, slot: number) {
@@ -38,13 +38,13 @@ export class Place {
 
   /** Throws, in words for people, when the CLI cannot be had. */
   async start(): Promise<Started> {
-    const assets = this.#assets = this.#settings.assets.hold();
+    this.#assets = this.#settings.assets.hold();
     return await startCli({
       task: this.#task,
       folders: this.#folders,
       settings: this.#settings,
       slot: this.#slot,
-      assets,
+      assets: this.#assets,
     });
   }
 
@@ -68,22 +68,18 @@ export class Place {
     await killTree(this.#task.run_id, pid);
   }
 
-  /**
-   * After the last kill: what is left to remove is removed from now on, and the end of the run does
-   * not wait for it. `remove`: its folders are not kept. Never throws.
-   */
+  /** After the last kill; does not wait for what it removes. `remove`: its folders. Never throws. */
   leave(remove: boolean): void {
     const { root } = this.#folders;
-    if (this.#assets) this.#settings.assets.letGo(this.#assets);
-    this.#assets = null;
+    const complain = (error: unknown) =>
+      log.error("{root} could not be left as it should be: {error}", { root, error });
     try {
+      if (this.#assets) this.#settings.assets.letGo(this.#assets);
+      this.#assets = null;
       leaveSlot(this.#settings.isolation, this.#slot, this.#folders);
       if (remove) removeAside(root).catch(complain);
     } catch (error) {
       complain(error);
-    }
-    function complain(error: unknown): void {
-      log.error("{root} could not be left as it should be: {error}", { root, error });
     }
   }
 }
