@@ -26,8 +26,8 @@ export type Actor = z.infer<typeof actor>;
 export const DELIVERY = {
   delivery_id: z.uuid(),
   provider: z.string(),
-  provider_delivery_id: z.string().nullable(),
   webhook_id: z.uuid().nullable().meta({ description: "None: the built-in webhook." }),
+  provider_delivery_id: z.string().nullable(),
   event_type: z.string().nullable(),
   external_id: z.string().nullable(),
   flow_id: z.string().nullable(),
@@ -43,5 +43,13 @@ export const DELIVERY = {
   received_at: z.date(),
   answered_ms: z.number().nullable(),
 };
+/** What is stored of it as JSON; what an older version wrote in another way counts as not there. */
+export const storedDelivery = z.object({
+  actor: DELIVERY.actor.catch({}),
+  commands: DELIVERY.commands.catch([]),
+  found: z.record(z.string(), z.string()).nullable().catch(null),
+  notes: DELIVERY.notes.catch([]),
+});
+
 const delivery = z.object(DELIVERY);
 export type Delivery = z.infer<typeof delivery>;

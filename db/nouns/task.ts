@@ -25,9 +25,6 @@ export const TASK = {
   assigned_agent: z.string(),
   model: z.string().nullable(),
   tool_profile: z.enum(TOOL_PROFILES),
-  profile_raised_by: z.string().nullable().meta({
-    description: "Who let it do more than read although text from outside is in what it reads.",
-  }),
   source: z.enum(TASK_SOURCES),
   source_metadata: z.record(z.string(), z.unknown()),
   flow_id: z.string().nullable(),
@@ -46,6 +43,9 @@ export const TASK = {
   created_at: z.date(),
   started_at: z.date().nullable(),
   completed_at: z.date().nullable(),
+  profile_raised_by: z.string().nullable().meta({
+    description: "Who let it do more than read although text from outside is in what it reads.",
+  }),
   duration_seconds: z.number().nullable(),
 };
 

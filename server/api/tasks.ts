@@ -1,3 +1,4 @@
+import { TOOL_PROFILES } from "@/db/nouns/tool_profile.ts";
 import { createRoute, z } from "@hono/zod-openapi";
 import { sendInput } from "@/db/task_inputs.ts";
 import { readOutput } from "@/db/task_output.ts";
@@ -9,7 +10,7 @@ import { idPaging, list, pageRequest, paging } from "@/server/api/lists.ts";
 import { body, modelName, pathId, promptText, trustOutsideText } from "@/server/api/requests.ts";
 import { BODY_PROBLEMS, json, problems } from "@/server/api/responses.ts";
 import { needs, operator, viewer } from "@/server/api/roles.ts";
-import { agentName } from "@/server/verbs/fields.ts";
+import { agentName } from "@/db/nouns/agent_name.ts";
 import { Output, outputJson, Task, taskJson } from "@/server/api/task_schema.ts";
 import type { App, AppDeps } from "@/server/env.ts";
 import { conflict, unknown } from "@/server/errors.ts";
@@ -25,7 +26,7 @@ const NewTask = z.strictObject({
   prompt: promptText(),
   agent: agentName().nullish(),
   model: modelName().nullish(),
-  tool_profile: z.enum(["read", "edit", "full"]).nullish().openapi({
+  tool_profile: z.enum(TOOL_PROFILES).nullish().openapi({
     description: "What the agent may do: look, change files, or everything. None: `full`, or " +
       "`read` where the conversation holds text from outside; there more is refused without " +
       "`trust_outside_text`.",

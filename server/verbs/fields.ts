@@ -1,7 +1,2 @@
-/** Fields that several verbs take. */
-import { z } from "zod";
-
+/** Of a message that somebody sends. */
 export const LONGEST_TEXT = 100_000;
-
-export const agentName = () =>
-  z.string().regex(/^[a-z0-9-]{1,64}$/, "is not the name of an agent: a-z, 0-9 and -");

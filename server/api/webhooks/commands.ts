@@ -9,7 +9,7 @@ import { documented } from "@/server/api/webhooks/documented.ts";
 import { DryRun, dryRunJson } from "@/server/api/webhooks/dry_run_schema.ts";
 import { Command, commandJson } from "@/server/api/webhooks/schema.ts";
 import type { App, AppDeps } from "@/server/env.ts";
-import { commandFields } from "@/server/webhooks/command_schema.ts";
+import { commandFields } from "@/db/nouns/command.ts";
 import { addCommand } from "@/server/verbs/commands/add.ts";
 import { changeCommand } from "@/server/verbs/commands/change.ts";
 import { dryRunCommand } from "@/server/verbs/commands/dry_run.ts";

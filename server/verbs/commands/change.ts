@@ -7,7 +7,7 @@ import {
 } from "@/db/webhooks.ts";
 import type { AppDeps } from "@/server/env.ts";
 import { conflict, unknown } from "@/server/errors.ts";
-import type { CommandSpec } from "@/server/webhooks/command.ts";
+import type { CommandSpec } from "@/db/nouns/command.ts";
 import { wrong } from "@/server/verbs/checked.ts";
 import { clashes } from "@/server/verbs/commands/clashes.ts";
 import { keepsDefault } from "@/server/verbs/commands/default_command.ts";

@@ -3,7 +3,7 @@ import { acceptDelivery } from "@/db/deliveries.ts";
 import type { AppDeps } from "@/server/env.ts";
 import { conflict } from "@/server/errors.ts";
 import { decide } from "@/server/webhooks/decide.ts";
-import { keptDelivery, lookAgain, readAgain } from "@/server/verbs/deliveries/kept.ts";
+import { keptDelivery, matchAgain, readAgain } from "@/server/verbs/deliveries/kept.ts";
 
 export interface Replayed {
   outcome: "accepted" | "ignored" | "duplicate";
@@ -22,8 +22,8 @@ export async function replay(deps: AppDeps, who: string, delivery_id: string): P
   if (!webhook.enabled) throw conflict(`The webhook ${webhook.name} is off: enable it first.`);
   const reading = readAgain(kept);
   if (reading.kind === "unreadable") throw conflict(`It cannot be read: ${reading.reason}.`);
-  const { looked, circumstances } = await lookAgain(deps, kept, reading);
-  const { record } = decide(looked, circumstances);
+  const { matched, context } = await matchAgain(deps, kept, reading);
+  const { record } = decide(matched, context);
   const accepted = await acceptDelivery(deps.db, record);
   await audit(deps.db, {
     actor: who,

@@ -1,4 +1,3 @@
-/** Answers to requests that are not taken in, and the record of them. */
 import { getLogger } from "@logtape/logtape";
 import type { Database } from "@/db/client.ts";
 import { refuseDelivery } from "@/db/deliveries/refuse.ts";
@@ -21,14 +20,14 @@ const ANSWERS = {
   503: ["Service Unavailable", "too many large deliveries are under way: send it again later"],
 } as const;
 
-export interface TurnedAway {
+export interface Refusal {
   status: keyof typeof ANSWERS;
-  /** the true reason: recorded, and told only to senders that proved who they are */
+  /** the true one: told only to senders that proved who they are */
   reason: string;
   authentic: boolean;
   /** null: there is no such provider */
   provider: Provider | null;
-  /** the created webhook that was addressed; null: a built-in one, or none */
+  /** null: a built-in webhook, or none */
   webhook_id: string | null;
   headers: Headers;
   body_bytes: number;
@@ -36,42 +35,44 @@ export interface TurnedAway {
 }
 
 /** Records the refusal and answers it; an answer of 401 says the same whatever was wrong. */
-export async function turnAway(db: Database, refused: TurnedAway): Promise<Response> {
-  const { status, reason, authentic } = refused;
-  await record(db, refused);
+export async function answerRefusal(db: Database, refusal: Refusal): Promise<Response> {
+  const { status, reason, authentic } = refusal;
+  await record(db, refusal);
   const [title, detail] = ANSWERS[status];
+  const headers = new Headers({ "content-type": "application/problem+json" });
+  if (status === 503) headers.set("retry-after", String(RETRY_AFTER_SECONDS));
   return Response.json(
     { type: "about:blank", title, status, detail: authentic ? `${detail}: ${reason}` : detail },
-    {
-      status,
-      headers: {
-        "content-type": "application/problem+json",
-        ...(status === 503 ? { "retry-after": String(RETRY_AFTER_SECONDS) } : {}),
-      },
-    },
+    { status, headers },
   );
 }
 
-async function record(db: Database, refused: TurnedAway): Promise<void> {
-  const { headers, reason, authentic, provider, webhook_id, body_bytes, answered_ms } = refused;
-  const name = provider?.name ?? "unknown";
-  log.info("refused a delivery for {name}: {reason}", { name, reason });
+async function record(db: Database, refusal: Refusal): Promise<void> {
+  const name = refusal.provider?.name ?? "unknown";
+  log.info("refused a delivery for {name}: {reason}", { name, reason: refusal.reason });
   if (recording >= MAX_RECORDING) return;
   recording++;
   try {
-    await refuseDelivery(db, {
-      provider: name,
-      webhook_id,
-      outcome: authentic ? "invalid" : "refused",
-      reason,
-      ...(provider?.claims(headers) ?? { event_type: null, provider_delivery_id: null }),
-      body_bytes,
-      answered_ms,
-    });
+    await refuseDelivery(db, rowOf(refusal));
   } catch (error) {
     if (noteOutage(db, error)) return;
     log.error("could not record a refused delivery: {error}", { error });
   } finally {
     recording--;
   }
+}
+
+function rowOf({ provider, headers, authentic, ...refusal }: Refusal) {
+  const { reason, webhook_id, body_bytes, answered_ms } = refusal;
+  const { event_type = null, provider_delivery_id = null } = provider?.claims(headers) ?? {};
+  return {
+    provider: provider?.name ?? "unknown",
+    webhook_id,
+    outcome: authentic ? "invalid" as const : "refused" as const,
+    reason,
+    event_type,
+    provider_delivery_id,
+    body_bytes,
+    answered_ms,
+  };
 }

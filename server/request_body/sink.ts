@@ -1,26 +1,25 @@
-/** What is kept of a body while it comes: all of it, or nothing. Both refuse the same bodies. */
 import { GrownBytes, grownCapacity } from "@/server/providers/chunks.ts";
 import type { Budget } from "@/server/request_body/budget.ts";
 
 const MAX_BYTES = 25 * 1024 * 1024;
 
-export interface Keep {
+/** Where the chunks of a body go. */
+export interface BodySink {
   /** Whether a body of this length would fit into the budget. */
   hasRoom(length: number): boolean;
   /** False when there is no room for it. */
   add(chunk: Uint8Array): boolean;
-  /** What came. */
   readonly bytes: Uint8Array<ArrayBuffer>;
-  /** Gives back what is held. */
-  letGo(): void;
+  /** Gives back what it took from the budget. */
+  release(): void;
 }
 
-/** Holds a body, and takes the capacity of its buffer from the budget: what is held is counted. */
-export class Held implements Keep {
-  #kept: GrownBytes;
+/** Keeps the body, and takes the capacity of its buffer from the budget. */
+export class BufferingSink implements BodySink {
+  #buffer: GrownBytes;
 
   constructor(private readonly budget: Budget, private readonly max_bytes = MAX_BYTES) {
-    this.#kept = new GrownBytes(max_bytes);
+    this.#buffer = new GrownBytes(max_bytes);
   }
 
   hasRoom(length: number): boolean {
@@ -28,19 +27,19 @@ export class Held implements Keep {
   }
 
   add(chunk: Uint8Array): boolean {
-    const more = this.#kept.capacityWith(chunk.byteLength) - this.#kept.capacity;
+    const more = this.#buffer.capacityWith(chunk.byteLength) - this.#buffer.capacity;
     const fits = this.budget.take(more, this.bytes.byteLength + chunk.byteLength);
-    if (fits) this.#kept.add(chunk);
+    if (fits) this.#buffer.add(chunk);
     return fits;
   }
 
   get bytes(): Uint8Array<ArrayBuffer> {
-    return this.#kept.bytes;
+    return this.#buffer.bytes;
   }
 
-  letGo(): void {
-    this.budget.giveBack(this.#kept.capacity);
-    this.#kept = new GrownBytes(this.max_bytes);
+  release(): void {
+    this.budget.release(this.#buffer.capacity);
+    this.#buffer = new GrownBytes(this.max_bytes);
   }
 }
 
@@ -48,10 +47,10 @@ export class Held implements Keep {
 const ZEROS = new Uint8Array(MAX_BYTES);
 
 /**
- * Holds nothing of a body that nobody can have signed, and takes nothing from the budget, but
- * refuses what `Held` refuses: else the answer would tell whether there is a webhook.
+ * For a body that nobody can have signed: keeps nothing, but refuses what `BufferingSink` refuses,
+ * or the answer would tell whether there is a webhook.
  */
-export class Unheld implements Keep {
+export class CountingSink implements BodySink {
   #capacity = 0;
   #length = 0;
 
@@ -69,10 +68,10 @@ export class Unheld implements Keep {
     return fits;
   }
 
-  /** As many zeros, to be verified in its place. */
+  /** As many zeros, to be verified in place of the body. */
   get bytes(): Uint8Array<ArrayBuffer> {
     return ZEROS.subarray(0, this.#length);
   }
 
-  letGo(): void {}
+  release(): void {}
 }
