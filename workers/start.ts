@@ -20,11 +20,7 @@ import { cloneUrlsOf, connectionsOf, ownNamesOf } from "@/workers/start/connecti
 const MOST_OUTPUT_BYTES = 256 * 1024 * 1024;
 const ACKNOWLEDGE_AFTER_SECONDS = 20;
 
-/**
- * Finds the CLI and the isolation of this machine and puts together what the jobs work with.
- * Throws, naming the setting to change, when the CLI or the wanted isolation is not to be had, and
- * when `stopping` cuts the search short.
- */
+/** Throws, naming the setting to change, and when `stopping` cuts the search short. */
 export async function createWorker(
   config: WorkerConfig,
   db: Database,

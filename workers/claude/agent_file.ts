@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { type Agent, isAssetName, parseAgent } from "@/server/registry/assets.ts";
 import type { AssetVersion } from "@/workers/claude/assets.ts";
 
-/** The agent that a run asks for. Throws, in words for people, when its file is missing or broken. */
+/** Throws, in words for people, when the file is missing or broken. */
 export function readAgent({ path }: Pick<AssetVersion, "path">, name: string): Agent {
   if (!isAssetName(name)) throw new Error(`"${name}" is not an agent's name.`);
   const text = textOf(join(path, "agents", `${name}.md`));

@@ -15,7 +15,6 @@ const SHARE = 20;
 /** One state of the files. It never changes, and stays for as long as somebody holds it. */
 export interface AssetVersion {
   readonly path: string;
-  /** Those of `ASSET_NAMES` that there are. */
   readonly names: string[];
 }
 
@@ -24,7 +23,7 @@ interface Version extends AssetVersion {
   holders: number;
 }
 
-/** The versions of one `.claude` folder; a new one is made when somebody asks and a file has changed. */
+/** Of one `.claude` folder; a new version is made when somebody asks and a file has changed. */
 export class Assets {
   readonly #source: string;
   readonly #dir: string;
@@ -33,13 +32,11 @@ export class Assets {
   #made = 0;
   #look_again_ms = 0;
 
-  /** `dir`, where the versions lie, belongs to this object alone. */
   constructor(source: string, dir: string) {
     this.#source = source;
     this.#dir = dir;
   }
 
-  /** The newest version, which stays until `letGo`. */
   hold(): AssetVersion {
     const version = this.#look();
     version.holders++;
@@ -56,12 +53,10 @@ export class Assets {
     return this.#look() === version;
   }
 
-  /** Resolves when nothing is being removed. */
   async settled(): Promise<void> {
     await Promise.all(this.#removing);
   }
 
-  /** Removes all of them, of an earlier process above all. */
   async clear(): Promise<void> {
     await this.settled();
     await removeTree(this.#dir);

@@ -3,7 +3,6 @@ import { controlLine, messageLine } from "@/workers/claude/options.ts";
 
 /** What we say to the CLI: messages, also before it runs, and questions about its run. */
 export class Dialogue {
-  /** Uuids of the messages that it was given. */
   readonly sent = new Set<string>();
   #input: CliInput | null = null;
   #unsent: [message: string, uuid: string][] = [];
@@ -13,12 +12,11 @@ export class Dialogue {
     return this.#input !== null;
   }
 
-  /** False before `begin`, and after `close`. */
   get is_open(): boolean {
     return this.#input?.open ?? false;
   }
 
-  /** `first` is for what becomes the CLI, the prompt for the CLI itself. */
+  /** `first` is for the program that becomes the CLI. */
   begin(stdin: WritableStream<Uint8Array>, first: string, prompt: string): void {
     this.#input = new CliInput(stdin);
     this.#input.write(first + messageLine(prompt, crypto.randomUUID()));

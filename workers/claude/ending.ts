@@ -8,7 +8,7 @@ const EXIT_MS = 800;
 
 const POLITE: EndedBy[] = ["stop", "time", "output"];
 
-/** How a run comes to its end: politely where its cost may still be told, then by killing all of it. */
+/** Ends a run: politely where its cost may still be told, then by killing all of it. */
 export class Ending {
   by: EndedBy = "cli";
   readonly #dialogue: Dialogue;
@@ -18,37 +18,33 @@ export class Ending {
   #asked: Promise<void> | null = null;
   #killing = Promise.resolve();
 
-  /** `killAll` resolves when nothing of the run is left, or when no more can be done about it. */
   constructor(dialogue: Dialogue, killAll: () => Promise<void>) {
     this.#dialogue = dialogue;
     this.#killAll = killAll;
   }
 
-  /** Whether somebody wants the run to end. */
   get is_asked(): boolean {
     return this.#asked !== null;
   }
 
-  /** The first who asks says why. */
+  /** The first to ask gives the reason. */
   ask(by: EndedBy): Promise<void> {
     if (this.#asked) return this.#asked;
     this.by = by;
     return this.#asked = POLITE.includes(by) ? this.#askPolitely() : this.kill();
   }
 
-  /** Stops the run without asking what it cost. */
   stopNow(): Promise<void> {
     this.by = "stop";
     this.#asked ??= Promise.resolve();
     return this.kill();
   }
 
-  /** One that was asked for before there was a process has cost nothing yet. */
+  /** An end that was asked for before there was a process need not be polite: nothing was spent. */
   started(): void {
     if (this.#asked) this.#asked = this.kill();
   }
 
-  /** The CLI does nothing after an interrupt. */
   idle(): void {
     this.#idle.resolve();
   }
@@ -61,7 +57,6 @@ export class Ending {
     return this.#killing = this.#killing.then(this.#killAll);
   }
 
-  /** Resolves when nobody ends or kills any more. */
   async settled(): Promise<void> {
     await this.#asked;
     await this.#killing;

@@ -3,26 +3,22 @@ import { hkdfSync } from "node:crypto";
 import { rmSync } from "node:fs";
 import { join } from "node:path";
 
-/** The folders of one run, each 0700. `root` is `DATA_DIR/runs/{task_id}`, or what `hiddenName` makes of it. */
+/** Each 0700. `root` is `DATA_DIR/runs/{task_id}`, or what `hiddenName` makes of it. */
 export interface RunFolders {
   root: string;
   home: string;
   work: string;
-  /** The CLI's CLAUDE_CONFIG_DIR: agents and skills, transcripts. */
+  /** CLAUDE_CONFIG_DIR. */
   config: string;
   tmp: string;
 }
 
-/**
- * Name of a task's folder where others can read it: paths are among the arguments of what a run
- * starts. It does not tell the task's id, nor can it be found with the id alone. Pure.
- */
+/** Others may read paths among program arguments: this name does not tell the task's id. */
 export function hiddenName(secret_key: string, task_id: string): string {
   const info = `claude-code-agent run folder v1:${task_id}`;
   return Buffer.from(hkdfSync("sha256", secret_key, "", info, 16)).toString("hex");
 }
 
-/** The folders below a root. Pure. */
 export function runFolders(root: string): RunFolders {
   return {
     root,
@@ -33,7 +29,7 @@ export function runFolders(root: string): RunFolders {
   };
 }
 
-/** Makes the folders where they are missing. Throws when one is a link, as an earlier run may leave. */
+/** Throws when one of them is a link: an earlier run of the same task may have put it there. */
 export function makeFolders({ root, home, work, config, tmp }: RunFolders): void {
   for (const path of [root, home, work, config, tmp]) {
     Deno.mkdirSync(path, { recursive: true, mode: 0o700 });
@@ -43,7 +39,7 @@ export function makeFolders({ root, home, work, config, tmp }: RunFolders): void
   }
 }
 
-/** Removes a folder, also one that is closed to us who own it. Throws with what could not be removed. */
+/** Also a folder that is closed to us who own it. Throws. */
 export async function removeTree(root: string): Promise<void> {
   try {
     await Deno.remove(root, { recursive: true });
@@ -74,7 +70,7 @@ function refuseFailure(root: string, { success, stderr }: Deno.CommandOutput): v
   throw new Error(`${root} could not be removed: ${first}`);
 }
 
-/** Writes a file that the CLI is to read. What a run before this one put there may be a link. */
+/** An earlier run may have left a link there. */
 export function writeAnew(path: string, text: string): void {
   removeNow(path);
   Deno.writeTextFileSync(path, text, { mode: 0o600, createNew: true });

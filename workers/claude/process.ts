@@ -1,4 +1,3 @@
-/** One process of the CLI, from its start to the last of what it leaves behind. */
 import { getLogger } from "@logtape/logtape";
 import { type Line, LineSplitter } from "@/db/process/lines.ts";
 import { within } from "@/db/process/pause.ts";
@@ -26,15 +25,11 @@ const log = getLogger(["agent", "claude"]);
 const LINE_CAP_BYTES = 32 * 1024 * 1024;
 const STDERR_TAIL = 4096;
 
-/** For what Bash left in the background after a result: the CLI would wait ten minutes (2.1.332). */
+/** For what Bash left in the background the CLI would wait ten minutes (2.1.332). */
 const EXIT_AFTER_RESULT_MS = 8000;
-/** For what is still in the pipes when the process has gone. */
 const DRAIN_MS = 5000;
 
-/**
- * Starts the CLI for a task in its folders. `onEvent` gets what it says, in order, as it is read; it
- * must not take long. `errors` filters its stderr. Failures are in the result: nothing here throws.
- */
+/** `onEvent` must be quick. Failures are in the result: nothing here throws. */
 export function startClaude(
   task: ClaudeTask,
   folders: RunFolders,
@@ -63,7 +58,6 @@ class CliRun implements ClaudeRun {
   readonly #started = Promise.withResolvers<boolean>();
   #bytes = 0;
   #deadline_ms = 0;
-  /** After a result, until another turn begins. */
   #idle = false;
   #gone = false;
 
@@ -190,7 +184,7 @@ class CliRun implements ClaudeRun {
     }
   }
 
-  /** Another turn begins, maybe behind what we took for the last result: the limits hold for it too. */
+  /** Maybe behind what we took for the last result: the limits hold for it too. */
   #goOn(): void {
     this.#idle = false;
     this.#timers.clear("exit");
@@ -201,7 +195,7 @@ class CliRun implements ClaudeRun {
     this.#timers.at("time", this.#deadline_ms, () => this.#ending.ask("time"));
   }
 
-  /** A result is not the end while something is owed. Until nothing is, stdin stays open. */
+  /** Stdin stays open while something is pending. */
   #finishOrWait(result_just_came: boolean): void {
     if (this.#ending.is_asked) return this.#ending.idle();
     if (!this.#dialogue.is_open && !result_just_came) return;

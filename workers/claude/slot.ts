@@ -31,12 +31,12 @@ export class RunSlot {
     return this.#settings.resources;
   }
 
-  /** Throws, in words for people, when the slot cannot be had. */
+  /** Throws, in words for people. */
   async ready(): Promise<void> {
     await readySlot(this.#settings.isolation, this.#slot);
   }
 
-  /** Throws, in words for people, when the CLI cannot be had. */
+  /** Throws, in words for people. */
   async start(): Promise<Started> {
     this.#assets = this.#settings.assets.hold();
     return await startCli({
@@ -48,7 +48,6 @@ export class RunSlot {
     });
   }
 
-  /** Calls `exceeded` once when the run takes too much; ends with the function that it returns. */
   watch(pid: number, exceeded: (excess: Excess) => void): () => void {
     return watchRun({
       run_id: this.#task.run_id,
@@ -61,14 +60,13 @@ export class RunSlot {
     });
   }
 
-  /** Resolves when nothing of the run is alive. `pid`: null when its exit has been seen. */
+  /** `pid`: null when its exit has been seen. */
   async kill(pid: number | null): Promise<void> {
     // All of a uid at once comes first: what forks faster than we look is never seen whole.
     if (byUidAlone(this.#settings.isolation)) await killSlot(this.#slot);
     await killTree(this.#task.run_id, pid);
   }
 
-  /** After the last kill; does not wait for what it removes. `remove`: its folders. Never throws. */
   leave(remove: boolean): void {
     const { root } = this.#folders;
     const complain = (error: unknown) =>
@@ -84,7 +82,7 @@ export class RunSlot {
   }
 }
 
-/** Under another name, so that the task's next run does not meet what is being removed. */
+/** So that the task's next run does not meet what is being removed. */
 async function removeAside(root: string): Promise<void> {
   const aside = join(dirname(root), `.gone-${crypto.randomUUID()}`);
   Deno.renameSync(root, aside);

@@ -28,13 +28,9 @@ export interface Start {
   assets: AssetVersion;
 }
 
-/** The CLI's argv, from the paths as the run sees them. */
 type Build = (inside: RunFolders, cli_bin: string) => string[];
 
-/**
- * Starts the CLI in its folders, in a sandbox that waits where there is one. Throws, in words for
- * people. Nothing in it waits: some sixty small calls on files took 5 ms when each had a thread.
- */
+/** Throws, in words for people. Nothing in it waits: sixty small calls took 5 ms in threads. */
 export async function startCli(start: Start): Promise<Started> {
   const { task, folders, settings, slot, assets } = start;
   if (task.prompt.trim() === "") throw new Error("The prompt is empty.");

@@ -1,4 +1,3 @@
-/** Sandboxes that are furnished before there is a run for them. */
 import { lstatSync } from "node:fs";
 import { join } from "node:path";
 import { getLogger } from "@logtape/logtape";
@@ -14,7 +13,6 @@ export { GO, READY_FILE, writeLaunch } from "@/workers/claude/warm/launch.ts";
 
 const log = getLogger(["agent", "claude"]);
 
-/** Names of folders in `runs_dir` that wait for a run begin like this. */
 export const WARM_PREFIX = ".warm-";
 
 /** A process in its sandbox, as its slot's user, that becomes the CLI when it is told to. */
@@ -30,10 +28,7 @@ export interface WarmSandbox {
 
 type Settings = Pick<ClaudeSettings, "isolation" | "hide" | "cli_bin" | "assets" | "resources">;
 
-/**
- * Keeps one sandbox ready per slot: some twenty mounts take 12 ms, more than everything else
- * between a task's commit and its process. Without a mount namespace there is nothing to keep.
- */
+/** One for each slot: twenty mounts take 12 ms, more than all else before a task's process. */
 export class WarmSandboxes {
   readonly #settings: Settings;
   readonly #runs_dir: string;
@@ -50,7 +45,7 @@ export class WarmSandboxes {
     this.#owner = owner;
   }
 
-  /** Makes the slot's next sandbox, unless one waits. A failure is left for the run to meet. */
+  /** A failure is left for the run to meet. */
   prepare(slot: number): void {
     if (this.#stopped || !this.#settings.isolation.mount_namespace) return;
     try {
@@ -63,10 +58,7 @@ export class WarmSandboxes {
     }
   }
 
-  /**
-   * Hands out the slot's sandbox under the run's own folder. Null: the run has to make its own,
-   * since none waits, it shows older assets, or the run has folders already.
-   */
+  /** Null: none waits, it shows older assets, or the run has folders already. */
   take(slot: number, folders: RunFolders, assets: AssetVersion): WarmSandbox | null {
     const warm = this.#waiting.get(slot);
     if (!warm?.alive || !exists(join(warm.folders.home, READY_FILE))) return null;
@@ -77,7 +69,6 @@ export class WarmSandboxes {
     return { ...warm, folders };
   }
 
-  /** Ends what waits and removes its folders. */
   async stop(): Promise<void> {
     this.#stopped = true;
     for (const slot of [...this.#waiting.keys()]) this.#discard(slot);
@@ -140,7 +131,6 @@ export class WarmSandboxes {
   }
 }
 
-/** Ends a sandbox that is not to become a run. Its folders stay. */
 export async function endSandbox({ child, run_id }: WarmSandbox): Promise<void> {
   await killTree(run_id, child.pid);
   await Promise.all([
@@ -153,7 +143,6 @@ export async function endSandbox({ child, run_id }: WarmSandbox): Promise<void> 
 
 const exists = (path: string) => lstatSync(path, { throwIfNoEntry: false }) !== undefined;
 
-/** Removes what a worker left that died. */
 export async function clearWarm(runs_dir: string): Promise<void> {
   for await (const { name } of Deno.readDir(runs_dir)) {
     if (name.startsWith(WARM_PREFIX)) await removeTree(join(runs_dir, name));

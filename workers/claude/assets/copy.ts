@@ -2,7 +2,6 @@ import { lstatSync } from "node:fs";
 import { join } from "node:path";
 import { versionOf } from "@/server/registry/files.ts";
 
-/** Changes with any file below a path. Links count as nothing. */
 export function stateOf(path: string): string {
   const found = look(path);
   if (!found?.isDirectory) return found?.isFile ? `${path} ${versionOf(found)}` : "";
@@ -19,7 +18,7 @@ function look(path: string): Deno.FileInfo | null {
   }
 }
 
-/** Copies a file or a folder, readable for all and writable for nobody. False: it is not there. */
+/** Readable for all, writable for nobody. False: there is nothing to copy. */
 export function copyReadOnly(from: string, to: string): boolean {
   const found = lstatSync(from, { throwIfNoEntry: false });
   if (found?.isDirectory()) copyFolder(from, to);
@@ -39,7 +38,7 @@ function copyFile(from: string, to: string, mode: number): void {
     Deno.copyFileSync(from, to);
     Deno.chmodSync(to, mode);
   } catch (error) {
-    // Gone since we looked: then there is a newer state soon.
+    // Gone since we looked: a newer version follows.
     if (!(error instanceof Deno.errors.NotFound)) throw error;
   }
 }

@@ -9,9 +9,8 @@ const READ_ONLY = ",ro,nosuid,nodev";
 const BASES = ["/mnt", "/srv", "/media"];
 
 /**
- * Takes the isolation that works here, a run, and a function that builds the CLI's own argv from
- * the paths as seen inside; returns the command to spawn. Pure. The environment (with AGENT_RUN_ID)
- * passes through every process of the chain, so a sweep finds each of them.
+ * `build` makes the CLI's own argv from the paths as seen inside. Each program of the chain carries
+ * AGENT_RUN_ID, so that a sweep finds it.
  */
 export function wrapCommand(
   isolation: Isolation,
@@ -27,14 +26,14 @@ export function wrapCommand(
 function chain(isolation: Isolation, sandbox: Sandbox, argv: string[]): string[] {
   if (isolation.kind === "none") return argv;
   const become = isolation.kind === "uid" ? asSlot(sandbox.slot) : asUser(isolation);
-  // The innermost namespace is the run's own, and with kind uid the uid is.
+  // The innermost namespace is the run's own; with kind uid, the uid is.
   const limits = prlimit(sandbox.limits, kernelCounts(isolation));
   if (!isolation.mount_namespace) {
     return ["sh", "-c", `${GOES_FIRST}exec "$@"`, "sh", ...become, "--", ...limits, ...argv];
   }
   const user = isolation.kind === "namespace" ? ["--user", "--map-root-user"] : [];
   const furnish = ["sh", "-c", furnishScript(isolation.kind), "sh", ...furnishings(sandbox)];
-  // A change of credentials forgets --kill-child, so the last step asks for the signal again.
+  // A change of credentials forgets --kill-child, so the last step asks again.
   return [
     "unshare",
     ...user,
@@ -50,7 +49,7 @@ function chain(isolation: Isolation, sandbox: Sandbox, argv: string[]): string[]
   ];
 }
 
-/** The second user namespace gives the ordinary user back and takes the power to unmount away. */
+/** The second user namespace takes the power to unmount away. */
 function asUser({ user }: Isolation): string[] {
   if (!user) throw new TypeError("Isolation of kind namespace without its user");
   return [
@@ -86,7 +85,7 @@ function binds(sandbox: Sandbox): string {
   return [...folders, ...assets, ...cli].join("");
 }
 
-/** The same paths for every run: the CLI finds a session's transcript by its working folder. */
+/** The same for every run: the CLI finds a session's transcript by its working folder. */
 function insideFolders(sandbox: Sandbox): RunFolders {
   const root = `${baseFolder(sandbox)}/agent`;
   return {

@@ -1,17 +1,14 @@
-/** What a process that waits in its sandbox is told, and how it becomes the CLI. */
 import { join } from "node:path";
 import type { WarmSandbox } from "@/workers/claude/warm.ts";
 
 export const LAUNCH_FILE = ".launch";
-/** In a waiting sandbox's home, once all is mounted: only then its folder may get another name. */
+/** All is mounted: only now the folder may get another name. */
 export const READY_FILE = ".ready";
 
 // `read` takes its line byte by byte from a pipe: what follows it is the CLI's own input.
 export const WAIT = ': > "$2"; IFS= read -r go || exit 0\n. "$1"';
-/** What the waiting process reads first. */
 export const GO = "go\n";
 
-/** Writes down what the waiting process is to become; it reads this when it is told to go. */
 export function writeLaunch(
   { inside, folders }: Pick<WarmSandbox, "inside" | "folders">,
   argv: string[],
@@ -26,7 +23,6 @@ export function writeLaunch(
   Deno.writeTextFileSync(path, lines.join("\n") + "\n", { mode: 0o600 });
 }
 
-/** As one word of a shell, whatever is in it. */
 function quoted(text: string): string {
   return `'${text.replaceAll("'", `'\\''`)}'`;
 }
