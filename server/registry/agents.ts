@@ -1,4 +1,3 @@
-/** The agents of this installation, as the server asks for them. */
 import { join } from "node:path";
 import { PROJECT_DIR } from "@/server/config.ts";
 import { invalid } from "@/server/errors.ts";
@@ -10,7 +9,6 @@ export type { Agent } from "@/server/registry/assets.ts";
 /** Takes what nobody else is asked for by name. */
 const DEFAULT_AGENT = "brain";
 
-/** Those that the CLI would find, by name. */
 export const listAgents = (claude_dir = join(PROJECT_DIR, ".claude")): Promise<Agent[]> =>
   readAgents(claude_dir);
 

@@ -5,7 +5,6 @@ import { type Checked, parseFrontmatter, refused } from "@/server/registry/front
 export interface Agent {
   name: string;
   description: string;
-  /** Null: no wish of its own. */
   model: string | null;
 }
 
@@ -19,7 +18,6 @@ const agent = skill.extend({ model: z.string().nullish() });
 
 const NAME = /^[a-z0-9][a-z0-9_-]*$/i;
 
-/** Whether files may be looked for by that name. */
 export const isAssetName = (name: string): boolean => NAME.test(name);
 
 /** `name` is that of `agents/{name}.md`. */

@@ -1,9 +1,8 @@
-/** Agents and skills as they lie in a `.claude` folder. A file is read again when it has changed. */
 import { join } from "node:path";
 import { type Agent, parseAgent, parseSkill, type Skill } from "@/server/registry/assets.ts";
 import { type Checked, refused } from "@/server/registry/frontmatter.ts";
 
-/** Parsed files by path, each with what it looked like when it was read. */
+/** Parsed files by path. One that has not changed is not read again. */
 class ParsedFiles<Asset> {
   readonly #known = new Map<string, { version: string; parsed: Checked<Asset> }>();
 
@@ -24,7 +23,6 @@ class ParsedFiles<Asset> {
   }
 }
 
-/** Changes with the file's content. */
 export const versionOf = ({ mtime, ctime, size, ino }: Deno.FileInfo): string =>
   [mtime?.getTime(), ctime?.getTime(), size, ino].join(" ");
 
@@ -32,7 +30,6 @@ const agents = new ParsedFiles<Agent>(parseAgent);
 const skills = new ParsedFiles<Skill>(parseSkill);
 
 interface Listed<Asset> {
-  /** Below the `.claude` folder. */
   path: string;
   parsed: Checked<Asset>;
 }

@@ -10,16 +10,14 @@ export interface Problem {
 export type Checked<Data> = { ok: true; data: Data } | { ok: false; problems: Problem[] };
 
 const FENCED = /^---\r?\n(.*?)\r?\n---/s;
-/** The fence stands before what is parsed. */
-const LINES_BEFORE = 1;
+const FENCE_LINES = 1;
 
-/** The fields between the two `---` at the beginning of a file. */
 export function parseFrontmatter<Data>(text: string, schema: z.ZodType<Data>): Checked<Data> {
   const [, yaml] = FENCED.exec(text) ?? [];
   if (yaml === undefined) return refused(1, "the file does not begin with fields between two ---");
   const lineCounter = new LineCounter();
   const document = parseDocument(yaml, { lineCounter, prettyErrors: false });
-  const lineAt = (offset = 0) => lineCounter.linePos(offset).line + LINES_BEFORE;
+  const lineAt = (offset = 0) => lineCounter.linePos(offset).line + FENCE_LINES;
   if (document.errors.length > 0) {
     const problems = document.errors.map(({ pos, message }) => ({ line: lineAt(pos[0]), message }));
     return { ok: false, problems };
@@ -40,7 +38,7 @@ export const refused = (line: number, message: string): Checked<never> => ({
 
 type Document = ReturnType<typeof parseDocument>;
 
-/** Null where aliases would blow up: yaml throws then. */
+/** Null where aliases would blow up: yaml throws. */
 function fieldsOf(document: Document): unknown {
   try {
     return document.toJS();
@@ -49,7 +47,7 @@ function fieldsOf(document: Document): unknown {
   }
 }
 
-/** Where the field begins, or the nearest thing around it that is there. */
+/** Of the field, or of what is around it when it is missing. */
 function offsetOf(document: Document, path: PropertyKey[]): number | undefined {
   for (let length = path.length; length > 0; length--) {
     const node = document.getIn(path.slice(0, length), true) as { range?: number[] } | undefined;
