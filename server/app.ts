@@ -13,7 +13,7 @@ import { receiveWebhook } from "@/server/webhooks/receive.ts";
 
 const log = getLogger(["agent", "server", "http"]);
 
-/** All webhooks of the server: a function from Request to Response. */
+/** The whole server as a function from Request to Response. */
 export function createApp(deps: AppDeps): App {
   const app = new OpenAPIHono<AppEnv>({
     defaultHook: invalidRequest,
@@ -22,7 +22,7 @@ export function createApp(deps: AppDeps): App {
   app.onError((error, c) => answerProblem(c, toProblem(error, deps.db), deps));
   app.notFound((c) => answerProblem(c, new HttpProblem(404, "There is nothing here."), deps));
 
-  // Before all middleware: deliveries need none of it, and are many.
+  // Before all middleware, which deliveries do not need.
   const receiving = {
     db: deps.db,
     webhooks: deps.webhooks,
@@ -57,7 +57,6 @@ export function createApp(deps: AppDeps): App {
   return app;
 }
 
-/** Every method that some call of the API has. */
 const methodsOfApi = ({ routes }: App): string[] => [
   ...new Set(
     routes.filter(({ path, method }) => path.startsWith("/api/") && method !== "ALL")

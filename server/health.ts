@@ -1,4 +1,3 @@
-/** Whether this server can work: asked by many probes, looked up once a second. */
 import { getLogger } from "@logtape/logtape";
 import type { Database } from "@/db/client.ts";
 import { schemaProblem } from "@/db/health.ts";
@@ -10,7 +9,6 @@ const log = getLogger(["agent", "server"]);
 
 const KEPT_MS = 1_000;
 const PATIENCE_MS = 2_000;
-/** A look-up that hangs this long is given up, and another one is tried. */
 const GIVEN_UP_MS = 10_000;
 
 const SILENT = "The database does not answer.";
@@ -19,9 +17,8 @@ const WHAT = {
   queue: "The database answers, and the queue is not there.",
 };
 
-/** `check` resolves when all is well. */
 export interface Health {
-  /** @throws HttpProblem 503: what is wrong */
+  /** Looks once a second, however many ask. Throws 503 with what is wrong. */
   check(): Promise<void>;
 }
 
@@ -30,7 +27,6 @@ interface Look {
   found: Promise<HttpProblem | null>;
 }
 
-/** `patience_ms`: how long Postgres may take to answer. */
 export function createHealth(db: Database, patience_ms = PATIENCE_MS): Health {
   let look: Look | null = null;
   let is_over = true;

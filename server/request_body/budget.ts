@@ -1,10 +1,10 @@
 const MAX_BYTES = 256 * 1024 * 1024;
 /** Longer than nearly every delivery. */
 export const SMALL_BYTES = 128 * 1024;
-/** Kept for small bodies, however many large ones come. */
+/** Kept free for small bodies. */
 const SHARE_OF_SMALL = 1 / 8;
 
-/** Memory for request bodies. Bytes count as they come: announcing 25 MiB takes nothing. */
+/** Bytes count as they come: announcing 25 MiB takes nothing. */
 export class Budget {
   #held_bytes = 0;
   readonly #for_large: number;
@@ -34,5 +34,4 @@ export class Budget {
   }
 }
 
-/** Of all requests to this process. */
 export const budgetOfProcess = new Budget();

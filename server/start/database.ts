@@ -4,14 +4,13 @@ import type { StartConfig } from "@/server/config.ts";
 import { lockDataDir } from "./lock.ts";
 
 const log = getLogger(["agent", "start"]);
-// Elsewhere each look starts a `ps`.
-const LOOK_EVERY_MS = Deno.build.os === "linux" ? 100 : 500;
+const LOOK_EVERY_MS = Deno.build.os === "linux" ? 100 : 500; // elsewhere each look starts a `ps`
 const LOOKS_PER_MINUTE = 60_000 / LOOK_EVERY_MS;
 
 /** The embedded Postgres, started again whenever it dies. Its URL stays the same. */
 export interface WatchedDatabase {
   url: string;
-  /** Resolves when its data is gone, with what to say: it is neither started nor made anew. */
+  /** Resolves when its data is gone: then it is neither started again nor made anew. */
   lost: Promise<EmbeddedError>;
   stop(): Promise<void>;
 }
@@ -22,10 +21,7 @@ export interface WatchOptions {
   signal: AbortSignal;
 }
 
-/**
- * Takes DATA_DIR. Throws EmbeddedError when it does not come up the first time, or the signal's
- * reason; nothing runs then.
- */
+/** Throws EmbeddedError, or the signal's reason, when the first start fails; nothing runs then. */
 export async function watchEmbedded(
   data_dir: string,
   { max_connections, signal }: WatchOptions,
@@ -52,7 +48,7 @@ export async function watchEmbedded(
       .then(() => {
         said = null;
       }, (error) => {
-        // Every look says the same while a disk is full: once is enough.
+        // While a disk is full every look fails alike: it is logged once.
         if (over.signal.aborted || said === error.message) return;
         said = error.message;
         log.error("Postgres: {message}", { message: error.message });
@@ -77,10 +73,7 @@ export async function watchEmbedded(
   };
 }
 
-/**
- * Ends a Postgres that runs in our DATA_DIR after all: left by a `start` that was killed, and not
- * taken over by one that was stopped before it got so far. Leaves what belongs to another `start`.
- */
+/** Ends a Postgres that a killed `start` left in DATA_DIR, unless another `start` holds it. */
 export async function endLeftover({ database_url, data_dir, public_url }: StartConfig) {
   if (database_url) return;
   using lock = await lockDataDir(data_dir, public_url).catch(() => null);

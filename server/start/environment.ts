@@ -3,10 +3,7 @@ import { ALL, BOTH, SERVER, WORKER } from "@/db/process/variables.ts";
 
 const OWN = { server: { ...BOTH, ...SERVER }, worker: { ...BOTH, ...WORKER } };
 
-/**
- * The environment of one of the two processes: everything that is no setting (PATH, proxies…), the
- * settings that it reads itself, and what we decided for it. Not the other's secrets.
- */
+/** What is no setting (PATH, proxies…), the settings that the process reads, and `decided`. */
 export function childEnvironment(
   kind: "server" | "worker",
   env: Texts,
