@@ -4,9 +4,8 @@ import { outputFrame } from "@/server/live/formats/json.ts";
 import type { Reader } from "@/server/live/reader.ts";
 import { rounds } from "@/server/live/rounds.ts";
 
-/** Tasks whose last row is remembered; a thousand times what runs at once. */
+/** Tasks whose last row is remembered, a thousand times what runs at once. */
 const TASKS_KEPT = 10_000;
-/** What is read at once. */
 const PAGE = 200;
 
 const encoder = new TextEncoder();

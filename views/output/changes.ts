@@ -17,9 +17,8 @@ import {
 export type Change =
   /** A new block at the end of the output, or of a sub-agent's. */
   | { type: "begin"; inside: string | null; block: Block }
-  /** More of what is being said. */
   | { type: "append"; id: string; text: string }
-  /** A message is whole: its text is to be read from the table and shown as Markdown. */
+  /** The message is whole: its text is read from the table and shown as Markdown. */
   | { type: "close"; id: string; kind: "text" | "thinking"; message_id: string | null; seq: number }
   | { type: "result"; tool_id: string; result: ToolResult };
 
@@ -28,7 +27,7 @@ interface Speaking {
   kind: "text" | "thinking";
   message_id: string | null;
   seq: number;
-  /** Began with these rows, so its block is made by these changes. */
+  /** Its block, where it began with these rows. */
   fresh: SaidBlock | null;
 }
 
@@ -107,7 +106,7 @@ export function toChanges(
     }
   }
 
-  /** What is shown whole by a later change need not be appended first. */
+  /** A text that a later change shows whole need not be appended. */
   function isNeeded(change: Change, at: number): boolean {
     return change.type !== "append" ||
       !changes.some((later, i) => i > at && later.type === "close" && later.id === change.id);

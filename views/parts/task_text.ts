@@ -1,4 +1,3 @@
-/** What a task is about, in one line each. Pure. */
 import type { Task } from "@/db/tasks.ts";
 import { oneLine } from "@/views/plain.ts";
 
@@ -35,5 +34,4 @@ export const outsideAsker = (task: Task): { name: string; trust: string | null }
   return name ? { name, trust: told(task, "trust") } : null;
 };
 
-/** The delivery that made this task. */
 export const deliveryOf = (task: Task): string | null => told(task, "delivery_id");
