@@ -7,7 +7,7 @@ import { mountSignIn } from "@/server/auth/routes.ts";
 import { DeliveryRouter } from "@/server/delivery_router.ts";
 import type { App, AppDeps, AppEnv } from "@/server/env.ts";
 import { answerProblem, HttpProblem, invalidRequest, toProblem } from "@/server/errors.ts";
-import { corsHeaders, keptByNobody, noBodyForHead, securityHeaders } from "@/server/headers.ts";
+import { corsHeaders, noBodyForHead, noStore, securityHeaders } from "@/server/headers.ts";
 import { limitBody } from "@/server/request_body.ts";
 import { receiveWebhook } from "@/server/webhooks/receive.ts";
 
@@ -42,7 +42,7 @@ export function createApp(deps: AppDeps): App {
       ),
   );
 
-  app.use(requestLog, securityHeaders(deps.config), keptByNobody, noBodyForHead);
+  app.use(requestLog, securityHeaders(deps.config), noStore, noBodyForHead);
   const { cors_origins } = deps.config;
   if (cors_origins.length > 0) {
     const cors = corsHeaders(cors_origins, () => methodsOfApi(app));

@@ -43,7 +43,7 @@ export const corsHeaders = (origins: string[], methods: () => string[]): Middlew
   });
 
 /** `no-store` for every answer that does not set how long it may be kept. */
-export const keptByNobody: MiddlewareHandler = async (c, next) => {
+export const noStore: MiddlewareHandler = async (c, next) => {
   await next();
   if (!c.res.headers.has("cache-control")) c.header("cache-control", "no-store");
 };

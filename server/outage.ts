@@ -4,7 +4,7 @@ import { takesWrites } from "@/db/health.ts";
 
 const log = getLogger(["agent", "server"]);
 
-const LOOK_EVERY_MS = 500;
+const CHECK_EVERY_MS = 500;
 /** An outage is over when nothing has failed for this long. */
 const QUIET_MS = 2_000;
 
@@ -31,20 +31,20 @@ function begin(db: Database, error: unknown, since: number): Outage {
   const outage = { since, last: since, refused: 0 };
   outages.set(db, outage);
   log.warn("Postgres is away or busy: {error}", { error: String(error) });
-  lookLater(db, outage);
+  checkLater(db, outage);
   return outage;
 }
 
-function lookLater(db: Database, outage: Outage): void {
-  Deno.unrefTimer(setTimeout(() => look(db, outage), LOOK_EVERY_MS));
+function checkLater(db: Database, outage: Outage): void {
+  Deno.unrefTimer(setTimeout(() => check(db, outage), CHECK_EVERY_MS));
 }
 
-async function look(db: Database, outage: Outage): Promise<void> {
+async function check(db: Database, outage: Outage): Promise<void> {
   const works = await takesWrites(db).catch((error) => hasClosed(error) ? null : false);
   if (works === null) return void outages.delete(db);
   const now = performance.now();
   if (!works) outage.last = now;
-  if (now - outage.last < QUIET_MS) return lookLater(db, outage);
+  if (now - outage.last < QUIET_MS) return checkLater(db, outage);
   outages.delete(db);
   log.info("Postgres answers again after {seconds} s; {refused} requests were refused", {
     seconds: Math.ceil((outage.last - outage.since) / 1000),

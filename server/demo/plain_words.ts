@@ -15,7 +15,7 @@ export function answerInPlainWords(body: ModelRequest): Turn {
   const results = toolResults(body.messages.slice(prompt.index + 1));
   if (kind === null) return { text: echo(prompt.text), delay_ms: 20 };
   const tools = new Set(body.tools.flatMap((tool) => tool.name ?? []));
-  const steps = lookAround(tools, workFolder(body) ?? ".", results);
+  const steps = readFiles(tools, workFolder(body) ?? ".", results);
   const step = steps[results.length];
   if (step) return { ...step, delay_ms: 20 };
   return { thinking: "I have seen enough to answer.", text: answer(kind, results), delay_ms: 20 };
@@ -96,7 +96,7 @@ function echo(prompt: string): string {
     "Set `ANTHROPIC_API_KEY` and start again to talk to Claude.";
 }
 
-function lookAround(tools: Set<string>, cwd: string, results: string[]): Turn[] {
+function readFiles(tools: Set<string>, cwd: string, results: string[]): Turn[] {
   const list: ToolCall | null = tools.has("Bash")
     ? { name: "Bash", input: { command: "ls -la", description: "List the work folder" } }
     : tools.has("Grep")

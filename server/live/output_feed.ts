@@ -1,5 +1,5 @@
 import type { Database } from "@/db/client.ts";
-import { outputOfMany, outputPlaces } from "@/db/tasks/watch.ts";
+import { outputEnds, outputOfMany } from "@/db/tasks/watch.ts";
 import { outputFrame } from "@/server/live/formats/json.ts";
 import type { Reader } from "@/server/live/reader.ts";
 import { rounds } from "@/server/live/rounds.ts";
@@ -54,7 +54,7 @@ export class OutputFeed {
   }
 
   async #readLastSeqs(): Promise<Date> {
-    const { since, ends } = await outputPlaces(this.db);
+    const { since, ends } = await outputEnds(this.db);
     this.#last_seqs.clear();
     for (const { task_id, seq } of ends) this.#last_seqs.set(task_id, seq);
     return since;

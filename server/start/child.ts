@@ -41,8 +41,11 @@ export function keepRunning(program: Program, onLine: (line: string) => void): C
   async function runOnce(): Promise<{ code: number | null; how: string }> {
     try {
       const child = current = spawn(program);
-      const reading = hear(child, onLine).catch((error) =>
-        log.warn("{name} cannot be heard any more: {error}", { name: program.name, error })
+      const reading = forwardLines(child, onLine).catch((error) =>
+        log.warn("the output of {name} cannot be read any more: {error}", {
+          name: program.name,
+          error,
+        })
       );
       const { signal, code } = await child.status;
       await reading;
@@ -101,7 +104,7 @@ function spawn({ args, env }: Program): Deno.ChildProcess {
   }).spawn();
 }
 
-async function hear(child: Deno.ChildProcess, onLine: (line: string) => void) {
+async function forwardLines(child: Deno.ChildProcess, onLine: (line: string) => void) {
   for await (const line of readLines(child.stdout)) onLine(line);
 }
 

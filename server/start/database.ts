@@ -4,8 +4,8 @@ import type { StartConfig } from "@/server/config.ts";
 import { lockDataDir } from "./lock.ts";
 
 const log = getLogger(["agent", "start"]);
-const LOOK_EVERY_MS = Deno.build.os === "linux" ? 100 : 500; // elsewhere each look starts a `ps`
-const LOOKS_PER_MINUTE = 60_000 / LOOK_EVERY_MS;
+const CHECK_EVERY_MS = Deno.build.os === "linux" ? 100 : 500; // elsewhere each check starts a `ps`
+const CHECKS_PER_MINUTE = 60_000 / CHECK_EVERY_MS;
 
 /** The embedded Postgres, started again whenever it dies. Its URL stays the same. */
 export interface WatchedDatabase {
@@ -30,10 +30,10 @@ export async function watchEmbedded(
   let postgres: Embedded = await startEmbedded(data_dir, { settings, signal });
   const lost = Promise.withResolvers<EmbeddedError>();
   const over = new AbortController();
-  let looks = 0;
+  let checks = 0;
 
-  async function look(): Promise<void> {
-    if (++looks % LOOKS_PER_MINUTE === 0) await postgres.boundLog();
+  async function check(): Promise<void> {
+    if (++checks % CHECKS_PER_MINUTE === 0) await postgres.boundLog();
     const why = await postgres.whyLost();
     if (why) return end(why);
     if (postgres.running()) return;
@@ -41,20 +41,20 @@ export async function watchEmbedded(
     postgres = await startEmbedded(data_dir, { settings, signal: over.signal, must_exist: true });
   }
 
-  let said: string | null = null;
-  let looking: Promise<void> | null = null;
+  let logged: string | null = null;
+  let checking: Promise<void> | null = null;
   const timer = setInterval(() => {
-    looking ??= look()
+    checking ??= check()
       .then(() => {
-        said = null;
+        logged = null;
       }, (error) => {
-        // While a disk is full every look fails alike: it is logged once.
-        if (over.signal.aborted || said === error.message) return;
-        said = error.message;
+        // While a disk is full every check fails alike: it is logged once.
+        if (over.signal.aborted || logged === error.message) return;
+        logged = error.message;
         log.error("Postgres: {message}", { message: error.message });
       })
-      .finally(() => looking = null);
-  }, LOOK_EVERY_MS);
+      .finally(() => checking = null);
+  }, CHECK_EVERY_MS);
 
   function end(why: EmbeddedError): void {
     clearInterval(timer);
@@ -67,7 +67,7 @@ export async function watchEmbedded(
     stop: async () => {
       clearInterval(timer);
       over.abort();
-      await looking;
+      await checking;
       await postgres.stop();
     },
   };

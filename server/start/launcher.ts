@@ -2,7 +2,7 @@ import { kill } from "node:process";
 
 // npm 10 and the shell that it starts end on a signal without passing it on, so we look for them.
 const LAUNCHER = /^(npm|npx)\b|\/(npm|npx)(-cli\.js)?(\0|\s|$)/;
-const LOOK_EVERY_MS = 250;
+const CHECK_EVERY_MS = 250;
 
 /** The npm or npx that started us, through whatever shells. */
 export function findLauncher(): number | null {
@@ -21,7 +21,7 @@ export function whenGone(pid: number): Promise<void> {
       if (isThere(pid)) return;
       clearInterval(timer);
       resolve();
-    }, LOOK_EVERY_MS);
+    }, CHECK_EVERY_MS);
     Deno.unrefTimer(timer);
   });
 }

@@ -72,10 +72,10 @@ async function run(options: SuperviseOptions): Promise<number> {
       code = 1;
       stopping.abort("the database is gone");
     });
-    const told = announce(machine, config, demo, print, stopping.signal).catch((error) =>
-      complain(`It could not be said how to sign in: ${error.message}`)
+    const announced = announce(machine, config, demo, print, stopping.signal).catch((error) =>
+      complain(`The sign-in link could not be shown: ${error.message}`)
     );
-    await step("the banner", () => Promise.race([told, whenAborted(stopping.signal)]));
+    await step("the banner", () => Promise.race([announced, whenAborted(stopping.signal)]));
   }, PATIENCE).finally(() => stopping.signal.aborted ? endLeft() : undefined);
   return code;
 }

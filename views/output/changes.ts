@@ -42,7 +42,7 @@ export function toChanges(
   const known = new Set<string>();
   const speaking = new Map<string | null, Speaking>();
   const changes: Change[] = [];
-  for (const place of places) seen(place);
+  for (const place of places) noteOpen(place);
   for (const row of rows) {
     if (isSaid(row.kind)) say(row);
     else put(row);
@@ -50,7 +50,7 @@ export function toChanges(
   if (ended) { for (const scope of [...speaking.keys()]) close(scope); }
   return changes.filter(isNeeded);
 
-  function seen(place: OutputPlace): void {
+  function noteOpen(place: OutputPlace): void {
     const scope = place.parent_tool_use_id;
     if (!isSaid(place.kind)) {
       if (endsMessage(place.kind)) speaking.delete(scope);

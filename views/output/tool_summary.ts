@@ -28,8 +28,8 @@ function agent(input: Input): string {
 
 /** A tool call in one line: its command, path or description. */
 export function toolSummary(name: string, input: Input): string {
-  const told = SUMMARIES[name]?.(input) ?? firstText(input);
-  return oneLine(typeof told === "string" ? told : "", 200);
+  const summary = SUMMARIES[name]?.(input) ?? firstText(input);
+  return oneLine(typeof summary === "string" ? summary : "", 200);
 }
 
 const firstText = (input: Input) => Object.values(input).find((value) => typeof value === "string");
