@@ -18,7 +18,7 @@ interface Refused {
   reason: string;
 }
 
-// each chunk takes 64 KiB for a moment, however short it is
+// each chunk costs a turn and 64 KiB for a moment, however short it is
 const MANY_CHUNKS = 1_000;
 const SHORT_BYTES = 256;
 
@@ -34,13 +34,13 @@ const tooSlow = (timeout_ms: number): Refused => ({
   reason: `the body did not arrive within ${timeout_ms / 1000} s`,
 });
 
-/** The sink holds the body until it is released, as that of a refused body is. */
+/** The sink holds the body until it is released; that of a refused body is released already. */
 export async function readBody(
   request: Request,
   limits: BodyLimits,
   sink: BodySink,
 ): Promise<Body> {
-  // only a refusal goes by what it announces
+  // believed only when it says too much: what counts is what comes
   const announced = Number(request.headers.get("content-length")) || 0;
   const refused = announced > limits.max_bytes
     ? tooLarge(limits.max_bytes)

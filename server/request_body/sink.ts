@@ -4,14 +4,13 @@ import type { Budget } from "@/server/request_body/budget.ts";
 const MAX_BYTES = 25 * 1024 * 1024;
 
 export interface BodySink {
-  /** Whether a body of this length would fit into the budget. */
   hasRoom(length: number): boolean;
   add(chunk: Uint8Array): boolean;
   readonly bytes: Uint8Array<ArrayBuffer>;
   release(): void;
 }
 
-/** Keeps the body in a buffer that counts in the budget. */
+/** Keeps the body, and takes the capacity of its buffer from the budget. */
 export class BufferingSink implements BodySink {
   #buffer: GrownBytes;
 
@@ -43,7 +42,7 @@ export class BufferingSink implements BodySink {
 // never written to, so that it takes no memory
 const ZEROS = new Uint8Array(MAX_BYTES);
 
-/** Keeps nothing, but refuses what `BufferingSink` does, or a refusal would tell of a webhook. */
+/** Keeps nothing, but refuses what the other does, lest the answer tell whether there is a webhook. */
 export class CountingSink implements BodySink {
   #capacity = 0;
   #length = 0;
@@ -62,7 +61,6 @@ export class CountingSink implements BodySink {
     return fits;
   }
 
-  /** As many zeros, to be verified in place of the body. */
   get bytes(): Uint8Array<ArrayBuffer> {
     return ZEROS.subarray(0, this.#length);
   }
