@@ -3,7 +3,6 @@ import type { Askable } from "@/server/webhooks/matching/vocabulary.ts";
 import type { Compiled } from "@/server/webhooks/compile.ts";
 import type { KnownReason } from "@/db/deliveries/traces.ts";
 
-/** How many times what one person may use in an hour all people together may. */
 const PEOPLE = 10;
 
 export const hourlyLimits = (hourly_limit: number | null) => ({

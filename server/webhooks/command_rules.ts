@@ -21,7 +21,6 @@ const NEEDS: Record<ActionName, { abilities: Ability[]; what: string }> = {
   forward: { abilities: [], what: "" },
 };
 
-/** Actions that the provider has nothing for. */
 export function abilityErrors(provider: Can, { action, reaction }: CommandSpec): FieldProblem[] {
   const { abilities, what } = NEEDS[action];
   if (abilities.length > 0 && !abilities.some((one) => provider.abilities.includes(one))) {
