@@ -38,7 +38,7 @@ export const showCommand = (deps: AppDeps) => async (c: AppContext): Promise<Res
   const webhook = await webhookView(deps, idOf(c));
   const command = commandOf(webhook, cmdOf(c));
   const may = mayOf(c);
-  if (command.is_builtin || !may.administer) {
+  if (command.is_builtin || !may.add_command) {
     const principal = c.get("principal");
     return answerPage(
       c,

@@ -4,10 +4,10 @@ import { listReplies } from "@/db/replies.ts";
 import { shownReplies, shownTask } from "@/server/shown.ts";
 import { outputText, outputWindow, type WindowSize } from "@/db/task_output/window.ts";
 import { getTask, type Task } from "@/db/tasks.ts";
-import { mayAct } from "@/server/auth/roles.ts";
 import type { AppContext, AppDeps } from "@/server/env.ts";
 import { unknown } from "@/server/errors.ts";
 import { answerPage, answerPart } from "@/server/pages/answer.ts";
+import { mayOf } from "@/server/pages/may.ts";
 import { answerStream } from "@/server/pages/stream.ts";
 import { htmlFormat } from "@/server/pages/task_live.tsx";
 import { RepliesOf, TaskPage } from "@/views/pages/task.tsx";
@@ -37,7 +37,7 @@ export const showTask = (deps: AppDeps) => async (c: AppContext): Promise<Respon
     c,
     <TaskPage
       principal={principal}
-      may_operate={mayAct(principal.role, "operator")}
+      may={mayOf(c)}
       task={shownTask(deps, task)}
       created_by={conversation?.created_by ?? null}
       has_outside_text={task.flow_id !== null || conversation?.has_outside_text === true}
