@@ -7,7 +7,7 @@ import { newId } from "@/db/ids.ts";
 import { storableJson } from "@/db/storable.ts";
 import type { Actor, CommandTrace } from "@/db/nouns/delivery.ts";
 import type { NextTask } from "@/db/nouns/question.ts";
-import type { ReplyKind } from "@/db/nouns/reply.ts";
+import type { ReplyButton, ReplyKind } from "@/db/nouns/reply.ts";
 import type { ToolProfile } from "@/db/nouns/tool_profile.ts";
 
 export interface TaskRecord {
@@ -34,7 +34,7 @@ export interface ReplyRecord {
   kind: ReplyKind;
   target: Record<string, unknown>;
   body: string;
-  buttons?: Record<string, unknown>[];
+  buttons?: ReplyButton[];
 }
 
 /** One use of a command, counted where the command has a limit. */

@@ -1,5 +1,6 @@
 import type { Database, Sql } from "@/db/client.ts";
 import { isId, newId } from "@/db/ids.ts";
+import { readWebhook, type WebhookRow, type WebhookSettings } from "@/db/nouns/webhook.ts";
 import type { Seal } from "@/db/process/seal.ts";
 import { closeQuestions } from "@/db/questions.ts";
 import { storable, storableJson } from "@/db/storable.ts";
@@ -14,42 +15,10 @@ export {
   type WebhookCommand,
 } from "@/db/webhooks/commands.ts";
 
-/** A webhook: what is stored of it. A built-in one has its secret in the environment. */
-export interface WebhookRow {
-  webhook_id: string;
-  provider: string;
-  name: string;
-  description: string;
-  is_builtin: boolean;
-  enabled: boolean;
-  command_prefix: string | null;
-  default_command: string | null;
-  target_agent: string | null;
-  callback_url: string | null;
-  /** Sealed. */
-  secret: Uint8Array | null;
-  previous_secret: Uint8Array | null;
-  previous_secret_until: Date | null;
-  builtin_commands: Record<string, boolean>;
-  created_by: string | null;
-  created_at: Date;
-  updated_at: Date;
-}
+export type { WebhookRow };
 
 /** What may be changed of a webhook. */
-export type WebhookChange = Partial<
-  Pick<
-    WebhookRow,
-    | "name"
-    | "description"
-    | "enabled"
-    | "command_prefix"
-    | "default_command"
-    | "target_agent"
-    | "callback_url"
-    | "builtin_commands"
-  >
->;
+export type WebhookChange = Partial<WebhookSettings & Pick<WebhookRow, "builtin_commands">>;
 
 /** Who wrote a secret where: it can be opened for that purpose only. */
 export const secretPlace = (webhook_id: string): string => `webhook:${webhook_id}`;
@@ -68,9 +37,10 @@ export async function listWebhooks(
   { sql }: Pick<Database, "sql">,
   webhook_ids?: string[],
 ): Promise<WebhookRow[]> {
-  return await sql<WebhookRow[]>`
+  const rows = await sql<WebhookRow[]>`
     select * from webhooks ${webhook_ids ? sql`where webhook_id = any (${webhook_ids})` : sql``}
     order by is_builtin desc, webhook_id`;
+  return rows.map(readWebhook);
 }
 
 /** One webhook by its id, or a built-in one by its provider's name. Null when there is none. */
@@ -82,18 +52,11 @@ export async function getWebhook(
     ? await sql<WebhookRow[]>`select * from webhooks where webhook_id = ${id_or_name}`
     : await sql<WebhookRow[]>`
         select * from webhooks where is_builtin and provider = ${storable(id_or_name)}`;
-  return row ?? null;
+  return row ? readWebhook(row) : null;
 }
 
-export interface NewWebhook {
+export interface NewWebhook extends WebhookSettings {
   provider: string;
-  name: string;
-  description: string;
-  enabled: boolean;
-  command_prefix: string | null;
-  default_command: string | null;
-  target_agent: string | null;
-  callback_url: string | null;
   /** In the clear: sealed here. */
   secret: string;
   created_by: string | null;

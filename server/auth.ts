@@ -6,9 +6,6 @@ import { findTokenHolder } from "@/server/auth/tokens.ts";
 import type { AppContext, AppDeps, AppEnv } from "@/server/env.ts";
 import { HttpProblem, wantsPage } from "@/server/errors.ts";
 
-export { localPath } from "@/server/auth/local_path.ts";
-export { signInWithLink, signInWithToken, signOut } from "@/server/auth/sign_in.ts";
-
 type Deps = Pick<AppDeps, "db" | "config">;
 
 /** Who gets in without being signed in. */

@@ -1,6 +1,7 @@
 import type { Sql } from "@/db/client.ts";
 import { isId, newId } from "@/db/ids.ts";
 import { storableJson } from "@/db/storable.ts";
+import { type CommandSpec, type FieldProblem, readStoredCommand } from "@/db/nouns/command.ts";
 import { changing } from "@/db/webhooks/changing.ts";
 
 /** A stored command of a webhook. */
@@ -8,8 +9,12 @@ export interface WebhookCommand {
   command_id: string;
   webhook_id: string;
   name: string;
-  /** Everything but the name, as it was checked when it was stored. */
+  /** Everything but the name, as it is stored. */
   definition: Record<string, unknown>;
+  /** The same as this version reads it. */
+  spec: CommandSpec;
+  /** Why it cannot be read; empty when it can. */
+  problems: FieldProblem[];
   created_by: string | null;
   created_at: Date;
   updated_at: Date;
@@ -33,9 +38,10 @@ export async function listWebhookCommands(
   { sql }: { sql: Sql },
   webhook: string | string[],
 ): Promise<WebhookCommand[]> {
-  return await sql<WebhookCommand[]>`
+  const rows = await sql<Omit<WebhookCommand, "spec" | "problems">[]>`
     select * from webhook_commands where webhook_id = any (${[webhook].flat().filter(isId)})
     order by webhook_id, command_id`;
+  return rows.map((row) => Object.assign(row, readStoredCommand(row.name, row.definition)));
 }
 
 /**

@@ -1,5 +1,5 @@
 import type { Answer } from "@/server/providers/provider.ts";
-import type { ActionName } from "@/server/webhooks/command.ts";
+import type { ActionName } from "@/db/nouns/command_fields.ts";
 import type { Action, ActionInput, ActionResult } from "./action.ts";
 import { ask } from "./ask.ts";
 import { comment } from "./comment.ts";

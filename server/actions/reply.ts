@@ -28,7 +28,7 @@ export function reply(
     // a created webhook of provider `custom` has its own address for answers
     target: { ...target, webhook_id: webhook.webhook_id },
     body: what.body,
-    ...(what.buttons && { buttons: what.buttons as unknown as Record<string, unknown>[] }),
+    ...(what.buttons && { buttons: what.buttons }),
   };
   return { tasks: [], replies: [row], notes: what.notes ?? [] };
 }

@@ -2,7 +2,7 @@ import { createRoute, z } from "@hono/zod-openapi";
 import { body, modelName, promptText, trustOutsideText } from "@/server/api/requests.ts";
 import { BODY_PROBLEMS, json, refusals } from "@/server/api/responses.ts";
 import { allowed } from "@/server/api/roles.ts";
-import { agentName } from "@/server/verbs/fields.ts";
+import { agentName } from "@/db/nouns/agent_name.ts";
 import type { App, AppDeps } from "@/server/env.ts";
 import { sayInConversation } from "@/server/verbs/conversations/say.ts";
 

@@ -1,6 +1,6 @@
 import type { MiddlewareHandler } from "hono";
 import type { Role } from "@/db/sessions.ts";
-import { requireRole } from "@/server/auth/roles.ts";
+import { requireRole } from "@/server/roles.ts";
 import type { AppEnv } from "@/server/env.ts";
 
 export const viewer = requireRole("viewer");

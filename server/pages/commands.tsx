@@ -1,3 +1,4 @@
+import { COMMAND_FIELD_NAMES } from "@/db/nouns/command.ts";
 import { listDeliveries, rawDelivery } from "@/db/deliveries/list.ts";
 import type { AppContext, AppDeps } from "@/server/env.ts";
 import { unknown } from "@/server/errors.ts";
@@ -15,7 +16,7 @@ import { removeCommand } from "@/server/verbs/commands/remove.ts";
 import type { disableCommand, enableCommand } from "@/server/verbs/commands/switch.ts";
 import { webhookView } from "@/server/verbs/webhooks/view.ts";
 import { type EditCommandData, EditCommandPage, ShowCommandPage } from "@/views/pages/command.tsx";
-import { type Draft, DRAFT_FIELDS, draftOf, newDraft } from "@/views/pages/command/draft.ts";
+import { type Draft, draftOf, newDraft } from "@/views/pages/command/draft.ts";
 import type { PathHints } from "@/views/pages/command/form.tsx";
 import { shownRequest } from "@/server/shown.ts";
 import { DryRunRefused, DryRunTable } from "@/views/parts/dry_run.tsx";
@@ -120,7 +121,7 @@ async function storing(
   command: CommandView | null,
   store: (input: unknown) => Promise<CommandView>,
 ): Promise<Response> {
-  const draft = await formFields(c, DRAFT_FIELDS);
+  const draft = await formFields(c, COMMAND_FIELD_NAMES);
   const webhook = await webhookView(deps, idOf(c));
   try {
     await store(inputOf(draft));
@@ -140,7 +141,7 @@ function inputOf(draft: Draft): Record<string, unknown> {
 
 /** What the command, as it stands in the form, would have done with what came in. */
 export const tryCommand = (deps: AppDeps) => async (c: AppContext): Promise<Response> => {
-  const { command_id, ...draft } = await formFields(c, [...DRAFT_FIELDS, "command_id"]);
+  const { command_id, ...draft } = await formFields(c, [...COMMAND_FIELD_NAMES, "command_id"]);
   const webhook = await webhookView(deps, idOf(c));
   const command = command_id ? commandOf(webhook, command_id) : null;
   const data = await editing(c, deps, webhook, command, draft);

@@ -1,5 +1,5 @@
 import type { Role } from "@/db/sessions.ts";
-import { mayAct } from "@/server/auth/roles.ts";
+import { mayAct } from "@/server/roles.ts";
 import type { AppContext } from "@/server/env.ts";
 import { addCommand } from "@/server/verbs/commands/add.ts";
 import { enableCommand } from "@/server/verbs/commands/switch.ts";

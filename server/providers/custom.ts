@@ -28,6 +28,7 @@ export const custom: Provider = {
   trusted_associations: ["SENDER"],
   abilities: ["comment", "answer"],
   event_types,
+  triggers: [],
   setup,
   gives_secret: false,
   newSecret: newStandardSecret,

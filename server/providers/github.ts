@@ -7,6 +7,7 @@ import { connectGithub } from "./github/reply.ts";
 import { githubSample, githubSamples } from "./github/samples.ts";
 import { event_types, secretProblem, setup } from "./github/setup.ts";
 import { event_header, signGithub } from "./github/sign.ts";
+import { triggers } from "./github/triggers.ts";
 import { verifyGithub } from "./github/verify.ts";
 
 const secret_setting = "GITHUB_WEBHOOK_SECRET";
@@ -23,6 +24,7 @@ export const github: Provider = {
   trusted_associations: ["OWNER", "MEMBER", "COLLABORATOR"],
   abilities: ["comment", "reaction", "label"],
   event_types,
+  triggers,
   setup,
   gives_secret: false,
   verify: (request, secrets) => verifyGithub(request, secrets, secret_setting),

@@ -9,6 +9,7 @@ import { gitlabSample, gitlabSamples } from "./gitlab/samples.ts";
 import { event_types, setup } from "./gitlab/setup.ts";
 import { event_header, signGitlab } from "./gitlab/sign.ts";
 import { stand_in } from "./gitlab/stand_in.ts";
+import { triggers } from "./gitlab/triggers.ts";
 import { secretProblem, verifyGitlab } from "./gitlab/verify.ts";
 
 const secret_setting = "GITLAB_WEBHOOK_SECRET";
@@ -25,6 +26,7 @@ export const gitlab: Provider = {
   trusted_associations: [],
   abilities: ["comment", "reaction", "label"],
   event_types,
+  triggers,
   setup,
   gives_secret: false,
   newSecret: newStandardSecret,

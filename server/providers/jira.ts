@@ -6,6 +6,7 @@ import { connectJira } from "./jira/reply.ts";
 import { jiraSample, jiraSamples } from "./jira/samples.ts";
 import { event_types, secretProblem, setup } from "./jira/setup.ts";
 import { stand_in } from "./jira/stand_in.ts";
+import { triggers } from "./jira/triggers.ts";
 import { signJira, verifyJira } from "./jira/verify.ts";
 
 const secret_setting = "JIRA_WEBHOOK_SECRET";
@@ -21,6 +22,7 @@ export const jira: Provider = {
   trusted_associations: [],
   abilities: ["comment"],
   event_types,
+  triggers,
   setup,
   gives_secret: false,
   verify: (request, secrets) => verifyJira(request, secrets, secret_setting),

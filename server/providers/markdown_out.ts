@@ -20,6 +20,12 @@ const MARKED = /^<!-- agent:([\w.:-]{1,200}) -->(?:\r?\n|$)/;
 /** The id in the marker that a post begins with, or null: one that is quoted stands elsewhere. */
 export const markerOf = (text: string): string | null => MARKED.exec(text)?.[1] ?? null;
 
+/** A prepared part without its marker, for services that keep that beside the text. */
+export function openPart(body: string): { marker: string | null; markdown: string } {
+  const found = MARKED.exec(body);
+  return { marker: found?.[1] ?? null, markdown: body.slice(found?.[0].length ?? 0) };
+}
+
 /**
  * Text of ours as parts of at most `limit` characters, each with `head(its marker's id)` before it.
  * Mentions are broken up; what does not fit into `most_parts` is cut, with a link to the whole.

@@ -27,6 +27,16 @@ export interface SetupStep {
   values: string[];
 }
 
+/** What starts an analysis that nobody asked for in words. */
+export interface Trigger {
+  name: string;
+  description: string;
+  /** event types, separated by commas */
+  trigger: string;
+  conditions?: Record<string, string | { not: string }>;
+  expression?: string;
+}
+
 /** What signs a payload of one's own. */
 export interface Signing {
   /** as `event_header` has it; null: not said */
@@ -75,6 +85,8 @@ export interface Provider {
   abilities: readonly Ability[];
   /** event types that a trigger may name, for suggestions: any other is allowed too */
   event_types: readonly string[];
+  /** commands that start unasked, each off until somebody turns it on */
+  triggers: readonly Trigger[];
   /** what is to be done over there, in order */
   setup: readonly SetupStep[];
   /** the provider makes up the secret and shows it; else the operator chooses one */
@@ -114,6 +126,8 @@ export interface Provider {
   samples: Readonly<Record<string, { text: string }>>;
   /** A new sample delivery, signed; the one that causes nothing is called `self_test`. */
   sample(name: string, secret: string, text: string | undefined, now: Date): Sample;
+  /** A payload of one's own with the time in it, where the provider signs that as a part of it. */
+  stamp?(body: string, now: Date): string;
   /** the header that says which event a payload is */
   event_header?: string;
   /**

@@ -7,6 +7,7 @@ import { sentrySample, sentrySamples } from "./sentry/samples.ts";
 import { event_types, secretProblem, setup } from "./sentry/setup.ts";
 import { event_header, signSentry } from "./sentry/sign.ts";
 import { stand_in } from "./sentry/stand_in.ts";
+import { triggers } from "./sentry/triggers.ts";
 import { verifySentry } from "./sentry/verify.ts";
 
 const secret_setting = "SENTRY_WEBHOOK_SECRET";
@@ -21,6 +22,7 @@ export const sentry: Provider = {
   trusted_associations: ["MEMBER"],
   abilities: ["comment"],
   event_types,
+  triggers,
   setup,
   gives_secret: true,
   verify: (request, secrets) => verifySentry(request, secrets, secret_setting),

@@ -21,6 +21,7 @@ export const slack: Provider = {
   trusted_associations: ["FULL_MEMBER"],
   abilities: ["comment", "reaction", "whisper", "answer", "buttons"],
   event_types,
+  triggers: [],
   setup,
   gives_secret: true,
   verify: (request, secrets, now) => verifySlack(request, secrets, now, secret_setting),

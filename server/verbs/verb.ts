@@ -1,7 +1,7 @@
-import { audit } from "@/db/audit.ts";
+import { audited } from "@/db/audit.ts";
 import type { TransactionSql } from "@/db/client.ts";
 import type { Principal, Role } from "@/db/sessions.ts";
-import { checkRole } from "@/server/auth/roles.ts";
+import { checkRole } from "@/server/roles.ts";
 import type { AppDeps } from "@/server/env.ts";
 
 /** What a transaction wrote, and what the audit log says of it. */
@@ -53,10 +53,10 @@ function commitOnce({ db }: AppDeps, actor: Principal, action: string): Work["co
   return async <Value>(write: (tx: TransactionSql) => Promise<Written<Value>>) => {
     if (is_done) throw new Error(`${action} commits twice`);
     is_done = true;
-    return await db.sql.begin(async (tx) => {
+    return await audited(db, async (tx) => {
       const { subject, value, detail, action: done = action } = await write(tx);
-      if (subject !== null) await audit(tx, { actor: actor.name, action: done, subject, detail });
-      return value;
-    }) as Value;
+      const entry = { actor: actor.name, action: done, detail };
+      return { entry: subject === null ? null : { ...entry, subject }, value };
+    });
   };
 }

@@ -1,5 +1,5 @@
 /** A command's texts made ready, each when it is first needed. */
-import type { CommandSpec } from "@/server/webhooks/command.ts";
+import type { CommandSpec } from "@/db/nouns/command.ts";
 import { compileConditions } from "@/server/webhooks/conditions/conditions.ts";
 import { compileExpression, EXPRESSION_FALSE } from "@/server/webhooks/expressions/expression.ts";
 import type { KnownReason } from "@/db/deliveries/traces.ts";

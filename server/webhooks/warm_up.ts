@@ -5,7 +5,8 @@ import type { Database } from "@/db/client.ts";
 import { acceptDelivery, type AcceptRecord } from "@/db/deliveries.ts";
 import { within } from "@/db/process/pause.ts";
 import { rehearse } from "@/db/rehearse.ts";
-import { decide, look } from "@/server/webhooks/decide.ts";
+import { decide } from "@/server/webhooks/decide.ts";
+import { matchDelivery } from "@/server/webhooks/matching/match_delivery.ts";
 import type { Webhook, Webhooks } from "@/server/webhooks/webhook.ts";
 
 const log = getLogger(["agent", "server"]);
@@ -61,8 +62,8 @@ function recordOf(webhook: Webhook, public_url: string): AcceptRecord | null {
   if (!provider.verify({ headers, body }, open.secrets, received_at).ok) return null;
   const reading = provider.read(headers, body);
   if (reading.kind === "unreadable") return null;
-  const circumstances = { headers, body, received_at, public_url, question: null, replay_of: null };
-  const { record } = decide(look(open, reading), circumstances);
+  const context = { headers, body, received_at, public_url, question: null, replay_of: null };
+  const { record } = decide(matchDelivery(open, reading), context);
   // Of a limit that nobody else waits for.
   return { ...record, uses: record.uses.map((use) => ({ ...use, use_key: v4() })) };
 }

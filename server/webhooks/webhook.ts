@@ -1,6 +1,6 @@
 /** A webhook as deliveries find it: made of settings and rows, kept in memory. */
 import type { Provider } from "@/server/providers/provider.ts";
-import type { Vocabulary } from "@/server/webhooks/matching/read_command.ts";
+import type { Vocabulary } from "@/server/webhooks/matching/vocabulary.ts";
 import type { Command } from "@/server/webhooks/command.ts";
 
 export interface Webhook {
@@ -17,6 +17,8 @@ export interface Webhook {
   secrets: string[];
   /** why there is no usable secret; null when there is one */
   secret_problem: string | null;
+  /** which stored commands cannot be read, and why; null when all can */
+  command_problem: string | null;
   command_prefix: string;
   /** asked for by a mention and nothing else; null: nothing */
   default_command: string | null;

@@ -33,7 +33,7 @@ interface Databases {
 /** Deliveries over HTTP, and what they cost us and others, in turns. */
 export async function benchAccept({ plain, stored, postgres_pid }: Databases): Promise<void> {
   console.log(`
-Accepting deliveries: signed GitHub comments over HTTP, sent by another process. Ours with all six
+Accepting deliveries: signed GitHub comments over HTTP, sent by another process. Ours with all
 providers set up; the same with ${STORED} commands stored at those webhooks, none of which matches; a plain
 service that writes the same rows and jobs with one transaction and commit each; and the limit, a
 service that checks the signature, parses and writes nothing. CPU is that of the service and of all

@@ -1,7 +1,7 @@
 import { connect } from "@/db/client.ts";
 import { ensureBuiltinWebhooks, getWebhook } from "@/db/webhooks.ts";
 import { changeCommands } from "@/db/webhooks/commands.ts";
-import { COMMAND_DEFAULTS, type CommandSpec } from "@/server/webhooks/command.ts";
+import { COMMAND_DEFAULTS, type CommandSpec } from "@/db/nouns/command.ts";
 
 export const STORED = 200;
 
@@ -30,7 +30,7 @@ const longThread = (i: number) => ({
 });
 
 /**
- * Commands as a team might store them, spread over the six webhooks. A comment of the benchmark starts
+ * Commands as a team might store them, spread over six webhooks. A comment of the benchmark starts
  * none: of each eight, five are asked for by name or start on something else, two start on comments
  * with conditions that do not hold, and one with an expression that is evaluated and false.
  */

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import type { AgentFile } from "@/workers/claude/agent_file.ts";
 import type { RunFolders } from "@/workers/claude/folders.ts";
 import type { ClaudeSettings, ClaudeTask } from "@/workers/claude/run_types.ts";
-import { TOOL_PROFILES } from "@/workers/claude/tool_profiles.ts";
+import { TOOL_RULES } from "@/workers/claude/tool_profiles.ts";
 
 /** In the run's home: what is appended to the system prompt. */
 export const APPENDED_FILE = ".appended-prompt";
@@ -23,7 +23,7 @@ export function cliArguments(
   inside: RunFolders,
 ): string[] {
   const { max_turns, max_usd } = task.limits;
-  const profile = TOOL_PROFILES[task.tool_profile];
+  const profile = TOOL_RULES[task.tool_profile];
   return [
     "-p",
     "--input-format",

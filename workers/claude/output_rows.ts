@@ -3,7 +3,6 @@ import type { OutputRow, SaidKind } from "@/db/nouns/output.ts";
 import type { AnyLine, ContentBlock, ResultLine } from "@/workers/claude/cli_lines.ts";
 import { cutInput, cutText, splitText } from "@/workers/claude/stored_text.ts";
 
-/** Where a row belongs. */
 export interface Place {
   message_id: string | null;
   parent_tool_use_id: string | null;
@@ -107,7 +106,6 @@ const SYSTEM_TEXTS: Record<string, Describe> = {
   informational: (line) => String(line.content),
 };
 
-/** Rows for a system line. A kind that we do not know is kept whole. */
 export function systemRows(line: AnyLine): OutputRow[] {
   const describe = SYSTEM_TEXTS[line.subtype ?? ""];
   const data = withoutNoise(line);

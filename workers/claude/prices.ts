@@ -1,4 +1,5 @@
 /** What tokens cost, for messages that the CLI did not price itself. Pure. */
+import type { Tokens } from "@/db/nouns/usage.ts";
 
 interface Price {
   /** US dollars for a million input tokens. */
@@ -24,13 +25,6 @@ const PRICES: [RegExp, Price][] = [
 ];
 
 const LONG_TOKENS = 100_000;
-
-export interface Tokens {
-  input_tokens: number;
-  output_tokens: number;
-  cache_read_tokens: number;
-  cache_creation_tokens: number;
-}
 
 /**
  * US dollars, as the CLI counts them (tests ask it). Output costs 5 times as much as input, and

@@ -7,14 +7,10 @@ export interface ToolRules {
 }
 
 /**
- * The exact lists of each profile, for `--permission-mode dontAsk` (everything else is denied).
- *
- * Scoped rules end at the work folder, also through symbolic links. Glob is in `full` only: its rule
- * looked at `path` alone, and the pattern `/etc/*` listed the names in /etc under `Glob(./**)` (tried
- * with 2.1.197; 2.1.332 refuses it, but CLAUDE_BIN may be older). Grep with
- * `output_mode: files_with_matches` lists files within the rule.
+ * For `--permission-mode dontAsk`: all else is denied. Glob is in `full` only: with 2.1.197, which
+ * CLAUDE_BIN may be, the pattern `/etc/*` listed /etc under `Glob(./**)`. Grep can list files too.
  */
-export const TOOL_PROFILES: Record<ToolProfile, ToolRules> = {
+export const TOOL_RULES: Record<ToolProfile, ToolRules> = {
   read: {
     tools: ["Read", "Grep"],
     allowed: ["Read(./**)", "Grep(./**)"],

@@ -1,5 +1,6 @@
 /** Says a reply of each kind, part by part; what is out is noted before the next part goes. */
 import { z } from "zod";
+import { replyButton } from "@/db/nouns/reply.ts";
 import type { Reply } from "@/db/replies.ts";
 import { type Provider, ProviderError, type Sender } from "@/server/providers/provider.ts";
 import { noteParts, stillOurs } from "@/workers/send_reply/ours.ts";
@@ -7,12 +8,7 @@ import { followThread } from "@/workers/send_reply/thread.ts";
 import type { Voice } from "@/workers/send_reply/voice.ts";
 import type { Worker } from "@/workers/worker.ts";
 
-const buttons = z.array(z.object({
-  action_id: z.string(),
-  label: z.string(),
-  value: z.string(),
-  style: z.enum(["primary", "danger"]).nullable(),
-}));
+const buttons = z.array(replyButton);
 
 /** Takes the place of a part that a shorter text no longer needs. */
 const LEFT_OVER = "(see above)";

@@ -6,7 +6,8 @@ import { allowed } from "@/server/api/roles.ts";
 import { Task } from "@/server/api/task_schema.ts";
 import { shown } from "@/server/api/tasks/shown.ts";
 import type { App, AppDeps } from "@/server/env.ts";
-import { agentName } from "@/server/verbs/fields.ts";
+import { TOOL_PROFILES } from "@/db/nouns/tool_profile.ts";
+import { agentName } from "@/db/nouns/agent_name.ts";
 import { askAgent } from "@/server/verbs/tasks/ask.ts";
 import { retryTask } from "@/server/verbs/tasks/retry.ts";
 
@@ -16,7 +17,7 @@ const NewTask = z.strictObject({
   prompt: promptText(),
   agent: agentName().nullish(),
   model: modelName().nullish(),
-  tool_profile: z.enum(["read", "edit", "full"]).nullish().openapi({
+  tool_profile: z.enum(TOOL_PROFILES).nullish().openapi({
     description: "What the agent may do: look, change files, or everything. None: `full`, or " +
       "`read` where the conversation holds text from outside; there more is refused without " +
       "`trust_outside_text`.",

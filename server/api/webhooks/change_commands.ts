@@ -11,7 +11,7 @@ import { addCommand } from "@/server/verbs/commands/add.ts";
 import { changeCommand } from "@/server/verbs/commands/change.ts";
 import { removeCommand } from "@/server/verbs/commands/remove.ts";
 import { disableCommand, enableCommand } from "@/server/verbs/commands/switch.ts";
-import { commandFields } from "@/server/webhooks/command_schema.ts";
+import { commandFields } from "@/db/nouns/command.ts";
 
 const tags = ["webhooks"];
 const COMMAND = "/api/webhooks/{id}/commands/{cmd_id}";

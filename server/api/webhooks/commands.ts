@@ -9,9 +9,9 @@ import { documented } from "@/server/api/webhooks/documented.ts";
 import { DryRun, dryRunJson } from "@/server/api/webhooks/dry_run_schema.ts";
 import { Command, commandJson } from "@/server/api/webhooks/schema.ts";
 import type { App, AppDeps } from "@/server/env.ts";
+import { commandFields } from "@/db/nouns/command.ts";
 import { dryRunCommand } from "@/server/verbs/commands/dry_run.ts";
 import { oneCommandView, webhookView } from "@/server/verbs/webhooks/view.ts";
-import { commandFields } from "@/server/webhooks/command_schema.ts";
 
 const tags = ["webhooks"];
 

@@ -1,8 +1,8 @@
 import { z } from "zod";
+import { openPart } from "@/server/providers/markdown_out.ts";
 import { type Connection, ProviderError, type Sender } from "@/server/providers/provider.ts";
 import { call, isCloud } from "./call.ts";
 import { documentOf, plainDocumentOf } from "./document.ts";
-import { openPart } from "./outgoing.ts";
 import { type ReplyTarget, replyTarget } from "./schema.ts";
 import { wikiOf } from "./wiki.ts";
 

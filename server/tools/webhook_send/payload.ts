@@ -7,7 +7,8 @@ import { UsageError } from "@/server/tools/webhook_send/arguments.ts";
  * @throws UsageError when the provider's header needs an event that is not given
  */
 export function signPayload(provider: Provider, text: string, how: Signing): Sample {
-  const { body, content_type } = bodyOf(text);
+  const { body: written, content_type } = bodyOf(text);
+  const body = provider.stamp?.(written, how.now) ?? written;
   try {
     return { body, headers: { "content-type": content_type, ...provider.sign(body, how) } };
   } catch (error) {

@@ -1,5 +1,6 @@
 import { changeCommands, type WebhookCommand } from "@/db/webhooks.ts";
 import { conflict, unknown } from "@/server/errors.ts";
+import type { CommandSpec } from "@/db/nouns/command.ts";
 import { wrong } from "@/server/verbs/checked.ts";
 import { clashes } from "@/server/verbs/commands/clashes.ts";
 import { keepsDefault } from "@/server/verbs/commands/default_command.ts";
@@ -7,7 +8,6 @@ import { findStored } from "@/server/verbs/commands/find.ts";
 import { checkedCommand, namedOf, rowOf } from "@/server/verbs/commands/stored.ts";
 import { verb } from "@/server/verbs/verb.ts";
 import { oneCommandView } from "@/server/verbs/webhooks/view.ts";
-import type { CommandSpec } from "@/server/webhooks/command.ts";
 import type { CommandView } from "@/views/webhooks.ts";
 
 export interface CommandChange {

@@ -3,7 +3,7 @@ import { getDelivery, newestWithBody, rawDelivery } from "@/db/deliveries/list.t
 import { newId } from "@/db/ids.ts";
 import type { AppDeps } from "@/server/env.ts";
 import { buildWebhook } from "@/server/webhooks/build.ts";
-import type { CommandSpec } from "@/server/webhooks/command.ts";
+import type { CommandSpec } from "@/db/nouns/command.ts";
 import type { Webhook } from "@/server/webhooks/webhook.ts";
 import { tryOut } from "@/server/verbs/deliveries/dry_run.ts";
 import { verb } from "@/server/verbs/verb.ts";
@@ -90,6 +90,8 @@ function draftRow(row: WebhookRow, spec: CommandSpec, before?: WebhookCommand): 
     command_id: before?.command_id ?? newId(),
     webhook_id: row.webhook_id,
     ...rowOf(spec),
+    spec,
+    problems: [],
     created_by: null,
     created_at: now,
     updated_at: now,

@@ -2,14 +2,14 @@
 import type { NewCommand, WebhookCommand } from "@/db/webhooks.ts";
 import type { AppDeps } from "@/server/env.ts";
 import { conflict, type FieldError } from "@/server/errors.ts";
-import type { CommandSpec } from "@/server/webhooks/command.ts";
+import type { CommandSpec } from "@/db/nouns/command.ts";
 import { checkCommand } from "@/server/webhooks/command_schema.ts";
 import { wrong } from "@/server/verbs/checked.ts";
 import { clashes, type Named } from "@/server/verbs/commands/clashes.ts";
 import { providers } from "@/server/providers/mod.ts";
 import { forwardProblem } from "@/server/verbs/commands/forward_problem.ts";
 import { agentErrors } from "@/server/verbs/commands/known_agent.ts";
-import { MOST_COMMANDS } from "@/server/verbs/webhooks/schema.ts";
+import { MOST_COMMANDS } from "@/db/nouns/webhook.ts";
 
 /** The command of an input. Throws 422 with everything that is wrong with it alone. */
 export async function checkedCommand(
@@ -74,15 +74,10 @@ export function rowsToAdd(
 }
 
 /** A command as its row holds it. */
-export function rowOf({ name, ...definition }: CommandSpec) {
-  return { name, definition: definition as Record<string, unknown> };
-}
+export const rowOf = ({ name, ...definition }: CommandSpec) => ({ name, definition });
 
 /** The words that a stored command listens to. */
-export function namedOf({ name, definition }: WebhookCommand): Named {
-  const { aliases } = definition as Partial<CommandSpec>;
-  return { name, aliases: aliases ?? [] };
-}
+export const namedOf = ({ spec: { name, aliases } }: WebhookCommand): Named => ({ name, aliases });
 
 const under = (at: string, errors: FieldError[]): FieldError[] =>
   errors.map(({ path, message }) => ({ path: at + path, message }));

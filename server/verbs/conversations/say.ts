@@ -1,5 +1,5 @@
 import { invalid } from "@/server/errors.ts";
-import { limited } from "@/server/verbs/fields.ts";
+import { limited } from "@/server/verbs/text.ts";
 import { ask } from "@/server/verbs/tasks/ask.ts";
 import { verb } from "@/server/verbs/verb.ts";
 

@@ -4,9 +4,11 @@ import { redactPayload } from "@/db/process/redact/payload.ts";
 import { redactQuotes } from "@/db/process/redact/quotes.ts";
 import { usesLastHour } from "@/db/webhooks/stats.ts";
 import type { AppDeps } from "@/server/env.ts";
-import { decide, type Decision, type Look, personKey } from "@/server/webhooks/decide.ts";
+import { decide, type Decision } from "@/server/webhooks/decide.ts";
+import { personKey } from "@/server/webhooks/deciding/effects.ts";
+import type { MatchedDelivery } from "@/server/webhooks/matching/match_delivery.ts";
 import { shownTrace } from "@/server/shown.ts";
-import { type Kept, keptDelivery, lookAgain, readAgain } from "@/server/verbs/deliveries/kept.ts";
+import { type Kept, keptDelivery, matchAgain, readAgain } from "@/server/verbs/deliveries/kept.ts";
 import { verb } from "@/server/verbs/verb.ts";
 import { readablePayload } from "@/views/readable_body.ts";
 import type { DryRun } from "@/views/webhooks.ts";
@@ -40,8 +42,8 @@ export async function tryOut(deps: AppDeps, kept: Kept): Promise<DryRun> {
       notes: [],
     };
   }
-  const { looked, circumstances } = await lookAgain(deps, kept, reading);
-  const decision = decide(looked, circumstances);
+  const { matched, context } = await matchAgain(deps, kept, reading);
+  const decision = decide(matched, context);
   const { delivery } = decision.record;
   return {
     ...about,
@@ -52,10 +54,10 @@ export async function tryOut(deps: AppDeps, kept: Kept): Promise<DryRun> {
     reason: delivery.reason,
     commands: readTraces(delivery, kept.webhook.commands).map((trace) => shownTrace(deps, trace)),
     tasks: tasksOf(deps, decision.record),
-    replies: repliesOf(deps, looked, decision),
+    replies: repliesOf(deps, matched, decision),
     notes: [
       ...delivery.notes.map((note) => redactQuotes(note, deps.redactor)),
-      ...await limitNotes(deps, looked),
+      ...await limitNotes(deps, matched),
     ],
   };
 }
@@ -73,7 +75,7 @@ const tasksOf = (
 
 function repliesOf(
   { redactor: { redact } }: AppDeps,
-  { reading, match }: Look,
+  { reading, match }: MatchedDelivery,
   { record, answer }: Decision,
 ): DryRun["replies"] {
   const replies = record.replies.map(({ command, kind, body }) => ({
@@ -88,7 +90,7 @@ function repliesOf(
 }
 
 /** A dry run counts nothing: that a limit is reached is said, and left to the reader. */
-async function limitNotes({ db }: AppDeps, { match, reading }: Look): Promise<string[]> {
+async function limitNotes({ db }: AppDeps, { match, reading }: MatchedDelivery): Promise<string[]> {
   const limited = match.matched.map(({ command }) => command)
     .filter(({ hourly_limit }) => hourly_limit !== null);
   if (limited.length === 0) return [];

@@ -2,7 +2,7 @@ import { acceptWithin, keepBody } from "@/db/deliveries.ts";
 import { conflict } from "@/server/errors.ts";
 import { decide } from "@/server/webhooks/decide.ts";
 import { verb } from "@/server/verbs/verb.ts";
-import { keptDelivery, lookAgain, readAgain } from "@/server/verbs/deliveries/kept.ts";
+import { keptDelivery, matchAgain, readAgain } from "@/server/verbs/deliveries/kept.ts";
 
 export interface Replayed {
   outcome: "accepted" | "ignored" | "duplicate";
@@ -24,8 +24,8 @@ export const replay = verb(
     if (!webhook.enabled) throw conflict(`The webhook ${webhook.name} is off: enable it first.`);
     const reading = readAgain(kept);
     if (reading.kind === "unreadable") throw conflict(`It cannot be read: ${reading.reason}.`);
-    const { looked, circumstances } = await lookAgain(deps, kept, reading);
-    const { record } = decide(looked, circumstances);
+    const { matched, context } = await matchAgain(deps, kept, reading);
+    const { record } = decide(matched, context);
     const replay_of = kept.delivery.delivery_id;
     const accepted = await commit(async (sql) => {
       const value = await acceptWithin(sql, record);

@@ -3,7 +3,7 @@ import { createTask } from "@/db/tasks/create.ts";
 import type { ProfileWish } from "@/db/tasks/profile.ts";
 import { invalid, unknown } from "@/server/errors.ts";
 import { requireAgent } from "@/server/registry/agents.ts";
-import { saidText } from "@/server/verbs/fields.ts";
+import { saidText } from "@/server/verbs/text.ts";
 import { verb, type Work } from "@/server/verbs/verb.ts";
 
 export interface Asked {

@@ -4,7 +4,7 @@ import type { AppDeps } from "@/server/env.ts";
 import { unknown } from "@/server/errors.ts";
 import { providers } from "@/server/providers/mod.ts";
 import type { Provider } from "@/server/providers/provider.ts";
-import type { CommandSpec } from "@/server/webhooks/command.ts";
+import type { CommandSpec } from "@/db/nouns/command.ts";
 import { checked, wrong } from "@/server/verbs/checked.ts";
 import { verb, type Work } from "@/server/verbs/verb.ts";
 import { NewWebhook } from "@/server/verbs/webhooks/schema.ts";

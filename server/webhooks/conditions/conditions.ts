@@ -1,5 +1,5 @@
 /** `{"issue.labels.name": "bug"}` against what came in. Pure, and bounded. */
-import type { Condition, Conditions, Operators, Scalar } from "@/server/webhooks/command.ts";
+import type { Condition, Conditions, Operators, Scalar } from "@/db/nouns/conditions.ts";
 import {
   find,
   type Found,

@@ -3,11 +3,8 @@ import { github } from "@/server/providers/github.ts";
 import { MAX_COMMENT } from "@/server/providers/github/outgoing.ts";
 import { hideMarkdown } from "@/server/providers/markdown.ts";
 import { markerOf, neutralise, splitMarkdown } from "@/server/providers/markdown_out.ts";
-import {
-  type Askable,
-  createVocabulary,
-  readCommand,
-} from "@/server/webhooks/matching/read_command.ts";
+import { readCommand } from "@/server/webhooks/matching/read_command.ts";
+import { type Askable, createVocabulary } from "@/server/webhooks/matching/vocabulary.ts";
 
 const MENTIONS = ["@agent"];
 const ZWSP = "\u200b";

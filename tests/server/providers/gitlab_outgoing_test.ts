@@ -4,11 +4,8 @@ import { MAX_NOTE } from "@/server/providers/gitlab/outgoing.ts";
 import { stillQuickActions } from "@/server/providers/gitlab/quick_actions.ts";
 import { markerOf } from "@/server/providers/markdown_out.ts";
 import { builtinCommands } from "@/server/webhooks/builtin.ts";
-import {
-  createVocabulary,
-  type Grammar,
-  readCommand,
-} from "@/server/webhooks/matching/read_command.ts";
+import { type Grammar, readCommand } from "@/server/webhooks/matching/read_command.ts";
+import { createVocabulary } from "@/server/webhooks/matching/vocabulary.ts";
 
 const ZWSP = "\u200b";
 const MENTIONS = ["@agent"];

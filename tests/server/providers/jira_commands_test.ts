@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { jira } from "@/server/providers/jira.ts";
 import { builtinCommands } from "@/server/webhooks/builtin.ts";
-import { createVocabulary, readCommand } from "@/server/webhooks/matching/read_command.ts";
+import { readCommand } from "@/server/webhooks/matching/read_command.ts";
+import { createVocabulary } from "@/server/webhooks/matching/vocabulary.ts";
 
 const OWN = "5c5f880629be9642ba529340";
 const vocabulary = createVocabulary(builtinCommands("jira"));

@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import { jira } from "@/server/providers/jira.ts";
 import { documentOf, plainDocumentOf } from "@/server/providers/jira/document.ts";
 import type { AdfNode } from "@/server/providers/jira/document_nodes.ts";
-import { MAX_TEXT, openPart } from "@/server/providers/jira/outgoing.ts";
+import { MAX_TEXT } from "@/server/providers/jira/outgoing.ts";
+import { openPart } from "@/server/providers/markdown_out.ts";
 import { wikiOf } from "@/server/providers/jira/wiki.ts";
 import { documentProblems, wordsOf } from "./jira_recorder.ts";
 

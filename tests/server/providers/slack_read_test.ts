@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { slack } from "@/server/providers/slack.ts";
 import type { DeliveryEvent, Reading } from "@/server/providers/provider.ts";
-import { createVocabulary, readCommand } from "@/server/webhooks/matching/read_command.ts";
+import { readCommand } from "@/server/webhooks/matching/read_command.ts";
+import { createVocabulary } from "@/server/webhooks/matching/vocabulary.ts";
 import { normalise } from "@/server/webhooks/matching/normalise.ts";
 
 // deno-lint-ignore no-explicit-any -- payloads are of any shape, and tests break them on purpose

@@ -4,20 +4,17 @@ import { createWebhook } from "@/db/webhooks.ts";
 import { createSeal } from "@/db/process/seal.ts";
 import { PROJECT_DIR } from "@/server/config.ts";
 import { providers } from "@/server/providers/mod.ts";
+import type { Provider } from "@/server/providers/provider.ts";
 import { readArguments, usage, UsageError } from "@/server/tools/webhook_send/arguments.ts";
 import { signPayload } from "@/server/tools/webhook_send/payload.ts";
-import { testServer, WEBHOOK_SECRET } from "@/tests/helpers/server.ts";
+import { testServer } from "@/tests/helpers/server.ts";
 
 const SIGNING = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSwMfKQ9r8GKYo=";
-const SECRETS: Record<string, [setting: string, secret: string]> = {
-  github: ["GITHUB_WEBHOOK_SECRET", WEBHOOK_SECRET],
-  jira: ["JIRA_WEBHOOK_SECRET", "a secret for Jira, long enough"],
-  slack: ["SLACK_SIGNING_SECRET", "8f742231b10e8888abcd99yyyzzz85a5"],
-  sentry: ["SENTRY_WEBHOOK_SECRET", "a secret for Sentry, long enough"],
-  gitlab: ["GITLAB_WEBHOOK_SECRET", SIGNING],
-  custom: ["CUSTOM_WEBHOOK_SECRET", SIGNING],
-};
-const ENV = Object.fromEntries(Object.values(SECRETS));
+/** Of each provider one of the form that it makes. */
+const secretOf = ({ newSecret }: Provider) => newSecret ? SIGNING : "a secret, and a long one";
+const ENV = Object.fromEntries(
+  [...providers.values()].map((provider) => [provider.secret_setting, secretOf(provider)]),
+);
 
 /** Runs the tool as somebody at a terminal does. */
 async function run(args: string[], env: Record<string, string>, input = "") {
@@ -72,7 +69,7 @@ Deno.test("a wrong command line says what is wrong with it", () => {
 Deno.test("a payload of one's own is signed so that its provider's webhook takes it", () => {
   const now = new Date();
   for (const provider of providers.values()) {
-    const secret = SECRETS[provider.name][1];
+    const secret = secretOf(provider);
     const event = { github: "issues.opened", sentry: "issue" }[provider.name] ?? null;
     const { headers, body } = signPayload(
       provider,

@@ -1,10 +1,7 @@
 import assert from "node:assert/strict";
 import { builtinCommands } from "@/server/webhooks/builtin.ts";
-import {
-  createVocabulary,
-  type Grammar,
-  readCommand,
-} from "@/server/webhooks/matching/read_command.ts";
+import { type Grammar, readCommand } from "@/server/webhooks/matching/read_command.ts";
+import { createVocabulary } from "@/server/webhooks/matching/vocabulary.ts";
 import { hideMarkdown } from "@/server/providers/markdown.ts";
 
 const GRAMMAR: Grammar = {

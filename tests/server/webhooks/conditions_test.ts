@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { inWords } from "@/db/deliveries/traces.ts";
-import type { Conditions } from "@/server/webhooks/command.ts";
+import type { Conditions } from "@/db/nouns/conditions.ts";
 import {
   compileConditions,
   conditionProblems,

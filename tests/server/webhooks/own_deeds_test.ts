@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { github } from "@/server/providers/github.ts";
 import { gitlab } from "@/server/providers/gitlab.ts";
 import { jira } from "@/server/providers/jira.ts";
-import { openPart } from "@/server/providers/jira/outgoing.ts";
+import { openPart } from "@/server/providers/markdown_out.ts";
 import type { Provider } from "@/server/providers/provider.ts";
 import { slack } from "@/server/providers/slack.ts";
 import { testDatabase } from "@/tests/helpers/database.ts";

@@ -6,7 +6,7 @@ import { github } from "@/server/providers/github.ts";
 import { gitlab } from "@/server/providers/gitlab.ts";
 import { jira } from "@/server/providers/jira.ts";
 import { documentOf } from "@/server/providers/jira/document.ts";
-import { openPart } from "@/server/providers/jira/outgoing.ts";
+import { openPart } from "@/server/providers/markdown_out.ts";
 import { wikiOf } from "@/server/providers/jira/wiki.ts";
 import type { Provider } from "@/server/providers/provider.ts";
 import { sentry } from "@/server/providers/sentry.ts";
