@@ -5,10 +5,7 @@ import type { AppEnv } from "@/server/env.ts";
 
 export const viewer = requireRole("viewer");
 
-/**
- * Who may use a route, said and checked: where it does something, as its verb has it. What comes
- * `after` is looked at for those only.
- */
+/** Who may use a route, said and checked, as its verb has it; then comes what is `after`. */
 export const allowed = (
   { role }: { role: Role },
   about = "",

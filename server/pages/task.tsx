@@ -15,7 +15,6 @@ import { RepliesOf, TaskPage } from "@/views/pages/task.tsx";
 /** What one page shows of a task's output: some 600 kB of HTML at most. */
 export const WINDOW: WindowSize = { rows: 400, cell: 12_000, bytes: 300_000 };
 
-/** The task of the path. Throws 404. */
 export async function taskOf(c: AppContext, db: Database): Promise<Task> {
   const task_id = c.req.param("task_id") ?? "";
   const task = await getTask(db, task_id);

@@ -44,8 +44,5 @@ export async function ask({ actor, commit }: Work, asked: Asked): Promise<Task> 
   });
 }
 
-/**
- * Asks an agent for something, in a conversation or a new one. Throws 404; 422 for an agent that is
- * unknown, and for a profile above `read` where nobody trusts the text from outside.
- */
+/** Throws 404; 422 also for a profile above `read` where nobody trusts the text from outside. */
 export const askAgent = verb("task.create", "operator", ask);
