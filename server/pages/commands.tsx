@@ -39,7 +39,7 @@ export const showCommand = (deps: AppDeps) => async (c: AppContext): Promise<Res
   const webhook = await webhookView(deps, idOf(c));
   const command = commandOf(webhook, cmdOf(c));
   const may = mayOf(c);
-  if (command.is_builtin || !may.administer) {
+  if (command.is_builtin || !may.add_command) {
     const principal = c.get("principal");
     return answerPage(
       c,
@@ -98,7 +98,6 @@ async function pathHints(deps: AppDeps, webhook: WebhookView): Promise<PathHints
 
 const LONGEST_HINTED = 1024 * 1024;
 
-/** Stores a new command, or shows the form again with what is wrong. */
 export const createCommand = (deps: AppDeps) => async (c: AppContext): Promise<Response> =>
   await storing(
     c,
@@ -107,7 +106,6 @@ export const createCommand = (deps: AppDeps) => async (c: AppContext): Promise<R
     (command) => addCommand(deps, c.get("principal"), { id: idOf(c), command }),
   );
 
-/** The same for one that was stored before. */
 export const saveCommand = (deps: AppDeps) => async (c: AppContext): Promise<Response> => {
   const command = commandOf(await webhookView(deps, idOf(c)), cmdOf(c));
   const store = (change: unknown) =>

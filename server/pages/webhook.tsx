@@ -15,7 +15,7 @@ import { SecretOncePage } from "@/views/pages/secret_once.tsx";
 import { type WebhookData, WebhookPage } from "@/views/pages/webhook.tsx";
 import { SelfTestResult } from "@/views/pages/webhook/self_test.tsx";
 import type { WebhookView } from "@/views/webhooks.ts";
-import { DOOR_FIELDS, webhookDraft } from "@/views/pages/webhook/settings.tsx";
+import { WEBHOOK_FIELDS, webhookDraft } from "@/views/pages/webhook/settings.tsx";
 
 const RECENT = 8;
 
@@ -51,9 +51,8 @@ async function read(c: AppContext, deps: AppDeps): Promise<WebhookData> {
 const forwards = ({ commands }: WebhookView): boolean =>
   commands.some(({ action }) => action === "forward");
 
-/** Stores the settings, or shows them again with what is wrong. */
 export const saveWebhook = (deps: AppDeps) => async (c: AppContext): Promise<Response> => {
-  const draft = await formFields(c, DOOR_FIELDS);
+  const draft = await formFields(c, WEBHOOK_FIELDS);
   const { has_callback } = await webhookView(deps, idOf(c));
   const { callback_url, ...others } = draft;
   const change = has_callback ? { ...others, callback_url } : others;

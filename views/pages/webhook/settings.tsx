@@ -13,7 +13,7 @@ export interface WebhookDraft {
   callback_url: string;
 }
 
-export const DOOR_FIELDS = [
+export const WEBHOOK_FIELDS = [
   "name",
   "description",
   "command_prefix",
@@ -44,7 +44,7 @@ export function Settings({ webhook, agents, draft, problems }: SettingsProps) {
     <details class="fold panel" id="settings" open={problems.length > 0}>
       <summary>Settings</summary>
       <form class="form" method="post" action={`${path}/save`}>
-        <FormProblems problems={problems} fields={[...DOOR_FIELDS, "secret"]} />
+        <FormProblems problems={problems} fields={[...WEBHOOK_FIELDS, "secret"]} />
         <div class="columns">
           <Field name="name" label="Name" problems={problems}>
             {(input) => <input {...input} value={plain(draft.name)} maxLength={100} required />}
