@@ -1,15 +1,15 @@
+import type { SaidKind } from "@/db/nouns/output.ts";
 import type { RedactionStream, Redactor } from "@/db/process/redact.ts";
 import type { OutputRow } from "@/db/task_output.ts";
 import { redactData } from "@/workers/output/redact_data.ts";
 
-type PieceKind = "text" | "thinking";
-type Piece = OutputRow & { kind: PieceKind; text: string };
+type Piece = OutputRow & { kind: SaidKind; text: string };
 
 /** The message that the main loop, or a sub-agent, is writing. */
 interface Message {
-  streams: Record<PieceKind, RedactionStream>;
+  streams: Record<SaidKind, RedactionStream>;
   /** The last row of each kind: what was kept back belongs to the same. */
-  last: Partial<Record<PieceKind, Piece>>;
+  last: Partial<Record<SaidKind, Piece>>;
   message_id: string | null;
 }
 
