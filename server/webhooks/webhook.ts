@@ -45,6 +45,6 @@ export interface Webhooks {
   builtin(provider: string): Webhook | null;
   created(webhook_id: string): Webhook | null;
   all(): Webhook[];
-  /** Reads settings and rows again; done by itself when another process changes them. */
-  reload(): Promise<void>;
+  /** Reads webhooks again, or everything; done by itself when another process changes one. */
+  reload(webhook_ids?: string | string[]): Promise<void>;
 }
