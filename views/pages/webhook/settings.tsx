@@ -25,7 +25,7 @@ interface SettingsProps {
 
 /** Everything of a webhook that can be changed, but its commands. */
 export function Settings({ webhook, agents, draft, problems }: SettingsProps) {
-  const path = `/webhooks/${webhook.webhook_id}/webhook`;
+  const path = `/webhooks/${webhook.webhook_id}/settings`;
   return (
     <details class="fold panel" id="settings" open={problems.length > 0}>
       <summary>Settings</summary>
