@@ -1,4 +1,3 @@
-/** Says a reply of each kind, part by part; what is out is noted before the next part goes. */
 import { z } from "zod";
 import { replyButton } from "@/db/nouns/reply.ts";
 import type { Reply } from "@/db/replies.ts";
@@ -10,7 +9,6 @@ import type { Worker } from "@/workers/worker.ts";
 
 const buttons = z.array(replyButton);
 
-/** Takes the place of a part that a shorter text no longer needs. */
 const LEFT_OVER = "(see above)";
 
 interface Saying {
@@ -21,10 +19,7 @@ interface Saying {
   voice: Voice;
 }
 
-/**
- * One comment of as many parts as it needs: those that are out are changed, the others posted.
- * @throws ProviderError
- */
+/** Parts that are out are changed, the others posted. Throws ProviderError. */
 export async function sayComment(saying: Saying): Promise<void> {
   const { worker, reply, sender, provider, voice } = saying;
   const { target } = reply;
@@ -40,7 +35,7 @@ export async function sayComment(saying: Saying): Promise<void> {
     }
     const { comment_id, url } = await sender.comment(target, body, below);
     ids.push(comment_id);
-    // before it counts as posted: what is cut off here is found again by its marker
+    // Before it counts as posted: what is cut off here is found again by its marker.
     await followThread(worker, reply, sender, comment_id);
     await noteParts(worker, reply, ids, url);
   }
@@ -51,7 +46,7 @@ export async function sayComment(saying: Saying): Promise<void> {
   }
 }
 
-/** An earlier try may have arrived although we never heard so: the marker of that part tells. */
+/** An earlier try may have arrived although we never heard: the marker of that part tells. */
 async function postedSoFar({ worker, reply, sender, voice }: Saying): Promise<string[]> {
   const ids = [...reply.outside_ids];
   const unsure = reply.tries > 1 || (ids.length > 0 && reply.version > 1);
@@ -71,10 +66,7 @@ function readButtons(reply: Reply) {
   return read.data.length > 0 ? read.data : undefined;
 }
 
-/**
- * Something that one person sees. Its parts have no ids at the provider, so we count them.
- * @throws ProviderError
- */
+/** Seen by one person. Its parts have no ids at the provider, so we count them. */
 export async function sayMessage({ worker, reply, provider, sender, voice }: Saying) {
   if (!sender.whisper) throw refused(`${provider.title} cannot tell something to one person alone`);
   const ids = [...reply.outside_ids];
@@ -86,7 +78,6 @@ export async function sayMessage({ worker, reply, provider, sender, voice }: Say
   }
 }
 
-/** @throws ProviderError */
 export async function sayReaction(saying: Saying): Promise<void> {
   const { reply, provider, sender } = saying;
   if (!sender.react) throw refused(`${provider.title} has no reactions`);
@@ -94,7 +85,6 @@ export async function sayReaction(saying: Saying): Promise<void> {
   await sender.react(reply.target, reply.body);
 }
 
-/** @throws ProviderError */
 export async function sayLabels(saying: Saying): Promise<void> {
   const { reply, provider, sender } = saying;
   if (!sender.label) throw refused(`${provider.title} has no labels that we can add`);
