@@ -21,7 +21,6 @@ export const CONVERSATION = {
 const conversation = z.object(CONVERSATION);
 export type Conversation = z.infer<typeof conversation>;
 
-/** A message as everybody may see it. */
 export const MESSAGE = {
   message_id: z.uuid(),
   role: z.enum(MESSAGE_ROLES),
