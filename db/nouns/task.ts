@@ -18,7 +18,6 @@ export type Interruption = typeof INTERRUPTIONS[number];
 
 const id = () => z.uuid();
 
-/** A task as everybody may see it. */
 export const TASK = {
   task_id: id(),
   status: z.enum(TASK_STATUSES),
@@ -67,7 +66,6 @@ export const TASK_INTERNALS = {
 const task = z.object({ ...TASK, ...TASK_INTERNALS });
 export type Task = z.infer<typeof task>;
 
-/** True once nothing will change any more. */
 export const hasEnded = (status: TaskStatus): boolean =>
   status !== "queued" && status !== "running";
 

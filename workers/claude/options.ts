@@ -2,7 +2,7 @@ import { join } from "node:path";
 import type { Agent } from "@/server/registry/assets.ts";
 import type { RunFolders } from "@/workers/claude/folders.ts";
 import type { ClaudeSettings, ClaudeTask } from "@/workers/claude/run_types.ts";
-import { TOOL_PROFILES } from "@/workers/claude/tool_profiles.ts";
+import { TOOL_RULES } from "@/workers/claude/tool_profiles.ts";
 
 /** In the run's home: what is appended to the system prompt. */
 export const APPENDED_FILE = ".appended-prompt";
@@ -25,7 +25,7 @@ export function cliArguments(
   inside: RunFolders,
 ): string[] {
   const { max_turns, max_usd } = task.limits;
-  const profile = TOOL_PROFILES[task.tool_profile];
+  const profile = TOOL_RULES[task.tool_profile];
   return [
     "-p",
     "--input-format",

@@ -1,3 +1,5 @@
+import type { Tokens } from "@/db/nouns/usage.ts";
+
 interface Price {
   /** US dollars for a million input tokens. */
   input: number;
@@ -21,13 +23,6 @@ const PRICES: [RegExp, Price][] = [
 ];
 
 const LONG_TOKENS = 100_000;
-
-export interface Tokens {
-  input_tokens: number;
-  output_tokens: number;
-  cache_read_tokens: number;
-  cache_creation_tokens: number;
-}
 
 /** As the CLI counts (tests ask it): output costs 5 times, cache writes 1.25 times as input. */
 export function estimateCost(model: string, tokens: Tokens): number {

@@ -6,7 +6,7 @@ export interface ToolRules {
 }
 
 /** Glob is in `full` only: with 2.1.197 the pattern `/etc/*` listed /etc under `Glob(./**)`. */
-export const TOOL_PROFILES: Record<ToolProfile, ToolRules> = {
+export const TOOL_RULES: Record<ToolProfile, ToolRules> = {
   read: {
     tools: ["Read", "Grep"],
     allowed: ["Read(./**)", "Grep(./**)"],

@@ -1,11 +1,11 @@
-import { NO_USAGE, type Usage } from "@/db/nouns/usage.ts";
+import { NO_USAGE, sumOf, type Tokens, type Usage } from "@/db/nouns/usage.ts";
 import type { ResultLine, TokenUsage } from "@/workers/claude/cli_lines.ts";
 import { estimateCost } from "@/workers/claude/prices.ts";
 
 interface Message {
   model: string;
   main: boolean;
-  tokens: Omit<Usage, "cost_usd" | "num_turns">;
+  tokens: Tokens;
   /** For a message whose end never came. */
   characters: number;
   ended: boolean;
@@ -71,21 +71,18 @@ export class UsageMeter {
   }
 
   total(): Usage {
-    const total = { ...this.#settled, cost_usd: this.#told_cost };
-    for (const message of this.#open.values()) {
-      const tokens = countedTokens(message);
-      total.input_tokens += tokens.input_tokens;
-      total.output_tokens += tokens.output_tokens;
-      total.cache_read_tokens += tokens.cache_read_tokens;
-      total.cache_creation_tokens += tokens.cache_creation_tokens;
-      if (message.main) total.num_turns++;
-      if (!message.priced) total.cost_usd += estimateCost(message.model, tokens);
-    }
-    return total;
+    const settled = { ...this.#settled, cost_usd: this.#told_cost };
+    return [...this.#open.values()].map(usageOfMessage).reduce(sumOf, settled);
   }
 }
 
-function countedTokens(message: Message): Message["tokens"] {
+function usageOfMessage(message: Message): Usage {
+  const tokens = countedTokens(message);
+  const cost_usd = message.priced ? 0 : estimateCost(message.model, tokens);
+  return { ...tokens, cost_usd, num_turns: message.main ? 1 : 0 };
+}
+
+function countedTokens(message: Message): Tokens {
   const output_tokens = Math.max(message.tokens.output_tokens, Math.ceil(message.characters / 4));
   return message.tokens.output_tokens > 0 ? message.tokens : { ...message.tokens, output_tokens };
 }

@@ -1,5 +1,5 @@
 import type { Task } from "@/db/tasks.ts";
-import type { Usage } from "@/db/nouns/usage.ts";
+import { mapUsage, sumOf, type Usage } from "@/db/nouns/usage.ts";
 import type { Claim } from "@/db/tasks/run.ts";
 import type { RunLimits } from "@/workers/claude/run_types.ts";
 import type { OutputWriter } from "@/workers/output_writer.ts";
@@ -22,30 +22,19 @@ export const runId = ({ claim }: Pick<Running, "claim">): string =>
   `${claim.worker_id}.${claim.task_id}`;
 
 export function addUsage(before: Usage, now: Usage): Usage {
-  return countable({
-    cost_usd: before.cost_usd + now.cost_usd,
-    input_tokens: before.input_tokens + now.input_tokens,
-    output_tokens: before.output_tokens + now.output_tokens,
-    cache_read_tokens: before.cache_read_tokens + now.cache_read_tokens,
-    cache_creation_tokens: before.cache_creation_tokens + now.cache_creation_tokens,
-    num_turns: before.num_turns + now.num_turns,
-  });
+  return countable(sumOf(before, now));
 }
 
 const MOST_TURNS = 2 ** 31 - 1;
 
 /** As the table can hold it, whatever the CLI printed. */
-function countable({ cost_usd, num_turns, ...tokens }: Usage): Usage {
+function countable(usage: Usage): Usage {
   const whole = (count: number, most = Number.MAX_SAFE_INTEGER) =>
     Number.isFinite(count) ? Math.min(most, Math.max(0, Math.round(count))) : 0;
-  return {
-    cost_usd: Number.isFinite(cost_usd) ? cost_usd : 0,
-    input_tokens: whole(tokens.input_tokens),
-    output_tokens: whole(tokens.output_tokens),
-    cache_read_tokens: whole(tokens.cache_read_tokens),
-    cache_creation_tokens: whole(tokens.cache_creation_tokens),
-    num_turns: whole(num_turns, MOST_TURNS),
-  };
+  return mapUsage(usage, (value, field) => {
+    if (field === "cost_usd") return Number.isFinite(value) ? value : 0;
+    return whole(value, field === "num_turns" ? MOST_TURNS : undefined);
+  });
 }
 
 /** For all attempts together. A cent and a turn are left: the CLI says which limit was reached. */
