@@ -17,9 +17,8 @@ import {
 export type Change =
   /** A new block at the end of the output, or of a sub-agent's. */
   | { type: "begin"; inside: string | null; block: Block }
-  /** More of what is being said. */
   | { type: "append"; id: string; text: string }
-  /** A message is whole: its text is to be read from the table and shown as Markdown. */
+  /** The message is whole: its text is read from the table and shown as Markdown. */
   | { type: "close"; id: string; kind: "text" | "thinking"; message_id: string | null; seq: number }
   | { type: "result"; tool_id: string; result: ToolResult };
 
@@ -28,7 +27,7 @@ interface Speaking {
   kind: "text" | "thinking";
   message_id: string | null;
   seq: number;
-  /** Began with these rows, so its block is made by these changes. */
+  /** Its block, where it began with these rows. */
   fresh: SaidBlock | null;
 }
 
@@ -43,7 +42,7 @@ export function toChanges(
   const known = new Set<string>();
   const speaking = new Map<string | null, Speaking>();
   const changes: Change[] = [];
-  for (const place of places) seen(place);
+  for (const place of places) noteOpen(place);
   for (const row of rows) {
     if (isSaid(row.kind)) say(row);
     else put(row);
@@ -51,7 +50,7 @@ export function toChanges(
   if (ended) { for (const scope of [...speaking.keys()]) close(scope); }
   return changes.filter(isNeeded);
 
-  function seen(place: OutputPlace): void {
+  function noteOpen(place: OutputPlace): void {
     const scope = place.parent_tool_use_id;
     if (!isSaid(place.kind)) {
       if (endsMessage(place.kind)) speaking.delete(scope);
@@ -107,7 +106,7 @@ export function toChanges(
     }
   }
 
-  /** What is shown whole by a later change need not be appended first. */
+  /** A text that a later change shows whole need not be appended. */
   function isNeeded(change: Change, at: number): boolean {
     return change.type !== "append" ||
       !changes.some((later, i) => i > at && later.type === "close" && later.id === change.id);

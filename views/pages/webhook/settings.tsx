@@ -3,7 +3,7 @@ import { Field, type FieldProblem, FormProblems } from "@/views/parts/field.tsx"
 import { plain } from "@/views/plain.ts";
 import type { WebhookView } from "@/views/webhooks.ts";
 
-/** What was typed, as it was typed. */
+/** As typed. */
 export interface WebhookDraft {
   name: string;
   description: string;
@@ -22,7 +22,6 @@ export const DOOR_FIELDS = [
   "callback_url",
 ] as const;
 
-/** A webhook's settings as its form shows them. */
 export const webhookDraft = (webhook: WebhookView): WebhookDraft => ({
   name: webhook.name,
   description: webhook.description,
@@ -39,7 +38,6 @@ interface SettingsProps {
   problems: FieldProblem[];
 }
 
-/** Everything of a webhook that can be changed, but its commands. */
 export function Settings({ webhook, agents, draft, problems }: SettingsProps) {
   const path = `/webhooks/${webhook.webhook_id}/webhook`;
   return (
@@ -114,7 +112,7 @@ function DefaultCommand({ webhook, draft, problems }: Omit<SettingsProps, "agent
   );
 }
 
-/** Which agent; an agent that is gone stays visible until another one is chosen. */
+/** An agent that is gone stays visible until another one is chosen. */
 export function AgentField({ agents, chosen, problems, hint, class: kind }: {
   agents: string[];
   chosen: string;
