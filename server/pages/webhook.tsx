@@ -15,7 +15,7 @@ import { SecretOncePage } from "@/views/pages/secret_once.tsx";
 import { type WebhookData, WebhookPage } from "@/views/pages/webhook.tsx";
 import { SelfTestResult } from "@/views/pages/webhook/self_test.tsx";
 import type { WebhookView } from "@/views/webhooks.ts";
-import { WEBHOOK_FIELDS, webhookDraft } from "@/views/pages/webhook/settings.tsx";
+import { SETTINGS_TYPED, webhookDraft } from "@/views/pages/webhook/settings.tsx";
 
 const RECENT = 8;
 
@@ -52,7 +52,7 @@ const forwards = ({ commands }: WebhookView): boolean =>
   commands.some(({ action }) => action === "forward");
 
 export const saveWebhook = (deps: AppDeps) => async (c: AppContext): Promise<Response> => {
-  const draft = await formFields(c, WEBHOOK_FIELDS);
+  const draft = await formFields(c, SETTINGS_TYPED);
   const { has_callback } = await webhookView(deps, idOf(c));
   const { callback_url, ...others } = draft;
   const change = has_callback ? { ...others, callback_url } : others;
