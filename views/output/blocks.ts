@@ -1,10 +1,10 @@
 import type { Output } from "@/db/task_output.ts";
-import type { OutputKind } from "@/db/nouns/output.ts";
+import type { OutputKind, SaidKind } from "@/db/nouns/output.ts";
 
 export interface SaidBlock {
   type: "said";
   id: string;
-  kind: "text" | "thinking";
+  kind: SaidKind;
   text: string;
   /** More may come: shown as plain text until it is whole. */
   open: boolean;
@@ -54,7 +54,7 @@ export const saidId = (row: Placed): string =>
 
 export const toolId = (tool_use_id: string): string => `tool-${safeId(tool_use_id)}`;
 
-export const isSaid = (kind: OutputKind): kind is "text" | "thinking" =>
+export const isSaid = (kind: OutputKind): kind is SaidKind =>
   kind === "text" || kind === "thinking";
 
 /** True when a row of this kind ends the message before it. */

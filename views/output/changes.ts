@@ -1,4 +1,5 @@
 /** What new rows change on a page that shows the rows before them. Pure. */
+import type { SaidKind } from "@/db/nouns/output.ts";
 import type { OutputPlace } from "@/db/task_output/window.ts";
 import {
   type Block,
@@ -18,13 +19,13 @@ export type Change =
   /** A new block at the end of the output, or of a sub-agent's. */
   | { type: "begin"; inside: string | null; block: Block }
   | { type: "append"; id: string; text: string }
-  /** The message is whole: its text is read from the table and shown as Markdown. */
-  | { type: "close"; id: string; kind: "text" | "thinking"; message_id: string | null; seq: number }
+  /** A message is whole: its text is to be read from the table and shown as Markdown. */
+  | { type: "close"; id: string; kind: SaidKind; message_id: string | null; seq: number }
   | { type: "result"; tool_id: string; result: ToolResult };
 
 interface Speaking {
   id: string;
-  kind: "text" | "thinking";
+  kind: SaidKind;
   message_id: string | null;
   seq: number;
   /** Its block, where it began with these rows. */
@@ -68,7 +69,7 @@ export function toChanges(
     const before = speaking.get(scope);
     if (before && before.id !== id) close(scope);
     const text = row.text ?? "";
-    const kind = row.kind as "text" | "thinking";
+    const kind = row.kind as SaidKind;
     if (before?.id === id && before.fresh) {
       before.fresh.text += text;
       return;
