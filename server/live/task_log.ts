@@ -64,7 +64,7 @@ export class TaskLog {
     const before = this.state;
     const state = this.state = nextState(before, task, performance.now());
     if (hasEnded(task.status)) this.#ended.resolve(task);
-    if (before?.key === state.key && before.task.last_seq === task.last_seq) return;
+    if (before?.version === state.version && before.task.last_seq === task.last_seq) return;
     if (before) await this.#readAhead(before);
     for (const reader of this.readers.keys()) reader.wake();
   }
@@ -79,8 +79,8 @@ export class TaskLog {
   #next(position: Position, format: TaskFormat): Found<Position> {
     const { state } = this;
     const { seq, told } = position;
-    if (!state || (told?.key === state.key && seq >= state.task.last_seq)) return null;
-    const key = [format.name, seq, told?.key, state.key].join();
+    if (!state || (told?.version === state.version && seq >= state.task.last_seq)) return null;
+    const key = `${format.name} ${seq} ${told?.version} ${state.version}`;
     return this.#pages.get(key, () => this.#read(position, format, state));
   }
 
