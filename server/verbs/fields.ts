@@ -1,5 +1,4 @@
 /** Fields that several verbs take. */
-import { z } from "zod";
 import { invalid } from "@/server/errors.ts";
 
 export const LONGEST_TEXT = 100_000;

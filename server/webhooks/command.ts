@@ -10,9 +10,7 @@ export const hourlyLimits = (hourly_limit: number | null) => ({
   webhook_hourly_limit: hourly_limit === null ? null : hourly_limit * PEOPLE,
 });
 
-/** A command of a webhook, ready to be matched. */
 export interface Command extends CommandSpec, Askable {
-  /** null: built in */
   command_id: string | null;
   overrides_builtin: boolean;
   use_key: string;

@@ -1,4 +1,3 @@
-/** What a provider can do, what an action needs, and which fields belong to it. Pure. */
 import { isDeepStrictEqual } from "node:util";
 import type { Ability, Provider } from "@/server/providers/provider.ts";
 import type { ActionName } from "@/db/nouns/command_fields.ts";

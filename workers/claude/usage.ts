@@ -6,16 +6,14 @@ interface Message {
   model: string;
   main: boolean;
   tokens: Tokens;
-  /** Characters seen, for a message whose end never came. */
+  /** For a message whose end never came. */
   characters: number;
   ended: boolean;
+  /** Its cost is part of what the CLI told us. */
   priced: boolean;
 }
 
-/**
- * Adds up what one process used: the CLI's own sum where it covers a message, else the message's
- * own events, priced by estimate.
- */
+/** The CLI's own sum is the truth where there is one; what it does not cover yet is estimated. */
 export class UsageMeter {
   #settled: Usage = { ...NO_USAGE };
   #told_cost = 0;
@@ -37,7 +35,6 @@ export class UsageMeter {
     if (message) message.characters += characters;
   }
 
-  /** A message ended; `output_tokens` is null where the CLI does not tell (sub-agents). */
   ended(id: string, output_tokens: number | null): void {
     const message = this.#open.get(id);
     if (!message) return;
@@ -45,7 +42,7 @@ export class UsageMeter {
     if (output_tokens !== null) message.tokens.output_tokens = output_tokens;
   }
 
-  /** The CLI told what the process cost so far (to 4 decimals): everything that had ended is in it. */
+  /** To 4 decimals: everything that had ended is in it. */
   toldCost(cost_usd: number): void {
     const fresh = [...this.#open.values()].filter((message) => message.ended && !message.priced);
     if (fresh.length === 0) return;
@@ -53,10 +50,7 @@ export class UsageMeter {
     for (const message of fresh) message.priced = true;
   }
 
-  /**
-   * A result covers everything that had ended. Of what was cut off it covers the messages that it
-   * names (2.1.332); with 2.1.197 they cost 0 there, and stay open.
-   */
+  /** Covers all that had ended, and what it names of what was cut off (not in 2.1.197). */
   result(result: ResultLine): void {
     const models = Object.values(result.modelUsage);
     const sum = (field: keyof (typeof models)[number]) =>

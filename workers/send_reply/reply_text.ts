@@ -1,4 +1,3 @@
-/** What a reply says, as it may leave the machine. */
 import type { Reply } from "@/db/replies.ts";
 import { createRedactor } from "@/db/process/redact.ts";
 import { redactPayload } from "@/db/process/redact/payload.ts";
@@ -6,22 +5,20 @@ import type { Outgoing, Provider } from "@/server/providers/provider.ts";
 import type { ReplyWebhook } from "@/workers/send_reply/webhook.ts";
 import type { Worker } from "@/workers/worker.ts";
 
-export interface Voice {
-  /** what is posted, one after the other */
+export interface ReplyText {
   parts: string[];
-  /** the text as a whole, for those who take it whole */
   whole: string;
-  /** how a text in the place of part `index` is made fit */
+  /** How a text in the place of part `index` is prepared. */
   outgoing(index: number): Outgoing;
 }
 
 /** Redacts a reply, breaks up what would call somebody, and cuts it as its provider wants. */
-export function voiceOf(
+export function replyText(
   worker: Worker,
   reply: Reply,
   provider: Provider,
   webhook: ReplyWebhook,
-): Voice {
+): ReplyText {
   const own_name = worker.own_names[reply.provider];
   const prefixes = [
     worker.command_prefix,
