@@ -4,23 +4,14 @@ import {
   type Conversation,
   CONVERSATION_SOURCES,
   type ConversationSource,
-  type MessageRole,
+  type Message,
 } from "@/db/nouns/conversation.ts";
 import { type Page, page, type PageRequest } from "@/db/page.ts";
 import { storable } from "@/db/storable.ts";
 
-export type { Conversation };
+export type { Conversation, Message };
 
 const outside = (sql: Sql) => sql`holds_outside_text(conversation_id) as has_outside_text`;
-
-export interface Message {
-  message_id: string;
-  conversation_id: string;
-  role: MessageRole;
-  content: string;
-  task_id: string | null;
-  created_at: Date;
-}
 
 const TITLE_LENGTH = 80;
 
@@ -44,7 +35,10 @@ export async function startConversation(
 }
 
 /** One conversation, or null. */
-export async function getConversation({ sql }: Database, id: string): Promise<Conversation | null> {
+export async function getConversation(
+  { sql }: { sql: Sql },
+  id: string,
+): Promise<Conversation | null> {
   if (!isId(id)) return null;
   const [row] = await sql<Conversation[]>`
     select *, ${outside(sql)} from conversations where conversation_id = ${id}`;

@@ -1,6 +1,6 @@
 import { Buffer } from "node:buffer";
 import { gzipSync } from "node:zlib";
-import type { Database } from "@/db/client.ts";
+import type { Database, Sql } from "@/db/client.ts";
 import { gzipInThread, isLarge, keepLargeBody } from "@/db/deliveries/large_body.ts";
 import { grouped } from "@/db/grouped.ts";
 import { newId } from "@/db/ids.ts";
@@ -143,11 +143,25 @@ export async function acceptDelivery(db: Database, record: AcceptRecord): Promis
     acceptors.set(db, accept);
   }
   const accepted = await accept(await toItem(record));
-  const { delivery_id, body } = record.delivery;
+  await keepBody(db, record, accepted);
+  return accepted;
+}
+
+/** The same in the caller's transaction: `keepBody` is for the time after its commit. */
+export async function acceptWithin(sql: Sql, record: AcceptRecord): Promise<Accepted> {
+  const [accepted] = await acceptGroup({ sql }, [await toItem(record)]);
+  return accepted;
+}
+
+/** Keeps the body of a delivery that was accepted, where it is too large for the statement. */
+export async function keepBody(
+  db: Database,
+  { delivery: { delivery_id, body } }: AcceptRecord,
+  accepted: Accepted,
+): Promise<void> {
   if (isLarge(body) && accepted.delivery_id === delivery_id) {
     await keepLargeBody(db, delivery_id, body);
   }
-  return accepted;
 }
 
 async function toItem(record: AcceptRecord): Promise<Item> {
@@ -187,7 +201,7 @@ async function compressed(body: Uint8Array): Promise<Uint8Array> {
   return body.length <= SMALL ? gzipSync(body, QUICK) : await gzipInThread(body);
 }
 
-async function acceptGroup({ sql }: Database, items: Item[]): Promise<Accepted[]> {
+async function acceptGroup({ sql }: { sql: Sql }, items: Item[]): Promise<Accepted[]> {
   const order = items.map((item, n) => ({ ...item, n })).sort((a, b) => a.key < b.key ? -1 : 1);
   let at = 1;
   const rows = order.map(({ n, fields, body }) => {

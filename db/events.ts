@@ -14,7 +14,7 @@ export type EventName =
   | "approval.decided"
   | "agent.status";
 
-/** One row of what happened. `cursor` orders events as they became visible. */
+/** `cursor` orders events as they became visible. */
 export interface Event {
   cursor: string;
   event: EventName;
@@ -22,7 +22,7 @@ export interface Event {
   data: Record<string, unknown>;
 }
 
-/** Writes an event and tells every reader, with the caller's commit. */
+/** Tells every reader with the caller's commit. */
 export async function addEvent(
   sql: Sql,
   event: EventName,
@@ -44,14 +44,14 @@ const CURSOR = /^(\d{1,20})-(\d{1,19})$/;
 /** True for text that `eventsAfter` takes. */
 export const isEventCursor = (text: string): boolean => CURSOR.test(text);
 
-/** Negative when cursor `a` comes before `b`, 0 when they are the same, positive after. */
+/** As a function for `sort`. */
 export function compareCursors(a: string, b: string): number {
   const [a_parts, b_parts] = [a, b].map((cursor) => cursor.split("-").map(BigInt));
   const [x, y] = a_parts[0] === b_parts[0] ? [a_parts[1], b_parts[1]] : [a_parts[0], b_parts[0]];
   return x < y ? -1 : x > y ? 1 : 0;
 }
 
-/** Where a reader stands who wants only what comes from now on. */
+/** The cursor of a reader who wants what comes from now on. */
 export async function newestEventCursor({ sql }: Database): Promise<string> {
   const [row] = await sql<{ cursor: string }[]>`
     select (pg_snapshot_xmin(pg_current_snapshot())::text::numeric - 1)::text || '-' ||
@@ -60,9 +60,8 @@ export async function newestEventCursor({ sql }: Database): Promise<string> {
 }
 
 /**
- * The events after `cursor`, oldest first. Rows of transactions that still run, or that began
- * before one that runs, are left for the next call: following plain ids loses one event in six
- * under concurrent writers. Null when the cursor is not one of ours.
+ * Oldest first; null when the cursor is not one of ours. Rows at or above the oldest running
+ * transaction are left for the next call: following ids alone lost one event in six.
  */
 export async function eventsAfter(
   { sql }: Database,
@@ -78,7 +77,7 @@ export async function eventsAfter(
     order by xid, id limit ${limit}`;
 }
 
-/** True while there are events that no reader may see yet, because an older transaction runs. */
+/** True while an older transaction hides events. */
 export async function anyEventHidden({ sql }: Database): Promise<boolean> {
   const [row] = await sql<{ hidden: boolean }[]>`
     select exists (

@@ -1,4 +1,4 @@
-import type { Database } from "@/db/client.ts";
+import type { Database, Sql } from "@/db/client.ts";
 import { nextTask, type OpenQuestion } from "@/db/nouns/question.ts";
 
 export type { OpenQuestion };
@@ -17,4 +17,11 @@ export async function openQuestion(
       and asked_at > now() - ${OPEN_DAYS} * interval '1 day'`;
   const next = nextTask.safeParse(row?.next);
   return row && next.success ? { ...row, next: next.data } : null;
+}
+
+/** Nobody answers any more what a webhook asked. */
+export async function closeQuestions(sql: Sql, webhook_id: string): Promise<void> {
+  await sql`
+    update questions q set answered_at = now() from deliveries d
+    where q.answered_at is null and d.delivery_id = q.delivery_id and d.webhook_id = ${webhook_id}`;
 }

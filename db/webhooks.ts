@@ -1,7 +1,8 @@
-import type { Database } from "@/db/client.ts";
+import type { Database, Sql } from "@/db/client.ts";
 import { isId, newId } from "@/db/ids.ts";
 import { readWebhook, type WebhookRow, type WebhookSettings } from "@/db/nouns/webhook.ts";
 import type { Seal } from "@/db/process/seal.ts";
+import { closeQuestions } from "@/db/questions.ts";
 import { storable, storableJson } from "@/db/storable.ts";
 import { changing } from "@/db/webhooks/changing.ts";
 import { insertCommand, type NewCommand } from "@/db/webhooks/commands.ts";
@@ -31,10 +32,14 @@ export async function ensureBuiltinWebhooks(
   await sql`insert into webhooks ${sql(rows)} on conflict (provider) where is_builtin do nothing`;
 }
 
-/** Every webhook, built-in ones first, then the oldest first. */
-export async function listWebhooks({ sql }: Database): Promise<WebhookRow[]> {
+/** Every webhook, or those of these ids: built-in ones first, then the oldest first. */
+export async function listWebhooks(
+  { sql }: Pick<Database, "sql">,
+  webhook_ids?: string[],
+): Promise<WebhookRow[]> {
   const rows = await sql<WebhookRow[]>`
-    select * from webhooks order by is_builtin desc, webhook_id`;
+    select * from webhooks ${webhook_ids ? sql`where webhook_id = any (${webhook_ids})` : sql``}
+    order by is_builtin desc, webhook_id`;
   return rows.map(readWebhook);
 }
 
@@ -59,13 +64,13 @@ export interface NewWebhook extends WebhookSettings {
 
 /** Stores a created webhook with its commands, whose names must differ; returns its id. */
 export async function createWebhook(
-  { sql }: Database,
+  { sql }: { sql: Sql },
   seal: Seal,
   { secret, ...fields }: NewWebhook,
   commands: NewCommand[],
 ): Promise<string> {
   const webhook_id = newId();
-  await changing(sql, async (tx) => {
+  await changing(sql, webhook_id, async (tx) => {
     const row = {
       ...fields,
       webhook_id,
@@ -81,12 +86,12 @@ export async function createWebhook(
 
 /** Changes a webhook; false when there is none. */
 export async function updateWebhook(
-  { sql }: Database,
+  { sql }: { sql: Sql },
   webhook_id: string,
   change: WebhookChange,
 ): Promise<boolean> {
   const { builtin_commands, ...fields } = change;
-  return await changing(sql, async (tx) => {
+  return await changing(sql, webhook_id, async (tx) => {
     const { count } = await tx`
       update webhooks set ${
       tx({ ...JSON.parse(storableJson(fields)), updated_at: new Date() } as Record<string, unknown>)
@@ -105,12 +110,12 @@ const ROTATION_HOURS = 24;
 
 /** Gives a created webhook a new secret; the one before is accepted for another day. */
 export async function rotateSecret(
-  { sql }: Database,
+  { sql }: { sql: Sql },
   seal: Seal,
   webhook_id: string,
   secret: string,
 ): Promise<void> {
-  await changing(sql, async (tx) => {
+  await changing(sql, webhook_id, async (tx) => {
     await tx`
       update webhooks set previous_secret = secret,
         previous_secret_until = now() + ${ROTATION_HOURS} * interval '1 hour',
@@ -119,11 +124,15 @@ export async function rotateSecret(
   });
 }
 
-/** Removes a created webhook and its commands; false when there is none. Its deliveries stay. */
-export async function deleteWebhook({ sql }: Database, webhook_id: string): Promise<boolean> {
-  return await changing(sql, async (tx) => {
+/**
+ * Removes a created webhook with its commands, and closes what it has asked: another webhook would
+ * take the answer. Its deliveries and their replies stay. False when there is none.
+ */
+export async function deleteWebhook({ sql }: { sql: Sql }, webhook_id: string): Promise<boolean> {
+  return await changing(sql, webhook_id, async (tx) => {
     const { count } = await tx`
       delete from webhooks where webhook_id = ${webhook_id} and not is_builtin`;
+    if (count > 0) await closeQuestions(tx, webhook_id);
     return count > 0;
   });
 }

@@ -10,13 +10,12 @@ const log = getLogger(["agent", "prune"]);
 const KEPT_MS = 24 * 3600_000;
 const EVERY_MS = 3600_000;
 
-/** Removes what is no longer needed, in the database and of work folders, now and every hour. */
 export function startPruning(worker: Worker): () => void {
   const prune = async () => {
     const used = worker.runs.task_ids().map(worker.runFolder);
     const [folders, rows] = await Promise.all([
-      pruneRunFolders(worker.runs_dir, used, Date.now()).catch(stays),
-      pruneRows(worker.db).catch(stays),
+      pruneRunFolders(worker.runs_dir, used, Date.now()).catch(logFailure),
+      pruneRows(worker.db).catch(logFailure),
     ]);
     log.debug("removed {folders} work folders and {rows}", { folders: folders?.length ?? 0, rows });
   };
@@ -26,14 +25,10 @@ export function startPruning(worker: Worker): () => void {
   return () => clearInterval(timer);
 }
 
-function stays(error: unknown): void {
+function logFailure(error: unknown): void {
   log.warn("what is old stays for now: {error}", { error });
 }
 
-/**
- * Removes the folders in `runs_dir` last changed over a day before `now`, but none in `used`.
- * Returns their names. One that cannot be removed is told of and keeps nothing else.
- */
 export async function pruneRunFolders(
   runs_dir: string,
   used: string[],
@@ -49,7 +44,7 @@ export async function pruneRunFolders(
       await removeTree(path);
       removed.push(entry.name);
     } catch (error) {
-      stays(error);
+      logFailure(error);
     }
   }
   return removed;

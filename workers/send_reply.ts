@@ -11,31 +11,32 @@ import { persist } from "@/workers/persist.ts";
 import { webhookOf } from "@/workers/send_reply/webhook.ts";
 import { paceOf } from "@/workers/send_reply/pace.ts";
 import { passOn, withCallback } from "@/workers/send_reply/pass_on.ts";
-import { NoLongerOurs } from "@/workers/send_reply/ours.ts";
-import { sayComment, sayLabels, sayMessage, sayReaction } from "@/workers/send_reply/say.ts";
-import { voiceOf } from "@/workers/send_reply/voice.ts";
+import { SentBySomebodyElse } from "@/workers/send_reply/ours.ts";
+import {
+  addLabels,
+  addReaction,
+  sendComment,
+  sendMessage,
+} from "@/workers/send_reply/send_kinds.ts";
+import { replyText } from "@/workers/send_reply/reply_text.ts";
 import type { Worker } from "@/workers/worker.ts";
 
 const log = getLogger(["agent", "send_reply"]);
 
-/** Tries before a reply is given up although trying again might help: about a day. */
 const MOST_TRIES = 24;
 const LONGEST_PAUSE_SECONDS = 3600;
 
 const KINDS = {
-  comment: sayComment,
-  message: sayMessage,
-  reaction: sayReaction,
-  label: sayLabels,
+  comment: sendComment,
+  message: sendMessage,
+  reaction: addReaction,
+  label: addLabels,
 } as const;
 
-/** What a row cannot be written for so long is found again by its marker. */
+/** What cannot be written for so long is found again by its marker. */
 const WRITE_PATIENCE_MS = 60_000;
 
-/**
- * Sends one reply, at the pace that its place allows. A refusal for good is kept on the row and
- * shown; anything else is tried again when the provider says, or after a growing pause.
- */
+/** A refusal for good is kept on the row; anything else is tried again later. */
 export async function sendReply(worker: Worker, reply_id: string): Promise<void> {
   await worker.runs.send(() => takeAndSend(worker, reply_id));
 }
@@ -51,14 +52,14 @@ async function takeAndSend(worker: Worker, reply_id: string): Promise<void> {
     await send(worker, reply);
     await persist(() => replySent(worker.db, reply), patience);
   } catch (error) {
-    if (error instanceof NoLongerOurs) log.info("{error}", { error: error.message });
+    if (error instanceof SentBySomebodyElse) log.info("{error}", { error: error.message });
     else await persist(() => failed(worker, reply, asProviderError(error)), patience);
   }
 }
 
 const UNENDED = `given up: none of ${MOST_TRIES} tries came to an end`;
 
-/** A fault of ours counts as a try like any other: else it would be tried for ever, unseen. */
+/** A fault of ours counts as a try: else it would be tried for ever, unseen. */
 function asProviderError(error: unknown): ProviderError {
   if (error instanceof ProviderError) return error;
   if (isConnectionError(error)) {
@@ -74,7 +75,7 @@ async function failed(worker: Worker, reply: Reply, error: ProviderError): Promi
   const retry_after_seconds = pauseAfter(error, reply.tries);
   log.warn("reply {reply_id} did not go out: {error}", { reply_id, error: error.message });
   const pace = paceOf(provider, kind, target);
-  // who asks us to wait means all that we say there
+  // Who asks us to wait means all that we say there.
   if (pace && error.retry_after_seconds !== null && !error.permanent) {
     await holdPace(worker.db, pace, error.retry_after_seconds);
   }
@@ -82,7 +83,6 @@ async function failed(worker: Worker, reply: Reply, error: ProviderError): Promi
   await replyFailed(worker.db, reply, { error: told, retry_after_seconds });
 }
 
-/** Seconds until the next try, or null when there is none. Pure. */
 export function pauseAfter(error: ProviderError, tries: number): number | null {
   if (error.permanent || tries >= MOST_TRIES) return null;
   const growing = Math.min(2 ** tries, LONGEST_PAUSE_SECONDS);
@@ -95,7 +95,7 @@ function priceOf(reply: Reply): Priced | null {
   return pace && { pace, cost: partsOf(reply) };
 }
 
-// What cannot be prepared fails when it is sent, where the failure is kept on its row.
+// What cannot be prepared fails when it is sent, and the failure is kept on its row.
 function partsOf({ provider, kind, reply_id, body }: Reply): number {
   if (kind !== "comment" && kind !== "message") return 1;
   try {
@@ -113,10 +113,10 @@ async function send(worker: Worker, reply: Reply): Promise<void> {
     throw new ProviderError(`no provider ${reply.provider} here`, { permanent: true });
   }
   const webhook = await webhookOf(worker, reply);
-  const voice = voiceOf(worker, reply, provider, webhook);
-  if (reply.kind === "forward") return await passOn(worker, reply, voice.whole);
+  const text = replyText(worker, reply, provider, webhook);
+  if (reply.kind === "forward") return await passOn(worker, reply, text.whole);
   const sender = provider.connect(
     provider.has_callback ? withCallback(worker, provider, connection, webhook) : connection,
   );
-  await KINDS[reply.kind]({ worker, reply, provider, sender, voice });
+  await KINDS[reply.kind]({ worker, reply, provider, sender, text });
 }

@@ -4,7 +4,6 @@ import { type ActionName, COMMAND_FIELDS, type FieldOf } from "@/db/nouns/comman
 
 export type CommandField = keyof typeof COMMAND_FIELDS;
 type ValueOf<Field> = Field extends FieldOf<infer Value> ? Value : never;
-/** A command as it is stored, sent and shown. */
 export type CommandSpec = {
   [Name in CommandField]: ValueOf<typeof COMMAND_FIELDS[Name]>;
 };
@@ -17,16 +16,14 @@ export const fieldOf = (name: CommandField): FieldOf<unknown> => COMMAND_FIELDS[
 /** Those that forms and lists show in the common way. */
 export const PLAIN_FIELDS = COMMAND_FIELD_NAMES.filter((name) => fieldOf(name).plain);
 
-/** One value for each field. */
 const forEach = <Made>(make: (field: FieldOf<unknown>, name: CommandField) => Made) =>
   Object.fromEntries(COMMAND_FIELD_NAMES.map((name) => [name, make(fieldOf(name), name)]));
 
-/** What a command is where nothing is said: everything but its name. */
 const { name: NO_NAME, ...defaults } = forEach(({ fallback }) => fallback) as CommandSpec;
 export const COMMAND_DEFAULTS: Readonly<Omit<CommandSpec, "name">> = defaults;
 export const NEW_COMMAND: Readonly<CommandSpec> = { name: NO_NAME, ...defaults };
 
-/** A command that somebody sends: the limits of each field; what they mean together is checkCommand's. */
+/** The fields of a command that is sent, each by itself; what they mean together: checkCommand. */
 export const commandFields = z.strictObject(
   forEach(({ input, fallback }, name) =>
     name === "name" ? input : input.default(fallback)
@@ -40,7 +37,6 @@ const storedCommand = z.object(
   forEach(({ stored, fallback }): z.ZodType => stored.default(fallback)) as Schemas,
 );
 
-/** Those fields of something that are a command's. */
 export const specOf = (command: CommandSpec): CommandSpec =>
   forEach((_, name) => command[name]) as CommandSpec;
 
@@ -52,10 +48,7 @@ export interface FieldProblem {
   message: string;
 }
 
-/**
- * A stored command: a field that is missing has its default. One with a field that cannot be read
- * is off, with that field's default, and the problems say why.
- */
+/** A missing field has its default; with one that cannot be read the command is off. */
 export function readStoredCommand(
   name: string,
   definition: Record<string, unknown>,

@@ -28,19 +28,13 @@ export const REACTIONS = [
 /** How a form holds a value as text: `views/pages/command/typed.ts`. */
 export type Typed = "text" | "prose" | "words" | "lines" | "json" | "number" | "choice" | "tick";
 
-/** All that is known of one field of a command. */
 export interface FieldOf<Value> {
   label: string;
   typed: Typed;
-  /** What a stored command has there. */
   stored: z.ZodType<Value>;
-  /** What may be sent. */
   input: z.ZodType<Value>;
-  /** What it is where nothing is said. */
   fallback: Value;
-  /** The actions that use it; not given: all. */
   actions?: readonly ActionName[];
-  /** What there is to choose from. */
   words?: readonly string[];
   /** As the API describes it, where that is less than what is stored. */
   described?: z.ZodType;
@@ -86,13 +80,11 @@ export const COMMAND_FIELDS = {
   conditions: kind("json", conditions)("Conditions", {}, sentConditions, {
     described: sentConditions,
   }),
-  /** a CEL expression over `payload` and `delivery` that must be true as well */
   expression: maybe("Expression", null),
   priority: kind("number", z.int())("Priority", 100, z.int().min(0).max(10_000), {
     plain: { hint: "Lower ones run first." },
   }),
   action: choice(ACTIONS)("Action", "create_task"),
-  /** what the agent is told, what is posted, asked, answered or forwarded */
   template: prose("Text", null, z.string().max(20_000).nullable(), {
     actions: ["create_task", "comment", "ask", "respond", "forward"],
   }),
@@ -107,13 +99,11 @@ export const COMMAND_FIELDS = {
     actions: ["ask"],
   }),
   forward_url: maybe("Address", null, z.string().max(2000).nullable(), { actions: ["forward"] }),
-  /** null: the webhook's agent */
   target_agent: maybe("Agent", null, agentName().nullable(), starts_task),
   model: maybe("Model", null, model.nullable(), starts_task),
   tool_profile: choice(TOOL_PROFILES)("Tools", "read", undefined, { actions: ["create_task"] }),
   requires_approval: tick("Needs an approval", false, undefined, { actions: ["create_task"] }),
   requires_repository: tick("Needs the repository", false, undefined, starts_task),
-  /** who may cause it; our own posts and bots never do */
   run_for: choice(["trusted", "anyone"])("Who may cause it", "trusted"),
   /** uses in an hour by one person; null: as the server's setting says */
   max_per_hour: kind("number", z.int().nullable())(

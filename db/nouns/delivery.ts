@@ -6,7 +6,6 @@ export type Outcome = typeof OUTCOMES[number];
 
 export const BODY_ENCODINGS = ["gzip", "identity"] as const;
 
-/** Whether a command ran, and why. */
 export const commandTrace = z.object({
   name: z.string(),
   reason: z.string(),
@@ -14,7 +13,19 @@ export const commandTrace = z.object({
 });
 export type CommandTrace = z.infer<typeof commandTrace>;
 
-/** Who caused it, as the verified payload names them. */
+const knownReason = z.object({
+  text: z.string(),
+  /** The reader also wants to know what the payload has here. */
+  path: z.string().optional(),
+});
+/** Why a command does not run, as it is known when the command is compiled. */
+export type KnownReason = z.infer<typeof knownReason>;
+
+const tracedCommand = z.object({ name: z.string(), reasons: z.array(knownReason) });
+export type TracedCommand = z.infer<typeof tracedCommand>;
+
+export const storedCommandSet = z.array(tracedCommand).catch([]);
+
 export const actor = z.object({
   id: z.string().nullable(),
   name: z.string().nullable(),
@@ -22,7 +33,6 @@ export const actor = z.object({
 });
 export type Actor = z.infer<typeof actor>;
 
-/** One request that came in, and what became of it. */
 export const DELIVERY = {
   delivery_id: z.uuid(),
   provider: z.string(),

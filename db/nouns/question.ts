@@ -1,7 +1,6 @@
 import { z } from "zod";
 import { toolProfile } from "@/db/nouns/tool_profile.ts";
 
-/** The task that the answer to a question starts. */
 export const nextTask = z.object({
   assigned_agent: z.string(),
   model: z.string().nullable(),
@@ -10,7 +9,6 @@ export const nextTask = z.object({
 });
 export type NextTask = z.infer<typeof nextTask>;
 
-/** A question of ours that nobody has answered. */
 export interface OpenQuestion {
   question_id: string;
   command: string;

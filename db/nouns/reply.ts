@@ -8,7 +8,6 @@ export const REPLY_STATUSES = ["pending", "sent", "failed"] as const;
 export const REPLY_ENDS = ["try", "sent", "failed"] as const;
 export type ReplyEnd = typeof REPLY_ENDS[number];
 
-/** A button below a comment, where the provider has buttons. */
 export const replyButton = z.object({
   action_id: z.string(),
   label: z.string(),
@@ -17,7 +16,6 @@ export const replyButton = z.object({
 });
 export type ReplyButton = z.infer<typeof replyButton>;
 
-/** A reply as everybody may see it. */
 export const REPLY = {
   reply_id: z.uuid(),
   task_id: z.uuid().nullable(),
@@ -35,7 +33,6 @@ export const REPLY = {
   sent_at: z.date().nullable(),
 };
 
-/** What only the outbox needs to know of it. */
 export const REPLY_INTERNALS = {
   delivery_id: z.uuid().nullable(),
   target: z.record(z.string(), z.unknown()),
@@ -44,7 +41,6 @@ export const REPLY_INTERNALS = {
   sent_version: z.int(),
   /** Of the try that is under way, shown by each of its writes; null: nobody sends it. */
   sending_id: z.uuid().nullable(),
-  /** The worker that sends it. */
   sending_by: z.uuid().nullable(),
   /** When it may go out, where others go first. */
   turn_at: z.date().nullable(),

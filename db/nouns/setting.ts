@@ -1,16 +1,12 @@
 import { z } from "zod";
 
-/** Who we are at a provider. */
 const ownName = z.object({
   id: z.string(),
-  /** What we are mentioned by. */
   name: z.string(),
 });
 export type OwnName = z.infer<typeof ownName>;
 
-/** What one process learned and others need. */
 const SETTINGS = {
-  /** By provider, learned from its token. */
   own_names: z.record(z.string(), ownName),
   /** A delivery id: accepted ones before it have no body any more. */
   bodies_removed_until: z.string(),

@@ -18,7 +18,6 @@ export type Interruption = typeof INTERRUPTIONS[number];
 
 const id = () => z.uuid();
 
-/** A task as everybody may see it. */
 export const TASK = {
   task_id: id(),
   status: z.enum(TASK_STATUSES),
@@ -49,11 +48,9 @@ export const TASK = {
   duration_seconds: z.number().nullable(),
 };
 
-/** What only the machinery needs to know of it. */
 export const TASK_INTERNALS = {
   requires_repository: z.boolean(),
   worker_id: id().nullable(),
-  /** Of the run that goes on; null while none does. */
   claim_id: id().nullable(),
   claim_count: z.int(),
   crash_count: z.int(),
@@ -67,7 +64,6 @@ export const TASK_INTERNALS = {
 const task = z.object({ ...TASK, ...TASK_INTERNALS });
 export type Task = z.infer<typeof task>;
 
-/** True once nothing will change any more. */
 export const hasEnded = (status: TaskStatus): boolean =>
   status !== "queued" && status !== "running";
 

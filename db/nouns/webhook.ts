@@ -4,11 +4,9 @@ import { agentName } from "@/db/nouns/agent_name.ts";
 /** Nobody needs as many, and each one is looked at for every delivery. */
 export const MOST_COMMANDS = 500;
 
-/** Text that may be missing; nothing but blanks is as good as none. */
 const optionalText = (most: number) =>
   z.string().trim().max(most).nullish().transform((text) => text || null);
 
-/** What people say of a webhook, as it may be sent. */
 export const WEBHOOK_SETTINGS = {
   name: z.string().trim().min(1).max(100),
   description: z.string().trim().max(300),
@@ -30,7 +28,6 @@ export type WebhookSettings = z.output<typeof settings>;
 export type WebhookSetting = keyof WebhookSettings;
 export const WEBHOOK_SETTING_NAMES = Object.keys(WEBHOOK_SETTINGS) as WebhookSetting[];
 
-/** A webhook as everybody may see it, as far as it is stored. */
 export const WEBHOOK = {
   webhook_id: z.uuid(),
   provider: z.string(),
@@ -51,14 +48,12 @@ export type ShownWebhook = z.infer<typeof webhook>;
 /** A built-in webhook has its secret in the environment. */
 export interface WebhookRow extends ShownWebhook {
   command_prefix: string | null;
-  /** Sealed, as the previous one is. */
   secret: Uint8Array | null;
   previous_secret: Uint8Array | null;
   previous_secret_until: Date | null;
   builtin_commands: Record<string, boolean>;
 }
 
-/** Which built-in commands were switched, as it is stored. */
 const switches = z.record(z.string(), z.boolean()).catch({});
 
 export const readWebhook = (row: WebhookRow): WebhookRow => ({

@@ -1,39 +1,32 @@
 import type { Database } from "@/db/client.ts";
 import type { Output } from "@/db/task_output.ts";
+import { type Usage, USAGE_FIELDS } from "@/db/nouns/usage.ts";
 import type { Task } from "@/db/tasks.ts";
 
-export type WatchedTask = Pick<
-  Task,
-  | "task_id"
-  | "status"
-  | "attempt"
-  | "last_seq"
-  | "cost_usd"
-  | "output_tokens"
-  | "stop_requested_at"
->;
+export type WatchedTask =
+  & Usage
+  & Pick<Task, "task_id" | "status" | "attempt" | "last_seq" | "stop_requested_at">;
 
-/** What tells a watcher that it missed something, of many tasks in one look. */
+/** What readers may have missed, of many tasks at once. */
 export async function watchedTasks(
   { sql }: Database,
   task_ids: string[],
 ): Promise<WatchedTask[]> {
   return await sql<WatchedTask[]>`
-    select task_id, status, attempt, last_seq, cost_usd, output_tokens, stop_requested_at
+    select task_id, status, attempt, last_seq, stop_requested_at, ${sql(USAGE_FIELDS)}
     from tasks where task_id = any(${task_ids}::uuid[])`;
 }
 
-/** Where a reader stands who wants the output that comes from now on, of all tasks. */
-export interface OutputPlaces {
+export interface OutputEnds {
   /** Tasks that started later are read from their beginning. By Postgres' clock. */
   since: Date;
   ends: { task_id: string; seq: number }[];
 }
 
-/** Where the output of each task that is under way ends now. */
-export async function outputPlaces({ sql }: Database): Promise<OutputPlaces> {
+/** Where the output of each task that has begun ends now. */
+export async function outputEnds({ sql }: Database): Promise<OutputEnds> {
   const [{ since }] = await sql<{ since: Date }[]>`select clock_timestamp() as since`;
-  const ends = await sql<OutputPlaces["ends"]>`
+  const ends = await sql<OutputEnds["ends"]>`
     select task_id, last_seq as seq from tasks
     where status = 'running' or (status = 'queued' and last_seq > 0)`;
   return { since, ends };

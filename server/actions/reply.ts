@@ -7,7 +7,6 @@ import { type ActionInput, type ActionResult, nothing } from "./action.ts";
 export const noPlace = ({ event, command }: ActionInput): string =>
   `${command.name}: ${event.event_type} has no place to answer at`;
 
-/** One thing to say where the delivery came from. */
 export function reply(
   input: ActionInput,
   what: {

@@ -1,4 +1,3 @@
-/** What was typed into the form of a command → the input that the API takes too. Pure. */
 import { COMMAND_FIELD_NAMES, fieldOf, type FieldProblem, isUsedBy } from "@/db/nouns/command.ts";
 import type { Draft } from "@/views/pages/command/draft.ts";
 import { TYPED } from "@/views/pages/command/typed.ts";
@@ -7,10 +6,7 @@ export type CommandInput =
   | { ok: true; input: Record<string, unknown> }
   | { ok: false; problems: FieldProblem[] };
 
-/**
- * Returns every field of a command, those that its action has no use for as they are when nothing
- * is said. What cannot be taken for JSON or a number is a problem of its field.
- */
+/** The input that the API takes too; what the action has no use for has its default. */
 export function commandInput(draft: Draft): CommandInput {
   const input: Record<string, unknown> = {};
   const problems: FieldProblem[] = [];

@@ -1,7 +1,5 @@
 const MAX_BYTES = 256 * 1024 * 1024;
-/** Longer than nearly every delivery. */
 export const SMALL_BYTES = 128 * 1024;
-/** Kept for small bodies, however many large ones come. */
 const SHARE_OF_SMALL = 1 / 8;
 
 /** Memory for request bodies. Bytes count as they come: announcing 25 MiB takes nothing. */
@@ -17,7 +15,6 @@ export class Budget {
     return this.#held_bytes;
   }
 
-  /** Whether `more` bytes would fit, for a body that has `length` with them. */
   hasRoom(more: number, length: number): boolean {
     const limit = length <= SMALL_BYTES ? this.max_bytes : this.#for_large;
     return this.#held_bytes + more <= limit;
@@ -34,5 +31,4 @@ export class Budget {
   }
 }
 
-/** Of all requests to this process. */
 export const budgetOfProcess = new Budget();

@@ -3,14 +3,10 @@ import type { Budget } from "@/server/request_body/budget.ts";
 
 const MAX_BYTES = 25 * 1024 * 1024;
 
-/** Where the chunks of a body go. */
 export interface BodySink {
-  /** Whether a body of this length would fit into the budget. */
   hasRoom(length: number): boolean;
-  /** False when there is no room for it. */
   add(chunk: Uint8Array): boolean;
   readonly bytes: Uint8Array<ArrayBuffer>;
-  /** Gives back what it took from the budget. */
   release(): void;
 }
 
@@ -46,10 +42,7 @@ export class BufferingSink implements BodySink {
 // never written to, so that it takes no memory
 const ZEROS = new Uint8Array(MAX_BYTES);
 
-/**
- * For a body that nobody can have signed: keeps nothing, but refuses what `BufferingSink` refuses,
- * or the answer would tell whether there is a webhook.
- */
+/** Keeps nothing, but refuses what the other does, lest the answer tell whether there is a webhook. */
 export class CountingSink implements BodySink {
   #capacity = 0;
   #length = 0;
@@ -68,7 +61,6 @@ export class CountingSink implements BodySink {
     return fits;
   }
 
-  /** As many zeros, to be verified in place of the body. */
   get bytes(): Uint8Array<ArrayBuffer> {
     return ZEROS.subarray(0, this.#length);
   }

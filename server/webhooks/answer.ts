@@ -7,19 +7,14 @@ import { answeredNote } from "@/server/webhooks/decide.ts";
 import type { ReadableDelivery } from "@/server/webhooks/matching/match_delivery.ts";
 import type { Webhook } from "@/server/webhooks/webhook.ts";
 
-/** A delivery that is decided and not yet written. */
 export interface Prepared {
   record: AcceptRecord;
-  /** in the order of the commands */
   command_answers: CommandAnswer[];
-  /** what the protocol wants, whatever is done */
   protocol_answer: Answer | null;
-  /** the person who caused it sees the answer */
   is_shown: boolean;
 }
 
 export interface ChosenAnswer {
-  /** null: our own */
   answer: Answer | null;
   /** why no command's answer is given, for our own one */
   refused: string | null;

@@ -1,4 +1,3 @@
-/** Settings and rows → a webhook. Pure. */
 import { commandSetOf } from "@/db/deliveries/command_sets.ts";
 import type { WebhookCommand, WebhookRow } from "@/db/webhooks.ts";
 import type { Provider } from "@/server/providers/provider.ts";
@@ -10,7 +9,6 @@ import { compileCommand } from "@/server/webhooks/compile.ts";
 import type { Webhook } from "@/server/webhooks/webhook.ts";
 import { IT_IS_OFF } from "@/server/webhooks/matching/match.ts";
 
-/** What a webhook is made of beside its rows. */
 export interface WebhookSettings {
   command_prefix: string;
   commands_per_hour: number | null;
@@ -18,12 +16,11 @@ export interface WebhookSettings {
   app_id: string | null;
   own_name: () => string | null;
   full_members: () => ReadonlySet<string> | null;
-  /** called for each delivery: a secret that rotates ends one day */
+  /** called for each delivery: while rotating, one ends at a time */
   secrets: () => string[];
   secret_problem: string | null;
 }
 
-/** Puts a webhook together. */
 export function buildWebhook(
   provider: Provider,
   row: WebhookRow,
@@ -89,7 +86,7 @@ function builtinCommand(row: WebhookRow, spec: BuiltinSpec, per_hour: number | n
   };
 }
 
-/** In the place of a built-in command it is asked for in the same way, and told the same. */
+/** In place of a built-in command it is asked for in the same way, and told the same. */
 function storedCommand(row: WebhookRow, stored: WebhookCommand, per_hour: number | null): Command {
   const { spec } = stored;
   const builtin = builtinCommands(row.provider)

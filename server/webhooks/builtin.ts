@@ -1,15 +1,11 @@
-/** The commands that every webhook has. Data. */
 import { NEEDS_APPROVAL } from "@/server/actions/needs_approval.ts";
 import { providers } from "@/server/providers/mod.ts";
 import { COMMAND_DEFAULTS, type CommandSpec } from "@/db/nouns/command.ts";
 
 /** A built-in command: what anybody could store, and what only we may say. */
 export interface BuiltinSpec extends CommandSpec {
-  /** only with the mention at the start of a line: decisions are not made in passing */
   line_start_only: boolean;
-  /** texts that ask for it without a mention, when they are the whole text */
   whole_texts: string[];
-  /** what the agent is told */
   instructions: string;
 }
 
@@ -78,14 +74,14 @@ const asked: BuiltinSpec[] = [
   { ...answer, name: "help", description: "list these commands" },
 ];
 
-/** Starts unasked, so it is off until somebody turns it on. */
+// starts unasked, so it is off until somebody turns it on
 const unasked = {
   ...task,
   enabled: false,
   instructions: ANALYZE + ANSWER,
 } satisfies Partial<BuiltinSpec>;
 
-/** The built-in commands at the webhooks of one provider. */
+/** The commands that every webhook of a provider has. */
 export const builtinCommands = (provider: string): BuiltinSpec[] => [
   ...asked,
   ...(providers.get(provider)?.triggers ?? []).map((trigger) => ({ ...unasked, ...trigger })),

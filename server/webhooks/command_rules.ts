@@ -1,4 +1,3 @@
-/** What a provider can do, what an action needs, and which fields belong to it. Pure. */
 import { isDeepStrictEqual } from "node:util";
 import type { Ability, Provider } from "@/server/providers/provider.ts";
 import type { ActionName } from "@/db/nouns/command_fields.ts";
@@ -22,7 +21,6 @@ const NEEDS: Record<ActionName, { abilities: Ability[]; what: string }> = {
   forward: { abilities: [], what: "" },
 };
 
-/** Actions that the provider has nothing for. */
 export function abilityErrors(provider: Can, { action, reaction }: CommandSpec): FieldProblem[] {
   const { abilities, what } = NEEDS[action];
   if (abilities.length > 0 && !abilities.some((one) => provider.abilities.includes(one))) {

@@ -3,7 +3,7 @@ import type { z } from "zod";
 import { commandFields, type CommandSpec, type FieldProblem } from "@/db/nouns/command.ts";
 import type { Provider } from "@/server/providers/provider.ts";
 import { abilityErrors, actionErrors, profileErrors } from "@/server/webhooks/command_rules.ts";
-import { conditionProblems } from "@/server/webhooks/conditions/conditions.ts";
+import { conditionProblems } from "@/server/webhooks/conditions/rules.ts";
 import { expressionProblem, type TextProblem } from "@/server/webhooks/expressions/expression.ts";
 import { templateProblem } from "@/server/webhooks/templates/template.ts";
 import { triggerProblem } from "@/server/webhooks/matching/trigger.ts";
@@ -12,10 +12,7 @@ export type CommandCheck =
   | { ok: true; spec: CommandSpec }
   | { ok: false; errors: FieldProblem[] };
 
-/**
- * Checks a command against its provider and against itself.
- * @param checkUrl what is wrong with an address to forward to, or null
- */
+/** `checkUrl` says what is wrong with an address to forward to, or null. */
 export function checkCommand(
   provider: Pick<Provider, "name" | "title" | "abilities">,
   input: unknown,
@@ -70,7 +67,6 @@ function wordErrors({ name, aliases }: CommandSpec): FieldProblem[] {
   });
 }
 
-/** What is wrong inside the texts, with its place. */
 function textErrors({ trigger, expression, template }: CommandSpec): FieldProblem[] {
   const wrong = trigger === null ? null : triggerProblem(trigger);
   return [

@@ -12,13 +12,11 @@ import {
   mayAnswerQuestion,
 } from "@/server/webhooks/matching/match_delivery.ts";
 
-/** What a decision depends on, beside the delivery at its webhook. */
 export interface DecisionContext {
   headers: Headers | Record<string, string>;
   body: Uint8Array;
   received_at: Date;
   public_url: string;
-  /** the question of ours that is open in this flow */
   question: OpenQuestion | null;
   replay_of: string | null;
 }
@@ -27,11 +25,9 @@ export interface Decision {
   record: AcceptRecord;
   /** null: the request gets our own answer */
   answer: Answer | null;
-  /** what each command would answer, in their order */
   command_answers: CommandAnswer[];
 }
 
-/** Decides what this delivery does, with a reason for each command that does nothing. */
 export function decide(matched: MatchedDelivery, context: DecisionContext): Decision {
   const delivery_id = v7();
   const effects = effectsOf(matched, context, delivery_id);
@@ -66,7 +62,6 @@ function effectsOf(
 
 const LONGEST_ANSWER = 300;
 
-/** The remark on an answer that was given to the request itself. */
 export const answeredNote = ({ answer }: CommandAnswer): string =>
   `answered at once: ${shortened(answer.body)}`;
 

@@ -36,15 +36,10 @@ export interface ReceiveDeps {
   now: () => Date;
   observe?: Observe;
   limits?: typeof LIMITS;
-  /** default: the process's */
   budget?: Budget;
 }
 
-/**
- * Answers one delivery with `{ outcome, delivery_id, task_ids }`, with what the provider's protocol
- * or a `respond` dictates, or with a problem document. Throws when the database does not take the
- * delivery: the sender is to see a 5xx and try again.
- */
+/** Throws when the database does not take the delivery: the sender is to see a 5xx, and retry. */
 export async function receiveWebhook(
   deps: ReceiveDeps,
   provider_name: string,
@@ -95,10 +90,8 @@ async function receiveBody(deps: ReceiveDeps, arrival: Arrival, body: Uint8Array
   return responseOf(accepted, answer);
 }
 
-/**
- * Reads, matches and decides. Apart from the commit that follows, so that the parsed payload is
- * let go before it: payloads that lived through the wait cost a fifth of the speed in collecting.
- */
+// Apart from the commit, so that the parsed payload is let go before it: payloads that lived
+// through the wait cost a fifth of the speed in garbage collection.
 async function prepare(
   { db, public_url }: ReceiveDeps,
   webhook: Webhook,
@@ -116,7 +109,6 @@ async function prepare(
   return { record, command_answers, protocol_answer, is_shown: isShown(reading) };
 }
 
-/** The question of ours that these words may answer. */
 const questionFor = async (db: Database, matched: MatchedDelivery) =>
   matched.flow_id && mayAnswerQuestion(matched) ? await openQuestion(db, matched.flow_id) : null;
 

@@ -1,4 +1,3 @@
-/** The first delivery after a start finds everything ready: what it goes through has been run. */
 import { getLogger } from "@logtape/logtape";
 import { v4 } from "uuid";
 import type { Database } from "@/db/client.ts";
@@ -13,15 +12,11 @@ const log = getLogger(["agent", "server"]);
 
 /** Deliveries share commits, two of which are under way at most; their look-ups come beside. */
 const CONNECTIONS = 4;
-/** Something else may hold what it needs in Postgres. */
 const PATIENCE_MS = 10_000;
 /** The first run of a piece of JavaScript is slow, and the second one still is. */
 const ROUNDS = 2;
 
-/**
- * Verifies, reads, decides and writes a sample of each provider, and takes back what was written.
- * A server that cannot do so starts nevertheless: only its first deliveries are slower.
- */
+/** Handles samples and rolls back, so that the first delivery is as fast as the next. Never throws. */
 export async function warmUp(
   db: Database,
   webhooks: Pick<Webhooks, "all">,
@@ -44,7 +39,7 @@ export async function warmUp(
 
 const SECRET = "whsec_d2hhdCB0aGUgc2FtcGxlcyBhcmUgc2lnbmVkIHdpdGg=";
 
-/** What a sample of the provider comes to at its webhook, if everybody might start work there. */
+/** Of a sample, as if everybody might start work at the webhook. */
 function recordOf(webhook: Webhook, public_url: string): AcceptRecord | null {
   const { provider } = webhook;
   const open: Webhook = {
@@ -64,6 +59,5 @@ function recordOf(webhook: Webhook, public_url: string): AcceptRecord | null {
   if (reading.kind === "unreadable") return null;
   const context = { headers, body, received_at, public_url, question: null, replay_of: null };
   const { record } = decide(matchDelivery(open, reading), context);
-  // Of a limit that nobody else waits for.
   return { ...record, uses: record.uses.map((use) => ({ ...use, use_key: v4() })) };
 }

@@ -1,5 +1,6 @@
 // Whatever comes from outside is shown, and does nothing.
 import assert from "node:assert/strict";
+import { COMMAND_DEFAULTS } from "@/db/nouns/command.ts";
 import type { Delivery } from "@/db/deliveries/list.ts";
 import type { Principal } from "@/db/sessions.ts";
 import type { Task } from "@/db/tasks.ts";
@@ -104,6 +105,7 @@ const delivery: Delivery = {
 };
 
 const command: CommandView = {
+  ...COMMAND_DEFAULTS,
   command_id: ID,
   name: EVIL,
   is_builtin: false,

@@ -1,12 +1,9 @@
 import type { OutputReader } from "@/workers/claude/output.ts";
 
-/** What the CLI may go on with after a result. */
-export interface Owed {
-  /** A message of ours that it has not taken up. */
+export interface Pending {
   message: boolean;
-  /** A sub-agent that works in the background. */
   sub_agent: boolean;
-  /** What a sub-agent brought, and the model has not been asked about. */
+  /** A sub-agent reported, and the model has not been asked about it. */
   report: boolean;
 }
 
@@ -14,11 +11,10 @@ const AGENT_PATIENCE_MS = 11 * 60_000;
 const MESSAGE_PATIENCE_MS = 10_000;
 const REPORT_PATIENCE_MS = 3000;
 
-/** By what was read, and the messages that were sent by their uuids. Pure. */
-export function stillOwed(
+export function pendingAfterResult(
   { sub_agents, taken_up }: Pick<OutputReader, "sub_agents" | "taken_up">,
   sent: ReadonlySet<string>,
-): Owed {
+): Pending {
   return {
     message: [...sent].some((uuid) => !taken_up.has(uuid)),
     sub_agent: sub_agents.working,
@@ -26,11 +22,10 @@ export function stillOwed(
   };
 }
 
-/** Another turn comes after this result. */
-export const goesOn = (owed: Owed): boolean => owed.message || owed.sub_agent || owed.report;
+export const goesOn = (pending: Pending): boolean =>
+  pending.message || pending.sub_agent || pending.report;
 
-/** How long an idle CLI may take to go on. Pure. */
-export function patienceMs(owed: Owed): number {
-  if (owed.sub_agent) return AGENT_PATIENCE_MS;
-  return owed.message ? MESSAGE_PATIENCE_MS : REPORT_PATIENCE_MS;
+export function patienceMs(pending: Pending): number {
+  if (pending.sub_agent) return AGENT_PATIENCE_MS;
+  return pending.message ? MESSAGE_PATIENCE_MS : REPORT_PATIENCE_MS;
 }

@@ -9,16 +9,20 @@ import { personKey } from "@/server/webhooks/deciding/effects.ts";
 import type { MatchedDelivery } from "@/server/webhooks/matching/match_delivery.ts";
 import { shownTrace } from "@/server/shown.ts";
 import { type Kept, keptDelivery, matchAgain, readAgain } from "@/server/verbs/deliveries/kept.ts";
+import { verb } from "@/server/verbs/verb.ts";
 import { readablePayload } from "@/views/readable_body.ts";
 import type { DryRun } from "@/views/webhooks.ts";
 
 /**
- * What today's commands would do with a delivery that is kept. Nothing is written.
- * @throws HttpProblem 404, 409 when its body was not kept or its webhook is gone
+ * What today's commands would do with a delivery that is kept. Nothing is written. Throws 404; 409
+ * where its body was not kept or its webhook is gone.
  */
-export async function dryRun(deps: AppDeps, delivery_id: string): Promise<DryRun> {
-  return await tryOut(deps, await keptDelivery(deps, delivery_id));
-}
+export const dryRun = verb(
+  "delivery.dry_run",
+  "operator",
+  async ({ deps }, { delivery_id }: { delivery_id: string }): Promise<DryRun> =>
+    await tryOut(deps, await keptDelivery(deps, delivery_id)),
+);
 
 /** The same for a delivery at hand, before whatever webhook. */
 export async function tryOut(deps: AppDeps, kept: Kept): Promise<DryRun> {

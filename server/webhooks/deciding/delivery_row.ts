@@ -1,7 +1,7 @@
 import type { AcceptRecord } from "@/db/deliveries.ts";
 import { storeTraces } from "@/db/deliveries/traces.ts";
 import { redactHeaders } from "@/db/process/redact/headers.ts";
-import { foundAt } from "@/server/webhooks/conditions/conditions.ts";
+import { foundAt } from "@/server/webhooks/conditions/look_up.ts";
 import type { DecisionContext } from "@/server/webhooks/decide.ts";
 import { contentKey } from "@/server/webhooks/deciding/content_key.ts";
 import type { Effects } from "@/server/webhooks/deciding/effects.ts";
@@ -9,7 +9,6 @@ import type { MatchedDelivery } from "@/server/webhooks/matching/match_delivery.
 
 type DeliveryRow = AcceptRecord["delivery"];
 
-/** The row that is kept of a delivery. */
 export function deliveryRow(
   delivery: MatchedDelivery,
   effects: Effects,

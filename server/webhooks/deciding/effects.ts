@@ -13,13 +13,11 @@ import type { MatchedDelivery } from "@/server/webhooks/matching/match_delivery.
 export interface Effects {
   result: CombinedResult;
   accepted: boolean;
-  /** why it does nothing */
   reason: string | null;
   verdicts: Verdict[];
   /** of what is no command of the webhook */
   other_traces: CommandTrace[];
   uses: UseRecord[];
-  /** id of the question that it answers */
   answers: string | null;
 }
 
@@ -28,7 +26,6 @@ interface Context {
   public_url: string;
 }
 
-/** The commands that matched do what they do. */
 export function commandEffects(delivery: MatchedDelivery, context: Context): Effects {
   const { reading, match } = delivery;
   if (reading.kind === "ping") return pingEffects(delivery);
@@ -80,7 +77,6 @@ function pingEffects({ match, webhook }: MatchedDelivery): Effects {
   };
 }
 
-/** The words answer a question, so no command runs. */
 export function answerEffects(
   delivery: MatchedDelivery,
   question: OpenQuestion,

@@ -2,7 +2,6 @@ import type { AcceptRecord } from "@/db/deliveries.ts";
 import { flowIdOf } from "@/db/flows.ts";
 import type { MatchedDelivery } from "@/server/webhooks/matching/match_delivery.ts";
 
-/** The note on a delivery that has one. */
 export const FLOW_OF_ITS_OWN =
   "it names no issue, thread or other object that a conversation could " +
   "belong to: what it starts has a conversation of its own";
@@ -29,7 +28,6 @@ export function flowOf(
   };
 }
 
-/** `GitHub release.published: octo/hello, v1` */
 function titleOf({ webhook, reading: { event, payload } }: MatchedDelivery): string {
   const { container, object, event_type } = event;
   // an id tells people nothing

@@ -2,7 +2,7 @@
 import { inWords, type KnownReason, type Verdict as VerdictOf } from "@/db/deliveries/traces.ts";
 import type { DeliveryEvent } from "@/server/providers/provider.ts";
 import type { Command } from "@/server/webhooks/command.ts";
-import { foundAt } from "@/server/webhooks/conditions/conditions.ts";
+import { foundAt } from "@/server/webhooks/conditions/look_up.ts";
 import { type Asked, readCommand } from "@/server/webhooks/matching/read_command.ts";
 import { type Scope, scopeOf } from "@/server/webhooks/matching/scope.ts";
 import type { Judgement } from "@/server/webhooks/matching/trust.ts";
@@ -13,15 +13,12 @@ export type Verdict = VerdictOf<Command>;
 export interface Match {
   /** the commands to run, in their order */
   matched: { command: Command; args: string }[];
-  /** null: the text asks for nothing */
   asked: Asked | null;
   verdicts: Verdict[];
-  /** why nothing is done; null: something is */
   reason: string | null;
   scope: Scope;
 }
 
-/** Looks at every command of the webhook. */
 export function matchCommands(
   event: DeliveryEvent,
   payload: unknown,

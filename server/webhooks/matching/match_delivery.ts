@@ -7,7 +7,6 @@ import type { Webhook } from "@/server/webhooks/webhook.ts";
 
 export type ReadableDelivery = Exclude<Reading, { kind: "unreadable" }>;
 
-/** A delivery at its webhook: who caused it, and which commands it starts. */
 export interface MatchedDelivery {
   webhook: Webhook;
   reading: ReadableDelivery;
@@ -17,7 +16,6 @@ export interface MatchedDelivery {
   flow_id: string | null;
 }
 
-/** `origin`: whether the outbox knows it, by `originOf`. */
 export function matchDelivery(
   webhook: Webhook,
   reading: ReadableDelivery,

@@ -29,11 +29,9 @@ export interface Grammar {
   hide: (text: string) => string;
 }
 
-/** The one command that a text asks for. */
 export interface Asked {
   name: string;
   via: "mention" | "whole_text" | "default" | "unknown_word";
-  /** the rest of the text behind the command, as it was written */
   args: string;
 }
 
@@ -41,7 +39,6 @@ export interface Asked {
 const MAX_READ = 200_000;
 const MAX_ARGS = 10_000;
 
-/** The first mention with a known word counts. */
 export function readCommand(text: string | null, grammar: Grammar): Asked | null {
   if (text === null || (text === "" && !grammar.addressed)) return null;
   const plain = normalise(text.slice(0, MAX_READ), grammar.mentions);
@@ -83,7 +80,6 @@ function firstAsked(plain: string, shown: string, mention: RegExp, grammar: Gram
 const mayStandHere = ({ line_start_only }: Askable, text: string, index: number): boolean =>
   !line_start_only || /(?:^|\n) {0,3}$/.test(text.slice(Math.max(0, index - 4), index));
 
-/** A mention in passing, or above other lines, asks for nothing. */
 function isBareMention(shown: string, mention: string): boolean {
   const rest = shown.trim();
   const alone = rest.length < mention.length + 10 && /^[ ,:.!?]*$/.test(rest.slice(mention.length));

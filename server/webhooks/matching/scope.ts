@@ -3,15 +3,11 @@ import type { Webhook } from "@/server/webhooks/webhook.ts";
 
 /** What conditions, expressions and templates may look at. */
 export interface Scope {
-  /** the parsed payload, as it came: never copied, never changed */
   payload: unknown;
-  /** what we made of it, in our words */
   delivery: Record<string, unknown>;
-  /** the rest of the text behind the command */
   args: string;
 }
 
-/** Copies nothing of the payload. */
 export function scopeOf(
   event: DeliveryEvent,
   payload: unknown,

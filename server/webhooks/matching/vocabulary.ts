@@ -1,4 +1,3 @@
-/** How a command is asked for. */
 export interface Askable {
   name: string;
   aliases: string[];

@@ -8,7 +8,6 @@ const WORD = /[\p{L}\p{N}\p{M}_]{1,64}/uy;
 const HYPHENED = /[\p{L}\p{N}\p{M}_]{1,64}(?:-[\p{L}\p{N}\p{M}_]{1,64}){1,8}/uy;
 const GLUED = /[-/.'’@]*[\p{L}\p{N}_]/uy;
 
-/** Finds every way to address us. */
 export function mentionPattern(mentions: string[]): RegExp {
   const literals = mentions.map((m) => m.replace(/[.*+?^${}()|[\]\\]/g, "\\$&"));
   return new RegExp(literals.sort((a, b) => b.length - a.length).join("|"), "gi");

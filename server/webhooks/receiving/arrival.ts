@@ -4,9 +4,7 @@ import type { Provider } from "@/server/providers/provider.ts";
 import { answerRefusal, type Refusal } from "@/server/webhooks/receiving/refuse.ts";
 import type { Webhook, Webhooks } from "@/server/webhooks/webhook.ts";
 
-/** A request for a webhook, before its body is there. */
 export interface Arrival {
-  /** null: there is none at this address */
   webhook: Webhook | null;
   /** as the address names it, which may be wrong */
   provider: Provider | undefined;
@@ -33,14 +31,10 @@ export function arrivalAt(
   };
 }
 
-/** Whether somebody may have signed what comes: the webhook is on and has a secret. */
 export const isOpen = ({ webhook }: Arrival): boolean =>
   webhook !== null && webhook.enabled && webhook.secrets.length > 0;
 
-/**
- * Whether a closed webhook has to answer as an open one does, so that nobody learns which created
- * webhooks there are. Which providers there are, and which are set up, is no secret.
- */
+// Nobody is to learn which created webhooks there are. Which providers are set up is no secret.
 export function mustLookOpen({ webhook, provider, is_created }: Arrival): boolean {
   if (!provider) return false;
   return is_created || (webhook !== null && webhook.secrets.length > 0);
@@ -63,7 +57,6 @@ export function authenticate(
 
 const anyProvider = [...providers.values()][0];
 
-/** How long answers take, by provider and outcome. */
 export type Observe = (provider: string, outcome: string, answered_ms: number) => void;
 
 /** Answers with a problem document, and records why. `authentic`: the sender proved who it is. */

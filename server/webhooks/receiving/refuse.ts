@@ -25,9 +25,7 @@ export interface Refusal {
   /** the true one: told only to senders that proved who they are */
   reason: string;
   authentic: boolean;
-  /** null: there is no such provider */
   provider: Provider | null;
-  /** null: a built-in webhook, or none */
   webhook_id: string | null;
   headers: Headers;
   body_bytes: number;

@@ -21,7 +21,6 @@ export const newDraft = ({ actions }: Pick<WebhookView, "actions">): Draft => ({
   reaction: actions.includes("github_reaction") ? "eyes" : "",
 });
 
-/** A command as its form shows it. */
 export const draftOf = (command: CommandSpec): Draft =>
   Object.fromEntries(
     COMMAND_FIELD_NAMES.map((name) => [name, TYPED[fieldOf(name).typed].show(command[name])]),

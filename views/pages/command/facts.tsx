@@ -4,7 +4,6 @@ import { TYPED } from "@/views/pages/command/typed.ts";
 import { oneLine, plain } from "@/views/plain.ts";
 import type { CommandView } from "@/views/webhooks.ts";
 
-/** All that is set of a command, to be read. */
 export function CommandFacts({ command: c }: { command: CommandView }) {
   const conditions = Object.keys(c.conditions).length > 0;
   return (

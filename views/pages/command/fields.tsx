@@ -5,7 +5,6 @@ import { type Draft, forActions } from "@/views/pages/command/draft.ts";
 import { Field, type FieldProblem, type InputProps, Tick } from "@/views/parts/field.tsx";
 import { plain } from "@/views/plain.ts";
 
-/** The form as it was typed, and what is wrong with it. */
 export interface Part {
   draft: Draft;
   problems: FieldProblem[];

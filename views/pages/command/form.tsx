@@ -17,7 +17,6 @@ export interface PathHints {
 
 export interface CommandFormProps {
   webhook: WebhookView;
-  /** Null: a new one. */
   command_id: string | null;
   draft: Draft;
   problems: FieldProblem[];

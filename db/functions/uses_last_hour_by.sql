@@ -1,0 +1,9 @@
+-- How often one person used a command within an hour, counted up to `most`.
+create or replace function uses_last_hour_by(use_key text, person text, most integer) returns bigint
+language sql volatile as $$
+  select count(*) from (
+    select from command_uses c
+    where c.use_key = uses_last_hour_by.use_key and c.person = uses_last_hour_by.person
+      and c.used_at > clock_timestamp() - interval '1 hour'
+    limit most) as counted
+$$;
