@@ -1,13 +1,8 @@
-/** Reads what others send, in chunks of whatever size and number they like. */
-
 const CHUNKS_AT_A_TIME = 64;
 const FIRST_CAPACITY = 4 * 1024;
 
-/**
- * Hands each chunk to `keep` until that says false, or the time is over. Between some chunks
- * everybody else gets a turn: reads that are ready would keep all timers waiting.
- * @throws when the stream breaks off
- */
+/** Reads until `keep` says false or time is up. Others get a turn between chunks: reads that are
+ * ready would keep all timers waiting. */
 export async function readChunks(
   stream: ReadableStream<Uint8Array>,
   timeout_ms: number,
@@ -34,10 +29,8 @@ export async function readChunks(
   }
 }
 
-/**
- * The capacity of a buffer that is to hold `length` bytes: doubled until it does, and no more than
- * `most`, which is what may come in all.
- */
+/** The capacity of a buffer that is to hold `length` bytes: doubled until it does, and no more
+ * than `most`, which is what may come in all. */
 export function grownCapacity(capacity: number, length: number, most: number): number {
   if (length <= capacity) return capacity;
   let grown = Math.max(capacity, FIRST_CAPACITY);
@@ -45,10 +38,8 @@ export function grownCapacity(capacity: number, length: number, most: number): n
   return Math.max(length, Math.min(most, grown));
 }
 
-/**
- * Bytes that come one chunk after the other, copied into one buffer. A chunk that is kept itself
- * would keep all of the 64 KiB that it was read into, be it one byte long.
- */
+/** Bytes that come one chunk after the other, copied into one buffer. A chunk that is kept
+ * itself would keep all of the 64 KiB that it was read into, be it one byte long. */
 export class GrownBytes {
   #buffer = new ArrayBuffer(0);
   #length = 0;
@@ -59,7 +50,6 @@ export class GrownBytes {
     return this.#buffer.byteLength;
   }
 
-  /** What the capacity will be with `more` bytes. */
   capacityWith(more: number): number {
     return grownCapacity(this.capacity, this.#length + more, this.most);
   }
@@ -72,7 +62,6 @@ export class GrownBytes {
     this.#length += chunk.byteLength;
   }
 
-  /** What has come so far; no copy. */
   get bytes(): Uint8Array<ArrayBuffer> {
     return new Uint8Array(this.#buffer, 0, this.#length);
   }

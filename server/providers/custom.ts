@@ -16,7 +16,6 @@ const secret_setting = "CUSTOM_WEBHOOK_SECRET";
 /** A part of an answer; the callback takes a megabyte. */
 const MAX_COMMENT = 100_000;
 
-/** Anything that signs by Standard Webhooks. */
 export const custom: Provider = {
   name: "custom",
   title: "Custom",
@@ -46,7 +45,6 @@ export const custom: Provider = {
   hide: hideMarkdown,
   prepare: (text, options) => prepareMarkdown(text, options, { limit: MAX_COMMENT }),
   answer: (text) => ({ content_type: "application/json", body: JSON.stringify({ text }) }),
-  // each of its webhooks has an address of its own
   connection: (setting) => ({
     base_url: "",
     token: null,
@@ -67,7 +65,6 @@ export const custom: Provider = {
       body,
       secret,
     ),
-  // the callback takes whatever comes
   stand_in: { settings: () => ({}), answer: () => ({}) },
   stories: [["message"], ["deploy_failed"]],
 };

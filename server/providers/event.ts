@@ -1,7 +1,5 @@
-/** What one delivery says, in our words. */
 import type { Signs } from "./signs.ts";
 
-/** Somebody outside, as the verified payload names them. */
 export interface Person {
   id: string | null;
   name: string | null;
@@ -10,7 +8,6 @@ export interface Person {
   is_bot: boolean;
 }
 
-/** Text that was written outside, by whom. */
 export interface OutsideText {
   title: string;
   body: string;
@@ -63,7 +60,6 @@ export interface DeliveryEvent {
   is_fork: boolean | null;
 }
 
-/** A body that the answer to the request has to have. */
 export interface Answer {
   content_type: string;
   body: string;
@@ -73,9 +69,7 @@ export type Reading =
   | {
     kind: "event";
     event: DeliveryEvent;
-    /** the parsed payload, for conditions and templates */
     payload: unknown;
-    /** what the provider's protocol dictates as the answer */
     answer?: Answer;
     /** the sender shows the answer of this request to the person who caused it */
     shows_answer?: boolean;

@@ -1,6 +1,5 @@
-/** Passes a delivery on, signed by Standard Webhooks, to an address that the operator gave. */
 import { ProviderError } from "@/server/providers/provider.ts";
-import { publicPost, type Ways } from "@/server/providers/public_fetch.ts";
+import { publicPost, type Transport } from "@/server/providers/public_fetch.ts";
 import { signStandard, standardSecretProblem } from "@/server/providers/standard_webhooks.ts";
 
 export interface Forward {
@@ -15,13 +14,9 @@ export interface Forward {
   allow_hosts?: string[];
 }
 
-/**
- * Sends it once.
- * @throws ProviderError
- */
 export async function forward(
   { url, secret, id, event_type, body, timeout_ms, allow_hosts }: Forward,
-  ways: Ways & { now?: Date } = {},
+  transport: Transport & { now?: Date } = {},
 ): Promise<{ status: number }> {
   const problem = standardSecretProblem(secret);
   if (problem) {
@@ -29,14 +24,14 @@ export async function forward(
       permanent: true,
     });
   }
-  const seconds = Math.floor((ways.now ?? new Date()).getTime() / 1000);
+  const seconds = Math.floor((transport.now ?? new Date()).getTime() / 1000);
   const headers = {
     "content-type": isJson(body) ? "application/json" : "text/plain; charset=utf-8",
     // a sender of ours chose it, and not everything may stand in a header
     "x-agent-event": event_type.replace(/[^\w.:/-]/g, "_").slice(0, 100),
     ...signStandard(id, seconds, body, secret),
   };
-  const { status } = await publicPost({ url, headers, body, timeout_ms, allow_hosts }, ways);
+  const { status } = await publicPost({ url, headers, body, timeout_ms, allow_hosts }, transport);
   return { status };
 }
 

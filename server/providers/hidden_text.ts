@@ -7,7 +7,6 @@ export { MARK as HIDDEN_TEXT_MARK } from "./hidden_text/markup.ts";
 
 export interface Removed {
   kind: TakenMarkup["kind"] | "characters";
-  /** What was taken out, with escapes for what cannot be seen. */
   shown: string;
   count: number;
 }
@@ -22,10 +21,8 @@ const LONGEST_SHOWN = 400;
 /** So much of a text is looked at: ten times what a prompt has room for. */
 export const LONGEST_READ = 200_000;
 
-/**
- * Takes out what nobody sees who looks at this text at its service. Linear in its length. What is
- * beyond `longest` characters is left out, and what is open there with it.
- */
+/** Takes out what nobody sees who looks at this text at its service. Linear in its length. What
+ * is beyond `longest` characters is left out, and what is open there with it. */
 export function visibleText(text: string, shown_as: ShownAs, longest = LONGEST_READ): Visible {
   const is_cut = text.length > longest;
   const read = is_cut ? text.slice(0, longest) : text;
@@ -36,7 +33,6 @@ export function visibleText(text: string, shown_as: ShownAs, longest = LONGEST_R
   return { text: left, removed: [...removed, ...runsOf(taken)] };
 }
 
-/** Characters that stood side by side are told of together. */
 function runsOf(taken: TakenCharacter[]): Removed[] {
   const runs: { characters: string[]; next: number }[] = [];
   for (const { at, character } of taken) {

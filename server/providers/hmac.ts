@@ -1,4 +1,3 @@
-/** Signatures that are an HMAC-SHA256 in hex, by a secret that both sides know. */
 import { Buffer } from "node:buffer";
 import { createHmac, timingSafeEqual } from "node:crypto";
 import type { Verdict } from "@/server/providers/provider.ts";
@@ -6,19 +5,15 @@ import type { Verdict } from "@/server/providers/provider.ts";
 const HEX = /^[0-9a-f]{64}$/;
 const NO_SECRET = "no secret is set";
 
-/** Where a provider puts its signature. */
 export interface SignatureHeader {
-  /** as it is written in reasons; any case fits a request */
   name: string;
   /** what stands before the digits, e.g. `sha256=` */
   prefix: string;
-  /** what to do about a request without it */
   if_missing?: string;
 }
 
 export interface Signed {
   headers: Headers;
-  /** what is signed, in its order */
   parts: (string | Uint8Array)[];
   secrets: string[];
   secret_setting: string;
@@ -26,10 +21,7 @@ export interface Signed {
   problem?: string | null;
 }
 
-/**
- * Whether the header signs the parts with any of the secrets. Empty secrets are none. The work is
- * the same whatever is wrong.
- */
+/** Any of the secrets will do, empty ones are none. The work is the same whatever is wrong. */
 export function verifyHex(
   header: SignatureHeader,
   { headers, parts, secrets, secret_setting, problem }: Signed,
@@ -51,7 +43,6 @@ function hexOf({ prefix }: SignatureHeader, value: string): string | null {
   return HEX.test(hex) ? hex : null;
 }
 
-/** The signature of the parts, in hex. */
 export function signHex(secret: string, ...parts: Signed["parts"]): string {
   const hmac = createHmac("sha256", secret);
   for (const part of parts) hmac.update(part);

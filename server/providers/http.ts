@@ -1,10 +1,9 @@
-/** What calls of the providers' APIs have in common: sending, reading, and when to come back. */
 import type { z } from "zod";
 import { GrownBytes, readChunks } from "@/server/providers/chunks.ts";
 import { ProviderError } from "@/server/providers/provider.ts";
 
 const TIMEOUT_MS = 15_000;
-/** A page of a hundred comments of the greatest length, all of it in three-byte characters. */
+// a page of a hundred comments of the greatest length, all of it in three-byte characters
 const MAX_ANSWER_BYTES = 32 * 1024 * 1024;
 
 export interface Outgoing {
@@ -13,7 +12,6 @@ export interface Outgoing {
   method: string;
   url: string;
   headers: Record<string, string>;
-  /** sent as JSON; undefined: nothing is sent */
   body?: unknown;
   timeout_ms?: number;
   max_answer_bytes?: number;
@@ -23,11 +21,8 @@ export interface Outgoing {
 export const addressOf = (base_url: string, path: string): string =>
   base_url.replace(/\/+$/, "") + path;
 
-/**
- * Sends it once and reads all of the answer, whatever its status. Redirects are not followed: a
- * token goes to the configured address and to no other.
- * @throws ProviderError when there is no answer, or one that is too long
- */
+/** Sends it once and reads all of the answer, whatever its status. Redirects are not followed: a
+ * token goes to the configured address and to no other. Throws ProviderError. */
 export async function send(outgoing: Outgoing) {
   const { what, max_answer_bytes = MAX_ANSWER_BYTES } = outgoing;
   const { response, text, more } = await exchange(outgoing, max_answer_bytes);
@@ -77,11 +72,8 @@ export async function readStart(
   return { text: new TextDecoder().decode(start.bytes), more: ending === "stopped" };
 }
 
-/**
- * The text of an answer by `schema`; no text at all is null.
- * @param title whose answer it is to be
- * @throws ProviderError when it is something else, as a proxy's page would be
- */
+/** The text of an answer by `schema`; no text at all is null. Throws ProviderError when it is
+ * something else, as a proxy's page would be. */
 export function readAnswer<T>(
   what: string,
   title: string,
@@ -99,14 +91,12 @@ export function readAnswer<T>(
   }
 }
 
-/** Whether a status is that of a redirect. */
 export const isRedirect = (status: number): boolean => status >= 300 && status < 400;
 
 /** Whether the same call may do later what it did not do now. */
 export const mayPass = (status: number): boolean =>
   status >= 500 || [408, 409, 429].includes(status);
 
-/** Which host a redirect leads to, for an error that names it. */
 export const redirectHost = (headers: Headers): string =>
   URL.parse(headers.get("location") ?? "")?.host || "another address";
 

@@ -1,4 +1,3 @@
-/** Makes Markdown of ours fit to be posted: a marker, no living mentions, parts within a limit. */
 import { type Block, blockAt, inlineSpans } from "@/server/providers/markdown.ts";
 import type { Outgoing } from "@/server/providers/provider.ts";
 
@@ -26,10 +25,8 @@ export function openPart(body: string): { marker: string | null; markdown: strin
   return { marker: found?.[1] ?? null, markdown: body.slice(found?.[0].length ?? 0) };
 }
 
-/**
- * Text of ours as parts of at most `limit` characters, each with `head(its marker's id)` before it.
- * Mentions are broken up; what does not fit into `most_parts` is cut, with a link to the whole.
- */
+/** Text of ours as parts of at most `limit` characters, each with `head(its marker's id)` before
+ * it. */
 export function prepareMarkdown(
   text: string,
   { marker_id, mentions, more_url }: Outgoing,
@@ -51,17 +48,14 @@ export function prepareMarkdown(
   return safe.map((part, index) => head(partId(marker_id, index)) + part);
 }
 
-/**
- * Splits into parts of at most `limit` characters on the borders of blocks; a fence that has to
- * be cut is closed and opened anew. The last of `most_parts` says where the whole text is.
- */
+/** Splits into parts of at most `limit` characters on the borders of blocks; a fence that has to
+ * be cut is closed and opened anew. The last of `most_parts` says where the whole text is. */
 export function splitMarkdown(
   text: string,
   limit: number,
   { most_parts = MOST_PARTS, more_url = null, is_cut = false }: {
     most_parts?: number;
     more_url?: string | null;
-    /** something behind `text` is missing already */
     is_cut?: boolean;
   } = {},
 ): string[] {
@@ -78,7 +72,6 @@ export function splitMarkdown(
   return parts.concat(last + foot);
 }
 
-/** The first part and what comes after it. */
 function splitOnce(text: string, limit: number): [part: string, rest: string] {
   if (text.length <= limit) return [text, ""];
   const window = text.slice(0, limit);
@@ -108,7 +101,6 @@ function splitFence(text: string, { start, fence }: Block, limit: number): [stri
   return [text.slice(0, end) + close, opener + rest];
 }
 
-/** The last line end in the second half before `limit`, else a space, never inside a character. */
 function lineOrCharacterEnd(text: string, limit: number): number {
   const line_end = text.lastIndexOf("\n", limit);
   if (line_end > limit / 2) return line_end;
@@ -130,10 +122,8 @@ function blocksOf(text: string): Block[] {
   return blocks;
 }
 
-/**
- * Breaks `@name` and the ways to address us wherever the provider or we would hear them:
- * not in code, where people copy from, and not in addresses.
- */
+/** Breaks `@name` and the ways to address us wherever the provider or we would hear them: not in
+ * code, where people copy from, and not in addresses. */
 export function neutralise(text: string, mentions: string[]): string {
   return blocksOf(text).map((block) => {
     const part = text.slice(block.start, block.end);
@@ -156,7 +146,6 @@ function outsideCode(text: string, { start, end }: Block, change: (part: string)
   return out + change(text.slice(at, end));
 }
 
-/** Breaks up every mention, in code too. */
 function breakUp(text: string, mentions: string[]): string {
   return text.replace(mentionPattern(mentions), (hit) => {
     if (/^https?:/i.test(hit)) return hit;

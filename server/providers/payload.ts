@@ -1,4 +1,3 @@
-/** From verified bytes to JSON. */
 import { isUtf8 } from "node:buffer";
 import { createHash } from "node:crypto";
 import { z } from "zod";
@@ -24,7 +23,6 @@ export function readingOf(
   }
 }
 
-/** The first field that does not fit, and why. */
 export function firstProblem(error: z.ZodError): string {
   const { path, message } = error.issues[0];
   return `${path.join(".") || "the body"}: ${message}`;
@@ -37,15 +35,12 @@ export function contentId(...parts: (string | Uint8Array)[]): string {
   return `sha256:${hash.digest("hex").slice(0, 32)}`;
 }
 
-/**
- * Parses a JSON body, or the JSON in the field `payload` of a form body.
- * @throws PayloadError that says what is wrong with the body
- */
+/** Parses a JSON body, or the JSON in the field `payload` of a form body. Throws PayloadError
+ * that says what is wrong with the body. */
 export function parsePayload(content_type: string | null, body: Uint8Array): unknown {
   return parseJson(isForm(content_type) ? formField(body, "payload") : decode(body, "the body"));
 }
 
-/** Is a body of this type a form? */
 export const isForm = (content_type: string | null): boolean =>
   /^application\/x-www-form-urlencoded\b/i.test(content_type ?? "");
 
@@ -68,10 +63,8 @@ function parseJson(text: string): unknown {
 
 const AMPERSAND = 0x26;
 
-/**
- * The one field of this name.
- * @throws PayloadError when there is none, more than one, or it is not UTF-8
- */
+/** The one field of this name. Throws PayloadError when there is none, more than one, or it is
+ * not UTF-8. */
 export function formField(form: Uint8Array, name: string): string {
   const wanted = new TextEncoder().encode(`${name}=`);
   const found: Uint8Array[] = [];

@@ -27,19 +27,15 @@ export interface SetupStep {
   values: string[];
 }
 
-/** What starts an analysis that nobody asked for in words. */
 export interface Trigger {
   name: string;
   description: string;
-  /** event types, separated by commas */
   trigger: string;
   conditions?: Record<string, string | { not: string }>;
   expression?: string;
 }
 
-/** What signs a payload of one's own. */
 export interface Signing {
-  /** as `event_header` has it; null: not said */
   event: string | null;
   secret: string;
   now: Date;
@@ -49,14 +45,12 @@ export interface StandInCall {
   method: string;
   path: string;
   body: unknown;
-  /** another one for each call */
   id: number;
 }
 
 export interface StandIn {
   /** settings that lead to the stand-in at this address, and name whom the samples may trust */
   settings(url: string): Record<string, string>;
-  /** What the service answers to a call below its own address. */
   answer(call: StandInCall): unknown;
   /** Whether this call changes nothing over there although it is no GET. */
   only_reads?(call: StandInCall): boolean;
@@ -87,7 +81,6 @@ export interface Provider {
   event_types: readonly string[];
   /** commands that start unasked, each off until somebody turns it on */
   triggers: readonly Trigger[];
-  /** what is to be done over there, in order */
   setup: readonly SetupStep[];
   /** the provider makes up the secret and shows it; else the operator chooses one */
   gives_secret: boolean;
@@ -103,7 +96,6 @@ export interface Provider {
   secretProblem(secret: string): string | null;
   /** What the headers claim of an unverified delivery, for the record of refused ones. */
   claims(headers: Headers): { event_type: string | null; provider_delivery_id: string | null };
-  /** Reads a verified delivery. Never throws. */
   read(headers: Headers, body: Uint8Array): Reading;
   /** Ways to mention us, by the name or id that `whoAmI` or the setting gives. */
   mentions(own_name: string): string[];
@@ -128,12 +120,9 @@ export interface Provider {
   sample(name: string, secret: string, text: string | undefined, now: Date): Sample;
   /** A payload of one's own with the time in it, where the provider signs that as a part of it. */
   stamp?(body: string, now: Date): string;
-  /** the header that says which event a payload is */
   event_header?: string;
-  /**
-   * The headers that the provider would send with this body, signed.
-   * @throws RangeError, in words for who signs it, when the event has to be named
-   */
+  /** The headers that the provider would send with this body, signed. Throws RangeError, in
+   * words for who signs it, when the event has to be named. */
   sign(body: string, how: Signing): Record<string, string>;
   /** what stands in for it in the demo; without this it has a recorder of its own */
   stand_in?: StandIn;

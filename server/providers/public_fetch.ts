@@ -1,7 +1,4 @@
-/**
- * Posts to addresses that people gave us, and to the public internet only: looked up once, the
- * address that was judged is the one that is called, nothing is followed, size and time have caps.
- */
+/** Looked up once: the address that was judged public is the one that is called. */
 import { Buffer } from "node:buffer";
 import { ProviderError, quoted } from "@/server/providers/provider.ts";
 import { addressesOf, type Resolve, systemResolve } from "./public_fetch/lookup.ts";
@@ -32,17 +29,14 @@ export interface PublicPost {
   allow_hosts?: string[];
 }
 
-/** What a test puts in the place of the machine's own. */
-export interface Ways {
+export interface Transport {
   resolve?: Resolve;
   ca?: string;
 }
 
-/**
- * Posts once and returns what a 2xx answer said, at most 64 KiB of it.
- * @throws ProviderError, permanent where the address may not be called or refuses us
- */
-export async function publicPost(post: PublicPost, ways: Ways = {}): Promise<Answered> {
+/** Posts once and returns what a 2xx answer said, at most 64 KiB of it. Throws ProviderError,
+ * permanent where the address may not be called or refuses us. */
+export async function publicPost(post: PublicPost, transport: Transport = {}): Promise<Answered> {
   const allow_hosts = post.allow_hosts ?? [];
   const problem = checkPublicUrl(post.url, allow_hosts);
   if (problem) throw refused(`the address ${shown(post.url)} may not be called: ${problem}`);
@@ -53,12 +47,12 @@ export async function publicPost(post: PublicPost, ways: Ways = {}): Promise<Ans
   const url = new URL(post.url);
   const signal = AbortSignal.timeout(post.timeout_ms ?? TIMEOUT_MS);
   const addresses = await addressesOf(url, {
-    resolve: ways.resolve ?? systemResolve,
+    resolve: transport.resolve ?? systemResolve,
     may_be_private: isAllowed(url, allow_hosts),
     signal,
   });
   const headers = { "user-agent": "claude-code-agent", ...post.headers };
-  const answer = await tryEach(addresses, { url, headers, body, signal, ca: ways.ca });
+  const answer = await tryEach(addresses, { url, headers, body, signal, ca: transport.ca });
   return accepted(`POST ${url.origin}`, answer);
 }
 
@@ -94,7 +88,7 @@ function waitSeconds({ status, headers }: Answered): number | null {
   return status === 429 ? MIN_RATE_WAIT_SECONDS : null;
 }
 
-/** Addresses hold secrets in their paths. */
+// addresses hold secrets in their paths
 const shown = (address: string): string => URL.parse(address)?.origin ?? "given";
 
 const refused = (message: string) => new ProviderError(message, { permanent: true });

@@ -1,4 +1,3 @@
-/** Posts a signed sample to our own public address, as the provider would. */
 import { readStart } from "@/server/providers/http.ts";
 import type { Sample } from "@/server/providers/provider.ts";
 
@@ -8,7 +7,6 @@ const MOST_BYTES = 10_000;
 export interface SelfTestAnswer {
   status: number;
   text: string;
-  /** the delivery that the answer names; null: none */
   delivery_id: string | null;
   answered_ms: number;
 }

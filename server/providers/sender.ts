@@ -1,5 +1,3 @@
-/** The sending side of a provider: how it is reached, what may be said there and how fast. */
-
 /** The value of one of our variables as text, or null when it is not set. */
 export type Setting = (name: string) => string | null;
 
@@ -24,17 +22,14 @@ export interface Connection {
   allow_hosts?: string[];
 }
 
-/** How text of ours is made fit to be posted. */
 export interface Outgoing {
   /** names this post, so that it is found again: a task id or a reply id */
   marker_id: string;
   /** ways in which we are addressed, none of which may come out alive */
   mentions: string[];
-  /** where the whole text is, when it had to be cut */
   more_url: string | null;
 }
 
-/** A button below a comment, where the provider has buttons. */
 export interface Button {
   action_id: string;
   label: string;
@@ -56,11 +51,9 @@ export interface Begun {
   url: string | null;
 }
 
-/** The sending side. Every method throws ProviderError and nothing else. */
 export interface Sender {
   /** Posts one comment of at most the provider's length (a part that `prepare` made). */
   comment(target: unknown, body: string, buttons?: Button[]): Promise<Posted>;
-  /** Replaces the text of a comment of ours. */
   updateComment(
     target: unknown,
     comment_id: string,
@@ -73,11 +66,9 @@ export interface Sender {
   begins?(target: unknown, comment_id: string): Begun | null;
   /** Adds a reaction, named as GitHub names them (`eyes`, `+1`, …); doing it twice is fine. */
   react?(target: unknown, content: string): Promise<void>;
-  /** Adds labels; those that are there already are fine. */
   label?(target: unknown, labels: string[]): Promise<void>;
   /** Ids by which a delivery shows that we did this to that place, as `signs` has them. Pure. */
   noted?(target: unknown, did: "reaction" | "label", names: string[]): string[];
-  /** Says something that only the person who asked can see. */
   whisper?(target: unknown, body: string): Promise<void>;
   /** Who we are there: an id, and the name that we are mentioned by. */
   whoAmI?(): Promise<{ id: string; name: string }>;
@@ -92,17 +83,13 @@ export interface Pace {
   burst: number;
 }
 
-/** How a host of repositories wants to be asked for one. */
 export interface Repositories {
   /** most parts of a repository's path; at GitLab groups may hold groups */
   depth: number;
   /** where it keeps what is proposed: `pull` of `refs/pull/7/head` */
   changes: string;
-  /** the user name beside a token */
   login: string;
-  /**
-   * What git shows to fetch this repository; without this the connection's token.
-   * @throws ProviderError
-   */
+  /** What git shows to fetch this repository; without this the connection's token. Throws
+   * ProviderError. */
   token?(connection: Connection, repository: string): Promise<string | null>;
 }

@@ -1,6 +1,5 @@
 /** By what our outbox knows that it did itself what a delivery tells of. */
 export interface Signs {
-  /** what it notes when it does this, all of it */
   ids: string[];
   /** the marker that the post begins with; null: none, or it is no post */
   marker: string | null;

@@ -26,7 +26,6 @@ export const slack: Provider = {
   gives_secret: true,
   verify: (request, secrets, now) => verifySlack(request, secrets, now, secret_setting),
   secretProblem: slackSecretProblem,
-  // what a request is about stands in its body alone
   claims: () => ({ event_type: null, provider_delivery_id: null }),
   read: readSlack,
   mentions: (own_id) => [`<@${own_id}>`],

@@ -1,4 +1,4 @@
-/** Standard Webhooks, both ways: https://www.standardwebhooks.com, symmetric signatures only. */
+/** https://www.standardwebhooks.com, symmetric signatures only. */
 import { Buffer } from "node:buffer";
 import { createHmac, randomBytes, timingSafeEqual } from "node:crypto";
 import type { Verdict } from "@/server/providers/provider.ts";
@@ -17,7 +17,6 @@ const V1 = /^v1,[A-Za-z0-9+/]{43}=$/;
 const MAX_SIGNATURES = 10;
 const NO_KEY = Buffer.from("no secret is set");
 
-/** What is wrong with a signing secret, or null. */
 export function standardSecretProblem(secret: string): string | null {
   const base64 = SECRET.exec(secret)?.[1];
   if (base64 === undefined) return "it is not whsec_ followed by base64";
@@ -27,13 +26,10 @@ export function standardSecretProblem(secret: string): string | null {
     : `its key has ${length} bytes instead of ${MIN_KEY_BYTES} to ${MAX_KEY_BYTES}`;
 }
 
-/** A new signing secret. */
 export const newStandardSecret = (): string => `whsec_${randomBytes(32).toString("base64")}`;
 
-/**
- * The headers that sign `body`. `timestamp` is in seconds.
- * @throws Error when the secret is none; ask `standardSecretProblem` first
- */
+/** The headers that sign `body`. `timestamp` is in seconds. Throws Error when the secret is
+ * none; ask `standardSecretProblem` first. */
 export function signStandard(
   id: string,
   timestamp: number,
@@ -49,10 +45,8 @@ export function signStandard(
   };
 }
 
-/**
- * Checks `webhook-id`, `webhook-timestamp` and `webhook-signature` over the raw bytes. Any of the
- * secrets and any of the listed signatures will do. The work is the same whatever is wrong.
- */
+/** Checks `webhook-id`, `webhook-timestamp` and `webhook-signature` over the raw bytes. Any of
+ * the secrets and any of the listed signatures will do. */
 export function verifyStandard(
   headers: Headers,
   body: Uint8Array,

@@ -3,7 +3,7 @@ import { z } from "zod";
 import type { Reply } from "@/db/replies.ts";
 import { forward } from "@/server/providers/forward.ts";
 import { type Connection, type Provider, ProviderError } from "@/server/providers/provider.ts";
-import type { Ways } from "@/server/providers/public_fetch.ts";
+import type { Transport } from "@/server/providers/public_fetch.ts";
 import { isListed, writtenOut } from "@/server/providers/public_fetch/hosts.ts";
 import { hostAndPort } from "@/server/providers/public_fetch/url.ts";
 import { standardSecretProblem } from "@/server/providers/standard_webhooks.ts";
@@ -19,7 +19,7 @@ type Sends = Pick<Worker, "forward_hosts" | "forwardSecret">;
  * webhook's own, whoever receives forwards could make up deliveries.
  * @throws ProviderError
  */
-export async function passOn(worker: Sends, reply: Reply, body: string, ways: Ways = {}) {
+export async function passOn(worker: Sends, reply: Reply, body: string, transport: Transport = {}) {
   const target = place.safeParse(reply.target);
   if (!target.success) throw refused(`not a place to forward to: ${z.prettifyError(target.error)}`);
   const { url, event_type, webhook_id } = target.data;
@@ -32,7 +32,7 @@ export async function passOn(worker: Sends, reply: Reply, body: string, ways: Wa
     id: reply.reply_id,
     secret: worker.forwardSecret(webhook_id),
     allow_hosts: writtenOut(worker.forward_hosts),
-  }, ways);
+  }, transport);
 }
 
 /**

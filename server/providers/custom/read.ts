@@ -9,10 +9,6 @@ const MAX_TITLE = 300;
 const MAX_SHOWN_BYTES = 64 * 1024;
 const CONTAINER = { id: "custom", name: "custom" };
 
-/**
- * Reads a verified delivery: any JSON object. All fields are optional: `type`, `id`, `object_id`,
- * `title`, `text`, `url` and `actor: { id, name }`; whatever else there is, templates can name.
- */
 export function readCustom(headers: Headers, body: Uint8Array): Reading {
   return readingOf(() => {
     const payload = parsePayload(headers.get("content-type"), body);
@@ -34,7 +30,6 @@ function readEvent(said: Message, delivery_id: string, body: Uint8Array): Delive
   return {
     event_type,
     provider_delivery_id: delivery_id,
-    // a sender that tries again keeps the id
     dedupe_id: delivery_id,
     text_key: text === null ? null : `message:${delivery_id}`,
     event_key: null,
@@ -62,7 +57,7 @@ function signsOf(text: string | null): Signs | null {
   return marker === null ? null : { ids: [marker], marker, kind: "post" };
 }
 
-/** Whoever holds the secret is trusted, whomever they name. */
+// whoever holds the secret is trusted, whomever they name
 function actorOf({ actor }: Message): Person {
   const name = actor?.name ?? actor?.id ?? "sender";
   return { id: actor?.id ?? name, name, association: "SENDER", is_bot: false };
@@ -73,7 +68,6 @@ function titleOf({ title, text }: Message, event_type: string): string {
   return (title?.trim() || first_line || event_type).slice(0, MAX_TITLE).toWellFormed();
 }
 
-/** An address that a page may link to, or null. */
 function webAddress(address: string | null | undefined): string | null {
   const url = URL.parse((address ?? "").slice(0, 2000));
   return url && /^https?:$/.test(url.protocol) && url.username === "" ? url.href : null;

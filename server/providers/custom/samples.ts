@@ -1,4 +1,3 @@
-/** Deliveries as somebody's own system would post them, about a made-up shop. */
 import { type SampleKind, samplesOf } from "@/server/providers/samples.ts";
 import { signStandard } from "@/server/providers/standard_webhooks.ts";
 
@@ -34,7 +33,6 @@ const kinds: Record<string, Kind> = {
   },
 };
 
-/** The samples of one's own system: those that can be sent, and each as a new delivery. */
 export const { samples: customSamples, sample: customSample } = samplesOf(
   kinds,
   (kind, text, secret, now) => {

@@ -15,16 +15,12 @@ export const message = z.object({
   /** what it is about: messages with the same one belong together */
   object_id: id,
   title: text,
-  /** what somebody wrote: commands are read from it */
   text,
-  /** the page that people open */
   url: text,
-  /** who caused it */
   actor: maybe(z.object({ id, name: maybe(line) })),
 });
 export type Message = z.infer<typeof message>;
 
-/** Where an answer goes; written into replies by us and read back here. */
 export const replyTarget = z.object({
   object_id: z.string().min(1).max(300),
   external_id: z.string().min(1).max(300),

@@ -1,4 +1,3 @@
-/** What is to be known to post to a custom webhook. Data. */
 import type { SetupStep } from "@/server/providers/provider.ts";
 
 export const setup: readonly SetupStep[] = [

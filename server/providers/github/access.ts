@@ -1,4 +1,3 @@
-/** With which token GitHub is called: the operator's, or one of our app's installation. */
 import { Buffer } from "node:buffer";
 import { createPrivateKey } from "node:crypto";
 import { createAppAuth, type StrategyOptions } from "@octokit/auth-app";
@@ -9,7 +8,6 @@ import { type Access, call } from "./call.ts";
 type App = NonNullable<Connection["app"]>;
 type Auth = ReturnType<typeof createAppAuth>;
 
-/** Where we want to act. */
 export interface Place {
   repository: string;
   installation_id?: number | null;
@@ -22,15 +20,10 @@ const MOST_REMEMBERED = 1000;
 const issued = z.looseObject({ token: z.string(), expires_at: z.string() });
 const installation = z.object({ id: z.int().positive() });
 
-/** One per app of this process: it keeps the tokens, which last for an hour. */
 const auths = new Map<string, Auth>();
-/** Installation of each repository that was looked up. */
 const installations = new Map<string, number>();
 
-/**
- * Calls GitHub about a place. A token of our app that GitHub no longer takes is made anew, once.
- * @throws ProviderError, permanent when no token is set or the app is not installed there
- */
+/** A token of our app that GitHub no longer takes is made anew, once. Throws ProviderError. */
 export async function acting<T>(
   connection: Connection,
   place: Place,
@@ -46,10 +39,7 @@ export async function acting<T>(
   }
 }
 
-/**
- * How to call GitHub about a place.
- * @throws ProviderError, permanent when no token is set or the app is not installed there
- */
+/** Throws ProviderError, permanent when no token is set or the app is not installed there. */
 export async function accessTo(
   connection: Connection,
   place: Place,
@@ -60,10 +50,6 @@ export async function accessTo(
   return { base_url, timeout_ms, token: await appToken(connection, app, place, rights) };
 }
 
-/**
- * How to call GitHub with the operator's token.
- * @throws ProviderError when there is none
- */
 export function accessByToken({ base_url, timeout_ms, token }: Connection): Access {
   if (token) return { base_url, timeout_ms, token };
   throw new ProviderError("GITHUB_TOKEN is not set, nor are GITHUB_APP_ID and its key", {
@@ -71,10 +57,6 @@ export function accessByToken({ base_url, timeout_ms, token }: Connection): Acce
   });
 }
 
-/**
- * How to call GitHub as the app itself.
- * @throws ProviderError when the key is none
- */
 export async function accessAsApp(connection: Connection, app: App): Promise<Access> {
   const { base_url, timeout_ms } = connection;
   try {
@@ -151,7 +133,6 @@ function pkcs8(pem: string): string {
   return Buffer.from(key.export({ type: "pkcs8", format: "pem" })).toString();
 }
 
-/** The library's one call, over our own: its address, its time-out, its errors. */
 function requestBy({ base_url, timeout_ms, minted }: Connection) {
   return async (
     _route: string,

@@ -1,4 +1,3 @@
-/** One call to GitHub's API, with its failures sorted into "again later" and "never". */
 import { z } from "zod";
 import {
   addressOf,
@@ -13,17 +12,13 @@ import { ProviderError, quoted } from "@/server/providers/provider.ts";
 
 const MIN_RATE_WAIT_SECONDS = 60;
 
-/** Where to call, and what to show there. */
 export interface Access {
   base_url: string;
   token: string;
   timeout_ms?: number;
 }
 
-/**
- * Calls `path` and reads the answer by `schema`.
- * @throws ProviderError
- */
+/** Throws ProviderError. */
 export async function call<T>(
   access: Access,
   method: string,
@@ -61,7 +56,6 @@ function movedTo({ method, url }: Outgoing, { status, headers }: Response): stri
   return to && to.origin === new URL(url).origin ? to.href : null;
 }
 
-/** What an answer other than 2xx means: again, when, or never. */
 function refusal(what: string, response: Response, text: string, now_ms: number): ProviderError {
   const { status, headers } = response;
   const limited = status === 429 || (status === 403 && isRateLimit(headers, text));

@@ -11,10 +11,8 @@ export const repositories: Repositories = {
   token: tokenFor,
 };
 
-/**
- * The operator's token, or one of our app that may read this repository and nothing else. Null
- * where the app is not let in: a public repository is fetched all the same.
- */
+// The operator's token, or one of our app that may read this repository and nothing else. Null
+// where the app is not let in: a public repository is fetched all the same.
 async function tokenFor(connection: Connection, repository: string): Promise<string | null> {
   if (!connection.app) return connection.token;
   try {

@@ -1,4 +1,3 @@
-/** The text that an event created, in one shape for all kinds of text. */
 import { type TextEvent, textEvents, type TextEventType, type User } from "./schema.ts";
 import { isFork, type Target, targetOf } from "./target.ts";
 
@@ -11,7 +10,6 @@ export interface Created {
   via_app_id: number | null;
   about: { title: string; body: string; author: User; association: string | null };
   target: Target;
-  /** what follows the address of the repository */
   path: string;
   is_fork: boolean | null;
 }
@@ -75,10 +73,6 @@ const readers: Readers = {
   }),
 };
 
-/**
- * Reads the text that this event created; null when the event type creates none.
- * @throws ZodError when the payload lacks what such an event must have
- */
 export function readCreated(event_type: string, payload: unknown): Created | null {
   if (!Object.hasOwn(readers, event_type)) return null;
   const type = event_type as TextEventType;

@@ -3,7 +3,6 @@ import { type Access, call } from "./call.ts";
 
 const PAGE = 100;
 const MAX_PAGES = 20;
-/** How much our clock may be ahead of GitHub's before a comment of ours is overlooked. */
 const CLOCK_SLACK_MS = 10 * 60_000;
 
 const comments = z.array(z.object({
@@ -15,16 +14,12 @@ type Comment = z.infer<typeof comments>[number];
 
 export interface Wanted {
   text: string;
-  /** who wrote it; null: unknown */
   own: { id?: string; login?: string } | null;
   since: Date | null;
 }
 
-/**
- * Looks through a list of comments, oldest first, for one of ours with that text: its id or null.
- * A stranger may copy our marker, so the author counts too.
- * @throws ProviderError
- */
+/** Looks through a list of comments, oldest first, for one of ours with that text: its id or
+ * null. A stranger may copy our marker, so the author counts too. Throws ProviderError. */
 export async function findOwn(
   access: Access,
   path: string,

@@ -1,4 +1,3 @@
-/** Names of what happened and of what was written, the same whichever hook brings it. */
 import { z } from "zod";
 
 const id = z.union([z.int(), z.string().max(100)]);
@@ -13,7 +12,6 @@ const dated = z.object({
 const other = z.object({ id }).nullish().catch(null);
 const sha = z.string().max(100).nullish().catch(null);
 
-/** The object that an event of each name is about. */
 const SUBJECTS = {
   issues: "issue",
   issue_comment: "comment",
@@ -49,7 +47,6 @@ const fields = z.object({
   deployment: dated,
   deployment_status: dated,
   release: dated,
-  // what was added to the object or taken from it
   label: other,
   assignee: other,
   milestone: other,
@@ -63,10 +60,8 @@ const fields = z.object({
 });
 type Fields = z.infer<typeof fields>;
 
-/**
- * Names what happened by ids and times of the payload, so that the hook of a repository, that of
- * its organization and an app agree; null where nothing tells two events of a kind apart.
- */
+/** Names what happened by ids and times of the payload, so that the hook of a repository, that
+ * of its organization and an app agree; null where nothing tells two events of a kind apart. */
 export function eventKey(name: string, event_type: string, payload: unknown): string | null {
   const said = fields.safeParse(payload);
   if (!said.success) return null;

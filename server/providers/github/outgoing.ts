@@ -4,6 +4,5 @@ import type { Outgoing } from "@/server/providers/provider.ts";
 /** GitHub answers 422 "body is too long" above this. */
 export const MAX_COMMENT = 65_536;
 
-/** Text of ours as comments, one after the other. */
 export const prepareComment = (text: string, options: Outgoing): string[] =>
   prepareMarkdown(text, options, { limit: MAX_COMMENT });

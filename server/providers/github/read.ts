@@ -11,7 +11,6 @@ const EVENT_NAME = /^[a-z][a-z0-9_]{0,63}$/;
 const DELIVERY_ID = /^[\w-]{1,100}$/;
 const MAX_TITLE = 300;
 
-/** Reads a verified delivery of GitHub; what it cannot read comes back as a reason. */
 export function readGithub(headers: Headers, body: Uint8Array): Reading {
   const name = headers.get("x-github-event") ?? "";
   const delivery_id = headers.get("x-github-delivery") ?? "";
@@ -120,7 +119,6 @@ const contextOf = ({ title, body, author, association }: Created["about"]) => ({
   author: person(author, association),
 });
 
-/** Of an issue below another the one that this event happened to. */
 function withIssue(any: AnyEvent): AnyEvent {
   const { action, issue, parent_issue, sub_issue } = any;
   const own = action?.startsWith("sub_issue") ? parent_issue : sub_issue;
@@ -137,7 +135,6 @@ function containerOf({ repository, organization, installation }: AnyEvent) {
   return { id: `installation:${installation.id}`, name: `installation ${installation.id}` };
 }
 
-/** The host that this came from, or null. */
 function homeOf({ repository, sender }: AnyEvent): string | null {
   if (repository) return hostOf(repository.html_url);
   return URL.parse(sender?.html_url ?? "")?.host || null;

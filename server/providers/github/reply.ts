@@ -12,7 +12,6 @@ const ourApp = z.object({ id: z.int(), slug: z.string() });
 const comment = z.object({ id: z.int(), html_url: z.string().nullish() });
 const anything = z.unknown();
 
-/** The sending side for one token, or for one app. */
 export function connectGithub(connection: Connection): Sender {
   const at = async <T>(
     target: unknown,
@@ -75,7 +74,6 @@ async function post(access: Access, place: ReplyTarget, body: string) {
   return { comment_id: String(made.id), url: made.html_url ?? null };
 }
 
-/** Null where there is no thread, or none any more: then the pull request itself is answered. */
 async function replyInThread(access: Access, place: ReplyTarget, body: string) {
   if (!inThread(place)) return null;
   const { repository, number, thread_comment_id } = place;
@@ -99,10 +97,7 @@ async function whoAmI(connection: Connection): Promise<{ id: string; name: strin
   return { id: String(id), name: login };
 }
 
-/**
- * By what our comments are known: an app's by the name of its bot, as its id is another one.
- * Null where the token has no user of its own: that of an action is refused at `/user` with 403.
- */
+/** By what our comments are known: an app's by the name of its bot, as its id is another one. */
 async function identity(connection: Connection): Promise<{ id?: string; login?: string } | null> {
   try {
     const { id, name } = await whoAmI(connection);

@@ -1,4 +1,3 @@
-/** Deliveries as GitHub would post them: in shape and headers, about a made-up repository. */
 import type { Sample } from "@/server/providers/provider.ts";
 import { signGithub } from "./sign.ts";
 
@@ -37,7 +36,6 @@ const PULL: Thing = {
 
 interface Kind {
   event: string;
-  /** what it says when nothing else is given */
   text: string;
   payload: (text: string) => unknown;
 }
@@ -89,13 +87,9 @@ const kinds = {
   },
 } satisfies Record<string, Kind>;
 
-/** What can be sent, and what it says when no text is given. */
 export const githubSamples: Readonly<Record<string, { text: string }>> = kinds;
 
-/**
- * The delivery of that name, signed with `secret`; each call is a new one, with an id of its own.
- * @throws RangeError when there is no such sample
- */
+/** Throws RangeError when there is no such sample. */
 export function githubSample(name: string, secret: string, text: string | undefined): Sample {
   if (!Object.hasOwn(kinds, name)) {
     throw new RangeError(`no sample ${name}; there are ${Object.keys(kinds).join(", ")}`);

@@ -1,4 +1,3 @@
-/** The fields of GitHub's payloads that we use. Everything else is dropped unread. */
 import { z } from "zod";
 
 /** `owner/name`: goes into addresses, so nothing else may pass. */
@@ -25,7 +24,6 @@ const described = z.object({
 });
 
 const issue = described.extend({
-  // present on the issue side of a pull request
   pull_request: z.object({}).nullish(),
   performed_via_github_app: z.object({ id: z.int() }).nullish(),
 });
@@ -54,7 +52,6 @@ const mentioned = z.object({
 
 const numbered = mentioned.nullish().catch(null);
 
-/** What any event may carry; enough to say which object it is about. */
 export const anyEvent = z.object({
   action: z.string().max(100).nullish(),
   repository: repository.nullish(),
@@ -110,7 +107,6 @@ export type AnyEvent = z.infer<typeof anyEvent>;
 export type TextEventType = keyof typeof textEvents;
 export type TextEvent<T extends TextEventType> = z.infer<typeof textEvents[T]>;
 
-/** Where an answer goes; written into replies by us and read back here. */
 export const replyTarget = z.object({
   repository: full_name,
   number: z.int().positive(),
@@ -119,7 +115,6 @@ export const replyTarget = z.object({
   comment_id: z.int().positive().nullable(),
   /** first comment of the review thread, the only one that takes replies */
   thread_comment_id: z.int().positive().nullable(),
-  /** where our app is installed, when the delivery says so */
   installation_id: z.int().positive().nullish(),
 });
 export type ReplyTarget = z.infer<typeof replyTarget>;

@@ -1,4 +1,3 @@
-/** What is to be known to set a webhook up at GitHub, in its own words. Data. */
 import type { SetupStep } from "@/server/providers/provider.ts";
 
 export const setup: readonly SetupStep[] = [
@@ -27,7 +26,6 @@ export const setup: readonly SetupStep[] = [
 const acted = (name: string, ...actions: string[]): string[] =>
   actions.map((action) => `${name}.${action}`);
 
-/** Those that people name most; any other may be named too. */
 export const event_types: readonly string[] = [
   ...acted("issues", "opened", "edited", "labeled", "unlabeled", "assigned", "closed", "reopened"),
   ...acted("issue_comment", "created", "edited", "deleted"),
@@ -46,7 +44,6 @@ export const event_types: readonly string[] = [
 
 const SHORTEST_SECRET = 8;
 
-/** What is wrong with a secret that somebody chose, or null. */
 export function secretProblem(secret: string): string | null {
   if (secret.trim() !== secret) return "it begins or ends with a blank, which GitHub cuts off";
   if (secret.length < SHORTEST_SECRET) return `it is shorter than ${SHORTEST_SECRET} characters`;

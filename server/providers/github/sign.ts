@@ -3,7 +3,6 @@ import type { Signing } from "@/server/providers/provider.ts";
 
 export const event_header = "X-GitHub-Event";
 
-/** @throws RangeError without an event */
 export function signGithub(body: string, { event, secret }: Signing): Record<string, string> {
   if (event === null) {
     throw new RangeError("Say which EVENT this is: the header X-GitHub-Event, e.g. issue_comment.");

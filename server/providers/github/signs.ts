@@ -1,4 +1,3 @@
-/** By what our comments and labels are known when GitHub tells of them. */
 import { z } from "zod";
 import { markerOf } from "@/server/providers/markdown_out.ts";
 import type { Signs } from "@/server/providers/signs.ts";
@@ -21,7 +20,6 @@ const POSTS: Record<string, string> = {
   pull_request_review_comment: IN_REVIEW,
 };
 
-/** The signs of a text that was just written. */
 export function signsOfText(
   event_type: string,
   { text, text_key }: Created,
@@ -53,7 +51,7 @@ const post = (id: string, body: string | null | undefined): Signs => ({
   kind: "post",
 });
 
-/** GitHub makes a review without words around each comment in a review thread. */
+// GitHub makes a review without words around each comment in a review thread
 function isWordless(payload: unknown): boolean {
   const { review } = fields.parse(payload);
   return review?.state.toLowerCase() === "commented" && !review.body;
@@ -64,6 +62,5 @@ interface Place {
   number: number;
 }
 
-/** Ids of labels that are set there. */
 export const labelIds = ({ repository, number }: Place, names: string[]): string[] =>
   names.map((name) => `label:${repository}#${number}:${name}`.toLowerCase());

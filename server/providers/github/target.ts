@@ -1,4 +1,3 @@
-/** Where an answer goes, and whose code a pull request brings. */
 import type { AnyEvent, ReplyTarget } from "./schema.ts";
 
 export type Target = ReplyTarget & { installation_id: number | null };

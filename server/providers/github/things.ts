@@ -1,4 +1,3 @@
-/** What an event is about that has no number of an issue's kind: its name tells where the id is. */
 import { z } from "zod";
 
 /** Something odd counts as missing: it must not make the delivery unreadable. */

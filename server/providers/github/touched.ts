@@ -1,4 +1,3 @@
-/** What an event without text of its own is about, so that a trigger can work on it and answer. */
 import type { AnyEvent, User } from "./schema.ts";
 import { isFork, type Target, targetOf } from "./target.ts";
 
@@ -19,7 +18,6 @@ const NEEDS_RIGHTS: Record<string, string[]> = {
     .concat("converted_to_draft", "review_requested", "review_request_removed"),
 };
 
-/** Reads what an event that creates no text is about. */
 export function readTouched(name: string, any: AnyEvent): Touched {
   const { repository, installation, issue, pull_request } = any;
   const thing = issue ?? pull_request;
@@ -42,10 +40,8 @@ export function readTouched(name: string, any: AnyEvent): Touched {
   };
 }
 
-/**
- * Whoever labels what somebody else wrote may triage here. An author is what the payload says of
- * them: forms for issues add labels in the name of any stranger.
- */
+// Whoever labels what somebody else wrote may triage here. An author is what the payload says
+// of them: forms for issues add labels in the name of any stranger.
 function associationOf(name: string, { action, sender, issue, pull_request }: AnyEvent) {
   const thing = name === "issues" ? issue : name === "pull_request" ? pull_request : null;
   if (!thing?.user || !sender) return null;

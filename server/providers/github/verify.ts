@@ -3,10 +3,7 @@ import type { Verdict } from "@/server/providers/provider.ts";
 
 const HEADER: SignatureHeader = { name: "X-Hub-Signature-256", prefix: "sha256=" };
 
-/**
- * Checks `X-Hub-Signature-256` over the raw bytes; any of the secrets will do.
- * The old SHA-1 header is not looked at. The work is the same whatever is wrong.
- */
+/** The old SHA-1 header is not looked at. */
 export const verifyGithub = (
   { headers, body }: { headers: Headers; body: Uint8Array },
   secrets: string[],

@@ -1,4 +1,3 @@
-/** One call to GitLab's REST API, with its failures sorted into "again later" and "never". */
 import { z } from "zod";
 import {
   addressOf,
@@ -12,10 +11,7 @@ import { type Connection, ProviderError, quoted } from "@/server/providers/provi
 
 const MIN_RATE_WAIT_SECONDS = 60;
 
-/**
- * Calls `path` below `/api/v4` and reads the answer by `schema`.
- * @throws ProviderError
- */
+/** `path` is below `/api/v4`. Throws ProviderError. */
 export async function call<T>(
   connection: Connection,
   method: string,
@@ -39,7 +35,6 @@ export async function call<T>(
   return readAnswer(what, "GitLab", response.status, text, schema);
 }
 
-/** What an answer other than 2xx means: again, when, or never. */
 function refusal(what: string, response: Response, text: string, now_ms: number): ProviderError {
   const { status, headers } = response;
   const again = mayPass(status);

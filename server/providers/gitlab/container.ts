@@ -1,7 +1,5 @@
-/** Which GitLab, project or group an event comes from. Each kind of hook says it elsewhere. Pure. */
 import type { AnyEvent } from "./schema.ts";
 
-/** The host that this came from, or null. */
 export function instanceOf(any: AnyEvent, headers: Headers): string | null {
   const { project, repository, object_attributes } = any;
   const said = [project?.web_url, repository?.homepage, headers.get("x-gitlab-instance")];
@@ -9,7 +7,6 @@ export function instanceOf(any: AnyEvent, headers: Headers): string | null {
   return [...said, last].map(webAddress).find((url) => url !== null)?.host ?? null;
 }
 
-/** Address of the project's pages, or null. */
 export function baseOf({ project, object_attributes }: AnyEvent): string | null {
   const url = webAddress(project?.web_url ?? object_attributes?.target?.web_url);
   return url && url.origin + url.pathname.replace(/\/$/, "");
@@ -49,7 +46,6 @@ export function projectId(any: AnyEvent): number | null {
     merge_request?.target_project_id ?? null;
 }
 
-/** `group/project`, or null. */
 export function projectPath(any: AnyEvent): string | null {
   return any.project?.path_with_namespace ?? any.path_with_namespace ??
     any.project_path_with_namespace ?? any.object_attributes?.target?.path_with_namespace ?? null;

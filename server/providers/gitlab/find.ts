@@ -1,4 +1,3 @@
-/** Looks for a note of ours, for when nobody knows whether it went out. */
 import { z } from "zod";
 import { type Connection, ProviderError, type Sender } from "@/server/providers/provider.ts";
 import { call } from "./call.ts";
@@ -7,7 +6,6 @@ import type { ReplyTarget } from "./schema.ts";
 
 const PAGE = 100;
 const MAX_PAGES = 20;
-/** How much our clock may be ahead of GitLab's before a note of ours is overlooked. */
 const CLOCK_SLACK_MS = 10 * 60_000;
 
 const note = z.object({
@@ -73,7 +71,7 @@ const shown = ({ id, body, author, created_at }: z.infer<typeof note>, before: s
   created_ms: Date.parse(created_at ?? "") || Infinity,
 });
 
-/** Null where the token has no user of its own. */
+// null where the token has no user of its own
 async function ownId(whoAmI: Wanted["whoAmI"]): Promise<string | null> {
   try {
     return (await whoAmI()).id;

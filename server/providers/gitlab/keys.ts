@@ -1,14 +1,11 @@
-/** Names of deliveries and of what happened. Pure. */
 import { createHash } from "node:crypto";
 import { contentId } from "@/server/providers/payload.ts";
 import type { AnyEvent } from "./schema.ts";
 
 const ID = /^[\w:=+/~@-]{1,100}$/;
 
-/**
- * Names this delivery, the same when it is tried or sent again. Before 17.4 there is no name: then
- * the content and the UUID, which all events of one call to GitLab share, do it together.
- */
+/** Names this delivery, the same when it is tried or sent again. Before 17.4 there is no name:
+ * then the content and the UUID, which all events of one call to GitLab share, do it together. */
 export function deliveryId(headers: Headers, body: Uint8Array): string {
   const named = idIn(headers, "webhook-id") ?? idIn(headers, "idempotency-key");
   if (named) return named;
@@ -24,10 +21,6 @@ function idIn(headers: Headers, name: string): string | null {
   return value !== null && ID.test(value) ? value : null;
 }
 
-/**
- * Names what happened, the same whichever hook tells of it. All events of one call to GitLab have
- * its UUID, so what it happened to counts as well; older versions have the time of the change.
- */
 export function eventKey(any: AnyEvent, object_id: string | null, headers: Headers): string | null {
   const { object_attributes: attributes, ref, after } = any;
   const version = eventUuid(headers) ??

@@ -1,4 +1,3 @@
-/** What kind of event this is. Pure. */
 import type { AnyEvent } from "./schema.ts";
 
 const WORD = /^[a-z][a-z0-9_]{0,63}$/;

@@ -6,7 +6,6 @@ import { NOBODY } from "./text.ts";
 /** Users that GitLab makes for tokens and for itself; nobody sits behind them. */
 const BOT =
   /^(?:(?:project|group)_\d{1,20}_bot|service_account_|(?:alert|support|security|automation)-bot)/i;
-/** Kinds that come by the clock. */
 const BY_CLOCK = ["access_token"];
 
 /** Who made this happen. GitLab does not always name them: then they are nobody that we know. */

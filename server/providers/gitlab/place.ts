@@ -1,4 +1,3 @@
-/** What an event is about, from the stable ids of the payload. Pure. */
 import { containerOf, projectId, webAddress } from "./container.ts";
 import { bodyKind, headerKind } from "./kind.ts";
 import type { AnyEvent, Described } from "./schema.ts";
@@ -7,7 +6,6 @@ export interface Thing {
   id: string;
   kind: string;
   title: string;
-  /** what follows the project's address; null: it has no page */
   path: string | null;
 }
 
@@ -33,7 +31,6 @@ export function objectOf(any: AnyEvent, headers: Headers): Thing | null {
   }
 }
 
-/** What a note was written on. */
 function noteableOf(any: AnyEvent): Thing | null {
   const { noteable_type, noteable_id, commit_id } = any.object_attributes ?? {};
   switch (noteable_type) {
@@ -63,7 +60,7 @@ function releaseOf({ tag, id }: AnyEvent): Thing | null {
   return named("release", tag, `/-/releases/${encodeURIComponent(tag)}`);
 }
 
-/** A pipeline of a fork runs over there and names a merge request of this project. */
+// a pipeline of a fork runs over there and names a merge request of this project
 function ownMergeRequest(any: AnyEvent): Thing | null {
   const target = any.merge_request?.target_project_id ?? null;
   return target === null || target === projectId(any) ? mergeRequest(any.merge_request) : null;
@@ -79,7 +76,6 @@ function codeOf(any: AnyEvent): Thing | null {
   return any.deployment_id ? null : commit(short_sha, null);
 }
 
-/** What has neither a number nor a commit. */
 function otherOf(any: AnyEvent, event_kind: string | null): Thing | null {
   const { object_attributes, user_id } = any;
   const kind = event_kind ?? "object";

@@ -1,7 +1,5 @@
-/**
- * GitLab carries out lines such as `/close` or `/merge` in what is posted. What the agent writes
- * is shaped by strangers, so no such line goes out alive.
- */
+/** GitLab carries out lines such as `/close` or `/merge` in what is posted. What the agent
+ * writes is shaped by strangers, so no such line goes out alive. */
 import { blockAt } from "@/server/providers/markdown.ts";
 
 const ZERO_WIDTH_SPACE = "\u200b";
@@ -9,10 +7,8 @@ const ZERO_WIDTH_SPACE = "\u200b";
 const ACTION = /^([ \t]*\/)(?=[a-z_]+(?![\w\/.]))/gim;
 const ACTION_IN_CODE = /^(?=\/[a-z_]+(?![\w\/.]))/gim;
 
-/**
- * Breaks each line that GitLab might carry out. It finds code by rules of its own, so in what we
- * take for code such a line gets a space before it: that ends it, and copies well.
- */
+/** Breaks each line that GitLab might carry out. It finds code by rules of its own, so in what
+ * we take for code such a line gets a space before it: that ends it, and copies well. */
 export function stillQuickActions(text: string): string {
   const parts: string[] = [];
   let after_blank = false;

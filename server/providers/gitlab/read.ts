@@ -19,7 +19,6 @@ import { contextOf, createdText, isFork } from "./text.ts";
 
 const MAX_TITLE = 300;
 
-/** Reads a verified delivery of GitLab; what it cannot read comes back as a reason. */
 export function readGitlab(headers: Headers, body: Uint8Array): Reading {
   return readingOf(() => {
     const payload = parsePayload(headers.get("content-type"), body);
@@ -75,7 +74,6 @@ function readEvent(
   };
 }
 
-/** Where an answer goes; null where GitLab takes none. */
 function targetOf(event_type: string, any: AnyEvent, thing: Thing): ReplyTarget | null {
   const note = any.object_attributes?.noteable_type ? any.object_attributes : null;
   const is_commit = thing.kind === "commit";

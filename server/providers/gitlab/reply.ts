@@ -12,7 +12,6 @@ const note = z.object({ id: z.int() });
 const discussion = z.object({ id: z.string(), notes: z.array(note).min(1) });
 const anything = z.unknown();
 
-/** GitHub's names of reactions, as GitLab has them. */
 const EMOJI: Record<string, string> = {
   "+1": "thumbsup",
   "-1": "thumbsdown",
@@ -20,7 +19,6 @@ const EMOJI: Record<string, string> = {
   hooray: "tada",
 };
 
-/** The sending side for one token. */
 export function connectGitlab(connection: Connection): Sender {
   const whoAmI = async () => {
     const { id, username } = await call(connection, "GET", "/user", me);

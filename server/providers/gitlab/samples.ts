@@ -1,4 +1,3 @@
-/** Deliveries as GitLab would post them: in shape and headers, about a made-up project. */
 import { type SampleKind, samplesOf } from "@/server/providers/samples.ts";
 import { signGitlab } from "./sign.ts";
 
@@ -90,7 +89,6 @@ const kinds: Record<string, Kind> = {
   },
 };
 
-/** The samples of GitLab: those that can be sent, and each as a new delivery. */
 export const { samples: gitlabSamples, sample: gitlabSample } = samplesOf(
   kinds,
   (kind, text, secret, now) => {

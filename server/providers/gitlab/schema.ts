@@ -1,7 +1,5 @@
-/**
- * The fields of GitLab's payloads that we use. A hook may have a template of its own for the body,
- * so each of them may be missing or something else: then it counts as absent.
- */
+/** The fields of GitLab's payloads that we use. A hook may have a template of its own for the
+ * body, so each of them may be missing or something else: then it counts as absent. */
 import { z } from "zod";
 
 const maybe = <T extends z.ZodType>(schema: T) => schema.nullish().catch(null);
@@ -48,7 +46,6 @@ const object_attributes = described.extend({
   awardable_id: int,
 });
 
-/** What any event may carry. */
 export const anyEvent = z.object({
   object_kind: word,
   event_type: word,
@@ -76,7 +73,6 @@ export const anyEvent = z.object({
   merge_request: maybe(described),
   snippet: maybe(described),
   project_snippet: maybe(described),
-  /** what an emoji was put on */
   note: maybe(z.object({ commit_id: word, project_id: int })),
   commit: maybe(z.object({ id: word, title: text, message: text })),
   id: int,
@@ -95,17 +91,13 @@ export const anyEvent = z.object({
 export type AnyEvent = z.infer<typeof anyEvent>;
 export type Described = z.infer<typeof described>;
 
-/** Where an answer goes; written into replies by us and read back here. */
 export const replyTarget = z.object({
   project_id: z.int().positive(),
-  /** `group/project`, for the address that people open; null: not known */
   project: z.string().regex(/^[\w.-]{1,255}(?:\/[\w.-]{1,255}){1,20}$/).nullable(),
   kind: z.enum(["issue", "merge_request", "snippet", "commit"]),
-  /** number of the issue or merge request within the project; id of the snippet */
   iid: z.int().positive().nullable(),
   sha: z.string().regex(/^[0-9a-f]{7,64}$/).nullable(),
   note_id: z.int().positive().nullable(),
-  /** only where the comment came in a thread */
   discussion_id: z.string().regex(/^[0-9a-z]{1,64}$/i).nullable(),
   /** answer where only the project's own people read */
   internal: z.boolean(),

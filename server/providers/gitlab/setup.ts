@@ -1,4 +1,3 @@
-/** What is to be known to set a webhook up at GitLab, in its own words. Data. */
 import type { SetupStep } from "@/server/providers/provider.ts";
 
 export const setup: readonly SetupStep[] = [
@@ -37,7 +36,6 @@ export const setup: readonly SetupStep[] = [
 const acted = (kind: string, ...actions: string[]): string[] =>
   actions.map((action) => `${kind}.${action}`);
 
-/** Those that people name most; any other may be named too. */
 export const event_types: readonly string[] = [
   ...acted("note", "create", "update"),
   ...acted("confidential_note", "create"),

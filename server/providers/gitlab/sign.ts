@@ -3,7 +3,6 @@ import { signStandard } from "@/server/providers/standard_webhooks.ts";
 
 export const event_header = "X-Gitlab-Event";
 
-/** @throws RangeError without an event, where the payload does not say it either */
 export function signGitlab(body: string, { event, secret, now }: Signing): Record<string, string> {
   const id = crypto.randomUUID();
   return {
@@ -16,7 +15,6 @@ export function signGitlab(body: string, { event, secret, now }: Signing): Recor
   };
 }
 
-/** The header says in words what the payload calls `merge_request`. */
 function eventOf(body: string): string {
   const { object_kind, event_type } = fieldsOf(body);
   const kind = object_kind === "build" ? "job" : object_kind;

@@ -1,4 +1,3 @@
-/** By what our notes, labels and reactions are known when GitLab tells of them. Pure. */
 import { z } from "zod";
 import { markerOf } from "@/server/providers/markdown_out.ts";
 import type { Signs } from "@/server/providers/signs.ts";
@@ -9,7 +8,6 @@ type Place = Pick<ReplyTarget, "project_id" | "kind" | "iid" | "sha">;
 
 const titles = z.array(z.object({ title: z.string() }));
 const changes = z.object({ labels: z.object({ previous: titles, current: titles }) });
-/** What changes beside the labels when somebody sets one. */
 const COMES_ALONG = /^(?:updated_at|updated_by_id|last_edited_\w+)$/;
 
 /** `target` is where an answer to the event would go. */
@@ -32,7 +30,6 @@ function note({ object_attributes: written }: AnyEvent): Signs | null {
   return { ids: [id], marker: markerOf(written.note ?? ""), kind: "post" };
 }
 
-/** A reaction to a note is told with the note's id, and the thing that the note is on. */
 const awarded = ({ object_attributes }: AnyEvent, target: ReplyTarget) => ({
   ...target,
   note_id: object_attributes?.awardable_type === "Note"
@@ -55,10 +52,8 @@ function addedLabels(said: unknown): string[] {
 const placeOf = ({ project_id, kind, iid, sha }: Place): string =>
   `${project_id}/${kind}/${iid ?? sha}`;
 
-/** Ids of labels that are set there. */
 export const labelIds = (place: Place, names: string[]): string[] =>
   names.map((name) => `label:${placeOf(place)}:${name}`.toLowerCase());
 
-/** Id of whatever reaction there. */
 export const reactionId = (place: Place & Pick<ReplyTarget, "note_id">): string =>
   `reaction:${place.note_id ? `note/${place.note_id}` : placeOf(place)}`;

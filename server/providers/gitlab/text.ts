@@ -1,4 +1,3 @@
-/** The text that an event created, and what it was written on. Pure. */
 import type { OutsideText, Person } from "@/server/providers/provider.ts";
 import { actionOf, bodyKind } from "./kind.ts";
 import type { AnyEvent, Described } from "./schema.ts";
@@ -41,7 +40,6 @@ function description(kind: string, { object_attributes, user }: AnyEvent): Creat
 
 const none = (why_not: string): Created => ({ text: null, why_not });
 
-/** What the event is about, as somebody wrote it. */
 export function contextOf(any: AnyEvent): OutsideText | null {
   const { object_attributes, issue, work_item, merge_request, snippet, commit, user } = any;
   const is_thing = ["issue", "work_item", "merge_request"].includes(bodyKind(any) ?? "");
@@ -67,6 +65,5 @@ export const NOBODY: Person = { id: null, name: null, association: null, is_bot:
 export function isFork(any: AnyEvent): boolean | null {
   const pull = bodyKind(any) === "merge_request" ? any.object_attributes : any.merge_request;
   if (!pull?.target_project_id) return null;
-  // the source of a fork that is gone is null
   return pull.source_project_id !== pull.target_project_id;
 }

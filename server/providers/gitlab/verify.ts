@@ -6,11 +6,8 @@ const SHORTEST_TOKEN = 8;
 
 const isSigning = (secret: string): boolean => secret.startsWith("whsec_");
 
-/**
- * A secret that begins with `whsec_` is a signing token and verifies nothing but signatures; any
- * other is compared with `X-Gitlab-Token`. A signature that is there is what counts, so a wrong
- * one is not made good by a token. The work is the same whatever is wrong.
- */
+/** `whsec_…` verifies signatures alone, any other secret is compared with `X-Gitlab-Token`. A
+ * signature that is there is what counts: a wrong one is not made good by a token. */
 export function verifyGitlab(
   { headers, body }: { headers: Headers; body: Uint8Array },
   secrets: string[],
@@ -44,7 +41,6 @@ function verifyToken(header: string | null, tokens: string[], setting: string): 
 
 const digest = (text: string) => createHash("sha256").update(text).digest();
 
-/** What is wrong with a secret, or null. */
 export function secretProblem(secret: string): string | null {
   if (isSigning(secret)) return standardSecretProblem(secret);
   if (!/^[\x21-\x7e]+$/.test(secret)) return "it has blanks or characters that no header can hold";

@@ -1,6 +1,5 @@
 import type { Range } from "./code.ts";
 
-/** Changes what is not code, piece by piece. */
 export function betweenCode(text: string, code: Range[], change: (part: string) => string): string {
   const parts: string[] = [];
   let at = 0;

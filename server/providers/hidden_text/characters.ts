@@ -24,7 +24,6 @@ const INVISIBLE = new RegExp(`[${FORMATS}${BOUND}]`, "gu");
 
 const SCRIPTS = "Arab Syrc Mand Nkoo Mong Phag Adlm Rohg Deva Beng Guru Gujr Orya Taml Telu Knda " +
   "Mlym Sinh Thai Laoo Tibt Mymr Khmr Bali Java Sund Newa Tirh";
-/** Letters of scripts in which a joiner changes how the next one is written. */
 const JOINING = new RegExp(
   `^[${SCRIPTS.split(" ").map((script) => `\\p{scx=${script}}`).join("")}]$`,
   "u",
@@ -36,7 +35,6 @@ const MONGOLIAN = /^\p{Script=Mongolian}$/u;
 const PICTURE = /^\p{Extended_Pictographic}$/u;
 const PICTURE_OR_TONE = /^[\p{Extended_Pictographic}\u{1f3fb}-\u{1f3ff}]$/u;
 
-/** One invisible character that was taken out, and where it stood. */
 export interface TakenCharacter {
   at: number;
   character: string;

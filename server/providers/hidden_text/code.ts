@@ -1,10 +1,6 @@
-/**
- * Which parts of a Markdown text are code beyond doubt, so that `<!-- -->` is seen there. The scanner
- * of `markdown.ts` errs towards code, which is right for commands; here that would let a comment
- * through. Whatever two renderers could read in two ways is no code.
- */
+/** What is code beyond doubt, so that `<!-- -->` is seen there. `markdown.ts` errs towards code; here
+ * that would let a comment through, so what renderers read in two ways is no code. */
 
-/** From `start` up to `end`. */
 export interface Range {
   start: number;
   end: number;
@@ -18,11 +14,10 @@ export interface CodeRange extends Range {
 const FENCE = /^(?:(`{3,})[^`]*|(~{3,}).*)$/;
 /** A fence behind indentation, quotes or list markers: what it encloses depends on them. */
 const DOUBTFUL_FENCE = /^(?:[ \t>]|[*+-][ \t]|\d{1,9}[.)][ \t]|\[\^[^\]]*\]:)*(?:`{3,}|~{3,})/;
-/** Quotes of several lines, formulas and boxes, which some services end in the middle of a fence. */
+// quotes of several lines, formulas and boxes, which some services end in the middle of a fence
 const DOUBTFUL_BLOCK = /^ {0,3}(?:>{3,}|\${2,}|:{3,}.*)[ \t]*$/m;
 const BLANK = /^[ \t]*$/;
 const TAG_LINE = /^ {0,3}<[a-zA-Z/]/;
-/** HTML that runs on over blank lines, each with what ends it. */
 const RAW: [start: RegExp, end: RegExp][] = [
   [/^ {0,3}<!--/, /-->/],
   [/^ {0,3}<\?/, /\?>/],
@@ -39,7 +34,6 @@ export function surelyCode(text: string): CodeRange[] {
   return reader.end();
 }
 
-/** Reads line by line; knows in which block it is. */
 class Reader {
   readonly #text: string;
   readonly #found: CodeRange[] = [];
@@ -102,16 +96,11 @@ class Reader {
   }
 }
 
-/** What ends the raw HTML that the next line is in, or null. */
 function rawAfter(line: string, raw_until: RegExp | null): RegExp | null {
   const until = raw_until ?? RAW.find(([start]) => start.test(line))?.[1] ?? null;
   return until?.test(line) ? null : until;
 }
 
-/**
- * Spans of code in lines without a blank one between. Only where all backticks of each line pair up
- * within it, whatever block it belongs to, and no tag, table or backslash could come before them.
- */
 function spansOf(text: string, { start, end }: Range): CodeRange[] {
   const part = text.slice(start, end);
   if (!part.includes("`") || /[\\|]/.test(part)) return [];

@@ -1,11 +1,9 @@
-/** Where a Markdown text defines a link. */
 import { LABEL } from "./labels.ts";
 
 /** What may stand before a block: indentation, quotes, list markers, the name of a footnote. */
 const BEFORE =
   "(?:[ \\t>]|[*+-][ \\t]|\\d{1,9}[.)][ \\t]|\\[\\^[^\\]\\s]{1,999}\\]:(?=[ \\t]*\\[))*";
 const BLANKS = "[ \\t\\v\\f]";
-/** Blanks and at most one line end, with the quote marks of the next line. */
 const GAP = `${BLANKS}*(?:\\n[ \\t\\v\\f>]*)?`;
 const HEAD = new RegExp(
   `(${BEFORE})${LABEL}:${GAP}(?:<(?:[^<>\\n\\\\]|\\\\.)*>|[^\\0-\\x20\\x7f<][^\\0-\\x20\\x7f]*)`,
@@ -19,7 +17,6 @@ const TITLE = new RegExp(
 );
 const REST_OF_LINE = /[ \t\v\f]*(?=\n|$)/y;
 const BLANK_LINE = /\n[ \t\v\f>]*\n/;
-/** A line that is a paragraph's beyond doubt, behind its quote marks. */
 const PARAGRAPH = /^((?:(?: {0,3}>)+ ?)?) {0,3}(?!\d{1,9}[.)](?:\s|$))[\p{L}\p{N}]/u;
 const MAY_END_HTML = /<|^[\s>]*[^\s>].*>/;
 const QUOTES = /^[ >]*$/;
@@ -30,10 +27,8 @@ export interface Definition {
   label: string;
 }
 
-/**
- * The definitions of links. One cannot interrupt a paragraph: what only looks like one there is
- * text. Lines end with `\n`. `mark` stands where a block may have been taken out. Linear.
- */
+/** The definitions of links. One cannot interrupt a paragraph: what only looks like one there is
+ * text. Lines end with `\n`. `mark` stands where a block may have been taken out. Linear. */
 export function definitionsOf(text: string, mark: string): Definition[] {
   const found: Definition[] = [];
   /** How deep in quotes the paragraph is that the line before belongs to, or null. */
@@ -73,7 +68,6 @@ function definitionAt(text: string, at: number) {
   return end === null ? null : { before, label, end };
 }
 
-/** Where a definition ends whose destination ends at `at`, or null when it is none. */
 function endOf(text: string, at: number): number | null {
   const bare = match(REST_OF_LINE, text, at);
   const without_title = bare ? at + bare[0].length : null;

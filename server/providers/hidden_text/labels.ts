@@ -1,5 +1,3 @@
-/** What a Markdown text refers to by a label. */
-
 /** A backslash takes a bracket its meaning; a label may run over lines. */
 export const LABEL = "\\[((?:[^\\[\\]\\\\]|\\\\[^]){1,999})\\]";
 const CODE = /(`+)[^`\n]*`+/g;
@@ -12,7 +10,6 @@ const ESCAPE_OR_USE = new RegExp(
 /** Labels are compared as they are written, but for case and blanks. */
 export const labelOf = (text: string): string => text.trim().replace(/\s+/g, " ").toLowerCase();
 
-/** The labels that a text without its definitions refers to. Linear. */
 export function labelsUsed(said: string): Set<string> {
   const used = new Set<string>();
   const bare = said.replace(CODE, "").replace(TASK_BOX, "$1");

@@ -1,4 +1,3 @@
-/** What stands where something was taken out. */
 export const MARK = "[hidden text was removed here]";
 
 export interface TakenMarkup {

@@ -1,4 +1,3 @@
-/** What Markdown keeps from its reader: comments and their like, and definitions nothing refers to. */
 import { surelyCode } from "./code.ts";
 import { betweenCode } from "./between_code.ts";
 import { takeInfoStrings } from "./info_strings.ts";
@@ -13,10 +12,8 @@ const BOGUS = /^<[!/]$/;
 const CLOSERS: Record<string, string> = { "<!--": "-->", "<?": "?>", "<![CDATA[": "]]>" };
 const TAG_LINE = /^(?:[ \t>]|[*+-][ \t]|\d{1,9}[.)][ \t])*<[a-zA-Z/!?]/m;
 
-/**
- * A Markdown text with marks for what no reader sees of it. Lines end with `\n`. Of a text that is
- * cut, nobody knows whether what is open at its end is closed later: it is taken out. Linear.
- */
+/** A Markdown text with marks for what no reader sees of it. Lines end with `\n`. Of a text that
+ * is cut, nobody knows whether what is open at its end is closed later: it is taken out. */
 export function takeMarkup(text: string, is_cut: boolean): { text: string; taken: TakenMarkup[] } {
   const taken: TakenMarkup[] = [];
   const shown = takeInfoStrings(text, taken);
@@ -30,10 +27,7 @@ export function takeMarkup(text: string, is_cut: boolean): { text: string; taken
   return { text: without(left, taken), taken };
 }
 
-/**
- * Comments, declarations, instructions and CDATA: nothing of them reaches a page. An open comment
- * hides all that follows where it begins a block or stands in one of HTML; elsewhere it is text.
- */
+/** Comments, declarations, instructions and CDATA: nothing of them reaches a page. */
 function takeComments(part: string, is_cut: boolean, taken: TakenMarkup[]): string {
   const parts: string[] = [];
   const next = nextPlaces(part);
@@ -50,7 +44,6 @@ function takeComments(part: string, is_cut: boolean, taken: TakenMarkup[]): stri
   return parts.join("");
 }
 
-/** Where what opens at `index` ends, or null when it is text that everybody sees. */
 function endOf(
   part: string,
   opener: string,

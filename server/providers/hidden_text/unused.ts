@@ -1,4 +1,3 @@
-/** Takes out the definitions of links and footnotes that a text never uses: `[//]: # (not shown)`. */
 import { betweenCode } from "./between_code.ts";
 import { surelyCode } from "./code.ts";
 import { type Definition, definitionsOf } from "./definitions.ts";
@@ -12,11 +11,8 @@ const FOOTNOTE = new RegExp(
   "gm",
 );
 
-/**
- * The text with marks for definitions that nothing refers to, and for second ones of a label: the
- * first one counts. One in use stays when it is a single line; on several, what begins a block of
- * its own could be taken for its title. Linear.
- */
+/** The text with marks for definitions that nothing refers to, and for second ones of a label:
+ * the first one counts. */
 export function takeDefinitions(
   text: string,
   withoutComments: (said: string) => string,
@@ -29,10 +25,8 @@ export function takeDefinitions(
     return part;
   });
   const used = labelsUsed(withoutComments(said.join("\n")));
-  // what refers to nothing but our own words
   used.delete(labelOf(MARK.slice(1, -1)));
   const take = (whole: string, label: string, may_stay: boolean): string => {
-    // the first one alone counts
     if (used.delete(labelOf(label)) && may_stay) return whole;
     taken.push({ kind: "definition", text: whole });
     return MARK;
@@ -40,7 +34,6 @@ export function takeDefinitions(
   return betweenCode(text, blocks, (part) => {
     const left = part.replace(FOOTNOTE, (whole, label) => take(whole, `^${label}`, true));
     return replaceDefinitions(left, (whole, { label }) => {
-      // a footnote that stayed
       if (label.startsWith("^")) return whole;
       return take(whole, label, !whole.includes("\n"));
     });

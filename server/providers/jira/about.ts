@@ -1,4 +1,3 @@
-/** What an event is about, by ids: each kind of event names its issue elsewhere. Pure. */
 import type { AnyEvent } from "./schema.ts";
 import { issueIdIn } from "./site.ts";
 
@@ -8,7 +7,6 @@ export interface Thing {
   title: string;
 }
 
-/** The issue's id, its key where nothing tells the id, or null. */
 export function issueIdOf({ issue, comment, worklog, issueLink }: AnyEvent): string | null {
   return issue?.id ?? issueIdIn(comment?.self) ?? worklog?.issueId ?? issueIdIn(worklog?.self) ??
     issueLink?.sourceIssueId ?? null;
@@ -43,7 +41,6 @@ function userOf({ user }: AnyEvent): Thing | null {
   return id ? { id: `user:${id}`, kind: "user", title: `user ${id}` } : null;
 }
 
-/** The address of something in the event, which tells the site. */
 export function selfOf(any: AnyEvent): string | null {
   const { issue, comment, worklog, attachment, version, sprint, board, project, user } = any;
   const all = [issue, comment, worklog, attachment, version, sprint, board, project, user];

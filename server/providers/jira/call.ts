@@ -1,4 +1,3 @@
-/** One call to Jira's API, with its failures sorted into "again later" and "never". */
 import { Buffer } from "node:buffer";
 import { z } from "zod";
 import {
@@ -18,10 +17,7 @@ const RATE_WAIT_SECONDS = 60;
 /** Cloud signs in with e-mail and token, and has documents; Data Center has tokens and wiki text. */
 export const isCloud = ({ email }: Connection): boolean => Boolean(email);
 
-/**
- * Calls `path` below the API of this Jira and reads the answer by `schema`.
- * @throws ProviderError
- */
+/** `path` is below this Jira's API. Throws ProviderError. */
 export async function call<T>(
   connection: Connection,
   method: string,
@@ -74,7 +70,6 @@ function refusal(what: string, response: Response, text: string, now_ms: number)
   });
 }
 
-/** Cloud also says when its limit is reset, as a date. */
 function waitSeconds({ status, headers }: Response, now_ms: number): number | null {
   const after = retryAfterSeconds(headers, now_ms);
   if (after !== null || status !== 429) return after;

@@ -1,4 +1,3 @@
-/** The text that an event created. */
 import { type People, textOf } from "./document_text.ts";
 import type { Account, AnyEvent } from "./schema.ts";
 
@@ -7,7 +6,6 @@ export interface Created {
   why_none: string | null;
   text_key: string;
   author: Account;
-  /** what follows the address of the issue */
   path: string;
 }
 

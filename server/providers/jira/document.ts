@@ -1,4 +1,3 @@
-/** Markdown of ours as a document of Atlassian's format (ADF). */
 import { type Block, blockAt } from "@/server/providers/markdown.ts";
 import { markdownToAdf } from "marklassian";
 import { type AdfNode, plainParagraphs, validBlocks } from "./document_nodes.ts";
@@ -11,10 +10,8 @@ export interface AdfDocument {
 
 /** Stands for `<` in what the converter gets: it drops tags, and obeys one of its own, `<adf>`. */
 const LESS_THAN = "\ufdd0";
-/**
- * How much markup one section may have. The converter takes cubic time for links that never end
- * (24 s for 10,000 characters of `[a](`) and quadratic time for open emphasis.
- */
+// How much markup one section may have. The converter takes cubic time for links that never end
+// (24 s for 10,000 characters of `[a](`) and quadratic time for open emphasis.
 const MOST_BRACKETS = 150;
 const MOST_EMPHASIS = 1000;
 const DEEP_QUOTE = /^[ \t]*(?:> ?){10}/m;

@@ -1,4 +1,3 @@
-/** What one node of Atlassian's format says by itself. Pure. */
 import { z } from "zod";
 
 const text = z.string().nullish().catch(null);
@@ -83,7 +82,6 @@ const MAX_ADDRESS = 2000;
 const address = (href: string): string =>
   href.slice(0, MAX_ADDRESS).replace(/[\s\p{Cc}]/gu, (c) => encodeURIComponent(c));
 
-/** Milliseconds since 1970, as a string, as the day that is shown. */
 function day(timestamp: string): string {
   const at = new Date(/^-?\d{1,16}$/.test(timestamp) ? Number(timestamp) : NaN);
   return Number.isNaN(at.getTime()) ? timestamp : at.toISOString().slice(0, 10);

@@ -1,7 +1,5 @@
-/**
- * Nodes of Atlassian's format, built anew so that Jira takes them: it refuses a whole comment
- * for one heading in a list, and the converter does not know what may stand where.
- */
+/** Nodes of Atlassian's format, built anew so that Jira takes them: it refuses a whole comment
+ * for one heading in a list, and the converter does not know what may stand where. */
 
 export interface AdfMark {
   type: string;
@@ -26,7 +24,6 @@ export interface LooseNode {
 }
 
 type Place = "doc" | "cell" | "item" | "quote";
-/** Gives back the text that the converter was not to see. */
 type Restore = (text: string) => string;
 
 const MARKS = ["strong", "em", "strike", "code"];
@@ -39,7 +36,6 @@ const ENTITIES: Record<string, string> = {
   "&amp;": "&",
 };
 
-/** The nodes as Jira takes them on the top level of a document. */
 export const validBlocks = (nodes: LooseNode[], restore: Restore): AdfNode[] =>
   nodes.flatMap((node) => block(node, "doc", restore));
 

@@ -1,4 +1,3 @@
-/** A document of Atlassian's format (ADF) as the wiki text that it would be. */
 import { type AdfNode, adfNode, inlineText } from "./document_inline.ts";
 
 /** Deeper than any editor makes it; below, the text is kept and its form is not. */
@@ -7,11 +6,7 @@ const MAX_DEPTH = 100;
 /** Names of the people who are mentioned, by the mention as it stands in the text. */
 export type People = Map<string, string>;
 
-/**
- * Text of a comment or a description: wiki text as it is, a document made plain, else null. What
- * mentions are called there goes into `people`: a name is chosen freely, so it is no part of the
- * text that commands are read from.
- */
+/** Text of a comment or a description: wiki text as it is, a document made plain, else null. */
 export function textOf(body: unknown, people: People = new Map()): string | null {
   if (typeof body === "string") return body;
   if (typeof body !== "object" || body === null) return null;
@@ -124,7 +119,6 @@ function ends({ type }: AdfNode, text: string): string {
   return CARDS.has(type) ? line(text) : text;
 }
 
-/** What is written below here, however deep. */
 function textWithin(value: unknown): string {
   const parts: string[] = [];
   const waiting = [value];

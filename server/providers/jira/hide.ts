@@ -5,11 +5,8 @@ const CODE = "\ufffc";
 const QUOTED = "\ufdd1";
 const OPENER = /(\\?)(?:\{(code|noformat|quote)(?::[^{}\n]{0,500})?\}|\{\{|^[ \t]*bq\. [^\n]*)/gim;
 
-/**
- * Hides what Jira's wiki text shows or quotes, character for character: `{code}`, `{noformat}`,
- * `{quote}`, `{{mono}}` and `bq. `. People paste Markdown and e-mail into Jira too, so what
- * Markdown hides is hidden as well. Linear; needs a normalised text.
- */
+/** Hides what Jira's wiki text shows or quotes, character for character: `{code}`, `{noformat}`,
+ * `{quote}`, `{{mono}}` and `bq. `. */
 export const hideJira = (text: string): string =>
   hideMarkdown(hideWiki(text)).replaceAll(QUOTED, " ");
 
@@ -36,7 +33,6 @@ function hideWiki(text: string): string {
   return parts.join("") + text.slice(done);
 }
 
-/** Where the macro ends; one that is not closed reaches to the end of the text. */
 function macroFinder(text: string): (macro: string, from: number) => number {
   const starts: Record<string, number[]> = { code: [], noformat: [], quote: [] };
   for (const { 1: escape, 2: macro, index } of text.matchAll(/(\\?)\{(code|noformat|quote)\}/gi)) {
@@ -50,7 +46,6 @@ function macroFinder(text: string): (macro: string, from: number) => number {
   };
 }
 
-/** Looks for `what` at rising places, each part of the text once. */
 function finder(text: string, what: string): (from: number) => number {
   let found = -1;
   return (from) => {
@@ -65,7 +60,6 @@ function onOneLine(text: string, from: number, close: number): number | null {
   return text.slice(from, close).includes("\n") ? null : close + 2;
 }
 
-/** Keeps the line ends, so that what follows is still at the start of its line. */
 function blank(text: string, start: number, end: number, filler: string): string {
   return text.slice(start, end).replace(/[^\n]+/g, (line) => filler.repeat(line.length));
 }

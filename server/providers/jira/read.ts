@@ -10,7 +10,6 @@ import { siteOf } from "./site.ts";
 const DELIVERY_ID = /^[\w:.-]{1,200}$/;
 const MAX_TITLE = 300;
 
-/** Reads a verified delivery of Jira; what it cannot read comes back as a reason. */
 export function readJira(headers: Headers, body: Uint8Array): Reading {
   const given = headers.get("x-atlassian-webhook-identifier") ?? "";
   const id = DELIVERY_ID.test(given) ? given : contentId(body);
@@ -34,12 +33,10 @@ function readEvent(id: string, any: AnyEvent): DeliveryEvent {
   return {
     event_type,
     provider_delivery_id: id,
-    // unique at one site only
     dedupe_id: `${id}@${instance ?? ""}`,
     text_key: created?.text ? created.text_key : null,
     event_key: eventKey(any),
     instance,
-    // an issue may move to another project and stays the same issue
     container: issue_id || thing
       ? { id: "site", name: projectOf(any) ?? instance ?? "Jira" }
       : null,
@@ -87,10 +84,8 @@ function contextOf({ issue }: AnyEvent, people: People): OutsideText | null {
   return { title: summary, body, author: person(creator ?? reporter) };
 }
 
-/**
- * An answer is seen by no more people than what it answers. What the payload does not say is
- * taken for internal: only service projects know the difference, and there it matters.
- */
+// An answer is seen by no more people than what it answers. What the payload does not say is
+// taken for internal: only service projects know the difference, and there it matters.
 function targetOf(
   { issue, comment }: AnyEvent,
   site: string | null,
@@ -112,7 +107,6 @@ function targetOf(
 const signsOf = ({ comment }: AnyEvent): Signs | null =>
   comment ? { ids: [comment.id], marker: null, kind: "unmarked" } : null;
 
-/** Two webhooks of one site report the same thing with the same ids. */
 function eventKey({ webhookEvent, issue, comment, changelog }: AnyEvent): string | null {
   if (comment && webhookEvent === "comment_updated") {
     return comment.updated ? `${webhookEvent}:${comment.id}:${comment.updated}` : null;
@@ -124,10 +118,8 @@ function eventKey({ webhookEvent, issue, comment, changelog }: AnyEvent): string
   return once ? `${webhookEvent}:${issue.id}` : null;
 }
 
-/**
- * Display names are chosen freely, so they are nobody's name here. An event that names no person
- * was caused by one all the same: a missing one is an unknown one, never "no person".
- */
+// Display names are chosen freely, so they are nobody's name here. An event that names no
+// person was caused by one all the same: a missing one is an unknown one, never "no person".
 function person(account: Account): Person {
   const id = account?.accountId ?? account?.key ?? account?.name ?? null;
   return {

@@ -6,14 +6,12 @@ import { documentOf, plainDocumentOf } from "./document.ts";
 import { type ReplyTarget, replyTarget } from "./schema.ts";
 import { wikiOf } from "./wiki.ts";
 
-/** Where our marker is kept: in a property of the comment, which nobody sees. */
 const MARKER_PROPERTY = "agent.reply";
 const MAX_WIKI = 32_767;
 /** In JSON: thousands of table rows make a megabyte of 30,000 characters. */
 const MAX_DOCUMENT = 250_000;
 const PAGE = 100;
 const MAX_PAGES = 50;
-/** How much our clock may be ahead of Jira's before a comment of ours is overlooked. */
 const CLOCK_SLACK_MS = 10 * 60_000;
 
 const text = z.string().nullish();
@@ -28,7 +26,6 @@ const page = z.object({
   })),
 });
 
-/** The sending side for one account. */
 export function connectJira(connection: Connection): Sender {
   const whoAmI = async () => await readMyself(connection);
   return {
@@ -59,7 +56,6 @@ export function connectJira(connection: Connection): Sender {
   };
 }
 
-/** Posts what this kind of Jira reads; when it is found too long, the same words with less markup. */
 async function write(
   connection: Connection,
   method: string,
@@ -134,7 +130,6 @@ function carries(value: unknown, marker_id: string): boolean {
   return read.success && read.data.marker === marker_id;
 }
 
-/** Does this page, in falling order, end before the comment can have been written? */
 function isOlder(comments: z.infer<typeof page>["comments"], since: Date | null): boolean {
   const [first, last] = [comments[0], comments.at(-1)].map((one) => Date.parse(one?.created ?? ""));
   return since !== null && first > last && last < since.getTime() - CLOCK_SLACK_MS;

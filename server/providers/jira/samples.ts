@@ -1,4 +1,3 @@
-/** Deliveries as Jira Cloud would post them: in shape and headers, about a made-up shop. */
 import { type SampleKind, samplesOf } from "@/server/providers/samples.ts";
 import { signJira } from "./verify.ts";
 
@@ -74,7 +73,6 @@ const kinds: Record<string, Kind> = {
   },
 };
 
-/** The samples of Jira: those that can be sent, and each as a new delivery. */
 export const { samples: jiraSamples, sample: jiraSample } = samplesOf(
   kinds,
   ({ payload }, text, secret, now) => {

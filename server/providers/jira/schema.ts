@@ -1,4 +1,3 @@
-/** The fields of Jira's payloads that we use. Everything else is dropped unread. */
 import { z } from "zod";
 import { issueIdIn } from "./site.ts";
 
@@ -9,7 +8,6 @@ export const numeric_id = z.union([z.string().regex(/^\d{1,20}$/), z.int().posit
 export const issue_key = z.string().regex(/^[A-Za-z][A-Za-z0-9_]{0,99}-\d{1,20}$/);
 
 const account = z.object({
-  /** Cloud */
   accountId: short.nullish(),
   /** Data Center: `key` never changes, `name` is what people log in with */
   key: short.nullish(),
@@ -26,7 +24,6 @@ const issue = z.object({
   self: z.string().nullish(),
   fields: z.object({
     summary: z.string().nullish(),
-    // wiki text, but a document in some versions
     description: z.unknown().optional(),
     project,
     creator: account,
@@ -55,11 +52,9 @@ const comment = z.object({
   updated: short.nullish(),
   /** service projects: does the customer see it? */
   jsdPublic: z.boolean().nullish(),
-  /** who may see it, where not everybody who sees the issue may */
   visibility: z.object({ type: short, value: short }).nullish(),
 });
 
-/** What any event may carry. */
 export const anyEvent = z.object({
   webhookEvent: z.string().regex(/^[A-Za-z][\w:.-]{0,99}$/),
   issue_event_type_name: short.nullish(),
@@ -88,13 +83,10 @@ export type Issue = z.infer<typeof issue>;
 export type Comment = z.infer<typeof comment>;
 export type AnyEvent = z.infer<typeof anyEvent>;
 
-/** Where an answer goes; written into replies by us and read back here. */
 export const replyTarget = z.object({
-  /** the site it came from, as `read` names it */
   site: z.string().nullable(),
   issue_id: z.string().regex(/^\d{1,20}$/),
   issue_key: issue_key.nullable(),
-  /** service projects: not for the customer's eyes */
   internal: z.boolean(),
   visibility_type: z.string().nullable(),
   visibility_value: z.string().nullable(),

@@ -1,4 +1,3 @@
-/** What is to be known to set a webhook up in Jira, in its own words. Data. */
 import type { SetupStep } from "@/server/providers/provider.ts";
 
 export const setup: readonly SetupStep[] = [
@@ -22,7 +21,6 @@ export const setup: readonly SetupStep[] = [
   },
 ];
 
-/** Those that people name most; any other may be named too. */
 export const event_types: readonly string[] = [
   "jira:issue_created",
   "jira:issue_updated",
@@ -39,7 +37,6 @@ export const event_types: readonly string[] = [
 
 const SHORTEST_SECRET = 8;
 
-/** What is wrong with a secret that somebody chose, or null. */
 export function secretProblem(secret: string): string | null {
   if (secret.trim() !== secret) return "it begins or ends with a blank, which forms cut off";
   if (secret.length < SHORTEST_SECRET) return `it is shorter than ${SHORTEST_SECRET} characters`;

@@ -1,7 +1,4 @@
-/** Which Jira a payload comes from: told by the addresses of its things, of which we call none. */
-
 export interface Site {
-  /** host, and the path that this Jira has there */
   name: string;
   /** what people open in a browser; null where the API has an address of its own */
   base: string | null;

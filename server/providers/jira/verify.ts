@@ -7,10 +7,7 @@ const HEADER: SignatureHeader = {
   if_missing: "give the webhook a secret in Jira",
 };
 
-/**
- * Checks `X-Hub-Signature` over the raw bytes; any of the secrets will do. The header names an
- * algorithm, but only SHA-256 is ever computed. The work is the same whatever is wrong.
- */
+/** The header names an algorithm, but only SHA-256 is ever computed. */
 export const verifyJira = (
   { headers, body }: { headers: Headers; body: Uint8Array },
   secrets: string[],

@@ -1,4 +1,3 @@
-/** A document as Jira's wiki text, which Data Center wants. */
 import type { AdfDocument } from "./document.ts";
 import type { AdfNode } from "./document_nodes.ts";
 
@@ -95,7 +94,6 @@ function words({ text = "", marks = [] }: AdfNode): string {
   const after = text.slice(text.trimEnd().length);
   const href = marks.find(({ type }) => type === "link")?.attrs?.href;
   let wiki = escape(inside);
-  // the wiki makes links of bare addresses by itself
   if (href && href !== wiki) wiki = `[${wiki}|${href.replace(/[|\]\[{}\\]/g, encodeURIComponent)}]`;
   for (const { type } of marks) {
     if (!Object.hasOwn(FENCES, type)) continue;

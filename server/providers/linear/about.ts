@@ -1,4 +1,3 @@
-/** What an event is about. Pure. */
 import type { DeliveryEvent } from "@/server/providers/provider.ts";
 import type { AnyEvent } from "./schema.ts";
 
@@ -32,7 +31,6 @@ export function teamOf(any: AnyEvent): string | null {
   return team?.key ?? team?.name ?? null;
 }
 
-/** An address of a page of Linear's, or null. */
 export function pageOf(address: string | null | undefined): string | null {
   const url = URL.parse((address ?? "").slice(0, 2000));
   return url?.origin === "https://linear.app" && url.username === "" ? url.href : null;

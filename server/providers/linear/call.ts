@@ -1,4 +1,3 @@
-/** One call to Linear's GraphQL API, with its failures sorted into "again later" and "never". */
 import { z } from "zod";
 import {
   addressOf,
@@ -27,10 +26,7 @@ const refused = z.object({
 });
 type Refused = z.infer<typeof refused>["errors"][number];
 
-/**
- * Asks `query` and reads its `data` by `schema`.
- * @throws ProviderError
- */
+/** Throws ProviderError. */
 export async function ask<T>(
   { base_url, token, timeout_ms }: Connection,
   query: string,
@@ -56,7 +52,7 @@ export async function ask<T>(
   return readAnswer(what, "Linear", response.status, text, answer).data;
 }
 
-/** GraphQL tells of errors with 200 as well as with 400. */
+// GraphQL tells of errors with 200 as well as with 400
 function errorsIn(text: string): Refused[] {
   try {
     return refused.parse(JSON.parse(text)).errors;

@@ -12,10 +12,8 @@ const PROFILE = /(\/\/linear\.app\/[\w-]+\/)(?=profiles\/)/gi;
 export const prepareComment = (text: string, options: Outgoing): string[] =>
   prepareMarkdown(text.replace(PROFILE, "$1\u200b"), options, { limit: MAX_COMMENT });
 
-/**
- * An id of our choice, which Linear takes for what is created: the same for the same name. So a
- * comment is found again without a marker in its text, where Linear would show it.
- */
+/** An id of our choice, which Linear takes for what is created: the same for the same name. So a
+ * comment is found again without a marker in its text, where Linear would show it. */
 export function idOf(name: string): string {
   const hex = createHash("sha256").update(name).digest("hex").slice(0, 32);
   const variant = (parseInt(hex[16], 16) & 3 | 8).toString(16);
@@ -23,6 +21,5 @@ export function idOf(name: string): string {
   return v4.replace(/^(.{8})(.{4})(.{4})(.{4})/, "$1-$2-$3-$4-");
 }
 
-/** Id of our reaction with this emoji to a comment or an issue. */
 export const reactionId = (to: { issue_id: string; comment_id: string | null }, content: string) =>
   idOf(`reaction ${to.comment_id ?? to.issue_id} ${content}`);

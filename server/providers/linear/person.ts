@@ -3,7 +3,6 @@ import type { Actor, AnyEvent, User } from "./schema.ts";
 
 export const NOBODY: Person = { id: null, name: null, association: null, is_bot: false };
 
-/** Who made this happen: a person, an app or an integration. */
 export function actorOf({ actor }: Pick<AnyEvent, "actor">): Person {
   if (!actor) return { ...NOBODY, name: "somebody whom Linear does not name" };
   const is_bot = (actor.type ?? "user").toLowerCase() !== "user";

@@ -7,7 +7,6 @@ import { type AnyEvent, anyEvent, type ReplyTarget } from "./schema.ts";
 
 const DELIVERY_ID = /^[\w-]{1,100}$/;
 
-/** Reads a verified delivery of Linear; what it cannot read comes back as a reason. */
 export function readLinear(headers: Headers, body: Uint8Array): Reading {
   const given = headers.get("linear-delivery") ?? "";
   return readingOf(() => {
@@ -28,7 +27,6 @@ function readEvent(delivery_id: string, any: AnyEvent): DeliveryEvent {
     text_key: created.text && created.text_key,
     event_key: eventKey(event_type, any),
     instance: any.organizationId ?? null,
-    // an issue may move to another team and stays the same issue
     container: object && { id: "workspace", name: teamOf(any) ?? "Linear" },
     object,
     external_id: object?.name ?? object?.id ?? null,
@@ -55,7 +53,6 @@ function createdText(event_type: string, { data, actor }: AnyEvent): Created {
     if (!data.body) return none("the comment is empty");
     return { text: data.body, text_key: `comment:${data.id}` };
   }
-  // an import creates issues with the words of somebody else
   if (data.creatorId && actor?.id && data.creatorId !== actor.id) {
     return none("the text was written by somebody other than the sender");
   }
@@ -74,7 +71,6 @@ function contextOf(any: AnyEvent): OutsideText | null {
   return { title: issue.title, body: type === "Issue" ? data?.description ?? "" : "", author };
 }
 
-/** Answers to a comment go into its thread. */
 function targetOf(any: AnyEvent): ReplyTarget | null {
   const issue = issueOf(any);
   const { type, action, data } = any;
@@ -93,7 +89,6 @@ function signsOf({ type, action, data }: AnyEvent): Signs | null {
     : null;
 }
 
-/** Two webhooks of one workspace report the same thing with the same ids. */
 function eventKey(event_type: string, { action, data }: AnyEvent): string | null {
   if (!data?.id) return null;
   if (/^(?:create|remove)$/.test(action)) return `${event_type}:${data.id}`;

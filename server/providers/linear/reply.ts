@@ -42,10 +42,8 @@ const found = z.object({
 });
 const reactions = z.object({ on: z.object({ reactions: z.array(withId) }) });
 
-/** GitHub's names of reactions, as Linear has them. */
 const EMOJI = new Map([["laugh", "laughing"], ["hooray", "tada"]]);
 
-/** The sending side for one key. */
 export function connectLinear(connection: Connection): Sender {
   return {
     async whoAmI() {

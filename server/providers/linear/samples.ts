@@ -1,4 +1,3 @@
-/** Deliveries as Linear would post them: in shape and headers, about a made-up shop. */
 import { type SampleKind, samplesOf } from "@/server/providers/samples.ts";
 import { signLinear } from "./sign.ts";
 
@@ -68,7 +67,6 @@ const kinds: Record<string, Kind> = {
   },
 };
 
-/** The samples of Linear: those that can be sent, and each as a new delivery. */
 export const { samples: linearSamples, sample: linearSample } = samplesOf(
   kinds,
   ({ payload }, text, secret, now) => {

@@ -1,4 +1,3 @@
-/** What is to be known to set a webhook up at Linear, in its own words. Data. */
 import type { SetupStep } from "@/server/providers/provider.ts";
 
 export const setup: readonly SetupStep[] = [
@@ -23,7 +22,6 @@ export const setup: readonly SetupStep[] = [
 const changed = (type: string): string[] =>
   ["create", "update", "remove"].map((action) => `${type}.${action}`);
 
-/** Those that people name most; any other may be named too. */
 export const event_types: readonly string[] = [
   ...changed("Issue"),
   ...changed("Comment"),
@@ -37,7 +35,6 @@ export const event_types: readonly string[] = [
 
 const SHORTEST_SECRET = 8;
 
-/** What is wrong with a signing secret, or null. */
 export function secretProblem(secret: string): string | null {
   if (/^lin_(?:api|oauth)_/.test(secret)) {
     return "this is a key of the API; the signing secret stands on the webhook's page";

@@ -1,4 +1,3 @@
-/** Is this IP address one of the public internet? Pure. */
 import { BlockList, isIP } from "node:net";
 
 type Range = [from: string, bits: number, what: string];
@@ -63,7 +62,6 @@ export function whyNotPublic(address: string): string | null {
 
 function carriedIpv4(address: string): string | null {
   if (!CARRY_IPV4.some(({ list }) => list.check(address, "ipv6"))) return null;
-  // as URLs write it, without dots
   const groups = new URL(`http://[${address}]`).hostname.slice(1, -1).split(":").slice(-2);
   return groups.map((group) => parseInt(group || "0", 16))
     .flatMap((group) => [group >> 8, group & 255]).join(".");

@@ -1,4 +1,3 @@
-/** What a list of hosts such as FORWARD_HOSTS allows. Its entries are `host:port`s. Pure. */
 import { isAddress } from "./address.ts";
 import { hostAndPort } from "./url.ts";
 
@@ -6,11 +5,8 @@ import { hostAndPort } from "./url.ts";
 export const isListed = (url: URL, hosts: string[]): boolean =>
   hosts.length === 0 || lowered(hosts).includes(hostAndPort(url));
 
-/**
- * Those of the list that may be called although they are private or have no https: an address of
- * this machine or network that somebody wrote out. A name is not, for who keeps its records decides
- * where it leads.
- */
+/** Those of the list that may be called although they are private or have no https: an address
+ * of this machine or network that somebody wrote out. */
 export const writtenOut = (hosts: string[]): string[] =>
   lowered(hosts).filter((host) => {
     const name = host.replace(/:\d+$/, "").replace(/^\[|\]$/g, "");

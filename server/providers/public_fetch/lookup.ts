@@ -1,4 +1,3 @@
-/** From a name to the one address that is called. */
 import { lookup } from "node:dns/promises";
 import { ProviderError } from "@/server/providers/provider.ts";
 import { isAddress, whyNotPublic } from "./address.ts";
@@ -11,11 +10,8 @@ export type Resolve = (name: string) => Promise<string[]>;
 export const systemResolve: Resolve = async (name) =>
   (await lookup(name, { all: true, verbatim: true })).map(({ address }) => address);
 
-/**
- * Looks the host up once; what is called is what came back and nothing else. One address that is
- * not public spoils them all: whoever answers so for a name may answer otherwise next time.
- * @throws ProviderError
- */
+/** Looks the host up once; what is called is what came back and nothing else. Throws
+ * ProviderError. */
 export async function addressesOf(
   url: URL,
   { resolve, may_be_private, signal }: {

@@ -1,4 +1,3 @@
-/** One POST to one address that was decided on before. */
 import http from "node:http";
 import https from "node:https";
 import { GrownBytes } from "@/server/providers/chunks.ts";
@@ -10,7 +9,6 @@ export const MAX_ANSWER_BYTES = 64 * 1024;
 export interface Answered {
   status: number;
   headers: http.IncomingHttpHeaders;
-  /** as much as came in time, at most 64 KiB */
   body: string;
 }
 
@@ -20,14 +18,11 @@ export interface Pinned {
   headers: Record<string, string>;
   body: Uint8Array;
   signal: AbortSignal;
-  /** a certificate authority to trust instead of the usual ones */
   ca?: string;
 }
 
-/**
- * Connects to `address` whatever the name's records say by now; the name is still what the
- * certificate has to be for, and what the server is asked for. Follows nothing.
- */
+/** Connects to `address` whatever the name's records say by now; the name is still what the
+ * certificate has to be for, and what the server is asked for. Follows nothing. */
 export function postTo({ url, address, headers, body, signal, ca }: Pinned): Promise<Answered> {
   const { promise, resolve, reject } = Promise.withResolvers<Answered>();
   const host = bareHost(url);

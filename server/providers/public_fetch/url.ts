@@ -1,4 +1,3 @@
-/** What of an address can be judged without looking anything up. Pure. */
 import { isAddress, whyNotPublic } from "./address.ts";
 
 /** Services that are not web servers, where a POST would be taken for something else. */
@@ -13,11 +12,8 @@ const MAX_URL = 2000;
 export const hostAndPort = (url: URL): string =>
   `${url.hostname}:${url.port || (url.protocol === "https:" ? 443 : 80)}`.toLowerCase();
 
-/**
- * What is wrong with an address that we are to call, or null. A name may still turn out to lead
- * to a private address: that is looked at when it is called. `allow_hosts` has `host:port`s
- * that may be called whatever they are, by http too.
- */
+/** What is wrong with an address that we are to call, or null. A name may still turn out to lead
+ * to a private address: that is looked at when it is called. */
 export function checkPublicUrl(address: string, allow_hosts: string[] = []): string | null {
   const url = address.length > MAX_URL ? null : URL.parse(address);
   if (!url) return "it is no address such as https://example.com/hook";

@@ -1,14 +1,11 @@
-/** What the addresses in a payload tell. They are read and shown, never called. */
 import type { Data } from "./schema.ts";
 
-/** Hosts below sentry.io that are no organization's. */
 const NO_ORGANIZATION = ["www", "us", "de", "app", "docs"];
 const SLUG = "([A-Za-z0-9][\\w-]{0,99})";
 const BY_PATH = new RegExp(`^(?:/api/0)?/organizations/${SLUG}/`);
 const BY_PROJECT = new RegExp(`^/api/0/projects/${SLUG}/${SLUG}/`);
 const BY_HOST = new RegExp(`^${SLUG}\\.sentry\\.io$`);
 
-/** The slug of the organization, or null. */
 export function organizationOf(data: Data): string | null {
   const named = data.installation?.organization?.slug;
   if (named) return named;
@@ -21,7 +18,6 @@ export function organizationOf(data: Data): string | null {
   return hosts.find((host) => host && !NO_ORGANIZATION.includes(host)) ?? null;
 }
 
-/** The slug of the project, or null. */
 export function projectOf(data: Data): string | null {
   const { project_slug, issue, metric_alert } = data;
   const named = project_slug ?? issue?.project?.slug ?? metric_alert?.projects?.[0];
@@ -33,7 +29,6 @@ export function projectOf(data: Data): string | null {
   return null;
 }
 
-/** Where people see the object: the issue, not the one event of it. Null unless it is https. */
 export function pageOf({ issue, event, error, web_url }: Data): string | null {
   const said = issue?.web_url ?? issue?.permalink ?? event?.web_url ?? error?.web_url ?? web_url;
   const url = URL.parse(said ?? "");

@@ -1,4 +1,3 @@
-/** One call to Sentry's API, with its failures sorted into "again later" and "never". */
 import { z } from "zod";
 import {
   addressOf,
@@ -14,10 +13,7 @@ import { type Connection, ProviderError, quoted } from "@/server/providers/provi
 const RATE_WAIT_SECONDS = 10;
 const LONGEST_WAIT_SECONDS = 3600;
 
-/**
- * Calls `path` and reads the answer by `schema`; `next` is the cursor of the page behind it.
- * @throws ProviderError
- */
+/** `next` is the cursor of the next page. Throws ProviderError. */
 export async function call<T>(
   connection: Connection,
   method: string,

@@ -1,4 +1,3 @@
-/** What a task has to read when nobody wrote anything: the error, and where it came from. */
 import type { OutsideText } from "@/server/providers/provider.ts";
 import { pageOf } from "./addresses.ts";
 import type { Data, Exception } from "./schema.ts";
@@ -39,7 +38,6 @@ function alertOf(data: Data): OutsideText | null {
   };
 }
 
-/** Innermost call first, as people read it; Sentry sends it last. */
 function stackOf(exception: Exception | undefined): string[] {
   return (exception?.values ?? []).slice(-MOST_CAUSES).flatMap(({ type, value, stacktrace }) => [
     `${type ?? "Error"}: ${value ?? ""}`,

@@ -18,7 +18,6 @@ const MAX_TITLE = 300;
 const INSTANCE = "sentry";
 const NOBODY: Person = { id: null, name: null, association: null, is_bot: false };
 
-/** Reads a verified delivery of Sentry; what it cannot read comes back as a reason. */
 export function readSentry(headers: Headers, body: Uint8Array): Reading {
   const resource = headers.get("sentry-hook-resource") ?? "";
   if (!RESOURCE.test(resource)) {
@@ -109,10 +108,8 @@ function targetOf(data: Data, organization: string | null): ReplyTarget | null {
   return issue_id ? { issue_id, organization } : null;
 }
 
-/**
- * Sentry stamps what any app did with the name of the app that is told of it, so ours cannot be
- * told from others: no app's comment counts. What is no comment was then done by no person.
- */
+// Sentry stamps what any app did with the name of the app that is told of it, so ours cannot be
+// told from others: no app's comment counts. What is no comment was then done by no person.
 function actorOf(resource: string, { actor }: AnyEvent): Person {
   const person = {
     id: actor?.id === null || actor?.id === undefined ? null : String(actor.id),

@@ -5,7 +5,6 @@ import { call } from "./call.ts";
 import { replyTarget, slug } from "./schema.ts";
 
 const MAX_PAGES = 20;
-/** How much our clock may be ahead of Sentry's before a comment of ours is overlooked. */
 const CLOCK_SLACK_MS = 10 * 60_000;
 
 const comment_id = z.union([z.string().regex(/^\d{1,20}$/), z.int().nonnegative()])
@@ -19,7 +18,6 @@ const comments = z.array(z.object({
 type Comments = z.infer<typeof comments>;
 const anything = z.unknown();
 
-/** The sending side for one token of an internal integration. */
 export function connectSentry(connection: Connection): Sender {
   return {
     async comment(target, body) {
@@ -52,7 +50,6 @@ export function connectSentry(connection: Connection): Sender {
 const wasPosted = (error: unknown): boolean =>
   error instanceof ProviderError && error.status === 400 && /already posted/i.test(error.message);
 
-/** Newest first, as Sentry lists them. */
 async function search(
   connection: Connection,
   path: string,

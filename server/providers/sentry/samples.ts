@@ -1,4 +1,3 @@
-/** Deliveries as Sentry would post them: in shape and headers, about a made-up shop. */
 import { type SampleKind, samplesOf } from "@/server/providers/samples.ts";
 import { signSentry } from "./sign.ts";
 
@@ -75,7 +74,6 @@ const kinds: Record<string, Kind> = {
   },
 };
 
-/** The samples of Sentry: those that can be sent, and each as a new delivery. */
 export const { samples: sentrySamples, sample: sentrySample } = samplesOf(
   kinds,
   (kind, text, secret, now) => {

@@ -1,4 +1,3 @@
-/** The fields of Sentry's payloads that we use. Everything else is dropped unread. */
 import { z } from "zod";
 
 const short = z.string().max(300);
@@ -55,7 +54,6 @@ const installation = z.object({
   organization: z.object({ slug: slug.nullish() }).nullish().catch(null),
 }).nullish().catch(null);
 
-/** What any event may carry. */
 export const anyEvent = z.object({
   action: z.string().regex(/^[a-z][a-z_]{0,49}$/),
   installation: z.object({ uuid }).nullish(),
@@ -85,10 +83,8 @@ export type AnyEvent = z.infer<typeof anyEvent>;
 export type Data = NonNullable<AnyEvent["data"]>;
 export type Exception = z.infer<typeof exception>;
 
-/** Where an answer goes; written into replies by us and read back here. */
 export const replyTarget = z.object({
   issue_id: z.string().regex(/^\d{1,20}$/),
-  /** null: comments do not tell, and the setting has to */
   organization: slug.nullable(),
 });
 export type ReplyTarget = z.infer<typeof replyTarget>;

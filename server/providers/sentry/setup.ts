@@ -1,4 +1,3 @@
-/** What is to be known to set an integration up in Sentry, in its own words. Data. */
 import type { SetupStep } from "@/server/providers/provider.ts";
 
 export const setup: readonly SetupStep[] = [
@@ -28,7 +27,6 @@ export const setup: readonly SetupStep[] = [
 const acted = (name: string, ...actions: string[]): string[] =>
   actions.map((action) => `${name}.${action}`);
 
-/** Those that people name most; any other may be named too. */
 export const event_types: readonly string[] = [
   ...acted("issue", "created", "resolved", "unresolved", "assigned", "archived", "ignored"),
   ...acted("event_alert", "triggered"),
@@ -40,7 +38,6 @@ export const event_types: readonly string[] = [
 
 const SHORTEST_SECRET = 16;
 
-/** What is wrong with a Client Secret, or null. */
 export function secretProblem(secret: string): string | null {
   if (secret.trim() !== secret) return "it begins or ends with a blank";
   if (/^sntry[a-z]_/.test(secret)) return "this is a token; the Client Secret is asked for";

@@ -3,7 +3,6 @@ import type { Signing } from "@/server/providers/provider.ts";
 
 export const event_header = "Sentry-Hook-Resource";
 
-/** @throws RangeError without an event */
 export function signSentry(body: string, { event, secret, now }: Signing): Record<string, string> {
   if (event === null) {
     throw new RangeError("Say which EVENT this is: the header Sentry-Hook-Resource, e.g. issue.");

@@ -1,4 +1,3 @@
-/** One call to Slack's Web API. HTTP 200 with `ok: false` is a failure like any other. */
 import { z } from "zod";
 import {
   addressOf,
@@ -46,10 +45,8 @@ export class SlackError extends ProviderError {
 export type Args = Record<string, unknown>;
 type Sent = Pick<Outgoing, "method" | "headers" | "body">;
 
-/**
- * Posts `args` as JSON to a method that changes something, and reads the answer by `schema`.
- * @throws ProviderError
- */
+/** Posts `args` as JSON to a method that changes something, and reads the answer by `schema`.
+ * Throws ProviderError. */
 export const write = <T>(to: Connection, method: string, args: Args, schema: z.ZodType<T>) =>
   call(to, method, schema, posted(args));
 
@@ -60,10 +57,7 @@ export const posted = (body: Args): Sent => ({
   body,
 });
 
-/**
- * Asks a method that reads: those take no JSON.
- * @throws ProviderError
- */
+/** Asks a method that reads: those take no JSON. Throws ProviderError. */
 export const ask = <T>(
   to: Connection,
   method: string,
@@ -106,7 +100,6 @@ const envelope = z.object({
   needed: z.string().nullish(),
 });
 
-/** What an answer other than 2xx means: again, when, or never. */
 export function badStatus(what: string, { status, headers }: Response, text: string) {
   const is_redirect = isRedirect(status);
   const is_limit = status === 429;
@@ -130,7 +123,6 @@ function refusal(what: string, error: string, needed: string | null | undefined,
   });
 }
 
-/** What somebody has to change, where that is known. */
 function advice(error: string, needed: string | null | undefined): string {
   if (TOKEN_REFUSED.has(error)) return ": SLACK_BOT_TOKEN is not (or no longer) accepted";
   switch (error) {

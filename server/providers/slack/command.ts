@@ -1,13 +1,8 @@
-/** Slash commands: what somebody typed behind `/agent`. */
 import type { DeliveryEvent } from "@/server/providers/provider.ts";
 import { located, targetOf, titleOf } from "./place.ts";
 import { slashCommand } from "./schema.ts";
 import { readableText } from "./text.ts";
 
-/**
- * Reads the fields of a slash command.
- * @throws ZodError when one is missing
- */
 export function readSlashCommand(fields: unknown): DeliveryEvent {
   const typed = slashCommand.parse(fields);
   const { team_id, channel_id, user_id, trigger_id, response_url } = typed;

@@ -1,4 +1,3 @@
-/** Events API: what happened in a workspace. */
 import type { DeliveryEvent, OutsideText, Person } from "@/server/providers/provider.ts";
 import type { Signs } from "@/server/providers/signs.ts";
 import { markerIn } from "./outgoing.ts";
@@ -13,10 +12,7 @@ const SAID = new Set(["app_mention", "message", "message.file_share", "message.t
 /** A person did it, whom the payload does not name. */
 export const UNNAMED = "somebody unnamed";
 
-/**
- * Reads an `event_callback`.
- * @throws ZodError when it lacks what such an event must have
- */
+/** Reads an `event_callback`. Throws ZodError when it lacks what such an event must have. */
 export function readEventCallback(payload: unknown): DeliveryEvent {
   const callback = eventCallback.parse(payload);
   const { event, event_id } = callback;

@@ -1,4 +1,3 @@
-/** Finds a message of ours again by the marker in its metadata. */
 import { z } from "zod";
 import type { Connection } from "@/server/providers/provider.ts";
 import { ask } from "./call.ts";
@@ -8,7 +7,6 @@ import { metadata, type ReplyTarget, ts } from "./schema.ts";
 
 const PAGE = 200;
 const MAX_PAGES = 20;
-/** How much our clock may be ahead of Slack's before a message of ours is overlooked. */
 const CLOCK_SLACK_SECONDS = 600;
 
 const messages = z.object({
@@ -20,11 +18,8 @@ const messages = z.object({
   response_metadata: z.object({ next_cursor: z.string().nullish() }).nullish(),
 });
 
-/**
- * `channel:ts` of our message in this thread, or in the channel where there is no thread.
- * Another app may copy our marker, so the author counts too.
- * @throws ProviderError
- */
+/** `channel:ts` of our message in this thread, or in the channel where there is no thread.
+ * Another app may copy our marker, so the author counts too. Throws ProviderError. */
 export async function findMessage(
   connection: Connection,
   { channel, thread_ts }: ReplyTarget,

@@ -1,4 +1,3 @@
-/** Form bodies: slash commands are plain fields, interactions are JSON in the field `payload`. */
 import { PayloadError } from "@/server/providers/payload.ts";
 
 const MOST_FIELDS = 100;
@@ -9,10 +8,8 @@ const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 export const isForm = (content_type: string | null): boolean =>
   /^application\/x-www-form-urlencoded\b/i.test(content_type ?? "");
 
-/**
- * The fields of a form body, still encoded.
- * @throws PayloadError when the body is too long or not UTF-8, or a field is there twice
- */
+/** The fields of a form body, still encoded. Throws PayloadError when the body is too long or
+ * not UTF-8, or a field is there twice. */
 export function rawFields(body: Uint8Array): Map<string, string> {
   if (body.length > MAX_BYTES) throw new PayloadError(`the form has over ${MAX_BYTES} bytes`);
   const pairs = decode(body).split("&", MOST_FIELDS + 1).filter((pair) => pair !== "");
@@ -27,10 +24,8 @@ export function rawFields(body: Uint8Array): Map<string, string> {
   return fields;
 }
 
-/**
- * The fields as an object with own properties only.
- * @throws PayloadError when a field is not UTF-8
- */
+/** The fields as an object with own properties only. Throws PayloadError when a field is not
+ * UTF-8. */
 export const decodeFields = (fields: Map<string, string>): Record<string, string> =>
   Object.fromEntries([...fields].map(([name, value]) => [name, decodeField(value)]));
 

@@ -1,4 +1,3 @@
-/** Interactivity: buttons, shortcuts, modals, dialogs. */
 import type { Answer, DeliveryEvent, OutsideText } from "@/server/providers/provider.ts";
 import { UNNAMED } from "./event.ts";
 import { located, type Place, targetOf, threadAddress, titleOf } from "./place.ts";
@@ -9,10 +8,8 @@ import { thingOfInteraction } from "./things.ts";
 const DECISIONS = new Set(["approve", "reject"]);
 const ACTION_ID = /^[\w.:-]{1,100}$/;
 
-/**
- * Reads an interaction; `content_id` names it when it has no trigger.
- * @throws ZodError when it lacks what such an interaction must have
- */
+/** Reads an interaction; `content_id` names it when it has no trigger. Throws ZodError when it
+ * lacks what such an interaction must have. */
 export function readInteraction(payload: unknown, content_id: string): DeliveryEvent {
   const done = interaction.parse(payload);
   const place = placeOf(done);
@@ -53,7 +50,6 @@ export function readInteraction(payload: unknown, content_id: string): DeliveryE
   };
 }
 
-/** What a press of one of our buttons says; what other apps' actions mean is not known. */
 function spoken({ actions }: Interaction): string | null {
   const { action_id, value } = actions?.[0] ?? {};
   if (!action_id) return null;

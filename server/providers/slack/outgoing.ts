@@ -1,4 +1,3 @@
-/** Makes our text fit to be posted in Slack, and a part into the arguments of a post. */
 import { prepareMarkdown } from "@/server/providers/markdown_out.ts";
 import type { Answer, Button, Outgoing } from "@/server/providers/provider.ts";
 import type { Metadata } from "./schema.ts";
@@ -18,15 +17,12 @@ const LOUD = /<(?=!(?:channel|here|everyone|group|subteam\^)|@[UWB][A-Z0-9]{2})/
 const HEAD = /^<!-- (agent:[^\s<>]{1,200}) -->\n/;
 const METADATA_TYPE = "agent_reply";
 
-/**
- * Text of ours as parts. The marker goes before each as in other Markdown; the sender takes it
- * off and posts it as the message's metadata, where people do not see it.
- */
+/** Text of ours as parts. The marker goes before each as in other Markdown; the sender takes it
+ * off and posts it as the message's metadata, where people do not see it. */
 export function prepareSlack(text: string, options: Outgoing): string[] {
   return prepareMarkdown(quiet(text), options, { limit: MAX_PART });
 }
 
-/** An answer that only the person who caused the request sees. */
 export function answerSlack(text: string): Answer {
   const body = { response_type: "ephemeral", text: quiet(cutAt(text, MAX_ANSWER)) };
   return { content_type: "application/json", body: JSON.stringify(body) };
@@ -39,7 +35,6 @@ export interface Part {
   metadata: { event_type: string; event_payload: { marker: string } } | null;
 }
 
-/** Takes the marker off a part that `prepareSlack` made. */
 export function readPart(body: string): Part {
   const found = HEAD.exec(body);
   if (!found) return { text: body, metadata: null };
@@ -50,7 +45,6 @@ export function readPart(body: string): Part {
   };
 }
 
-/** The id in the marker that a message's metadata has, or null. */
 export function markerIn(metadata: Metadata): string | null {
   const marker = metadata?.event_type === METADATA_TYPE && metadata.event_payload?.marker;
   return typeof marker === "string" && marker.startsWith("agent:") ? marker.slice(6) : null;
@@ -61,10 +55,8 @@ export function markdownBlocks(text: string, buttons: Button[]) {
   return [{ type: "markdown", text: text || " " }, ...actionBlocks(buttons)];
 }
 
-/**
- * The part as it is written: Slack makes a block of each heading, rule and table, takes fifty in
- * all, and refuses Markdown that has more.
- */
+/** The part as it is written: Slack makes a block of each heading, rule and table, takes fifty
+ * in all, and refuses Markdown that has more. */
 export function plainBlocks(text: string, buttons: Button[]) {
   const sections = slices(escaped(text), MAX_SECTION)
     .map((slice) => ({ type: "section", text: { type: "mrkdwn", text: slice } }));

@@ -1,4 +1,3 @@
-/** Who we are in Slack, and who belongs to our workspace. */
 import { z } from "zod";
 import { type Connection, ProviderError } from "@/server/providers/provider.ts";
 import { ask, write } from "./call.ts";
@@ -26,17 +25,11 @@ const users = z.object({
   response_metadata: z.object({ next_cursor: z.string().nullish() }).nullish(),
 });
 
-/**
- * The bot user of the token, and its workspace.
- * @throws ProviderError
- */
+/** The bot user of the token, and its workspace. Throws ProviderError. */
 export const ownIdentity = (connection: Connection) => write(connection, "auth.test", {}, identity);
 
-/**
- * Ids of the people of the app's own workspace: no bots, guests or people of other workspaces.
- * A rate limit is waited out, for a large workspace has more pages than Slack gives in a minute.
- * @throws ProviderError
- */
+/** Ids of the people of the app's own workspace: no bots, guests or people of other workspaces.
+ * Throws ProviderError. */
 export async function fullMembers(connection: Connection): Promise<string[]> {
   const { team_id } = await ownIdentity(connection);
   const ids: string[] = [];

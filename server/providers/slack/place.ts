@@ -1,4 +1,3 @@
-/** Where something happened in Slack, in the terms of a delivery. */
 import type { DeliveryEvent } from "@/server/providers/provider.ts";
 import { isHooksAddress, type ReplyTarget } from "./schema.ts";
 import type { Thing } from "./things.ts";
@@ -6,9 +5,7 @@ import type { Thing } from "./things.ts";
 export interface Place {
   team: { id: string; name: string } | null;
   channel: string | null;
-  /** the thread: its first message, or the message that may become one */
   thread_ts: string | null;
-  /** what it is about where there is no channel */
   thing?: Thing | null;
 }
 
@@ -42,7 +39,6 @@ function locatedThing(team: Place["team"], { kind, id }: Thing): Located {
   };
 }
 
-/** Address of a channel or a thread in Slack's web client. */
 export function threadAddress(
   team: string | null,
   channel: string | null,
@@ -53,7 +49,6 @@ export function threadAddress(
   return thread_ts ? `${base}/thread/${channel}-${thread_ts}` : base;
 }
 
-/** Where an answer goes, or null without a channel. */
 export function targetOf(
   { team, channel, thread_ts }: Place,
   more: { message_ts?: string | null; user?: string | null; response_url?: string | null },
@@ -70,7 +65,6 @@ export function targetOf(
   };
 }
 
-/** Id of whatever reaction to a message. */
 export const reactionId = (channel: string, ts: string): string => `reaction:${channel}:${ts}`;
 
 const MAX_TITLE = 80;

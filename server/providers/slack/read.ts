@@ -9,7 +9,6 @@ import { envelope, urlVerification } from "./schema.ts";
 
 const NOTHING: Answer = { content_type: "text/plain", body: "" };
 
-/** Reads a verified delivery of Slack; what it cannot read comes back as a reason. */
 export function readSlack(headers: Headers, body: Uint8Array): Reading {
   const content_type = headers.get("content-type");
   return readingOf(() =>
@@ -19,7 +18,6 @@ export function readSlack(headers: Headers, body: Uint8Array): Reading {
   );
 }
 
-/** Events API. */
 function readJson(payload: unknown, body: Uint8Array): Reading {
   const { type } = envelope.parse(payload);
   if (type === "event_callback") {
@@ -48,7 +46,6 @@ function readForm(content_type: string | null, body: Uint8Array): Reading {
   return { kind: "event", event, payload, answer: NOTHING, shows_answer: true };
 }
 
-/** Something that Slack itself says, about no message. */
 function plainEvent(event_type: string, payload: unknown, body: Uint8Array): DeliveryEvent {
   const { team_id } = envelope.partial({ type: true }).parse(payload);
   const team = team_id ? { id: team_id, name: team_id } : null;

@@ -14,20 +14,17 @@ import { located, reactionId, threadAddress } from "./place.ts";
 import { id, type ReplyTarget, replyTarget, ts } from "./schema.ts";
 import { whisper } from "./whisper.ts";
 
-/** GitHub's names of reactions that Slack calls otherwise. */
 const REACTIONS = new Map([
   ["+1", "thumbsup"],
   ["-1", "thumbsdown"],
   ["laugh", "laughing"],
   ["hooray", "tada"],
 ]);
-/** Slack made more blocks of our Markdown than it takes. */
 const TOO_MANY_BLOCKS = new Set(["invalid_blocks", "msg_blocks_too_long", "msg_too_long"]);
 
 const posted = z.object({ channel: id, ts });
 const anything = z.unknown();
 
-/** The sending side for one bot token. */
 export function connectSlack(connection: Connection): Sender {
   return {
     async comment(target, body, buttons = []) {

@@ -1,4 +1,3 @@
-/** Made-up deliveries, signed as Slack signs them. */
 import { randomBytes } from "node:crypto";
 import type { Sample } from "@/server/providers/provider.ts";
 import { signSlack } from "./verify.ts";
@@ -8,7 +7,6 @@ const APP = "A0AGENT";
 const CHANNEL = "C0TEASHOP";
 const NORA = "U0NORA";
 
-/** Names, each with what it says when no text is given. */
 export const slackSamples: Readonly<Record<string, { text: string }>> = {
   app_mention: { text: "@agent analyze why the coupon is taken off twice" },
   direct_message: { text: "@agent analyze the rounding of totals" },
@@ -21,10 +19,8 @@ export const slackSamples: Readonly<Record<string, { text: string }>> = {
   self_test: { text: "" },
 };
 
-/**
- * A new delivery, signed with `secret` at `now`; ids are new each time.
- * @throws RangeError when there is no such sample
- */
+/** A new delivery, signed with `secret` at `now`; ids are new each time. Throws RangeError when
+ * there is no such sample. */
 export function slackSample(
   name: string,
   secret: string,
@@ -152,7 +148,6 @@ const form = (fields: Record<string, string>) => ({
   body: new URLSearchParams(fields).toString(),
 });
 
-/** A message's time, which no other sample has. */
 const time = (now: Date): string =>
   `${Math.floor(now.getTime() / 1000)}.${
     String(randomBytes(4).readUInt32BE() % 1e6).padStart(6, "0")

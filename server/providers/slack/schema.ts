@@ -1,4 +1,3 @@
-/** The fields of Slack's payloads that we use. Everything else is dropped unread. */
 import { z } from "zod";
 
 export const id = z.string().regex(/^[\w-]{1,100}$/);
@@ -9,7 +8,6 @@ const name = z.string().regex(/^[a-z]\w{0,79}$/i);
 // where something odd must not make the delivery unreadable, it counts as missing
 const maybe_id = id.nullish().catch(null);
 const maybe_ts = ts.nullish().catch(null);
-/** `"U1"`, or in events about users and channels the whole object. */
 const reference = z.union([id, z.object({ id }).transform((object) => object.id)])
   .nullish().catch(null);
 
@@ -19,7 +17,6 @@ export const metadata = z.object({
   event_payload: z.object({ marker: z.unknown().optional() }).nullish(),
 }).nullish().catch(null);
 
-/** A message inside an event: the changed one, the one before, the root of a thread. */
 const inner = z.object({
   user: maybe_id,
   text: z.string().nullish().catch(null),
@@ -83,7 +80,6 @@ export type SlackEvent = z.infer<typeof slackEvent>;
 export const eventCallback = envelope.extend({
   event_id: id,
   is_ext_shared_channel: z.boolean().nullish(),
-  /** for whom the app was installed; one at most */
   authorizations: z.array(z.object({ team_id: maybe_id })).nullish().catch(null),
   event: slackEvent,
 });
@@ -128,7 +124,6 @@ export const interaction = z.object({
   action_ts: z.string().max(40).nullish().catch(null),
   trigger_id: z.string().max(200).nullish().catch(null),
   response_url: z.string().nullish().catch(null),
-  /** of a form that asks for channels */
   response_urls: z.array(
     z.object({ channel_id: maybe_id, response_url: z.string().nullish().catch(null) }),
   ).nullish().catch(null),
@@ -136,14 +131,11 @@ export const interaction = z.object({
 });
 export type Interaction = z.infer<typeof interaction>;
 
-/** Where an answer goes; written into replies by us and read back here. */
 export const replyTarget = z.object({
   team: id.nullable(),
   /** an id, or `#name` where an operator named the channel */
   channel: z.union([id, z.string().regex(/^#[^\s<>&#]{1,80}$/)]),
-  /** null: a new message in the channel */
   thread_ts: ts.nullable(),
-  /** the message that reactions go to */
   message_ts: ts.nullable(),
   user: id.nullable(),
   /** of a command or a button: five uses within thirty minutes, then it is dead */

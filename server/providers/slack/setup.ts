@@ -1,4 +1,3 @@
-/** How Slack is set up, in the words of its own pages. */
 import type { SetupStep } from "@/server/providers/provider.ts";
 
 export const setup: readonly SetupStep[] = [

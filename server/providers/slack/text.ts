@@ -1,5 +1,3 @@
-/** Slack's message text: from its own markup to what people read, and what of it is quoted. */
-
 const ZERO_WIDTH_SPACE = "\u200b";
 const CODE = "\ufffc";
 const ENTITY = /&lt;@(?=[UWB])|&(?:lt|gt|amp);/g;
@@ -7,13 +5,10 @@ const MARKUP = /<([@#!]?)([^<>|\s][^<>|\n]*)(?:\|([^<>\n]*))?>|&lt;@(?=[UWB])|&(
 // an open fence hides the rest: better one command too few than a quoted one that runs
 const QUOTED = /^[ \t]*>>>[^]*|^[ \t]*>[^\n]*|```(?:[^]*?```|[^]*)|`[^`\n]+`/gm;
 
-/** Slack cuts what people write at 40,000 characters. */
 const MAX_TEXT = 100_000;
 
-/**
- * Text as its author sees it: entities unescaped once, `<@U1|name>` as `<@U1>`, links beside
- * their label. A `<@U1>` typed by hand mentions nobody, so it comes out broken.
- */
+/** Text as its author sees it: entities unescaped once, `<@U1|name>` as `<@U1>`, links beside
+ * their label. A `<@U1>` typed by hand mentions nobody, so it comes out broken. */
 export function readableText(text: string): string {
   return text.slice(0, MAX_TEXT).replace(
     MARKUP,
@@ -40,7 +35,6 @@ function unescapeOne(entity: string): string {
   return entity === "&lt;" ? "<" : `<${ZERO_WIDTH_SPACE}@`;
 }
 
-/** Hides code and quotes of a readable, normalised text, character for character. */
 export function hideQuoted(text: string): string {
   return text.replace(QUOTED, (found) => {
     const filler = found[0] === "`" ? CODE : " ";

@@ -1,4 +1,3 @@
-/** What something in Slack is about that happened in no channel. Pure. */
 import type { Interaction, SlackEvent } from "./schema.ts";
 
 export interface Thing {
@@ -6,10 +5,8 @@ export interface Thing {
   id: string;
 }
 
-/** Events that tell of a person, beside those of which the person is the one who did it. */
 const ABOUT_PEOPLE = /^(?:team_join|user_(?!huddle|typing)\w+)$/;
 
-/** What an event is about, or null. */
 export function thingOfEvent(event: SlackEvent): Thing | null {
   const { type, file, file_id, item, subteam, subteam_id, user, view, workflow_step } = event;
   return thing("file", file_id ?? file ?? item?.file) ??
@@ -20,7 +17,6 @@ export function thingOfEvent(event: SlackEvent): Thing | null {
     (ABOUT_PEOPLE.test(type) ? thing("user", user) : null);
 }
 
-/** What somebody filled in or pressed, or null. */
 export const thingOfInteraction = ({ view, container, workflow_step }: Interaction): Thing | null =>
   thing("view", view?.root_view_id ?? view?.id ?? container?.view_id) ??
     thing("workflow_step", workflow_step?.step_id);

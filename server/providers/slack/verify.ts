@@ -5,11 +5,7 @@ const HEADER: SignatureHeader = { name: "X-Slack-Signature", prefix: "v0=" };
 const TIMESTAMP = /^\d{1,12}$/;
 const WINDOW_SECONDS = 300;
 
-/**
- * Checks `X-Slack-Signature` over `v0:{timestamp}:{raw body}`; any of the secrets will do.
- * The timestamp may be five minutes off, in either direction: Slack's own library lets one from
- * the future pass. The work is the same whatever is wrong.
- */
+/** The time may be off in both directions: Slack's own library lets one from the future pass. */
 export function verifySlack(
   { headers, body }: { headers: Headers; body: Uint8Array },
   secrets: string[],
@@ -46,7 +42,6 @@ export function signSlack(body: string, { secret, now }: Omit<Signing, "event">)
   };
 }
 
-/** What is wrong with a signing secret, or null. */
 export function slackSecretProblem(secret: string): string | null {
   if (/^x(?:ox|app-)/.test(secret)) {
     return "this is a token; the Signing Secret stands under Basic Information, App Credentials";

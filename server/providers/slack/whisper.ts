@@ -1,4 +1,3 @@
-/** Says something that one person sees: by the request's own address, else as an ephemeral post. */
 import { z } from "zod";
 import { send } from "@/server/providers/http.ts";
 import { type Connection, ProviderError } from "@/server/providers/provider.ts";
@@ -8,11 +7,8 @@ import { isHooksAddress, type ReplyTarget } from "./schema.ts";
 
 const anything = z.unknown();
 
-/**
- * A command's or button's address works where the app is no member of the channel, five times
- * within thirty minutes; when Slack takes no more there, the bot posts by its token.
- * @throws ProviderError
- */
+/** A command's or button's address works where the app is no member of the channel, five times
+ * within thirty minutes; when Slack takes no more there, the bot posts by its token. */
 export async function whisper(
   connection: Connection,
   { channel, user, thread_ts, response_url }: ReplyTarget,

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { ProviderError } from "@/server/providers/provider.ts";
-import { publicPost, type Ways } from "@/server/providers/public_fetch.ts";
+import { publicPost, type Transport } from "@/server/providers/public_fetch.ts";
 import { addressesOf, systemResolve } from "@/server/providers/public_fetch/lookup.ts";
 import { postTo } from "@/server/providers/public_fetch/post.ts";
 import { CA, CERT, KEY } from "./public_fetch_certificate.ts";
@@ -21,7 +21,7 @@ function listen(answer: Handler = () => new Response("ok"), tls: object = {}) {
   return { port, host: `127.0.0.1:${port}`, seen, [Symbol.asyncDispose]: () => server.shutdown() };
 }
 
-const post = (url: string, more: object = {}, ways: Ways = {}) =>
+const post = (url: string, more: object = {}, ways: Transport = {}) =>
   publicPost({ url, headers: { "content-type": "text/plain" }, body: "hello", ...more }, ways);
 
 async function failure(promise: Promise<unknown>): Promise<ProviderError> {
@@ -38,8 +38,8 @@ async function refused(promise: Promise<unknown>, reason: RegExp) {
 Deno.test("private addresses are never called: by number, by mapping, by name", async () => {
   await using inside = listen();
   const { port } = inside;
-  const private_name: Ways = { resolve: () => Promise.resolve(["127.0.0.1"]) };
-  const mixed: Ways = { resolve: () => Promise.resolve(["8.8.8.8", "10.0.0.1"]) };
+  const private_name: Transport = { resolve: () => Promise.resolve(["127.0.0.1"]) };
+  const mixed: Transport = { resolve: () => Promise.resolve(["8.8.8.8", "10.0.0.1"]) };
   await refused(
     post(`https://127.0.0.1:${port}/`),
     /may not be called: 127\.0\.0\.1 is not public/,
@@ -93,8 +93,8 @@ Deno.test("a name is looked up once: what it leads to later changes nothing", as
 
 Deno.test("the certificate has to be for the name, not for the address", async () => {
   await using hub = listen(undefined, { cert: CERT, key: KEY });
-  const ways: Ways = { resolve: () => Promise.resolve(["127.0.0.1"]), ca: CA };
-  const to = (name: string, with_ways: Ways = ways) => {
+  const ways: Transport = { resolve: () => Promise.resolve(["127.0.0.1"]), ca: CA };
+  const to = (name: string, with_ways: Transport = ways) => {
     const host = `${name}:${hub.port}`;
     return post(`https://${host}/x`, { allow_hosts: [host] }, with_ways);
   };
@@ -135,13 +135,13 @@ Deno.test("a slow answer, a slow look-up and nobody at all: tried again", async 
   assert.equal(slow.permanent, false);
   assert.match(slow.message, /it took too long/);
   assert.ok(!slow.message.includes("secret-path"), "addresses hold secrets in their paths");
-  const silent: Ways = { resolve: () => Promise.withResolvers<string[]>().promise };
+  const silent: Transport = { resolve: () => Promise.withResolvers<string[]>().promise };
   const unknown = await failure(post("https://slow.example/", { timeout_ms: 100 }, silent));
   assert.equal(unknown.permanent, false);
   assert.match(unknown.message, /took too long/);
   never.resolve(new Response());
 
-  const nobody: Ways = { resolve: () => Promise.resolve([]) };
+  const nobody: Transport = { resolve: () => Promise.resolve([]) };
   assert.equal((await failure(post("https://empty.example/", {}, nobody))).permanent, false);
   const gone = Deno.listen({ port: 0, hostname: "127.0.0.1" });
   const host = `127.0.0.1:${gone.addr.port}`;
