@@ -1,4 +1,5 @@
 import type { Database } from "@/db/client.ts";
+import { type FunctionSet, functionSet, functionsHere } from "@/db/functions.ts";
 import { migrationFiles } from "@/db/migrate.ts";
 import { QUEUES } from "@/db/queue.ts";
 
@@ -10,7 +11,7 @@ export interface SchemaProblem {
 
 /**
  * Whether tables, functions and queue are those of this program: each migration of ours applied as
- * it is here, and none that we do not know. Throws when Postgres does not answer.
+ * it is here, and none that we do not know; functions of a later program will do. Throws when Postgres does not answer.
  */
 export async function schemaProblem({ sql }: Database): Promise<SchemaProblem | null> {
   const [there] = await sql<{ migrations: boolean; queue: boolean; sender: boolean }[]>`
@@ -20,7 +21,8 @@ export async function schemaProblem({ sql }: Database): Promise<SchemaProblem | 
   if (!there.migrations) return { what: "schema", detail: "there is no table of migrations" };
   const applied = await sql<{ name: string; checksum: string }[]>`
     select name, checksum from migrations`;
-  const detail = difference(await expected(), applied);
+  const detail = difference(await expected(), applied) ??
+    functionsProblem(await (functions ??= functionsHere()), await functionSet(sql));
   if (detail) return { what: "schema", detail };
   if (!there.queue) return { what: "queue", detail: "pg-boss has no tables" };
   if (!there.sender) return { what: "queue", detail: "the function send_jobs is not installed" };
@@ -43,6 +45,18 @@ export function difference(ours: Migrations, applied: Migrations): string | null
   return unknown ? `the migration ${unknown} is of a newer program` : null;
 }
 
+/** Why this program cannot work with the functions of a database; null: it can. Pure. */
+export function functionsProblem(
+  ours: Pick<FunctionSet, "version" | "checksum">,
+  there: Pick<FunctionSet, "version" | "checksum"> | null,
+): string | null {
+  if (there === null) return "the functions of db/functions/ are not there";
+  if (there.version > ours.version) return null;
+  if (there.version < ours.version) return "the functions are of an older program";
+  return there.checksum === ours.checksum ? null : "the functions are other ones here";
+}
+
+let functions: Promise<FunctionSet> | undefined;
 let files: Promise<Migrations> | undefined;
 const expected = (): Promise<Migrations> => files ??= migrationFiles();
 

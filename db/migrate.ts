@@ -1,5 +1,6 @@
 import { connect, type Database, type Sql } from "@/db/client.ts";
 import { MIGRATION_POOL } from "@/db/connections.ts";
+import { functionsHere, putFunctions } from "@/db/functions.ts";
 import { installQueue } from "@/db/queue.ts";
 
 const MIGRATIONS = new URL("./migrations/", import.meta.url);
@@ -34,6 +35,7 @@ export async function migrate(url: string): Promise<void> {
     try {
       await lock`select pg_advisory_lock(${LOCK})`;
       await applyMigrations(db);
+      await putFunctions(db, await functionsHere());
       await installQueue(db);
     } finally {
       await lock`select pg_advisory_unlock(${LOCK})`.catch(() => {});
