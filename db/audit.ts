@@ -4,7 +4,7 @@ import { storableJson } from "@/db/storable.ts";
 
 /** Notes who did what to what. Rows are never changed or removed: the table refuses it. */
 export async function audit(
-  { sql }: { sql: Sql },
+  sql: Sql,
   entry: { actor: string; action: string; subject?: string; detail?: Record<string, unknown> },
 ): Promise<void> {
   await sql`

@@ -44,7 +44,10 @@ export async function startConversation(
 }
 
 /** One conversation, or null. */
-export async function getConversation({ sql }: Database, id: string): Promise<Conversation | null> {
+export async function getConversation(
+  { sql }: { sql: Sql },
+  id: string,
+): Promise<Conversation | null> {
   if (!isId(id)) return null;
   const [row] = await sql<Conversation[]>`
     select *, ${outside(sql)} from conversations where conversation_id = ${id}`;

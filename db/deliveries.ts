@@ -1,13 +1,10 @@
-import { Buffer } from "node:buffer";
-import { gzipSync } from "node:zlib";
-import type { Database } from "@/db/client.ts";
-import { gzipInThread, isLarge, keepLargeBody } from "@/db/deliveries/large_body.ts";
+import type { Database, Sql } from "@/db/client.ts";
+import { acceptGroup, type Item, toItem } from "@/db/deliveries/group.ts";
+import { isLarge, keepLargeBody } from "@/db/deliveries/large_body.ts";
 import { grouped } from "@/db/grouped.ts";
-import { newId } from "@/db/ids.ts";
-import { storableJson } from "@/db/storable.ts";
 import type { Actor, CommandTrace } from "@/db/nouns/delivery.ts";
 import type { NextTask } from "@/db/nouns/question.ts";
-import type { ReplyKind } from "@/db/nouns/reply.ts";
+import type { ReplyButton, ReplyKind } from "@/db/nouns/reply.ts";
 import type { ToolProfile } from "@/db/nouns/tool_profile.ts";
 
 export interface TaskRecord {
@@ -34,7 +31,7 @@ export interface ReplyRecord {
   kind: ReplyKind;
   target: Record<string, unknown>;
   body: string;
-  buttons?: Record<string, unknown>[];
+  buttons?: ReplyButton[];
 }
 
 /** One use of a command, counted where the command has a limit. */
@@ -115,15 +112,6 @@ export interface Accepted {
   task_ids: string[];
 }
 
-interface Item {
-  key: string;
-  /** It has limits that count, or answers a question. */
-  may_be_refused: boolean;
-  asks: boolean;
-  fields: Record<string, unknown>;
-  body: Uint8Array;
-}
-
 const acceptors = new WeakMap<Database, (item: Item) => Promise<Accepted>>();
 
 /**
@@ -135,7 +123,8 @@ export async function acceptDelivery(db: Database, record: AcceptRecord): Promis
   let accept = acceptors.get(db);
   if (!accept) {
     accept = grouped<Item, Accepted>({
-      run: (items) => acceptGroup(db, items),
+      run: (items) =>
+        acceptGroup(db.sql, items).catch((error) => againIfReplaced(error, db, items)),
       largest: 32,
       in_flight: 2,
       patience_ms: 25,
@@ -143,86 +132,31 @@ export async function acceptDelivery(db: Database, record: AcceptRecord): Promis
     acceptors.set(db, accept);
   }
   const accepted = await accept(await toItem(record));
-  const { delivery_id, body } = record.delivery;
-  if (isLarge(body) && accepted.delivery_id === delivery_id) {
-    await keepLargeBody(db, delivery_id, body);
-  }
+  await keepBody(db, record, accepted);
   return accepted;
 }
 
-async function toItem(record: AcceptRecord): Promise<Item> {
-  const { delivery, flow, tasks, replies, uses, question, answers } = record;
-  const { body, dedupe_id, unmet, ...fields } = delivery;
-  const dedupe_key = `${delivery.provider}:${delivery.webhook_id ?? ""}:${dedupe_id}`;
-  return {
-    // The order in which groups take their keys: the same everywhere, so that none wait in a circle.
-    key: delivery.content_key ?? dedupe_key,
-    may_be_refused: answers !== null || uses.some(({ hourly_limit }) => hourly_limit !== null),
-    asks: question !== null,
-    body: await compressed(body),
-    fields: {
-      ...fields,
-      // As text, since Postgres takes 40 µs for an array of 200 numbers in JSON.
-      unmet: unmet && `{${unmet}}`,
-      dedupe_key,
-      body_bytes: body.length,
-      body_encoding: "gzip",
-      task_ids: tasks.map((task) => task.task_id),
-      flow: flow && { ...flow, conversation_id: newId() },
-      tasks: tasks.map((task) => ({ ...task, message_id: newId() })),
-      replies,
-      uses,
-      question: question && { ...question, message_id: newId() },
-      answers,
-    },
-  };
-}
-
-const SMALL = 64 * 1024;
-
-// Level 1 takes less for a usual payload than a thread's round trip; a longer one would hold up
-// everybody else. Short chunks, since a quarter of the time went into 16 KiB for what is 3.
-const QUICK = { level: 1, chunkSize: 4096 };
-
-async function compressed(body: Uint8Array): Promise<Uint8Array> {
-  if (isLarge(body)) return new Uint8Array();
-  return body.length <= SMALL ? gzipSync(body, QUICK) : await gzipInThread(body);
-}
-
-async function acceptGroup(db: Database, items: Item[]): Promise<Accepted[]> {
-  const order = items.map((item, n) => ({ ...item, n })).sort((a, b) => a.key < b.key ? -1 : 1);
-  const bodies = Buffer.concat(order.map(({ body }) => body));
-  const call = () => callAccept(db, storableJson(rowsOf(order)), bodies);
-  const answers = await call().catch((error) => {
-    // Another version of the program replaced a part under the call, which wrote nothing.
-    if (error.code !== UNDEFINED_FUNCTION) throw error;
-    return call();
-  });
-  const results: Accepted[] = [];
-  for (const { n, ...answer } of answers) results[n] = answer;
-  return results;
+/** Another version of the program replaced a part under the call, which wrote nothing then. */
+function againIfReplaced(error: { code?: string }, { sql }: Database, items: Item[]) {
+  if (error.code !== UNDEFINED_FUNCTION) throw error;
+  return acceptGroup(sql, items);
 }
 
 const UNDEFINED_FUNCTION = "42883";
 
-async function callAccept({ sql }: Database, rows: string, bodies: Uint8Array) {
-  return await sql<(Accepted & { n: number })[]>`
-    select n, outcome, delivery_id, task_ids
-    from accept_deliveries(${rows}::text::jsonb, ${bodies})`;
+/** The same in the caller's transaction: `keepBody` is for the time after its commit. */
+export async function acceptWithin(sql: Sql, record: AcceptRecord): Promise<Accepted> {
+  const [accepted] = await acceptGroup(sql, [await toItem(record)]);
+  return accepted;
 }
 
-/** As `accept_deliveries` takes them, with what is true of the group in the first. */
-function rowsOf(order: (Item & { n: number })[]): Record<string, unknown>[] {
-  let at = 1;
-  const rows = order.map(({ n, fields, body }) => {
-    const row = { n, ...fields, body_at: at, body_length: body.length };
-    at += body.length;
-    return row;
-  });
-  const group = {
-    may_be_refused: order.some(({ may_be_refused }) => may_be_refused),
-    asks: order.some(({ asks }) => asks),
-  };
-  Object.assign(rows[0], { group });
-  return rows;
+/** Keeps the body of a delivery that was accepted, where it is too large for the statement. */
+export async function keepBody(
+  db: Database,
+  { delivery: { delivery_id, body } }: AcceptRecord,
+  accepted: Accepted,
+): Promise<void> {
+  if (isLarge(body) && accepted.delivery_id === delivery_id) {
+    await keepLargeBody(db, delivery_id, body);
+  }
 }

@@ -1,8 +1,8 @@
 import { createHash, randomBytes } from "node:crypto";
-import { audit } from "@/db/audit.ts";
 import { notify } from "@/db/channels.ts";
-import type { Database } from "@/db/client.ts";
+import type { Database, Sql } from "@/db/client.ts";
 import { isId, newId } from "@/db/ids.ts";
+import { transaction } from "@/db/transaction.ts";
 
 export const ROLES = ["viewer", "operator", "admin"] as const;
 export type Role = typeof ROLES[number];
@@ -39,7 +39,7 @@ export interface SignedIn {
 
 /** Starts a person's session. The secret goes into the cookie and is not kept. */
 export async function startSession(
-  { sql }: Database,
+  { sql }: { sql: Sql },
   person: SignedIn,
 ): Promise<{ session_id: string; secret: string; expires_at: Date }> {
   const session_id = newId();
@@ -94,18 +94,14 @@ export async function openCredentials(
 const touch = (sql: Database["sql"], session_id: string) =>
   sql`update sessions set last_seen_at = now() where session_id = ${session_id}`;
 
-/** Signs out. */
-export async function endSession(
-  { sql }: Database,
-  session_id: string,
-  actor: string,
-): Promise<void> {
-  await sql.begin(async (tx) => {
+/** Signs out; false when there is no such session any more. */
+export async function endSession({ sql }: { sql: Sql }, session_id: string): Promise<boolean> {
+  return await transaction(sql, async (tx) => {
     const done = await tx`
       update sessions set ended_at = now() where session_id = ${session_id} and ended_at is null`;
-    if (done.count === 0) return;
-    await audit({ sql: tx }, { actor, action: "sign_out", subject: session_id });
+    if (done.count === 0) return false;
     await notify(tx, "credentials");
+    return true;
   });
 }
 
@@ -150,19 +146,15 @@ export interface ApiToken {
 
 /** A named token for a program or a person. Its secret is returned here and never again. */
 export async function createApiToken(
-  { sql }: Database,
+  { sql }: { sql: Sql },
   token: { name: string; role: Role; created_by: string },
 ): Promise<ApiToken & { token: string }> {
   const secret = `cca_${newSecret()}`;
-  const { name, role, created_by: actor } = token;
-  return await sql.begin(async (tx) => {
-    const [row] = await tx<ApiToken[]>`
-      insert into api_tokens ${tx({ token_id: newId(), token_hash: hashSecret(secret), ...token })}
-      returning token_id, name, role, created_by, created_at, last_used_at`;
-    const detail = { name, role };
-    await audit({ sql: tx }, { actor, action: "token.create", subject: row.token_id, detail });
-    return { ...row, token: secret };
-  });
+  const row = { token_id: newId(), token_hash: hashSecret(secret), ...token };
+  const [stored] = await sql<ApiToken[]>`
+    insert into api_tokens ${sql(row)}
+    returning token_id, name, role, created_by, created_at, last_used_at`;
+  return { ...stored, token: secret };
 }
 
 /** The program behind a bearer token, or null. */
@@ -188,17 +180,12 @@ export async function listApiTokens({ sql }: Database): Promise<ApiToken[]> {
 }
 
 /** Ends a token and every session that it signed in. False when there is none. */
-export async function revokeApiToken(
-  { sql }: Database,
-  token_id: string,
-  actor: string,
-): Promise<boolean> {
+export async function revokeApiToken({ sql }: { sql: Sql }, token_id: string): Promise<boolean> {
   if (!isId(token_id)) return false;
-  return await sql.begin(async (tx) => {
+  return await transaction(sql, async (tx) => {
     const done = await tx`
       update api_tokens set revoked_at = now() where token_id = ${token_id} and revoked_at is null`;
     if (done.count === 0) return false;
-    await audit({ sql: tx }, { actor, action: "token.revoke", subject: token_id });
     await notify(tx, "credentials");
     return true;
   });

@@ -1,32 +1,18 @@
 import { notify } from "@/db/channels.ts";
 import type { Database } from "@/db/client.ts";
+import { type OwnName, readSetting, type Settings } from "@/db/nouns/setting.ts";
 import { storableJson } from "@/db/storable.ts";
 
-/** Who we are at a provider. */
-export interface OwnName {
-  id: string;
-  /** what we are mentioned by */
-  name: string;
-}
+export type { OwnName, Settings };
 
-/** What one process learned and others need. Values are JSON. */
-export interface Settings {
-  /** Who we are at each provider, learned from its token. */
-  own_names: Record<string, OwnName>;
-  /** Ids of a provider's full members, where what is posted does not say who is one. */
-  [full_members: `${string}_full_members`]: { ids: string[]; learned_at: string };
-  /** A delivery id: accepted ones before it have no body any more. */
-  bodies_removed_until: string;
-}
-
-/** The value, or null when nobody has stored one. */
+/** The value, or null when nobody has stored one that can be read. */
 export async function getSetting<Name extends keyof Settings>(
   { sql }: Database,
   name: Name,
 ): Promise<Settings[Name] | null> {
-  const [row] = await sql<{ value: Settings[Name] }[]>`
+  const [row] = await sql<{ value: unknown }[]>`
     select value from settings where name = ${name}`;
-  return row?.value ?? null;
+  return row ? readSetting(name, row.value) : null;
 }
 
 /** Stores a value and tells the processes that keep it in memory. */

@@ -1,22 +1,22 @@
-import { audit } from "@/db/audit.ts";
 import { notify } from "@/db/channels.ts";
-import type { Database } from "@/db/client.ts";
+import type { Database, Sql } from "@/db/client.ts";
 import { isId, newId } from "@/db/ids.ts";
 import { storable } from "@/db/storable.ts";
 import type { Task } from "@/db/tasks.ts";
 import { type Claim, held } from "@/db/tasks/run.ts";
+import { transaction } from "@/db/transaction.ts";
 
 export type InputAnswer = "sent" | "not_running" | "unknown";
 
 /** Keeps a message for the running CLI and wakes its worker. */
 export async function sendInput(
-  db: Database,
+  { sql }: { sql: Sql },
   task_id: string,
   message: string,
   sent_by: string,
 ): Promise<InputAnswer> {
   if (!isId(task_id)) return "unknown";
-  return await db.sql.begin(async (tx): Promise<InputAnswer> => {
+  return await transaction(sql, async (tx): Promise<InputAnswer> => {
     const [task] = await tx<Pick<Task, "status">[]>`
       select status from tasks where task_id = ${task_id} for share`;
     if (!task) return "unknown";
@@ -24,7 +24,6 @@ export async function sendInput(
     await tx`insert into task_inputs ${
       tx({ input_id: newId(), task_id, message: storable(message), sent_by })
     }`;
-    await audit({ sql: tx }, { actor: sent_by, action: "task.input", subject: task_id });
     await notify(tx, "signal", task_id);
     return "sent";
   });

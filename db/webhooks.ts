@@ -1,6 +1,8 @@
-import type { Database } from "@/db/client.ts";
+import type { Database, Sql } from "@/db/client.ts";
 import { isId, newId } from "@/db/ids.ts";
+import { readWebhook, type WebhookRow, type WebhookSettings } from "@/db/nouns/webhook.ts";
 import type { Seal } from "@/db/process/seal.ts";
+import { closeQuestions } from "@/db/questions.ts";
 import { storable, storableJson } from "@/db/storable.ts";
 import { changing } from "@/db/webhooks/changing.ts";
 import { insertCommand, type NewCommand } from "@/db/webhooks/commands.ts";
@@ -13,42 +15,10 @@ export {
   type WebhookCommand,
 } from "@/db/webhooks/commands.ts";
 
-/** A webhook: what is stored of it. A built-in one has its secret in the environment. */
-export interface WebhookRow {
-  webhook_id: string;
-  provider: string;
-  name: string;
-  description: string;
-  is_builtin: boolean;
-  enabled: boolean;
-  command_prefix: string | null;
-  default_command: string | null;
-  target_agent: string | null;
-  callback_url: string | null;
-  /** Sealed. */
-  secret: Uint8Array | null;
-  previous_secret: Uint8Array | null;
-  previous_secret_until: Date | null;
-  builtin_commands: Record<string, boolean>;
-  created_by: string | null;
-  created_at: Date;
-  updated_at: Date;
-}
+export type { WebhookRow };
 
 /** What may be changed of a webhook. */
-export type WebhookChange = Partial<
-  Pick<
-    WebhookRow,
-    | "name"
-    | "description"
-    | "enabled"
-    | "command_prefix"
-    | "default_command"
-    | "target_agent"
-    | "callback_url"
-    | "builtin_commands"
-  >
->;
+export type WebhookChange = Partial<WebhookSettings & Pick<WebhookRow, "builtin_commands">>;
 
 /** Who wrote a secret where: it can be opened for that purpose only. */
 export const secretPlace = (webhook_id: string): string => `webhook:${webhook_id}`;
@@ -62,9 +32,15 @@ export async function ensureBuiltinWebhooks(
   await sql`insert into webhooks ${sql(rows)} on conflict (provider) where is_builtin do nothing`;
 }
 
-/** Every webhook, built-in ones first, then the oldest first. */
-export async function listWebhooks({ sql }: Database): Promise<WebhookRow[]> {
-  return await sql<WebhookRow[]>`select * from webhooks order by is_builtin desc, webhook_id`;
+/** Every webhook, or those of these ids: built-in ones first, then the oldest first. */
+export async function listWebhooks(
+  { sql }: Pick<Database, "sql">,
+  webhook_ids?: string[],
+): Promise<WebhookRow[]> {
+  const rows = await sql<WebhookRow[]>`
+    select * from webhooks ${webhook_ids ? sql`where webhook_id = any (${webhook_ids})` : sql``}
+    order by is_builtin desc, webhook_id`;
+  return rows.map(readWebhook);
 }
 
 /** One webhook by its id, or a built-in one by its provider's name. Null when there is none. */
@@ -76,18 +52,11 @@ export async function getWebhook(
     ? await sql<WebhookRow[]>`select * from webhooks where webhook_id = ${id_or_name}`
     : await sql<WebhookRow[]>`
         select * from webhooks where is_builtin and provider = ${storable(id_or_name)}`;
-  return row ?? null;
+  return row ? readWebhook(row) : null;
 }
 
-export interface NewWebhook {
+export interface NewWebhook extends WebhookSettings {
   provider: string;
-  name: string;
-  description: string;
-  enabled: boolean;
-  command_prefix: string | null;
-  default_command: string | null;
-  target_agent: string | null;
-  callback_url: string | null;
   /** In the clear: sealed here. */
   secret: string;
   created_by: string | null;
@@ -95,13 +64,13 @@ export interface NewWebhook {
 
 /** Stores a created webhook with its commands, whose names must differ; returns its id. */
 export async function createWebhook(
-  { sql }: Database,
+  { sql }: { sql: Sql },
   seal: Seal,
   { secret, ...fields }: NewWebhook,
   commands: NewCommand[],
 ): Promise<string> {
   const webhook_id = newId();
-  await changing(sql, async (tx) => {
+  await changing(sql, webhook_id, async (tx) => {
     const row = {
       ...fields,
       webhook_id,
@@ -117,12 +86,12 @@ export async function createWebhook(
 
 /** Changes a webhook; false when there is none. */
 export async function updateWebhook(
-  { sql }: Database,
+  { sql }: { sql: Sql },
   webhook_id: string,
   change: WebhookChange,
 ): Promise<boolean> {
   const { builtin_commands, ...fields } = change;
-  return await changing(sql, async (tx) => {
+  return await changing(sql, webhook_id, async (tx) => {
     const { count } = await tx`
       update webhooks set ${
       tx({ ...JSON.parse(storableJson(fields)), updated_at: new Date() } as Record<string, unknown>)
@@ -141,12 +110,12 @@ const ROTATION_HOURS = 24;
 
 /** Gives a created webhook a new secret; the one before is accepted for another day. */
 export async function rotateSecret(
-  { sql }: Database,
+  { sql }: { sql: Sql },
   seal: Seal,
   webhook_id: string,
   secret: string,
 ): Promise<void> {
-  await changing(sql, async (tx) => {
+  await changing(sql, webhook_id, async (tx) => {
     await tx`
       update webhooks set previous_secret = secret,
         previous_secret_until = now() + ${ROTATION_HOURS} * interval '1 hour',
@@ -155,11 +124,15 @@ export async function rotateSecret(
   });
 }
 
-/** Removes a created webhook and its commands; false when there is none. Its deliveries stay. */
-export async function deleteWebhook({ sql }: Database, webhook_id: string): Promise<boolean> {
-  return await changing(sql, async (tx) => {
+/**
+ * Removes a created webhook with its commands, and closes what it has asked: another webhook would
+ * take the answer. Its deliveries and their replies stay. False when there is none.
+ */
+export async function deleteWebhook({ sql }: { sql: Sql }, webhook_id: string): Promise<boolean> {
+  return await changing(sql, webhook_id, async (tx) => {
     const { count } = await tx`
       delete from webhooks where webhook_id = ${webhook_id} and not is_builtin`;
+    if (count > 0) await closeQuestions(tx, webhook_id);
     return count > 0;
   });
 }

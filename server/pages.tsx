@@ -1,6 +1,8 @@
-// The site map: every page of the dashboard, its route and the room it is made in.
+// The site map: every page of the dashboard, its route and the room it is made in; every form, and the
+// verb that it comes to.
+import type { Role } from "@/db/sessions.ts";
 import { requireRole } from "@/server/auth/roles.ts";
-import type { App, AppDeps } from "@/server/env.ts";
+import type { App, AppContext, AppDeps } from "@/server/env.ts";
 import { sendMessage, showChat, showConversation } from "@/server/pages/chat.tsx";
 import * as commands from "@/server/pages/commands.tsx";
 import { showDeliveries, showDeliveryList } from "@/server/pages/deliveries.tsx";
@@ -15,16 +17,34 @@ import { showOverview, showOverviewBody } from "@/server/pages/overview.tsx";
 import { showSignIn, showSignInLink } from "@/server/pages/sign_in.tsx";
 import { serveStatic } from "@/server/pages/static.ts";
 import { liveTask, showOutput, showTask, showTaskReplies } from "@/server/pages/task.tsx";
-import { retry, sendInput, stop } from "@/server/pages/task_forms.tsx";
+import * as task from "@/server/pages/task_forms.tsx";
 import * as webhook from "@/server/pages/webhook.tsx";
 import { create, showWebhooks } from "@/server/pages/webhooks.tsx";
+import { addCommand } from "@/server/verbs/commands/add.ts";
+import { changeCommand } from "@/server/verbs/commands/change.ts";
+import { removeCommand } from "@/server/verbs/commands/remove.ts";
+import { disableCommand, enableCommand } from "@/server/verbs/commands/switch.ts";
+import { sayInConversation } from "@/server/verbs/conversations/say.ts";
+import { dryRun } from "@/server/verbs/deliveries/dry_run.ts";
+import { replay } from "@/server/verbs/deliveries/replay.ts";
+import { retryTask } from "@/server/verbs/tasks/retry.ts";
+import { sendInput } from "@/server/verbs/tasks/send_input.ts";
+import { stopTask } from "@/server/verbs/tasks/stop.ts";
+import { changeWebhook } from "@/server/verbs/webhooks/change.ts";
+import { createWebhook } from "@/server/verbs/webhooks/create.ts";
+import { removeWebhook } from "@/server/verbs/webhooks/remove.ts";
+import { rotateSecret } from "@/server/verbs/webhooks/rotate_secret.ts";
+import { selfTest } from "@/server/verbs/webhooks/self_test.ts";
+import { disableWebhook, enableWebhook } from "@/server/verbs/webhooks/switch.ts";
 
 export { problemPage } from "@/server/pages/problem.tsx";
 
+type Handler = (c: AppContext) => Response | Promise<Response>;
+
 /** Adds the pages to the app. Whoever is not signed in gets only the first lines. */
 export function mountPages(app: App, deps: AppDeps): void {
-  const operator = requireRole("operator");
-  const admin = requireRole("admin");
+  const form = (path: string, { role }: { role: Role }, handler: Handler) =>
+    app.post(path, requireRole(role), handler);
 
   app.get("/static/:name", serveStatic);
   app.get("/sign-in", showSignIn);
@@ -38,39 +58,41 @@ export function mountPages(app: App, deps: AppDeps): void {
   app.get("/tasks/:task_id/live", liveTask(deps));
   app.get("/tasks/:task_id/replies", showTaskReplies(deps));
   app.get("/tasks/:task_id/output/:seq", showOutput(deps));
-  app.post("/tasks/:task_id/stop", operator, stop(deps));
-  app.post("/tasks/:task_id/retry", operator, retry(deps));
-  app.post("/tasks/:task_id/input", operator, sendInput(deps));
+  form("/tasks/:task_id/stop", stopTask, task.stop(deps));
+  form("/tasks/:task_id/retry", retryTask, task.retry(deps));
+  form("/tasks/:task_id/input", sendInput, task.say(deps));
 
   app.get("/chat", showChat(deps));
   app.get("/chat/:conversation_id", showConversation(deps));
-  app.post("/chat", operator, sendMessage(deps));
+  form("/chat", sayInConversation, sendMessage(deps));
 
   app.get("/deliveries", showDeliveries(deps));
   app.get("/deliveries/list", showDeliveryList(deps));
   app.get("/deliveries/:delivery_id", showDelivery(deps));
   app.get("/deliveries/:delivery_id/replies", showDeliveryReplies(deps));
-  app.get("/deliveries/:delivery_id/dry-run", operator, showDryRun(deps));
-  app.post("/deliveries/:delivery_id/replay", operator, replayDelivery(deps));
+  app.get("/deliveries/:delivery_id/dry-run", requireRole(dryRun.role), showDryRun(deps));
+  form("/deliveries/:delivery_id/replay", replay, replayDelivery(deps));
 
   // Forms are posted three parts deep: what is posted to one or two parts is a delivery.
   app.get("/webhooks", showWebhooks(deps));
-  app.post("/webhooks", admin, create(deps));
+  form("/webhooks", createWebhook, create(deps));
   app.get("/webhooks/:webhook_id", webhook.showWebhook(deps));
-  app.post("/webhooks/:webhook_id/settings/save", admin, webhook.saveWebhook(deps));
-  app.post("/webhooks/:webhook_id/settings/secret", admin, webhook.rotate(deps));
-  app.post("/webhooks/:webhook_id/settings/delete", admin, webhook.remove(deps));
-  app.post("/webhooks/:webhook_id/settings/enable", operator, webhook.toggleWebhook(deps, true));
-  app.post("/webhooks/:webhook_id/settings/disable", operator, webhook.toggleWebhook(deps, false));
-  app.post("/webhooks/:webhook_id/settings/self-test", operator, webhook.testWebhook(deps));
+  const settings = "/webhooks/:webhook_id/settings";
+  form(`${settings}/save`, changeWebhook, webhook.saveWebhook(deps));
+  form(`${settings}/secret`, rotateSecret, webhook.rotate(deps));
+  form(`${settings}/delete`, removeWebhook, webhook.remove(deps));
+  form(`${settings}/enable`, enableWebhook, webhook.switchBy(deps, enableWebhook));
+  form(`${settings}/disable`, disableWebhook, webhook.switchBy(deps, disableWebhook));
+  form(`${settings}/self-test`, selfTest, webhook.testWebhook(deps));
 
-  const command = "/webhooks/:webhook_id/commands/:cmd";
-  app.get("/webhooks/:webhook_id/commands/new", admin, commands.newCommand(deps));
-  app.post("/webhooks/:webhook_id/commands/new", admin, commands.createCommand(deps));
-  app.post("/webhooks/:webhook_id/commands/dry-run", admin, commands.tryCommand(deps));
-  app.get(command, commands.showCommand(deps));
-  app.post(command, admin, commands.saveCommand(deps));
-  app.post(`${command}/delete`, admin, commands.deleteCommand(deps));
-  app.post(`${command}/enable`, operator, commands.turnCommand(deps, true));
-  app.post(`${command}/disable`, operator, commands.turnCommand(deps, false));
+  const all = "/webhooks/:webhook_id/commands";
+  const one = `${all}/:cmd`;
+  app.get(`${all}/new`, requireRole(addCommand.role), commands.newCommand(deps));
+  form(`${all}/new`, addCommand, commands.createCommand(deps));
+  form(`${all}/dry-run`, addCommand, commands.tryCommand(deps));
+  app.get(one, commands.showCommand(deps));
+  form(one, changeCommand, commands.saveCommand(deps));
+  form(`${one}/delete`, removeCommand, commands.deleteCommand(deps));
+  form(`${one}/enable`, enableCommand, commands.switchBy(deps, enableCommand));
+  form(`${one}/disable`, disableCommand, commands.switchBy(deps, disableCommand));
 }

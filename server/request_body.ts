@@ -3,7 +3,7 @@ import type { AppContext, AppDeps, AppEnv } from "@/server/env.ts";
 import { HttpProblem } from "@/server/errors.ts";
 import { type Body, readBody } from "@/server/request_body/body.ts";
 import { budgetOfProcess } from "@/server/request_body/budget.ts";
-import { Held } from "@/server/request_body/held.ts";
+import { BufferingSink } from "@/server/request_body/sink.ts";
 
 /** Longest body of anything but a delivery: a prompt of 100,000 characters, however escaped. */
 const LONGEST_BYTES = 2 * 1024 * 1024;
@@ -19,16 +19,16 @@ export const limitBody = ({ budget = budgetOfProcess }: Pick<AppDeps, "budget">)
   createMiddleware<AppEnv>(async (c, next) => {
     if (!hasBody(c)) return await next();
     const max_bytes = c.get("principal") === undefined ? LONGEST_SIGN_IN_BYTES : LONGEST_BYTES;
-    const keep = new Held(budget, max_bytes);
+    const sink = new BufferingSink(budget, max_bytes);
     const { raw } = c.req;
-    const read = await readBody(raw, { max_bytes, timeout_ms: TIMEOUT_MS }, keep);
+    const read = await readBody(raw, { max_bytes, timeout_ms: TIMEOUT_MS }, sink);
     if (!read.ok) throw refused(read, max_bytes);
     const { method, headers } = raw;
     c.req.raw = new Request(raw.url, { method, headers, body: read.bytes });
     try {
       await next();
     } finally {
-      keep.letGo();
+      sink.release();
     }
   });
 

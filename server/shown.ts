@@ -1,4 +1,4 @@
-/** What came in and what goes out, as people may see it: nothing in it that we hold. */
+/** What came in and what goes out, as people may see it: without our secrets. */
 import type { Conversation, Message } from "@/db/conversations.ts";
 import type { CommandTrace } from "@/db/nouns/delivery.ts";
 import type { Delivery, RawRequest } from "@/db/deliveries/list.ts";
@@ -13,7 +13,7 @@ import { LONGEST_READABLE } from "@/views/readable_body.ts";
 
 type Redacting = Pick<AppDeps, "redactor">;
 
-/** A request without secrets. Larger bodies and those that are no text are shown nowhere. */
+/** Larger bodies and those that are no text stay as they are: they are shown nowhere. */
 export function shownRequest({ redactor }: Redacting, raw: RawRequest | null): RawRequest | null {
   if (!raw) return null;
   const { redact, redactCut } = redactor;
@@ -35,7 +35,6 @@ function shownBody(body: Uint8Array, redact: Redactor["redact"]): Uint8Array {
   }
 }
 
-/** Replies without secrets: they are sent so, too. */
 export const shownReplies = ({ redactor }: Redacting, replies: Reply[]): Reply[] =>
   replies.map((reply) => ({
     ...reply,
@@ -45,7 +44,6 @@ export const shownReplies = ({ redactor }: Redacting, replies: Reply[]): Reply[]
     last_error: reply.last_error && redactQuotes(reply.last_error, redactor),
   }));
 
-/** A delivery whose notes and reasons, which quote what came in, are without secrets. */
 export const shownDelivery = ({ redactor }: Redacting, delivery: Delivery): Delivery => ({
   ...delivery,
   reason: delivery.reason && redactQuotes(delivery.reason, redactor),
@@ -53,13 +51,12 @@ export const shownDelivery = ({ redactor }: Redacting, delivery: Delivery): Deli
   commands: delivery.commands.map((trace) => shownTrace({ redactor }, trace)),
 });
 
-/** Why a command did not run, which quotes what came in, without secrets. */
 export const shownTrace = ({ redactor }: Redacting, trace: CommandTrace): CommandTrace => ({
   ...trace,
   reason: redactQuotes(trace.reason, redactor),
 });
 
-/** A task whose request is without secrets: the run itself reads what was asked. */
+/** For people: the run itself reads what was asked. */
 export const shownTask = ({ redactor }: Redacting, task: Task): Task => ({
   ...task,
   input_message: redactQuotes(task.input_message, redactor),
@@ -70,13 +67,11 @@ export const shownTask = ({ redactor }: Redacting, task: Task): Task => ({
   ),
 });
 
-/** A conversation whose title, the beginning of its first message, is without secrets. */
 export const shownConversation = (
   { redactor }: Redacting,
   conversation: Conversation,
 ): Conversation => ({ ...conversation, title: redactQuotes(conversation.title, redactor) });
 
-/** The same for a message: who wrote it may have written a secret. */
 export const shownMessage = ({ redactor: { redact } }: Redacting, message: Message): Message => ({
   ...message,
   content: redact(message.content),

@@ -3,8 +3,9 @@ import assert from "node:assert/strict";
 import { dirname, join, normalize } from "node:path";
 import { ALL } from "@/db/process/variables.ts";
 import { providers } from "@/server/providers/mod.ts";
-import { ACTIONS } from "@/server/webhooks/command.ts";
-import { checkCommand, commandFields } from "@/server/webhooks/command_schema.ts";
+import { ACTIONS } from "@/db/nouns/command_fields.ts";
+import { checkCommand } from "@/server/webhooks/command_schema.ts";
+import { commandFields } from "@/db/nouns/command.ts";
 import { filesIn, readText } from "@/tests/layout/source.ts";
 
 const documents = ["README.md", "CONTRIBUTING.md", "CHANGELOG.md"]

@@ -1,79 +1,39 @@
-/** What people and programs are shown of webhooks: the pages and the API show the same. */
+import type { CommandSpec } from "@/db/nouns/command.ts";
+import type { ActionName } from "@/db/nouns/command_fields.ts";
 import type { CommandTrace } from "@/db/nouns/delivery.ts";
+import type { ShownWebhook } from "@/db/nouns/webhook.ts";
 import type { WebhookStats } from "@/db/webhooks/stats.ts";
 
 export type { WebhookStats };
 
-/** A command, built in or stored. Condition and template are as they were written. */
-export interface CommandView {
-  /** null: built in */
+export interface CommandView extends CommandSpec {
   command_id: string | null;
-  name: string;
   is_builtin: boolean;
   /** a stored command in the place of a built-in one */
   overrides_builtin: boolean;
-  aliases: string[];
-  description: string;
-  trigger: string | null;
-  conditions: Record<string, unknown>;
-  expression: string | null;
-  priority: number;
-  action: string;
-  template: string | null;
-  reaction: string | null;
-  labels: string[];
-  choices: string[];
-  forward_url: string | null;
-  target_agent: string | null;
-  model: string | null;
-  tool_profile: "read" | "edit" | "full";
-  requires_approval: boolean;
-  requires_repository: boolean;
-  run_for: "trusted" | "anyone";
-  max_per_hour: number | null;
-  enabled: boolean;
   /** what holds now for one person; null: any number */
   hourly_limit: number | null;
-  /** for all people together */
   webhook_hourly_limit: number | null;
-  /** by all people together, where there is a limit */
   uses_last_hour: number;
 }
 
 /** A webhook. Its secret is never shown again. */
-export interface WebhookView {
-  webhook_id: string;
-  provider: string;
+export interface WebhookView extends ShownWebhook {
   provider_title: string;
-  /** who posts to it, in words */
   sender: string;
-  /** whether answers are posted to an address of its own */
   has_callback: boolean;
-  name: string;
-  description: string;
-  is_builtin: boolean;
-  enabled: boolean;
   /** enabled, with a secret that can be used */
   is_open: boolean;
-  /** why it is not open, and which setting or field to change; null when it is */
+  /** why it is not open, and which setting or field to change, or which commands cannot be read */
   problem: string | null;
-  /** whole address to give to the provider */
   address: string;
   command_prefix: string;
   /** null: the prefix is COMMAND_PREFIX */
   own_command_prefix: string | null;
-  default_command: string | null;
-  target_agent: string | null;
-  callback_url: string | null;
-  /** what commands can do here */
-  actions: string[];
-  /** event types that a trigger may name, for suggestions */
+  actions: ActionName[];
   event_types: string[];
   commands: CommandView[];
   stats: WebhookStats;
-  created_by: string | null;
-  created_at: Date;
-  updated_at: Date;
 }
 
 /** What today's commands would do with a delivery that is kept. */
@@ -86,14 +46,12 @@ export interface DryRun {
   outcome: "accepted" | "ignored" | "unreadable";
   reason: string | null;
   commands: CommandTrace[];
-  /** what would be started: the agent, and the prompt that it would get */
   tasks: { command: string; agent: string; tool_profile: string; prompt: string }[];
   /** what would be said, and where: comment, reaction, label, message, forward, answer */
   replies: { command: string; kind: string; body: string }[];
   notes: string[];
 }
 
-/** One stage of a webhook's self-test. */
 export interface SelfTestStage {
   name: "sign" | "send" | "answer" | "record" | "verify" | "read" | "match";
   ok: boolean;

@@ -11,16 +11,12 @@ const schema = z.object({ ...BOTH, ...WORKER });
 type Read = ReturnType<typeof readVariables<typeof schema.shape>>;
 type Values = Read["values"];
 
-/** What the worker needs to know. Secrets are `Secret`s: printing this shows none. */
 export type WorkerConfig = ReturnType<typeof shape>;
 
 /** The folder of deno.json, where `.env` lies and where relative paths start. */
 export const PROJECT_DIR = resolve(import.meta.dirname!, "..");
 
-/**
- * Reads and checks the worker's settings. Throws ConfigError, which lists every problem.
- * `warnings` are for the log.
- */
+/** Throws ConfigError, which lists every problem. */
 export function loadConfig(
   env: Texts = Deno.env.toObject(),
   dir: string = PROJECT_DIR,
@@ -38,7 +34,6 @@ function shape({ values, secrets, warnings, given }: Read, dir: string) {
     data_dir: resolve(dir, values.DATA_DIR),
     database_url: values.DATABASE_URL,
     secret_key: values.SECRET_KEY,
-    /** All of them by name: for taking them out of what is shown. */
     secrets: { ...agent_env, ...secrets },
     machine_id: values.MACHINE_ID ?? Deno.hostname(),
     max_concurrent_tasks: values.MAX_CONCURRENT_TASKS,
@@ -47,30 +42,24 @@ function shape({ values, secrets, warnings, given }: Read, dir: string) {
       max_usd: values.TASK_MAX_USD,
       max_turns: values.TASK_MAX_TURNS ?? null,
     },
-    /** What a program of ours needs besides its settings. */
     program_env: present(given, ["PATH", "HOME", "TMPDIR", "DENO_DIR"]),
     log: { level: values.LOG_LEVEL, json: values.LOG_JSON ?? !Deno.stdout.isTerminal() },
     command_prefix: values.COMMAND_PREFIX,
-    /** `host:port`s that events and answers may be sent to; empty: any that is public. */
+    /** Empty: any host that is public. */
     forward_hosts: values.FORWARD_HOSTS,
     claude: {
       bin: values.CLAUDE_BIN ?? null,
-      /** Where `claude` is looked for when CLAUDE_BIN says just that. */
       search_path: given.PATH,
-      /** What the CLI signs in with, by variable: for its environment, and nothing else. */
       credentials: credentials(values),
-      /** What the operator lets the CLI see besides. */
       agent_env,
       contained: values.AGENT_CONTAINED,
       isolation: values.AGENT_ISOLATION,
-      /** Of one run. */
       resources: {
         max_processes: values.AGENT_MAX_PROCESSES,
         max_memory_mb: values.AGENT_MAX_MEMORY_MB,
         max_disk_mb: values.AGENT_MAX_DISK_MB,
       },
     },
-    /** By variable, for the providers that name them. */
     provider_settings: ofProviders(values),
     storage: {
       kind: values.STORAGE,
@@ -107,7 +96,7 @@ function named(given: Texts, names: string[]): Record<string, Secret> {
   return Object.fromEntries(set.map((name) => [name, new Secret(given[name]!, kindOf(name))]));
 }
 
-/** Values of the operator's choice: a token among them is to be redacted, a path is not. */
+/** A token among them is to be redacted, a path is not. */
 function kindOf(name: string): "secret" | "private" {
   return /TOKEN|KEY|SECRET|PASS|CREDENTIAL|AUTH/i.test(name) ? "secret" : "private";
 }

@@ -1,5 +1,4 @@
-// Watches over the runs of one worker, from a process of its own: it ends them when the worker
-// cannot. See guard/guard_runs.ts; the worker's side is guard/keep_guard.ts.
+// Ends the runs of a worker that cannot: guard/guard_runs.ts; its other end is guard/keep_guard.ts.
 import { z } from "zod";
 import { configureLogging } from "@/db/process/logging.ts";
 import { readLines } from "@/db/process/lines.ts";

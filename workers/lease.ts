@@ -19,9 +19,8 @@ export interface LeaseOptions {
   heartbeat_ms: number;
   /** Shorter than the lease: when another worker may take our tasks, nothing of them lives. */
   silence_ms: number;
-  /** Hears that the lease of `worker_id` is alive, by a sign that was given at that time. */
   onSignOfLife(worker_id: string, since_ms: number): void;
-  /** Called with all ids that may have left something here, before and after a change. */
+  /** With all ids that may have left something here, before and after a change. */
   onWorkerIds(worker_ids: string[]): Promise<void>;
 }
 
@@ -32,11 +31,7 @@ const DEFAULTS: LeaseOptions = {
   onWorkerIds: () => Promise.resolve(),
 };
 
-/**
- * Keeps this worker's lease, looks after what nobody else does (tasks and replies of silent workers,
- * lost nudges), and ends all runs when no sign of life was taken for too long. Runs until `stopping`
- * fires.
- */
+/** Also looks after lost work, and ends all runs when it was silent too long. */
 export async function keepLease(
   worker: Worker,
   report: MachineReport,
@@ -50,7 +45,7 @@ export async function keepLease(
   ]);
 }
 
-/** Apart from all other statements, on a connection of its own: nothing else may delay a sign. */
+/** On a connection of its own: nothing else may delay a sign. */
 async function giveSigns(
   worker: Worker,
   report: MachineReport,
@@ -86,7 +81,7 @@ const connectOnce = ({ db }: Worker): Database =>
 
 const load = (): number => Deno.loadavg()[0];
 
-/** Throws when there is no answer in time: a connection that hangs is as silent as a broken one. */
+/** A connection that hangs is as silent as a broken one. */
 function beat(db: Database, { runs }: Worker, ms: number) {
   return within(heartbeat(db, runs.worker_id, load()), ms, () => {
     throw new Error(`no answer for ${ms} ms`);
@@ -119,7 +114,7 @@ async function beginAnew(
   log.warn("{why}the lease ran out, and this worker begins anew", { why });
   worker.runs.close();
   await worker.runs.endAll("lost");
-  // What is on its way is not there yet for whoever looks for its marker.
+  // What is on its way cannot be found by its marker yet.
   await worker.runs.sent();
   const before = worker.runs.worker_id;
   const worker_id = newId();
@@ -130,7 +125,6 @@ async function beginAnew(
   await onWorkerIds([worker_id]);
 }
 
-/** What a lost notification, job or worker would leave behind. */
 async function goRound(worker: Worker, stopping: AbortSignal, every_ms: number): Promise<void> {
   const outage = new Outage(log, "Nobody looks after lost work");
   while (!stopping.aborted) {
@@ -144,7 +138,7 @@ async function goRound(worker: Worker, stopping: AbortSignal, every_ms: number):
   }
 }
 
-/** Each look on its own: a row that one of them stumbles over is no reason not to take the next. */
+/** A row that one of them stumbles over must not keep the next from its work. */
 async function lookAfter(worker: Worker): Promise<void> {
   const { db, runs } = worker;
   const looks = [
@@ -163,11 +157,7 @@ async function lookAfter(worker: Worker): Promise<void> {
   if (errors.length > 0) throw errors[0];
 }
 
-/**
- * Gives the lease up at once, with all that it still holds, so that nobody has to wait for it; then
- * this worker has left nothing here. While something of it is under way, the lease runs out by
- * itself: another worker must not begin the same.
- */
+/** Not while something is under way: another worker must not begin the same. */
 export async function giveUpLease(
   { db, runs }: Worker,
   onWorkerIds: LeaseOptions["onWorkerIds"],

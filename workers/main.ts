@@ -31,13 +31,12 @@ import type { Worker } from "@/workers/worker.ts";
 
 const log = getLogger(["agent", "worker"]);
 
-/** What only a person can put right, by a setting or another version. */
 const NOT_HELPED = [ConfigError, CliError, IsolationError, NewerDatabaseError];
 
-/** A CLI gets 2 s to tell what it cost, and its task is then given back, which may need waiting. */
+/** A CLI gets 2 s to tell what it cost, and its task is given back then. */
 const RUNS = { patience_ms: 8_000 };
 
-/** The CLI's answers are cut short by a stop; whether an isolation holds is tried to the end. */
+/** Whether an isolation holds is tried to the end. */
 const SEARCH = { patience_ms: 9_000 };
 
 if (import.meta.main) {
@@ -50,12 +49,11 @@ if (import.meta.main) {
     Deno.exit(0);
   } catch (error) {
     console.error(error instanceof Error ? error.message : error);
-    // sysexits.h EX_CONFIG: the supervisor does not start again what starting again cannot help.
+    // sysexits.h EX_CONFIG: the supervisor does not start it again.
     Deno.exit(NOT_HELPED.some((kind) => error instanceof kind) ? 78 : 1);
   }
 }
 
-/** The worker process, from its start until `stopping` fires and everything of it has ended. */
 async function work(
   config: WorkerConfig,
   held: HeldSecrets,
@@ -130,7 +128,7 @@ async function register(worker: Worker, report: MachineReport, guard: RunGuard):
   guard.alive(worker_id, since_ms);
 }
 
-/** Beats until the end of the beats is asked for; the lease is alive while its runs are ended. */
+/** The lease stays alive while its runs are ended. */
 function beating(
   worker: Worker,
   report: MachineReport,
@@ -157,13 +155,12 @@ function prepareSandboxes({ slots, claude }: Worker): void {
   for (let slot = 0; slot < slots; slot++) claude.warm?.prepare(slot);
 }
 
-/** Ends the CLIs of workers that died here without a word. */
 async function endRunsLeft({ left }: MachineLock, slots: number): Promise<void> {
   const runs = await sweepRuns((run_id) => left.some((id) => run_id.startsWith(`${id}.`)), slots);
   if (runs.length > 0) log.warn("ended what a dead worker had left: {runs}", { runs });
 }
 
-/** Gives back what they held. Until that is done, whoever starts next has to know of them too. */
+/** Until that is done, whoever starts next has to know of them too. */
 async function giveBackLeft(db: Database, lock: MachineLock, worker_id: string): Promise<void> {
   const { tasks, replies } = await endWorkers(db, lock.left);
   if (tasks + replies > 0) {
@@ -172,7 +169,6 @@ async function giveBackLeft(db: Database, lock: MachineLock, worker_id: string):
   await lock.remember([worker_id]);
 }
 
-/** One line that says whether work can be done here, and what to do if not. */
 function readyLine(report: MachineReport): string {
   const signed_in = report.logged_in ? ", signed in" : `. ${report.login_hint?.replace(/\.$/, "")}`;
   return `worker ready: Claude Code ${report.cli_version}${signed_in}; ` +

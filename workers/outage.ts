@@ -14,7 +14,6 @@ export class Outage {
     this.log.warn("{what}: {error}", { what: this.what, error });
   }
 
-  /** Does nothing while there is no outage. */
   over(): void {
     if (!this.#began) return;
     const seconds = Math.round(since(this.#began) / 1000);

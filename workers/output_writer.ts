@@ -11,24 +11,18 @@ import { isNoise, RedactedRows } from "@/workers/output/redacting.ts";
 const BATCH_MS = 50;
 const MOST_ROWS = 500;
 const MOST_CHARACTERS = 1 << 20;
-/** A row that grows while Postgres is slow ends here and the next one begins. */
 const LONGEST_ROW = 256 * 1024;
 
 type TimedRow = OutputRow & { at: string };
 
 export interface OutputWriter {
   add(row: OutputRow): void;
-  /** The totals of the task so far, written with the next rows. */
   usage(usage: Usage): void;
-  /** Ends the batching: resolves when all that was added is stored, or the claim is lost. */
+  /** Resolves when all is stored, or the claim is lost. */
   flush(): Promise<void>;
 }
 
-/**
- * Stores a run's output in order, without secrets. Pieces of one message that wait for the same
- * write become one row. `lost` is called when this worker no longer holds the task; from then on
- * nothing is kept.
- */
+/** In order, without secrets; pieces of one message that wait together become one row. */
 export function outputWriter(
   db: Database,
   claim: Claim,
@@ -109,10 +103,7 @@ function append(pending: TimedRow[], row: OutputRow): void {
   else pending.push({ ...row, at: new Date().toISOString() });
 }
 
-/**
- * A program that is not the CLI, or a CLI gone mad, prints lines that mean nothing to us: 50 MB of
- * short ones were a million rows, and took half a minute to store.
- */
+/** A CLI gone mad printed 50 MB of short lines: a million rows took half a minute to store. */
 function isMoreNoise(before: OutputRow, row: OutputRow): boolean {
   return isNoise(before) && isNoise(row) && before.text!.length + row.text!.length < LONGEST_ROW;
 }
@@ -124,7 +115,6 @@ function continues(before: OutputRow, row: OutputRow): boolean {
     before.text!.length + row.text!.length <= LONGEST_ROW;
 }
 
-/** The rows to write now, and those that wait. Pure. */
 function takeBatch(pending: TimedRow[]) {
   let size = 0;
   let count = 0;

@@ -6,13 +6,10 @@ export { pauseFor };
 const LONGEST_PAUSE_MS = 1000;
 const NEVER = new AbortController().signal;
 
-/** After `ending`: a connection that breaks at that moment is no reason to lose what it wrote. */
+/** A connection that breaks as we end is no reason to lose what was written. */
 const LAST_PATIENCE_MS = 2000;
 
-/**
- * Repeats a statement while Postgres is away, until it answers or a moment after `ending` fires: a
- * restart of Postgres must not cost a running task anything. Other errors are thrown as they are.
- */
+/** Repeats a statement while Postgres is away: a restart must not cost a running task anything. */
 export async function persist<Result>(
   statement: () => Promise<Result>,
   ending: AbortSignal,

@@ -10,7 +10,6 @@ const log = getLogger(["agent", "prune"]);
 const KEPT_MS = 24 * 3600_000;
 const EVERY_MS = 3600_000;
 
-/** Removes what is no longer needed, in the database and of work folders, now and every hour. */
 export function startPruning(worker: Worker): () => void {
   const prune = async () => {
     const used = worker.runs.task_ids().map(worker.runFolder);
@@ -30,10 +29,6 @@ function stays(error: unknown): void {
   log.warn("what is old stays for now: {error}", { error });
 }
 
-/**
- * Removes the folders in `runs_dir` last changed over a day before `now`, but none in `used`.
- * Returns their names. One that cannot be removed is told of and keeps nothing else.
- */
 export async function pruneRunFolders(
   runs_dir: string,
   used: string[],

@@ -13,13 +13,11 @@ interface Nudge {
 }
 interface Work {
   handler: (worker: Worker, id: string, place: number) => Promise<void>;
-  /** How many at once. */
   places: (worker: Worker) => number;
-  /** Null when a job may begin at the place; otherwise what to wait for. Ends when `closing` fires. */
+  /** Null when a job may begin in the slot; else what to wait for. */
   notReady: (worker: Worker, place: number, closing: AbortSignal) => Promise<void> | null;
 }
 
-/** Every job of ours: the queue and what works on it. A new one is a line here. */
 const JOBS: Record<QueueName, Work> = {
   run_task: { handler: runTask, places: (worker) => worker.slots, notReady: slotNotReady },
   send_reply: { handler: sendReply, places: () => 2, notReady: () => null },
@@ -35,7 +33,6 @@ function complain(error: unknown): void {
   log.error("a place could not be opened: {error}", { error });
 }
 
-/** The jobs of this process: one pg-boss worker per place, woken by NOTIFY. */
 export class Queues {
   readonly #worker: Worker;
   readonly #boss: PgBoss;
@@ -52,26 +49,23 @@ export class Queues {
     await this.#boss.start();
   }
 
-  /** Starts to work on all queues. */
   async work(): Promise<void> {
     for (const [queue, work] of Object.entries(JOBS)) {
       for (let place = 0; place < work.places(this.#worker); place++) {
         const not_ready = work.notReady(this.#worker, place, this.#closing.signal);
         const begin = () => this.#workAt(queue, work, place);
-        // What cannot be had now keeps nothing else waiting.
+        // A slot that cannot be had now keeps no other waiting.
         if (not_ready) void not_ready.then(begin).catch(complain);
         else await begin();
       }
     }
   }
 
-  /** No job begins any more. */
   async close(): Promise<void> {
     this.#closing.abort();
     await this.#boss.stop({ graceful: false, close: false });
   }
 
-  /** Resolves when the jobs under way have ended. */
   async settled(): Promise<void> {
     await Promise.all(this.#busy);
   }
@@ -83,14 +77,13 @@ export class Queues {
       try {
         for (const job of jobs) await this.#attempt(job, work, place);
       } finally {
-        // Otherwise this place waits a whole polling interval although more is queued.
+        // Otherwise this slot waits a whole polling interval although more is queued.
         this.#boss.notifyWorker(id);
       }
     });
   }
 
-  // The row is the truth: a job that failed has no retry of its own, the row's backstop brings it
-  // back, and so it does with one that pg-boss was fetching when it was stopped.
+  // A job that failed is not tried again: its row brings it back.
   async #attempt(job: Job<Nudge>, work: Work, place: number): Promise<void> {
     const attempt = this.#workOn(job, work, place).catch((error) => {
       log.error("{queue} {id}: {error}", { queue: job.name, id: job.data.id, error });
@@ -100,7 +93,7 @@ export class Queues {
     this.#busy.delete(attempt);
   }
 
-  /** The place takes no other job before it is ready again; other places do. */
+  /** The slot takes no other job before it is ready again. */
   async #workOn({ data: { id } }: Job<Nudge>, work: Work, place: number): Promise<void> {
     const closing = this.#closing.signal;
     if (closing.aborted) return;

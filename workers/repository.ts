@@ -1,4 +1,3 @@
-/** Fetches one commit of a repository, to be read and not to be run. */
 import { z } from "zod";
 import { removeTree } from "@/workers/claude/folders.ts";
 import { gitEnvironment, originOf, secretsOf } from "@/workers/repository/environment.ts";
@@ -8,36 +7,26 @@ import { RepositoryError } from "@/workers/repository/refusal.ts";
 export { RepositoryError } from "@/workers/repository/refusal.ts";
 
 export interface RepositoryRequest {
-  /** `https:`; `http:` for loopback only. Without credentials: the token goes beside it. */
+  /** `https:`, or `http:` on loopback. Without credentials. */
   url: string;
   /** Below `refs/`, as `pull/7/head`; null: the default branch. */
   ref: string | null;
   token: string | null;
-  /** The user name that goes with the token. Default `x-access-token`, as GitHub wants it. */
   login?: string;
-  /** The folder to make; what is there is removed first. */
   dest: string;
   timeout_seconds: number;
-  /** Of the fetched pack, and of the files together. Default 1 GB. */
+  /** Of the fetched pack, and of the files together. */
   max_bytes?: number;
   /** Begins the AGENT_RUN_ID of git, so that a later worker can tell whose it is. */
   run_id?: string;
-  /** Ends the fetch early. */
   signal?: AbortSignal;
-  /** Lets `file:` addresses through; for tests. */
   allow_file?: boolean;
 }
 
 const DEFAULT_MAX_BYTES = 1_000_000_000;
 const treeLine = z.string().regex(/^\d+ blob [0-9a-f]+ +\d+\t/);
 
-/**
- * Takes what to fetch; returns the commit and the name of its ref (`pull/7/head`, or the default
- * branch) once `dest` holds its files, read-only and readable for every user. One commit, without
- * tags, submodules, LFS contents, filters, hooks; symlinks become small files that name their
- * target. The token is in git's environment alone. Throws RepositoryError in words for people;
- * then nothing of git runs any more and `dest` is gone.
- */
+/** Without tags, submodules, LFS, hooks, symlinks. Throws RepositoryError; then `dest` is gone. */
 export async function checkoutRepository(
   request: RepositoryRequest,
 ): Promise<{ commit: string; ref: string }> {

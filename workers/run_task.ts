@@ -22,10 +22,7 @@ const FINISH_PATIENCE_MS = 10 * 60_000;
 /** A worker that is asked to stop does not wait for Postgres: its lease runs out. */
 const RELEASE_PATIENCE_MS = 5_000;
 
-/**
- * THE OTHER STORY: claim → prompt → run → store output → finish. Resolves when nothing of the run
- * is left. Does nothing when the task was stopped, taken, or its turn comes later.
- */
+/** THE OTHER STORY: claim → prompt → run → store output → finish. */
 export async function runTask(worker: Worker, task_id: string, slot: number): Promise<void> {
   try {
     await claimAndRun(worker, task_id, slot);
@@ -56,7 +53,7 @@ async function claimAndRun(worker: Worker, task_id: string, slot: number): Promi
   });
 }
 
-/** A claim whose answer was lost is asked for again by its id; one that we give up on is let go. */
+/** A claim whose answer was lost is asked for again by its id. */
 async function claim(worker: Worker, run: ActiveRun, session: string): Promise<Task | null> {
   const { worker_id } = worker.runs;
   const { machine_id } = worker;
@@ -116,7 +113,6 @@ async function finish(
   });
 }
 
-/** Why a run ends without an end of its task; null for one that ended. Pure. */
 export function interruptionOf(
   end_reason: EndReason | null,
   { ended_by }: Pick<RunResult, "ended_by">,
@@ -128,7 +124,6 @@ export function interruptionOf(
   return end_reason === "release" && cut_off ? "worker_stopped" : null;
 }
 
-/** The task's end from its last run's. Pure. */
 export function endingOf(task: Task, result: RunResult, { redact }: Redactor): Ending {
   return {
     status: result.status,

@@ -1,29 +1,22 @@
 import { newId } from "@/db/ids.ts";
 
-/** Why a run is ended from outside of it. */
 export type EndReason = "stop" | "release" | "lost";
 
-/** A task that this process works on, from before it is claimed until it has ended. */
+/** From before its task is claimed until nothing of it is left. */
 export interface ActiveRun {
   readonly task_id: string;
   /** Made before the task is claimed, so that a claim is never unknown here. */
   readonly claim_id: string;
-  /** Set once, when somebody wants the run to end. */
   end_reason: EndReason | null;
-  /** Fires when the run is to end. */
   readonly ending: AbortSignal;
   end(reason: EndReason): void;
-  /** Gives the running CLI a message; set while there is one. */
   send: ((message: string, input_id: string) => void) | null;
-  /** Resolves when nothing of the run is left. */
   readonly done: Promise<void>;
 }
 
-/** The tasks of this process, and who this process is at the moment. */
 export class Runs {
   readonly #active = new Map<string, ActiveRun>();
   readonly #sends = new Set<Promise<void>>();
-  /** Resolves when there is a lease again, or never will be; null while there is one. */
   #closed: PromiseWithResolvers<void> | null = null;
   #over = false;
   worker_id: string;
@@ -54,23 +47,22 @@ export class Runs {
     this.#closed = null;
   }
 
-  /** Nothing new begins any more, what waits for a lease included: this process is to end. */
+  /** Nothing new begins any more, not even what waits for a lease. */
   stop(): void {
     this.#over = true;
     this.open();
   }
 
-  /** Whether nothing is under way: then the lease may be ended. */
   get idle(): boolean {
     return this.#active.size === 0 && this.#sends.size === 0;
   }
 
-  /** Resolves when what is being sent has been sent, or has failed: each call has a time limit. */
+  /** Each call has a time limit. */
   async sent(): Promise<void> {
     await Promise.all(this.#sends);
   }
 
-  /** Sends something under this worker's lease; waits while there is none. */
+  /** Waits while there is no lease. */
   async send(work: () => Promise<void>): Promise<void> {
     if (!await this.#mayBegin()) return;
     const sending = work();
@@ -88,14 +80,13 @@ export class Runs {
     return !this.#over;
   }
 
-  /** Ends every run and resolves when all are gone. */
   async endAll(reason: EndReason): Promise<void> {
     const runs = [...this.#active.values()];
     for (const run of runs) run.end(reason);
     await Promise.all(runs.map((run) => run.done));
   }
 
-  /** Holds a place for `task_id` while `work` goes on; nothing when it is worked on here already. */
+  /** Does nothing when the task is worked on here already. */
   async hold(task_id: string, work: (run: ActiveRun) => Promise<void>): Promise<void> {
     if (!await this.#mayBegin() || this.#active.has(task_id)) return;
     const done = Promise.withResolvers<void>();

@@ -18,7 +18,6 @@ import type { Worker } from "@/workers/worker.ts";
 
 const log = getLogger(["agent", "send_reply"]);
 
-/** Tries before a reply is given up although trying again might help: about a day. */
 const MOST_TRIES = 24;
 const LONGEST_PAUSE_SECONDS = 3600;
 
@@ -29,13 +28,10 @@ const KINDS = {
   label: sayLabels,
 } as const;
 
-/** What a row cannot be written for so long is found again by its marker. */
+/** What cannot be written for so long is found again by its marker. */
 const WRITE_PATIENCE_MS = 60_000;
 
-/**
- * Sends one reply, at the pace that its place allows. A refusal for good is kept on the row and
- * shown; anything else is tried again when the provider says, or after a growing pause.
- */
+/** A refusal for good is kept on the row; anything else is tried again later. */
 export async function sendReply(worker: Worker, reply_id: string): Promise<void> {
   await worker.runs.send(() => takeAndSend(worker, reply_id));
 }
@@ -58,7 +54,7 @@ async function takeAndSend(worker: Worker, reply_id: string): Promise<void> {
 
 const UNENDED = `given up: none of ${MOST_TRIES} tries came to an end`;
 
-/** A fault of ours counts as a try like any other: else it would be tried for ever, unseen. */
+/** A fault of ours counts as a try: else it would be tried for ever, unseen. */
 function asProviderError(error: unknown): ProviderError {
   if (error instanceof ProviderError) return error;
   if (isConnectionError(error)) {
@@ -74,7 +70,7 @@ async function failed(worker: Worker, reply: Reply, error: ProviderError): Promi
   const retry_after_seconds = pauseAfter(error, reply.tries);
   log.warn("reply {reply_id} did not go out: {error}", { reply_id, error: error.message });
   const pace = paceOf(provider, kind, target);
-  // who asks us to wait means all that we say there
+  // Who asks us to wait means all that we say there.
   if (pace && error.retry_after_seconds !== null && !error.permanent) {
     await holdPace(worker.db, pace, error.retry_after_seconds);
   }
@@ -82,7 +78,6 @@ async function failed(worker: Worker, reply: Reply, error: ProviderError): Promi
   await replyFailed(worker.db, reply, { error: told, retry_after_seconds });
 }
 
-/** Seconds until the next try, or null when there is none. Pure. */
 export function pauseAfter(error: ProviderError, tries: number): number | null {
   if (error.permanent || tries >= MOST_TRIES) return null;
   const growing = Math.min(2 ** tries, LONGEST_PAUSE_SECONDS);
@@ -95,7 +90,7 @@ function priceOf(reply: Reply): Priced | null {
   return pace && { pace, cost: partsOf(reply) };
 }
 
-// What cannot be prepared fails when it is sent, where the failure is kept on its row.
+// What cannot be prepared fails when it is sent, and the failure is kept on its row.
 function partsOf({ provider, kind, reply_id, body }: Reply): number {
   if (kind !== "comment" && kind !== "message") return 1;
   try {

@@ -7,7 +7,6 @@ import type { Worker } from "@/workers/worker.ts";
 
 const log = getLogger(["agent", "worker"]);
 
-/** Hears stops and messages for the tasks of this process, from now on. */
 export async function followSignals(worker: Worker): Promise<() => Promise<void>> {
   return await listen(
     worker.db,
@@ -20,7 +19,7 @@ export async function followSignals(worker: Worker): Promise<() => Promise<void>
   );
 }
 
-/** Looks at the rows, whoever may have missed a notification: ends runs, hands messages over. */
+/** Reads the rows, since a notification may have been missed. */
 export async function applySignals(
   worker: Worker,
   runs: ActiveRun[] = running(worker),
@@ -36,12 +35,11 @@ export async function applySignals(
   }
 }
 
-/** Hands waiting messages to the CLIs that can take one, each exactly once. */
 export async function takeMessages(worker: Worker, runs: ActiveRun[]): Promise<void> {
   const able = new Map(runs.filter((run) => run.send).map((run) => [run.task_id, run]));
   if (able.size === 0) return;
   const claims = [...able.values()].map((run) => run.claim_id);
-  // What a CLI does not read, taken or not, is found unheard at the end of its task.
+  // What a CLI does not read is found unheard at the end of its task.
   for (const { task_id, message, input_id } of await takeInputs(worker.db, claims)) {
     able.get(task_id)?.send?.(message, input_id);
   }

@@ -1,9 +1,8 @@
 import { type Moment, now } from "@/workers/guard/silence.ts";
 
-/** What is known of a silence when it has become too long. */
 export interface Silent {
   silent_ms: number;
-  /** How long this process did not run: it was stopped, or its machine slept. 0: it ran. */
+  /** This process was stopped, or its machine slept. 0: it ran. */
   paused_ms: number;
 }
 
@@ -11,11 +10,7 @@ const LONGEST_TICK_MS = 500;
 /** A busy machine may keep a timer waiting; this is more than that. */
 const PAUSE_MS = 5_000;
 
-/**
- * Counts the time since the last sign of life, by itself: whatever the signs do, `tooLong` is called
- * once when `silence_ms` have passed. A sleeping machine stops the clock that timers go by, so the
- * wall clock counts as well.
- */
+/** Timers stop while a machine sleeps, so the wall clock counts as well. */
 export class Silence {
   #since = now();
   #last_tick = now();
@@ -31,14 +26,12 @@ export class Silence {
     this.#timer = setInterval(() => this.#tick(tick_ms), tick_ms);
   }
 
-  /** A sign of life that was asked for at `asked` has been answered. */
   heard(asked: Moment): void {
     this.#since = asked;
     this.#paused_ms = 0;
     this.#told = false;
   }
 
-  /** How long this process did not run since the last sign, in milliseconds; 0: it ran. */
   get paused_ms(): number {
     return this.#paused_ms;
   }
@@ -58,6 +51,5 @@ export class Silence {
   }
 }
 
-/** Milliseconds since then, by the clock that saw more. */
 export const since = ({ wall_ms, steady_ms }: Moment): number =>
   Math.max(Date.now() - wall_ms, performance.now() - steady_ms);

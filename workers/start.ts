@@ -4,6 +4,7 @@ import { HeldSecrets } from "@/db/process/held_secrets.ts";
 import { revealAll } from "@/db/process/secret.ts";
 import { createSeal, forwardSecret } from "@/db/process/seal.ts";
 import type { MachineReport } from "@/db/machines.ts";
+import { Assets } from "@/workers/claude/assets.ts";
 import { cliLogin, locateCli } from "@/workers/claude/locate.ts";
 import { hiddenName } from "@/workers/claude/folders.ts";
 import { byUidAlone, detectIsolation } from "@/workers/claude/isolation.ts";
@@ -19,11 +20,7 @@ import { cloneUrlsOf, connectionsOf, ownNamesOf } from "@/workers/start/connecti
 const MOST_OUTPUT_BYTES = 256 * 1024 * 1024;
 const ACKNOWLEDGE_AFTER_SECONDS = 20;
 
-/**
- * Finds the CLI and the isolation of this machine and puts together what the jobs work with.
- * Throws, naming the setting to change, when the CLI or the wanted isolation is not to be had, and
- * when `stopping` cuts the search short.
- */
+/** Throws, naming the setting to change, and when `stopping` cuts the search short. */
 export async function createWorker(
   config: WorkerConfig,
   db: Database,
@@ -38,6 +35,8 @@ export async function createWorker(
   await Promise.allSettled(found); // neither goes on when the other has failed
   const [{ cli_bin, version }, isolation] = await Promise.all(found);
   const runs_dir = await runsFolder(config.data_dir);
+  const assets = new Assets(join(PROJECT_DIR, ".claude"), join(config.data_dir, "assets"));
+  await assets.clear();
   const claude = {
     cli_bin,
     credentials: revealAll(config.claude.credentials),
@@ -47,7 +46,7 @@ export async function createWorker(
     contained: config.claude.contained,
     // The project's own folder may hold a `.env`.
     hide: [config.data_dir, PROJECT_DIR],
-    agents_dir: join(PROJECT_DIR, ".claude"),
+    assets,
   };
   const login = await cliLogin(claude, stopping);
   const runs = new Runs(worker_id);

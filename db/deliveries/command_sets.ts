@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import type { Database } from "@/db/client.ts";
 import type { TracedCommand } from "@/db/deliveries/traces.ts";
+import { storedCommandSet } from "@/db/nouns/delivery.ts";
 import { storableJson } from "@/db/storable.ts";
 
 /** The commands of a webhook as its deliveries name them; stored once, never changed. */
@@ -35,5 +36,7 @@ export async function commandSets(
   if (wanted.length === 0) return new Map();
   const sets = await sql<CommandSet[]>`
     select command_set, commands from command_sets where command_set = any (${wanted})`;
-  return new Map(sets.map(({ command_set, commands }) => [command_set, commands]));
+  return new Map(
+    sets.map(({ command_set, commands }) => [command_set, storedCommandSet.parse(commands)]),
+  );
 }

@@ -1,10 +1,10 @@
 import { gunzip } from "node:zlib";
 import { promisify } from "node:util";
 import type { Database } from "@/db/client.ts";
-import type { Delivery, Outcome } from "@/db/nouns/delivery.ts";
+import { type Delivery, type Outcome, storedDelivery } from "@/db/nouns/delivery.ts";
 import { atPlace, newestByKind, outcomes } from "@/db/deliveries/by_kind.ts";
 import { commandSets } from "@/db/deliveries/command_sets.ts";
-import { readTraces, type StoredTraces } from "@/db/deliveries/traces.ts";
+import { readTraces, type StoredTraces, type TracedCommand } from "@/db/deliveries/traces.ts";
 import { firstIdAt, isId } from "@/db/ids.ts";
 import { type Page, page, type PageRequest } from "@/db/page.ts";
 
@@ -20,10 +20,14 @@ type Row = Omit<Delivery, "commands"> & StoredTraces & { command_set: string | n
 /** With the trace of each command in words. */
 async function inWords(db: Database, rows: Row[]): Promise<Delivery[]> {
   const sets = await commandSets(db, rows.map(({ command_set }) => command_set));
-  return rows.map(({ command_set, other_commands_reason, unmet, found, commands, ...row }) => {
-    const stored = { commands, other_commands_reason, unmet, found };
-    return { ...row, commands: readTraces(stored, sets.get(command_set) ?? []) };
-  });
+  return rows.map((row) => deliveryOf(row, sets.get(row.command_set) ?? []));
+}
+
+function deliveryOf(row: Row, known: TracedCommand[]): Delivery {
+  const { command_set: _set, other_commands_reason, unmet, found: _found, ...fields } = row;
+  const { commands, found, actor, notes } = storedDelivery.parse(row);
+  const traces = readTraces({ commands, other_commands_reason, unmet, found }, known);
+  return { ...fields, actor, notes, commands: traces };
 }
 
 export interface DeliveryFilter {

@@ -3,20 +3,9 @@
  * alone, the traces of 200 commands take more than the payload (docs/decisions/0014).
  */
 import type { AcceptRecord } from "@/db/deliveries.ts";
-import type { CommandTrace } from "@/db/nouns/delivery.ts";
+import type { CommandTrace, KnownReason, TracedCommand } from "@/db/nouns/delivery.ts";
 
-/** Why a command does not run, as it is known when the command is compiled. */
-export interface KnownReason {
-  text: string;
-  /** the reader also wants to know what the payload has here */
-  path?: string;
-}
-
-/** A command by name, with every known reason why it may not run. */
-export interface TracedCommand {
-  name: string;
-  reasons: KnownReason[];
-}
+export type { KnownReason, TracedCommand };
 
 /** Why one command runs or does not: a known reason, or words of this delivery. */
 export interface Verdict<Command extends TracedCommand = TracedCommand> {

@@ -2,6 +2,7 @@ import { getLogger } from "@logtape/logtape";
 import { listen } from "@/db/channels.ts";
 import { type Database, isConnectionError } from "@/db/client.ts";
 import { publishSecrets, readSecrets, readWebhookSecrets } from "@/db/held_secrets.ts";
+import { coalesced } from "@/db/process/coalesced.ts";
 import type { HeldSecrets } from "@/db/process/held_secrets.ts";
 import { createSeal, forwardSecret } from "@/db/process/seal.ts";
 import type { Secret } from "@/db/process/secret.ts";
@@ -75,8 +76,10 @@ class Follower {
     this.#warn(shared.unreadable);
   }
 
+  readonly #again = coalesced(() => this.read());
+
   readonly readLater = (): void => {
-    this.#reading = this.#reading.then(() => this.read()).catch(complain);
+    this.#reading = this.#again().catch(complain);
   };
 
   done(): Promise<void> {

@@ -3,7 +3,6 @@ import { z } from "zod";
 export const CONVERSATION_SOURCES = ["chat", "webhook", "api"] as const;
 export type ConversationSource = typeof CONVERSATION_SOURCES[number];
 
-/** Who says something in a conversation. */
 export const MESSAGE_ROLES = ["user", "assistant", "system"] as const;
 export type MessageRole = typeof MESSAGE_ROLES[number];
 

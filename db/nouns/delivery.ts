@@ -6,7 +6,6 @@ export type Outcome = typeof OUTCOMES[number];
 
 export const BODY_ENCODINGS = ["gzip", "identity"] as const;
 
-/** Whether a command ran, and why. */
 export const commandTrace = z.object({
   name: z.string(),
   reason: z.string(),
@@ -14,7 +13,20 @@ export const commandTrace = z.object({
 });
 export type CommandTrace = z.infer<typeof commandTrace>;
 
-/** Who caused it, as the verified payload names them. */
+const knownReason = z.object({
+  text: z.string(),
+  /** The reader also wants to know what the payload has here. */
+  path: z.string().optional(),
+});
+/** Why a command does not run, as it is known when the command is compiled. */
+export type KnownReason = z.infer<typeof knownReason>;
+
+const tracedCommand = z.object({ name: z.string(), reasons: z.array(knownReason) });
+/** A command by name, with every known reason why it may not run. */
+export type TracedCommand = z.infer<typeof tracedCommand>;
+
+export const storedCommandSet = z.array(tracedCommand).catch([]);
+
 export const actor = z.object({
   id: z.string().nullable(),
   name: z.string().nullable(),
@@ -22,12 +34,11 @@ export const actor = z.object({
 });
 export type Actor = z.infer<typeof actor>;
 
-/** One request that came in, and what became of it. */
 export const DELIVERY = {
   delivery_id: z.uuid(),
   provider: z.string(),
-  provider_delivery_id: z.string().nullable(),
   webhook_id: z.uuid().nullable().meta({ description: "None: the built-in webhook." }),
+  provider_delivery_id: z.string().nullable(),
   event_type: z.string().nullable(),
   external_id: z.string().nullable(),
   flow_id: z.string().nullable(),
@@ -43,5 +54,13 @@ export const DELIVERY = {
   received_at: z.date(),
   answered_ms: z.number().nullable(),
 };
+/** What is stored of it as JSON; what an older version wrote in another way counts as not there. */
+export const storedDelivery = z.object({
+  actor: DELIVERY.actor.catch({}),
+  commands: DELIVERY.commands.catch([]),
+  found: z.record(z.string(), z.string()).nullable().catch(null),
+  notes: DELIVERY.notes.catch([]),
+});
+
 const delivery = z.object(DELIVERY);
 export type Delivery = z.infer<typeof delivery>;

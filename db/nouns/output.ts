@@ -13,7 +13,6 @@ export type OutputKind = typeof OUTPUT_KINDS[number];
 /** What the model says, piece by piece: rows with the same message_id, joined, are the message. */
 export type SaidKind = Extract<OutputKind, "text" | "thinking">;
 
-/** What a row of output says. */
 const ROW = {
   kind: z.enum(OUTPUT_KINDS),
   text: z.string().nullable(),
@@ -25,7 +24,6 @@ const ROW = {
 const row = z.object(ROW);
 export type OutputRow = z.infer<typeof row>;
 
-/** A row of output as everybody may see it. */
 export const OUTPUT = {
   seq: z.int().min(1),
   ...ROW,

@@ -10,7 +10,6 @@ export const nextTask = z.object({
 });
 export type NextTask = z.infer<typeof nextTask>;
 
-/** A question of ours that nobody has answered. */
 export interface OpenQuestion {
   question_id: string;
   command: string;

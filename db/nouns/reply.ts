@@ -8,7 +8,14 @@ export const REPLY_STATUSES = ["pending", "sent", "failed"] as const;
 export const REPLY_ENDS = ["try", "sent", "failed"] as const;
 export type ReplyEnd = typeof REPLY_ENDS[number];
 
-/** A reply as everybody may see it. */
+export const replyButton = z.object({
+  action_id: z.string(),
+  label: z.string(),
+  value: z.string(),
+  style: z.enum(["primary", "danger"]).nullable(),
+});
+export type ReplyButton = z.infer<typeof replyButton>;
+
 export const REPLY = {
   reply_id: z.uuid(),
   task_id: z.uuid().nullable(),
@@ -30,13 +37,11 @@ export const REPLY = {
 export const REPLY_INTERNALS = {
   delivery_id: z.uuid().nullable(),
   target: z.record(z.string(), z.unknown()),
-  /** Shown below a comment where the provider has buttons. */
-  buttons: z.array(z.record(z.string(), z.unknown())).nullable(),
+  buttons: z.array(replyButton).nullable(),
   version: z.int(),
   sent_version: z.int(),
   /** Of the try that is under way, shown by each of its writes; null: nobody sends it. */
   sending_id: z.uuid().nullable(),
-  /** The worker that sends it. */
   sending_by: z.uuid().nullable(),
   /** When it may go out, where others go first. */
   turn_at: z.date().nullable(),

@@ -18,16 +18,12 @@ export type Interruption = typeof INTERRUPTIONS[number];
 
 const id = () => z.uuid();
 
-/** A task as everybody may see it. */
 export const TASK = {
   task_id: id(),
   status: z.enum(TASK_STATUSES),
   assigned_agent: z.string(),
   model: z.string().nullable(),
   tool_profile: z.enum(TOOL_PROFILES),
-  profile_raised_by: z.string().nullable().meta({
-    description: "Who let it do more than read although text from outside is in what it reads.",
-  }),
   source: z.enum(TASK_SOURCES),
   source_metadata: z.record(z.string(), z.unknown()),
   flow_id: z.string().nullable(),
@@ -46,6 +42,9 @@ export const TASK = {
   created_at: z.date(),
   started_at: z.date().nullable(),
   completed_at: z.date().nullable(),
+  profile_raised_by: z.string().nullable().meta({
+    description: "Who let it do more than read although text from outside is in what it reads.",
+  }),
   duration_seconds: z.number().nullable(),
 };
 
@@ -67,7 +66,6 @@ export const TASK_INTERNALS = {
 const task = z.object({ ...TASK, ...TASK_INTERNALS });
 export type Task = z.infer<typeof task>;
 
-/** True once nothing will change any more. */
 export const hasEnded = (status: TaskStatus): boolean =>
   status !== "queued" && status !== "running";
 

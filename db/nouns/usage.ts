@@ -14,6 +14,8 @@ export const USAGE = {
 const usage = z.object(USAGE);
 export type Usage = z.infer<typeof usage>;
 
+export type Tokens = Omit<Usage, "cost_usd" | "num_turns">;
+
 export const USAGE_FIELDS = Object.keys(USAGE) as (keyof Usage)[];
 
 const made = (value: (field: keyof Usage) => number): Usage =>
@@ -21,8 +23,10 @@ const made = (value: (field: keyof Usage) => number): Usage =>
 
 export const NO_USAGE: Readonly<Usage> = made(() => 0);
 
+export const mapUsage = (usage: Usage, change: (value: number, field: keyof Usage) => number) =>
+  made((field) => change(usage[field], field));
+
 /** The usage in something that has more fields, such as a task. */
 export const usageOf = (row: Usage): Usage => made((field) => row[field]);
 
-/** Two usages added up. */
 export const sumOf = (a: Usage, b: Usage): Usage => made((field) => a[field] + b[field]);

@@ -106,6 +106,18 @@ export const PROVIDERS = {
     },
     worker: { GITLAB_TOKEN: optionalSecret() },
   },
+  linear: {
+    both: { LINEAR_USERNAME: token("a Linear display name").optional() },
+    server: {
+      LINEAR_WEBHOOK_SECRET: optionalSecret(),
+      LINEAR_WEBHOOK_SECRET_PREVIOUS: optionalSecret(),
+      LINEAR_TRUSTED_USERS: list().optional(),
+    },
+    worker: {
+      LINEAR_API_KEY: optionalSecret(),
+      LINEAR_API_URL: address().default("https://api.linear.app"),
+    },
+  },
   custom: {
     // Verify what comes in; the first signs answers to callbacks of webhooks that have none.
     both: {

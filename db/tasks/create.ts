@@ -1,5 +1,5 @@
 import { audit } from "@/db/audit.ts";
-import type { Database, Sql } from "@/db/client.ts";
+import type { Sql } from "@/db/client.ts";
 import { addMessage, getConversation, startConversation, titleOf } from "@/db/conversations.ts";
 import { addEvent } from "@/db/events.ts";
 import { isId, newId } from "@/db/ids.ts";
@@ -12,6 +12,7 @@ import {
   type ProfileWish,
   readsOutsideText,
 } from "@/db/tasks/profile.ts";
+import { transaction } from "@/db/transaction.ts";
 
 export interface NewTask extends Partial<ProfileWish> {
   prompt: string;
@@ -35,10 +36,13 @@ export type CreateAnswer =
  * Conversation, message, task and job in one commit, with the profile that `decideProfile` allows.
  * `unknown` when `conversation_id` names no conversation.
  */
-export async function createTask(db: Database, wanted: NewTask): Promise<CreateAnswer> {
+export async function createTask(
+  { sql }: { sql: Sql },
+  wanted: NewTask,
+): Promise<CreateAnswer> {
   const known = wanted.conversation_id ?? null;
-  if (known !== null && !await getConversation(db, known)) return { outcome: "unknown" };
-  return await db.sql.begin(async (tx): Promise<CreateAnswer> => {
+  if (known !== null && !await getConversation({ sql }, known)) return { outcome: "unknown" };
+  return await transaction(sql, async (tx): Promise<CreateAnswer> => {
     // Ids of one conversation are made in the order of its commits, so none is run before an
     // older one that is just being written.
     if (known) await tx`select from conversations where conversation_id = ${known} for update`;
@@ -63,12 +67,6 @@ export async function createTask(db: Database, wanted: NewTask): Promise<CreateA
         ${conversation_id}, ${wanted.session_id ?? null}, ${storable(wanted.prompt)})
       returning ${taskColumns(tx)}`;
     await addMessage(tx, { conversation_id, role: "user", content: wanted.prompt, task_id });
-    await audit({ sql: tx }, {
-      actor: named(wanted.created_by),
-      action: "task.create",
-      subject: task_id,
-      detail: { source: wanted.source, conversation_id, assigned_agent: wanted.assigned_agent },
-    });
     await announce(tx, task);
     return { outcome: "created", task };
   });
@@ -81,7 +79,7 @@ const named = (name: string | null): string => name ?? "somebody without a name"
 async function announce(tx: Sql, task: Task): Promise<void> {
   const { task_id, assigned_agent, source, conversation_id, tool_profile } = task;
   if (task.profile_raised_by !== null) {
-    await audit({ sql: tx }, {
+    await audit(tx, {
       actor: task.profile_raised_by,
       action: "task.trust_outside_text",
       subject: task_id,
@@ -103,12 +101,12 @@ export type RetryAnswer =
  * from outside is in them it may only read, unless whoever asks raises it again.
  */
 export async function retryTask(
-  db: Database,
+  { sql }: { sql: Sql },
   task_id: string,
   by: { name: string; trust_outside_text?: boolean },
 ): Promise<RetryAnswer> {
   if (!isId(task_id)) return { outcome: "unknown" };
-  return await db.sql.begin(async (tx): Promise<RetryAnswer> => {
+  return await transaction(sql, async (tx): Promise<RetryAnswer> => {
     const [old] = await tx<Task[]>`select ${taskColumns(tx)} from tasks where task_id = ${task_id}`;
     if (!old) return { outcome: "unknown" };
     if (!old.completed_at) return { outcome: "not_ended", task: old };
@@ -123,8 +121,6 @@ export async function retryTask(
         conversation_id, session_id, input_message, task_id, flow_id, external_id,
         requires_repository, parent_task_id from tasks where task_id = ${task_id}
       returning ${taskColumns(tx)}`;
-    const detail = { new_task_id: id };
-    await audit({ sql: tx }, { actor: by.name, action: "task.retry", subject: task_id, detail });
     await announce(tx, task);
     return { outcome: "created", task };
   });

@@ -1,9 +1,9 @@
-import { audit } from "@/db/audit.ts";
 import { notify } from "@/db/channels.ts";
-import type { Database } from "@/db/client.ts";
+import type { Database, Sql } from "@/db/client.ts";
 import { isId } from "@/db/ids.ts";
 import { type Task, taskColumns } from "@/db/tasks.ts";
 import { afterEnd } from "@/db/tasks/after_end.ts";
+import { transaction } from "@/db/transaction.ts";
 
 export type StopAnswer =
   | { outcome: "cancelled" | "stopping" | "ended"; task: Task }
@@ -13,9 +13,13 @@ export type StopAnswer =
  * Asks for a task to stop. A queued task is cancelled at once and never runs. For a running one
  * the request is a row that its worker is told of: `stopping` until the process tree is gone.
  */
-export async function stopTask(db: Database, task_id: string, by: string): Promise<StopAnswer> {
+export async function stopTask(
+  { sql }: { sql: Sql },
+  task_id: string,
+  by: string,
+): Promise<StopAnswer> {
   if (!isId(task_id)) return { outcome: "unknown" };
-  return await db.sql.begin(async (tx): Promise<StopAnswer> => {
+  return await transaction(sql, async (tx): Promise<StopAnswer> => {
     const [task] = await tx<Task[]>`
       select ${taskColumns(tx)} from tasks where task_id = ${task_id} for update`;
     if (!task) return { outcome: "unknown" };
@@ -28,7 +32,6 @@ export async function stopTask(db: Database, task_id: string, by: string): Promi
         completed_at = case when status = 'queued' then now() end,
         error = case when status = 'queued' then 'Stopped by ' || ${by}::text || '.' end
       where task_id = ${task_id} returning ${taskColumns(tx)}`;
-    await audit({ sql: tx }, { actor: by, action: "task.stop", subject: task_id });
     if (queued) await afterEnd(tx, after);
     else await notify(tx, "signal", task_id);
     return { outcome: queued ? "cancelled" : "stopping", task: after };

@@ -1,17 +1,11 @@
 import type { Database } from "@/db/client.ts";
 import type { Output } from "@/db/task_output.ts";
+import { type Usage, USAGE_FIELDS } from "@/db/nouns/usage.ts";
 import type { Task } from "@/db/tasks.ts";
 
-export type WatchedTask = Pick<
-  Task,
-  | "task_id"
-  | "status"
-  | "attempt"
-  | "last_seq"
-  | "cost_usd"
-  | "output_tokens"
-  | "stop_requested_at"
->;
+export type WatchedTask =
+  & Usage
+  & Pick<Task, "task_id" | "status" | "attempt" | "last_seq" | "stop_requested_at">;
 
 /** What tells a watcher that it missed something, of many tasks in one look. */
 export async function watchedTasks(
@@ -19,7 +13,7 @@ export async function watchedTasks(
   task_ids: string[],
 ): Promise<WatchedTask[]> {
   return await sql<WatchedTask[]>`
-    select task_id, status, attempt, last_seq, cost_usd, output_tokens, stop_requested_at
+    select task_id, status, attempt, last_seq, stop_requested_at, ${sql(USAGE_FIELDS)}
     from tasks where task_id = any(${task_ids}::uuid[])`;
 }
 

@@ -1,20 +1,22 @@
 import { notify } from "@/db/channels.ts";
-import type { Database, Sql } from "@/db/client.ts";
+import type { Sql } from "@/db/client.ts";
+import { transaction } from "@/db/transaction.ts";
 
-/** Payload of the channel `settings`. */
-export const WEBHOOKS_CHANGED = "webhooks";
+const PREFIX = "webhook:";
 
-/**
- * Runs a change of webhooks in a transaction, and tells every process that keeps webhooks in memory
- * with its commit.
- */
-export async function changing<T>(
-  sql: Database["sql"],
-  change: (tx: Sql) => Promise<T>,
-): Promise<T> {
-  return await sql.begin(async (tx) => {
+/** Runs a change of a webhook; its commit tells every process that keeps webhooks in memory. */
+export async function changing<Result>(
+  sql: Sql,
+  webhook_id: string,
+  change: (tx: Sql) => Promise<Result>,
+): Promise<Result> {
+  return await transaction(sql, async (tx) => {
     const result = await change(tx);
-    await notify(tx, "settings", WEBHOOKS_CHANGED);
+    await notify(tx, "settings", PREFIX + webhook_id);
     return result;
-  }) as T;
+  });
 }
+
+/** The webhook that an announcement on the channel `settings` is about, or null. */
+export const changedWebhook = (payload: string): string | null =>
+  payload.startsWith(PREFIX) ? payload.slice(PREFIX.length) : null;

@@ -1,6 +1,7 @@
-import type { Database, Sql } from "@/db/client.ts";
+import type { Sql } from "@/db/client.ts";
 import { isId, newId } from "@/db/ids.ts";
 import { storableJson } from "@/db/storable.ts";
+import { type CommandSpec, type FieldProblem, readStoredCommand } from "@/db/nouns/command.ts";
 import { changing } from "@/db/webhooks/changing.ts";
 
 /** A stored command of a webhook. */
@@ -8,8 +9,12 @@ export interface WebhookCommand {
   command_id: string;
   webhook_id: string;
   name: string;
-  /** Everything but the name, as it was checked when it was stored. */
+  /** Everything but the name, as it is stored. */
   definition: Record<string, unknown>;
+  /** The same as this version reads it. */
+  spec: CommandSpec;
+  /** Why it cannot be read; empty when it can. */
+  problems: FieldProblem[];
   created_by: string | null;
   created_at: Date;
   updated_at: Date;
@@ -28,16 +33,15 @@ export interface CommandWrites {
   remove?: string[];
 }
 
-/** Every stored command, or those of one webhook, in the order in which they were made. */
+/** The stored commands of a webhook, or of several, in the order in which they were made. */
 export async function listWebhookCommands(
-  { sql }: Pick<Database, "sql"> | { sql: Sql },
-  webhook_id?: string,
+  { sql }: { sql: Sql },
+  webhook: string | string[],
 ): Promise<WebhookCommand[]> {
-  if (webhook_id !== undefined && !isId(webhook_id)) return [];
-  return await sql<WebhookCommand[]>`
-    select * from webhook_commands
-    ${webhook_id ? sql`where webhook_id = ${webhook_id}` : sql``}
+  const rows = await sql<Omit<WebhookCommand, "spec" | "problems">[]>`
+    select * from webhook_commands where webhook_id = any (${[webhook].flat().filter(isId)})
     order by webhook_id, command_id`;
+  return rows.map((row) => Object.assign(row, readStoredCommand(row.name, row.definition)));
 }
 
 /**
@@ -46,11 +50,11 @@ export async function listWebhookCommands(
  * Returns the ids of those that were added; null when there is no such webhook.
  */
 export async function changeCommands(
-  { sql }: Database,
+  { sql }: { sql: Sql },
   webhook_id: string,
   decide: (stored: WebhookCommand[]) => CommandWrites,
 ): Promise<string[] | null> {
-  return await changing(sql, async (tx) => {
+  return await changing(sql, webhook_id, async (tx) => {
     const [webhook] = await tx`
       select from webhooks where webhook_id = ${webhook_id} for update`;
     if (!webhook) return null;

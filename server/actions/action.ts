@@ -4,20 +4,16 @@ import type { Command } from "@/server/webhooks/command.ts";
 import type { Scope } from "@/server/webhooks/matching/scope.ts";
 import type { Webhook } from "@/server/webhooks/webhook.ts";
 
-/** One command that a delivery starts, with all that its action may use. */
 export interface ActionInput {
   webhook: Webhook;
   event: DeliveryEvent;
   command: Command;
-  /** what conditions and templates see */
   scope: Scope;
-  /** the rest of the text behind the command */
   args: string;
   trust: string;
   delivery_id: string;
   /** null: the event names nothing that a later one could belong to */
   flow_id: string | null;
-  /** address of our own pages */
   public_url: string;
   /** the answer to the request is shown to the person who caused it */
   shows_answer: boolean;
@@ -26,7 +22,6 @@ export interface ActionInput {
 /** The rows that an action writes. */
 export interface ActionResult extends Pick<AcceptRecord, "tasks" | "replies"> {
   question?: QuestionRecord;
-  /** what the request is answered with */
   answer?: Answer;
   /** remarks for the trace of the delivery */
   notes: string[];
@@ -35,5 +30,4 @@ export interface ActionResult extends Pick<AcceptRecord, "tasks" | "replies"> {
 /** Pure: it returns rows, and jobs carry them out later. */
 export type Action = (input: ActionInput) => ActionResult;
 
-/** Nothing is written, and the notes say why. */
 export const nothing = (...notes: string[]): ActionResult => ({ tasks: [], replies: [], notes });

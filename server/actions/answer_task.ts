@@ -14,7 +14,6 @@ const INSTRUCTIONS = "You asked a question in this conversation, and the request
   "answer. Go on with the work that the question was about. Change nothing. Your last message is " +
   "posted as the answer: make it complete, short and in Markdown. The question was:";
 
-/** The task that an answer starts, in the conversation in which the question was asked. */
 export function answerTask(input: AnswerInput): ActionResult {
   const { question, event, trust, webhook, shows_answer, public_url } = input;
   const task_id = v7();

@@ -6,7 +6,7 @@ import { agentOf, needsRepository } from "./create_task.ts";
 import { reply } from "./reply.ts";
 import { cleanlyRendered } from "./text.ts";
 
-/** Posts a question; the next word of somebody trusted in that flow starts the task. */
+/** Posts a question; the next words of somebody trusted in that flow start the task. */
 export const ask: Action = (input) => {
   const { command, webhook, event, flow_id } = input;
   // the question is in the prompt of the task that its answer starts

@@ -3,7 +3,7 @@ import { helpText } from "./help_text.ts";
 import { reply } from "./reply.ts";
 import { rendered } from "./text.ts";
 
-/** A comment with the command's own text, or the list of commands where it has none. */
+/** The command's own text, or the list of commands where it has none. */
 export const comment: Action = (input) => {
   const { command, webhook, shows_answer } = input;
   const { text, notes } = rendered(input);

@@ -10,7 +10,7 @@ import { cleanlyRendered } from "./text.ts";
 
 const DEFAULT_AGENT = "planning";
 
-/** A task for the command's agent, acknowledged where the provider can. */
+/** A task, acknowledged where the provider can. */
 export const createTask: Action = (input) => {
   const { command, args, shows_answer, webhook, event, public_url } = input;
   // nothing runs unasked that was stored to wait for a person
@@ -35,7 +35,6 @@ export const createTask: Action = (input) => {
   return { tasks: [task], replies: acknowledged(input, task_id).replies, notes, answer };
 };
 
-/** Who works on it: as the command says, else as its webhook says. */
 export const agentOf = ({ command, webhook }: ActionInput): string =>
   command.target_agent ?? webhook.target_agent ?? DEFAULT_AGENT;
 
@@ -50,7 +49,7 @@ function acknowledged(input: ActionInput, task_id: string): ActionResult {
   return reply(input, { kind: "reaction", body: command.reaction, task_id });
 }
 
-/** The operator's words; what a template takes from the payload is fenced, value by value. */
+/** What a template takes from the payload is fenced, value by value. */
 function promptOf(input: ActionInput): { input_message: string; notes: string[] } {
   const { command, event, args, trust, webhook: { provider: { shows } } } = input;
   const nonce = v4().slice(0, 8);

@@ -21,7 +21,6 @@ export const forward: Action = (input) => {
   return { tasks: [], replies: [row], notes };
 };
 
-/** What is sent where the command has no template of its own: our fields and the payload. */
 function envelope({ webhook, scope, event, delivery_id }: Parameters<Action>[0]): string {
   const head = {
     type: event.event_type,

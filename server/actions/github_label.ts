@@ -1,6 +1,5 @@
 import type { Action } from "./action.ts";
 import { reply } from "./reply.ts";
 
-/** Labels on the issue or pull request. */
 export const githubLabel: Action = (input) =>
   reply(input, { kind: "label", body: JSON.stringify(input.command.labels) });

@@ -1,7 +1,6 @@
 import { type Action, nothing } from "./action.ts";
 import { reply } from "./reply.ts";
 
-/** 👀 or another reaction on what was written. */
 export const githubReaction: Action = (input) => {
   const { command, shows_answer } = input;
   // a slash command is no message

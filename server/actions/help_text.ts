@@ -4,7 +4,6 @@ interface Listed {
   description: string;
 }
 
-/** What `help` says: everything that can be asked for by name. */
 export function helpText(prefix: string, commands: Listed[]): string {
   const lines = commands.map(({ name, aliases, description }) => {
     const also = aliases.length > 0 ? ` (also \`${aliases.join("`, `")}\`)` : "";

@@ -3,7 +3,6 @@ import type { Hidden } from "./prompt.ts";
 
 const MOST = 20;
 
-/** What a delivery's trace says of text that was taken out before the prompt. Pure. */
 export function hiddenNotes(command: string, hidden: Hidden[]): string[] {
   return hidden.filter(({ removed }) => removed.length > 0).flatMap(({ what, removed }) => {
     const shown = removed.slice(0, MOST).map(({ shown }) => `\n- ${shown}`).join("");

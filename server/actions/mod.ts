@@ -1,5 +1,5 @@
 import type { Answer } from "@/server/providers/provider.ts";
-import type { ActionName } from "@/server/webhooks/command.ts";
+import type { ActionName } from "@/db/nouns/command_fields.ts";
 import type { Action, ActionInput, ActionResult } from "./action.ts";
 import { ask } from "./ask.ts";
 import { comment } from "./comment.ts";
@@ -20,19 +20,16 @@ export const actions: Record<ActionName, Action> = {
   forward,
 };
 
-/** What a command answers the request with. */
 export interface CommandAnswer {
   command: string;
   answer: Answer;
 }
 
-/** What all commands of a delivery write. */
 export interface CombinedResult extends Omit<ActionResult, "answer"> {
   /** in the order of the commands: the first one that the commit does not refuse is sent */
   command_answers: CommandAnswer[];
 }
 
-/** Runs the action of each command, in their order. */
 export function runActions(inputs: ActionInput[]): CombinedResult {
   const results = inputs.map((input) => actions[input.command.action](input));
   return {
@@ -44,6 +41,5 @@ export function runActions(inputs: ActionInput[]): CombinedResult {
   };
 }
 
-/** The answer with its command's name, or none. */
 export const answerOf = (command: string, answer: Answer | undefined): CommandAnswer[] =>
   answer ? [{ command, answer }] : [];

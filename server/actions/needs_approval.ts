@@ -1,4 +1,3 @@
-/** What is answered where a person has to approve first. */
 export const NEEDS_APPROVAL =
   "Changes to code need an approval by a person, and approvals are not there yet: " +
   "they come with a later version. Until then I can `analyze`, `plan` and `review`.";

@@ -1,4 +1,3 @@
-/** What a task is asked: our instructions, then the words from outside behind a fence. Pure. */
 import {
   countRemoved,
   LONGEST_READ,
@@ -16,24 +15,23 @@ export interface PromptInput {
   event: DeliveryEvent;
   args: string;
   trust: string;
-  /** unguessable: whoever wrote the text cannot have known it, so cannot close the fence */
+  /** whoever wrote the text cannot have known it, so cannot close the fence */
   nonce: string;
   shows: Provider["shows"];
 }
 
 export interface Prompt {
   text: string;
-  /** what nobody sees who looks there, and the agent does not get */
+  /** what the agent does not get, since nobody sees it at the service */
   hidden: Hidden[];
 }
 
-/** What was taken out of one part. */
 export interface Hidden {
   what: string;
   removed: Removed[];
 }
 
-/** The prompt for one command in one delivery. */
+/** Our instructions, then the words from outside behind a fence. */
 export function taskPrompt(input: PromptInput): Prompt {
   const { instructions, event, nonce, trust } = input;
   const { object, actor } = event;
@@ -56,7 +54,6 @@ interface Part extends Hidden {
   by: Person;
   text: string;
   limit: number;
-  /** characters that were not even looked at */
   beyond: number;
 }
 
@@ -93,17 +90,15 @@ function placeOf(event: DeliveryEvent): string {
   return `the event ${plainName(event_type)}${place ? ` at ${place}` : ""}`;
 }
 
-/** Who stands behind mentions that are written as ids. */
 const namesOf = ({ people = new Map() }: DeliveryEvent): string =>
   [...people].map(([mention, name]) => `${mention} is ${plainName(name)}`).join("\n");
 
-// only ids that are short and telling, such as #7, are for reading
+// of ids only those such as #7 tell people something
 const placeIn = ({ container, object }: DeliveryEvent): string =>
   object?.name
     ? plainName(object.name)
     : `${plainName(container?.name ?? "")}${/^[#!]\d+$/.test(object?.id ?? "") ? object?.id : ""}`;
 
-/** A value from outside amid words of the operator. */
 export const fence = (nonce: string, value: string): string =>
   value === "" ? "" : `<outside-${nonce}>${value.toWellFormed()}</outside-${nonce}>`;
 

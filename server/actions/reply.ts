@@ -7,7 +7,6 @@ import { type ActionInput, type ActionResult, nothing } from "./action.ts";
 export const noPlace = ({ event, command }: ActionInput): string =>
   `${command.name}: ${event.event_type} has no place to answer at`;
 
-/** One thing to say where the delivery came from. */
 export function reply(
   input: ActionInput,
   what: {
@@ -28,7 +27,7 @@ export function reply(
     // a created webhook of provider `custom` has its own address for answers
     target: { ...target, webhook_id: webhook.webhook_id },
     body: what.body,
-    ...(what.buttons && { buttons: what.buttons as unknown as Record<string, unknown>[] }),
+    ...(what.buttons && { buttons: what.buttons }),
   };
   return { tasks: [], replies: [row], notes: what.notes ?? [] };
 }

@@ -1,7 +1,6 @@
 import type { DeliveryEvent } from "@/server/providers/provider.ts";
 import type { ActionInput } from "./action.ts";
 
-/** Where the task came from and where its answer goes, field by field. */
 export function sourceMetadata(
   { webhook, event, trust, delivery_id }: Pick<
     ActionInput,

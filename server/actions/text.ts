@@ -3,7 +3,7 @@ import type { Hidden } from "./prompt.ts";
 import type { RenderOptions } from "@/server/webhooks/templates/template.ts";
 import type { ActionInput } from "./action.ts";
 
-/** The command's template, filled in, with remarks on paths that the payload does not have. */
+/** The notes name paths that the payload does not have. */
 export function rendered(
   { command, scope }: ActionInput,
   options?: RenderOptions,
@@ -14,7 +14,7 @@ export function rendered(
   return { text, notes };
 }
 
-/** The same without what nobody sees of the payload: for what an agent reads. */
+/** Without the hidden text of the payload: for what an agent reads. */
 export function cleanlyRendered(
   input: ActionInput,
   wrap?: (value: string) => string,

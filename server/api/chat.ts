@@ -1,10 +1,10 @@
 import { createRoute, z } from "@hono/zod-openapi";
 import { body, modelName, promptText, trustOutsideText } from "@/server/api/requests.ts";
-import { BODY_PROBLEMS, json, problems } from "@/server/api/responses.ts";
-import { needs, operator } from "@/server/api/roles.ts";
-import { agentName } from "@/server/verbs/fields.ts";
-import { sendChat } from "@/server/chat.ts";
+import { BODY_PROBLEMS, json, refusals } from "@/server/api/responses.ts";
+import { allowed } from "@/server/api/roles.ts";
+import { agentName } from "@/db/nouns/agent_name.ts";
 import type { App, AppDeps } from "@/server/env.ts";
+import { sayInConversation } from "@/server/verbs/conversations/say.ts";
 
 const ChatMessage = z.strictObject({
   message: promptText(),
@@ -27,20 +27,20 @@ const route = createRoute({
   operationId: "sendChat",
   tags: ["chat"],
   summary: "Says something in a conversation, or begins one",
-  description: 'A message that begins with "new conversation" or "start fresh", like the flag ' +
-    `\`new_conversation\`, begins a new one with what follows. ${needs("operator")}`,
-  middleware: operator,
+  ...allowed(
+    sayInConversation,
+    'A message that begins with "new conversation" or "start fresh", like the flag ' +
+      "`new_conversation`, begins a new one with what follows.",
+  ),
   request: { body: body(ChatMessage) },
-  responses: {
-    202: json("The task that will answer.", Sent),
-    ...problems(403, 404, ...BODY_PROBLEMS),
-  },
+  responses: { 202: json("The task that will answer.", Sent), ...refusals(404, ...BODY_PROBLEMS) },
 });
 
 /** POST /api/chat */
-export function mountChat(app: App, { db }: AppDeps): void {
+export function mountChat(app: App, deps: AppDeps): void {
   app.openapi(
     route,
-    async (c) => c.json(await sendChat(db, c.req.valid("json"), c.get("principal")), 202),
+    async (c) =>
+      c.json(await sayInConversation(deps, c.get("principal"), c.req.valid("json")), 202),
   );
 }

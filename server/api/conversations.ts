@@ -5,8 +5,10 @@ import {
   listConversations,
   listMessages,
 } from "@/db/conversations.ts";
+import { CONVERSATION, CONVERSATION_SOURCES, MESSAGE_ROLES } from "@/db/nouns/conversation.ts";
 import { existingConversation } from "@/server/api/existing.ts";
 import { idPaging, list, paging } from "@/server/api/lists.ts";
+import { described, jsonOf } from "@/server/api/noun.ts";
 import { pathId } from "@/server/api/requests.ts";
 import { json, problems } from "@/server/api/responses.ts";
 import { viewer } from "@/server/api/roles.ts";
@@ -15,34 +17,19 @@ import type { App, AppDeps } from "@/server/env.ts";
 import { shownConversation, shownMessage } from "@/server/shown.ts";
 
 const tags = ["conversations"];
-const SOURCES = ["chat", "webhook", "api"] as const;
 
-const Conversation = z.object({
-  conversation_id: z.uuid(),
-  title: z.string(),
-  source: z.enum(SOURCES),
-  flow_id: z.string().nullable(),
-  created_by: z.string().nullable(),
-  created_at: time(),
-  updated_at: time(),
-  has_outside_text: z.boolean().openapi({
-    description: "Something in it was written outside: its tasks may only `read`.",
-  }),
-}).openapi("Conversation");
+const Conversation = z.object(described(CONVERSATION)).openapi("Conversation");
 
 const Message = z.object({
   message_id: z.uuid(),
-  role: z.enum(["user", "assistant", "system"]),
+  role: z.enum(MESSAGE_ROLES),
   content: z.string(),
   task_id: z.uuid().nullable(),
   created_at: time(),
 }).openapi("Message");
 
-const conversationJson = (row: ConversationRow): z.infer<typeof Conversation> => ({
-  ...row,
-  created_at: asTime(row.created_at),
-  updated_at: asTime(row.updated_at),
-});
+const conversationJson = (row: ConversationRow): z.infer<typeof Conversation> =>
+  jsonOf(CONVERSATION, row);
 
 const listing = createRoute({
   method: "get",
@@ -51,7 +38,9 @@ const listing = createRoute({
   tags,
   summary: "Conversations, the one with the newest message first",
   middleware: viewer,
-  request: { query: paging(isConversationCursor).extend({ source: z.enum(SOURCES).optional() }) },
+  request: {
+    query: paging(isConversationCursor).extend({ source: z.enum(CONVERSATION_SOURCES).optional() }),
+  },
   responses: { 200: json("A page of conversations.", list(Conversation)), ...problems(422) },
 });
 

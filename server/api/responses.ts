@@ -35,6 +35,10 @@ export function problems<const S extends ProblemStatus>(...statuses: S[]) {
   ) as Record<S | 401 | 429 | 503, ReturnType<typeof document>>;
 }
 
+/** The problem answers of a route that not everybody may use. */
+export const refusals = <const S extends ProblemStatus = never>(...statuses: S[]) =>
+  problems<S | 403>(403, ...statuses);
+
 /** What a route with a JSON body may answer beside the rest. */
 export const BODY_PROBLEMS = [400, 413, 415, 422] as const;
 

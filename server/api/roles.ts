@@ -1,9 +1,19 @@
+import type { MiddlewareHandler } from "hono";
 import type { Role } from "@/db/sessions.ts";
 import { requireRole } from "@/server/auth/roles.ts";
+import type { AppEnv } from "@/server/env.ts";
 
 export const viewer = requireRole("viewer");
-export const operator = requireRole("operator");
-export const admin = requireRole("admin");
 
-/** Who may, as the last sentence of a route's description. */
-export const needs = (role: Role): string => `Needs the role ${role}.`;
+/**
+ * Who may use a route, said and checked: where it does something, as its verb has it. What comes
+ * `after` is looked at for those only.
+ */
+export const allowed = (
+  { role }: { role: Role },
+  about = "",
+  ...after: MiddlewareHandler<AppEnv>[]
+) => ({
+  description: `${about} Needs the role ${role}.`.trim(),
+  middleware: [requireRole(role), ...after],
+});

@@ -1,20 +1,21 @@
 import { createRoute, z } from "@hono/zod-openapi";
+import { hasEnded } from "@/db/nouns/task.ts";
 import { existingTask } from "@/server/api/existing.ts";
 import { pathId } from "@/server/api/requests.ts";
 import { problems } from "@/server/api/responses.ts";
 import { viewer } from "@/server/api/roles.ts";
 import type { App, AppDeps } from "@/server/env.ts";
-import { jsonFormat } from "@/server/live/frames.ts";
-import type { TaskFormat } from "@/server/live/task_room.ts";
+import { taskJson } from "@/server/api/task_schema.ts";
+import { jsonFormat } from "@/server/live/formats/json.ts";
 import { shownTask } from "@/server/shown.ts";
-import { streamEvents, streamTask } from "@/server/streams.ts";
+import { lastEventId, seqOf, streamEvents, streamTask } from "@/server/streams.ts";
 
 const eventStream = (description: string) => ({
   description,
   content: { "text/event-stream": { schema: z.string() } },
 });
 
-const place = {
+const position = {
   headers: z.object({
     "last-event-id": z.string().optional().openapi({ description: "The last id that was seen." }),
   }),
@@ -37,18 +38,21 @@ export function mountStreams(app: App, deps: AppDeps): void {
       "`task.output` carries its `seq` as id; `task.started` and `task.metrics` carry none. The " +
       "last event is `task.completed`, `task.failed` or `task.cancelled`, with the task.",
     middleware: [viewer, existingTask(deps)],
-    request: { params: z.object({ task_id: pathId() }), ...place },
+    request: { params: z.object({ task_id: pathId() }), ...position },
     responses: {
       200: eventStream("Server-Sent Events with JSON data."),
       204: { description: "The task has ended and there is nothing after that id." },
       ...problems(404),
     },
   });
-  const format: TaskFormat = {
-    ...jsonFormat,
-    end: (ended) => jsonFormat.end(shownTask(deps, ended)),
-  };
-  app.openapi(task, (c) => streamTask(c, deps.live, c.get("task"), format) as never);
+  const format = jsonFormat((task) => taskJson(shownTask(deps, task)));
+  app.openapi(task, (c) => {
+    const after = seqOf(lastEventId(c));
+    const task = c.get("task");
+    const has_all = after !== null && after >= task.last_seq && hasEnded(task.status);
+    if (has_all) return c.body(null, 204); // which tells a browser not to come back
+    return streamTask(c, deps.live, task, after, format) as never;
+  });
 
   const events = createRoute({
     method: "get",
@@ -60,8 +64,8 @@ export function mountStreams(app: App, deps: AppDeps): void {
       "`task.output` of all tasks comes along without an id: it is not replayed; what was missed " +
       "is in the logs of the task.",
     middleware: viewer,
-    request: place,
+    request: position,
     responses: { 200: eventStream("Server-Sent Events with JSON data."), ...problems() },
   });
-  app.openapi(events, async (c) => await streamEvents(c, deps.live) as never);
+  app.openapi(events, async (c) => await streamEvents(c, deps.live, true) as never);
 }

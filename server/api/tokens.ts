@@ -1,20 +1,15 @@
 import { createRoute, z } from "@hono/zod-openapi";
-import {
-  type ApiToken as TokenRow,
-  createApiToken,
-  listApiTokens,
-  revokeApiToken,
-  ROLES,
-} from "@/db/sessions.ts";
+import { type ApiToken as TokenRow, listApiTokens, ROLES } from "@/db/sessions.ts";
 import { list } from "@/server/api/lists.ts";
 import { body, pathId } from "@/server/api/requests.ts";
-import { BODY_PROBLEMS, json, problems } from "@/server/api/responses.ts";
-import { admin, needs } from "@/server/api/roles.ts";
+import { BODY_PROBLEMS, json, refusals } from "@/server/api/responses.ts";
+import { allowed } from "@/server/api/roles.ts";
 import { asTime, asTimeOrNull, time } from "@/server/api/times.ts";
 import type { App, AppDeps } from "@/server/env.ts";
-import { unknown } from "@/server/errors.ts";
+import { createToken } from "@/server/verbs/tokens/create.ts";
+import { revokeToken } from "@/server/verbs/tokens/revoke.ts";
 
-const about = { tags: ["tokens"], description: needs("admin"), middleware: admin };
+const tags = ["tokens"];
 
 const ApiToken = z.object({
   token_id: z.uuid(),
@@ -44,46 +39,46 @@ const listing = createRoute({
   method: "get",
   path: "/api/tokens",
   operationId: "listTokens",
-  ...about,
+  tags,
+  ...allowed(createToken),
   summary: "The tokens that work, newest first",
-  responses: { 200: json("All of them.", list(ApiToken)), ...problems(403) },
+  responses: { 200: json("All of them.", list(ApiToken)), ...refusals() },
 });
 
 const creation = createRoute({
   method: "post",
   path: "/api/tokens",
   operationId: "createToken",
-  ...about,
+  tags,
+  ...allowed(createToken),
   summary: "A token for a program or a person",
   request: { body: body(NewToken) },
-  responses: { 201: json("The token.", Created), ...problems(403, ...BODY_PROBLEMS) },
+  responses: { 201: json("The token.", Created), ...refusals(...BODY_PROBLEMS) },
 });
 
 const removal = createRoute({
   method: "delete",
   path: "/api/tokens/{token_id}",
   operationId: "revokeToken",
-  ...about,
+  tags,
+  ...allowed(revokeToken),
   summary: "Ends a token, and every session that it signed in",
   request: { params: z.object({ token_id: pathId() }) },
-  responses: { 204: { description: "It works no more." }, ...problems(403, 404) },
+  responses: { 204: { description: "It works no more." }, ...refusals(404) },
 });
 
 /** /api/tokens… */
-export function mountTokens(app: App, { db }: AppDeps): void {
+export function mountTokens(app: App, deps: AppDeps): void {
   app.openapi(listing, async (c) => {
-    const tokens = await listApiTokens(db);
+    const tokens = await listApiTokens(deps.db);
     return c.json({ items: tokens.map(tokenJson), next_cursor: null }, 200);
   });
   app.openapi(creation, async (c) => {
-    const actor = c.get("principal").name;
-    const token = await createApiToken(db, { ...c.req.valid("json"), created_by: actor });
+    const token = await createToken(deps, c.get("principal"), c.req.valid("json"));
     return c.json(tokenJson(token), 201);
   });
   app.openapi(removal, async (c) => {
-    const { token_id } = c.req.valid("param");
-    const actor = c.get("principal").name;
-    if (!await revokeApiToken(db, token_id, actor)) throw unknown("token", token_id);
+    await revokeToken(deps, c.get("principal"), c.req.valid("param"));
     return c.body(null, 204);
   });
 }

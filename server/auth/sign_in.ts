@@ -1,21 +1,20 @@
-import { audit } from "@/db/audit.ts";
-import { endSession, redeemSignInLink, startSession } from "@/db/sessions.ts";
+import { type Principal, redeemSignInLink } from "@/db/sessions.ts";
 import { writeSessionCookie } from "@/server/auth/cookie.ts";
 import { addressOf, checkCredential, noteSession } from "@/server/auth/guesses.ts";
 import { findTokenHolder, type TokenHolder } from "@/server/auth/tokens.ts";
 import type { AppContext, AppDeps } from "@/server/env.ts";
 import { HttpProblem } from "@/server/errors.ts";
-
-type Deps = Pick<AppDeps, "db" | "config">;
+import { signIn } from "@/server/verbs/sign_ins/sign_in.ts";
+import { signOut as endSession } from "@/server/verbs/sign_ins/sign_out.ts";
 
 /** Signs the browser in with a token. Throws a problem: 401 wrong, 429 too many wrong ones. */
-export async function signInWithToken(c: AppContext, deps: Deps, token: string): Promise<void> {
-  await signIn(c, deps, "token", token, () => findTokenHolder(deps.db, deps.config, token.trim()));
+export async function signInWithToken(c: AppContext, deps: AppDeps, token: string): Promise<void> {
+  await enter(c, deps, "token", token, () => findTokenHolder(deps.db, deps.config, token.trim()));
 }
 
 /** Signs the browser in with a one-time link's secret. Throws as `signInWithToken`. */
-export async function signInWithLink(c: AppContext, deps: Deps, secret: string): Promise<void> {
-  await signIn(c, deps, "link", secret, async () => {
+export async function signInWithLink(c: AppContext, deps: AppDeps, secret: string): Promise<void> {
+  await enter(c, deps, "link", secret, async () => {
     const role = await redeemSignInLink(deps.db, secret, deps.config.admin_token_mac);
     return role && { name: role, role, token_id: null };
   });
@@ -26,30 +25,27 @@ const WRONG = {
   link: "This sign-in link was used before, or is too old. Use a token, or ask for a new link.",
 };
 
-async function signIn(
+async function enter(
   c: AppContext,
-  { db, config }: Deps,
+  deps: AppDeps,
   by: "token" | "link",
   secret: string,
   find: () => Promise<TokenHolder | null>,
 ): Promise<void> {
-  const holder = await checkCredential(c, { db, config }, secret, find);
+  const { config } = deps;
+  const holder = await checkCredential(c, deps, secret, find);
   if (!holder) throw new HttpProblem(401, WRONG[by]);
-  const admin_token_mac = holder.token_id === null ? config.admin_token_mac : null;
-  const session = await startSession(db, { ...holder, admin_token_mac });
-  noteSession({ db }, session.secret);
-  await audit(db, {
-    actor: holder.name,
-    action: "sign_in",
-    subject: session.session_id,
-    detail: { by, role: holder.role, address: addressOf(c, config) },
-  });
+  const { name, role, token_id } = holder;
+  const actor: Principal = { name, role, session_id: null, token_id: null };
+  const session = await signIn(deps, actor, { by, token_id, address: addressOf(c, config) });
+  noteSession(deps, session.secret);
   writeSessionCookie(c, config.public_url, session.secret, session.expires_at);
 }
 
 /** Ends the browser's session and takes its cookie back. */
-export async function signOut(c: AppContext, { db, config }: Deps): Promise<void> {
-  const { session_id, name } = c.get("principal");
-  if (session_id) await endSession(db, session_id, name);
-  writeSessionCookie(c, config.public_url, "", new Date(0));
+export async function signOut(c: AppContext, deps: AppDeps): Promise<void> {
+  const actor = c.get("principal");
+  const { session_id } = actor;
+  if (session_id) await endSession(deps, actor, { session_id });
+  writeSessionCookie(c, deps.config.public_url, "", new Date(0));
 }

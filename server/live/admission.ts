@@ -1,30 +1,18 @@
-/** Ends streams whose readers may not read any more. */
 import type { Database } from "@/db/client.ts";
-import { type Credential, openCredentials, type Role } from "@/db/sessions.ts";
+import { openCredentials } from "@/db/sessions.ts";
+import type { Reader } from "@/server/live/reader.ts";
 
-interface Admitted {
-  readonly reader: Credential;
-  end(): void;
-}
-
-/**
- * Ends those whose token or session was ended, is over, is gone, or gives another role than when
- * they were opened. One statement, however many they are. ADMIN_TOKEN lasts as long as the process.
- */
-export async function endUnadmitted(db: Database, streams: Admitted[]): Promise<void> {
+/** Ends the streams of those whose token or session is over, or gives another role than it did. */
+export async function endUnadmitted(db: Database, readers: Reader[]): Promise<void> {
   const idsOf = (kind: "session_id" | "token_id") => [
-    ...new Set(streams.map(({ reader }) => reader[kind]).filter((id) => id !== null)),
+    ...new Set(readers.map(({ credential }) => credential[kind]).filter((id) => id !== null)),
   ];
   const [session_ids, token_ids] = [idsOf("session_id"), idsOf("token_id")];
   if (session_ids.length + token_ids.length === 0) return;
   const roles = await openCredentials(db, session_ids, token_ids);
-  for (const stream of streams) {
-    if (!isAdmitted(stream.reader, roles)) stream.end();
+  for (const reader of readers) {
+    const { session_id, token_id, role } = reader.credential;
+    const id = session_id ?? token_id; // ADMIN_TOKEN has none: it lasts as long as the process
+    if (id !== null && roles.get(id) !== role) reader.end();
   }
-}
-
-/** Whether a credential is still what it was. Pure. */
-function isAdmitted({ session_id, token_id, role }: Credential, roles: Map<string, Role>): boolean {
-  const id = session_id ?? token_id;
-  return id === null || roles.get(id) === role;
 }

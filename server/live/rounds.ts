@@ -4,28 +4,21 @@ import { isConnectionError } from "@/db/client.ts";
 const log = getLogger(["agent", "server", "live"]);
 
 /**
- * Runs `round` one at a time: whoever asks while one runs gets one more afterwards, which all who
- * asked meanwhile share. A round may ask for another by returning true. Errors end it: a lost
- * Postgres is no surprise, and the poll asks again.
+ * Runs `round` one at a time. Whoever asks while one runs shares the next one, and waits for it. A
+ * round that returns true is followed by another. Never rejects: the poll asks again.
  */
-export function rounds(round: () => Promise<boolean | void>): () => void {
-  let running = false;
-  let again = false;
+export function rounds(round: () => Promise<boolean | void>): () => Promise<void> {
+  let current: Promise<void> | null = null;
+  let next: Promise<void> | null = null;
   async function run(): Promise<void> {
-    running = true;
+    next = null;
     try {
-      do {
-        again = false;
-        if (await round()) again = true;
-      } while (again);
+      while (await round());
     } catch (error) {
       if (!isConnectionError(error)) log.error("a live round broke: {error}", { error });
-    } finally {
-      running = false;
     }
+    if (!next) current = null;
   }
-  return () => {
-    if (running) again = true;
-    else void run();
-  };
+  const begin = () => current = run();
+  return () => current ? next ??= current.then(begin) : begin();
 }

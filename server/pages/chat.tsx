@@ -1,15 +1,15 @@
 import type { Database } from "@/db/client.ts";
 import { getConversation, listConversations, messagesBefore } from "@/db/conversations.ts";
 import { outputWindow } from "@/db/task_output/window.ts";
-import { listTasks, type Task } from "@/db/tasks.ts";
 import { hasEnded } from "@/db/nouns/task.ts";
+import { listTasks, type Task } from "@/db/tasks.ts";
 import { mayAct } from "@/server/auth/roles.ts";
-import { sendChat } from "@/server/chat.ts";
 import type { AppContext, AppDeps } from "@/server/env.ts";
-import { HttpProblem, invalid, unknown } from "@/server/errors.ts";
+import { HttpProblem, unknown } from "@/server/errors.ts";
 import { answerPage, formField } from "@/server/pages/answer.ts";
 import { WINDOW } from "@/server/pages/task.tsx";
 import { shownConversation, shownMessage, shownTask } from "@/server/shown.ts";
+import { sayInConversation } from "@/server/verbs/conversations/say.ts";
 import { listAgents } from "@/server/registry/agents.ts";
 import { type ChatData, ChatPage, type ThreadData } from "@/views/pages/chat.tsx";
 import { TRUST_FIELD } from "@/views/parts/outside_text.tsx";
@@ -26,8 +26,6 @@ export const showConversation = (deps: AppDeps) => async (c: AppContext): Promis
   return answerPage(c, <ChatPage {...await read(c, deps, thread)} />);
 };
 
-const LONGEST = 100_000;
-
 /** Says something and goes to the conversation; what was refused is still in the field. */
 export const sendMessage = (deps: AppDeps) => async (c: AppContext): Promise<Response> => {
   const message = await formField(c, "message");
@@ -35,12 +33,8 @@ export const sendMessage = (deps: AppDeps) => async (c: AppContext): Promise<Res
   const agent = await formField(c, "agent") || null;
   const trusts = await formField(c, TRUST_FIELD) !== "";
   try {
-    if (message.length > LONGEST) throw invalid("message", `at most ${LONGEST} characters`);
-    const said = await sendChat(
-      deps.db,
-      { message, conversation_id, agent, trust_outside_text: trusts },
-      c.get("principal"),
-    );
+    const chat = { message, conversation_id, agent, trust_outside_text: trusts };
+    const said = await sayInConversation(deps, c.get("principal"), chat);
     return c.redirect(`/chat/${said.conversation_id}#end`, 303);
   } catch (error) {
     if (!(error instanceof HttpProblem) || error.status !== 422) throw error;

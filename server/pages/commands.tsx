@@ -1,3 +1,4 @@
+import { COMMAND_FIELD_NAMES } from "@/db/nouns/command.ts";
 import { listDeliveries, rawDelivery } from "@/db/deliveries/list.ts";
 import type { AppContext, AppDeps } from "@/server/env.ts";
 import { unknown } from "@/server/errors.ts";
@@ -12,10 +13,10 @@ import { changeCommand } from "@/server/verbs/commands/change.ts";
 import { wrong } from "@/server/verbs/checked.ts";
 import { dryRunCommand } from "@/server/verbs/commands/dry_run.ts";
 import { removeCommand } from "@/server/verbs/commands/remove.ts";
-import { switchCommand } from "@/server/verbs/commands/switch.ts";
+import type { disableCommand, enableCommand } from "@/server/verbs/commands/switch.ts";
 import { webhookView } from "@/server/verbs/webhooks/view.ts";
 import { type EditCommandData, EditCommandPage, ShowCommandPage } from "@/views/pages/command.tsx";
-import { type Draft, DRAFT_FIELDS, draftOf, newDraft } from "@/views/pages/command/draft.ts";
+import { type Draft, draftOf, newDraft } from "@/views/pages/command/draft.ts";
 import type { PathHints } from "@/views/pages/command/form.tsx";
 import { shownRequest } from "@/server/shown.ts";
 import { DryRunRefused, DryRunTable } from "@/views/parts/dry_run.tsx";
@@ -24,7 +25,6 @@ import type { CommandView, WebhookView } from "@/views/webhooks.ts";
 
 const idOf = (c: AppContext): string => c.req.param("webhook_id") ?? "";
 const cmdOf = (c: AppContext): string => c.req.param("cmd") ?? "";
-const whoOf = (c: AppContext): string => c.get("principal").name;
 
 /** The form for a new command; with `?override=name` as the built-in one of that name is. */
 export const newCommand = (deps: AppDeps) => async (c: AppContext): Promise<Response> => {
@@ -100,13 +100,19 @@ const LONGEST_HINTED = 1024 * 1024;
 
 /** Stores a new command, or shows the form again with what is wrong. */
 export const createCommand = (deps: AppDeps) => async (c: AppContext): Promise<Response> =>
-  await storing(c, deps, null, (input) => addCommand(deps, whoOf(c), idOf(c), input));
+  await storing(
+    c,
+    deps,
+    null,
+    (command) => addCommand(deps, c.get("principal"), { id: idOf(c), command }),
+  );
 
 /** The same for one that was stored before. */
 export const saveCommand = (deps: AppDeps) => async (c: AppContext): Promise<Response> => {
   const command = commandOf(await webhookView(deps, idOf(c)), cmdOf(c));
-  const change = (input: unknown) => changeCommand(deps, whoOf(c), idOf(c), cmdOf(c), input);
-  return await storing(c, deps, command, change);
+  const store = (change: unknown) =>
+    changeCommand(deps, c.get("principal"), { id: idOf(c), cmd: cmdOf(c), change });
+  return await storing(c, deps, command, store);
 };
 
 async function storing(
@@ -115,7 +121,7 @@ async function storing(
   command: CommandView | null,
   store: (input: unknown) => Promise<CommandView>,
 ): Promise<Response> {
-  const draft = await formFields(c, DRAFT_FIELDS);
+  const draft = await formFields(c, COMMAND_FIELD_NAMES);
   const webhook = await webhookView(deps, idOf(c));
   try {
     await store(inputOf(draft));
@@ -135,13 +141,14 @@ function inputOf(draft: Draft): Record<string, unknown> {
 
 /** What the command, as it stands in the form, would have done with what came in. */
 export const tryCommand = (deps: AppDeps) => async (c: AppContext): Promise<Response> => {
-  const { command_id, ...draft } = await formFields(c, [...DRAFT_FIELDS, "command_id"]);
+  const { command_id, ...draft } = await formFields(c, [...COMMAND_FIELD_NAMES, "command_id"]);
   const webhook = await webhookView(deps, idOf(c));
   const command = command_id ? commandOf(webhook, command_id) : null;
   const data = await editing(c, deps, webhook, command, draft);
   try {
     const input = command_id ? { ...inputOf(draft), command_id } : inputOf(draft);
-    const runs = await dryRunCommand(deps, webhook.webhook_id, input);
+    const tried = { id: webhook.webhook_id, draft: input };
+    const runs = await dryRunCommand(deps, c.get("principal"), tried);
     if (wantsPart(c)) {
       return answerPart(c, <DryRunTable name={draft.name} runs={runs} now={data.now} />);
     }
@@ -154,12 +161,13 @@ export const tryCommand = (deps: AppDeps) => async (c: AppContext): Promise<Resp
 };
 
 export const deleteCommand = (deps: AppDeps) => async (c: AppContext): Promise<Response> => {
-  await removeCommand(deps, whoOf(c), idOf(c), cmdOf(c));
+  await removeCommand(deps, c.get("principal"), { id: idOf(c), cmd: cmdOf(c) });
   return c.redirect(`/webhooks/${idOf(c)}`, 303);
 };
 
-export const turnCommand =
-  (deps: AppDeps, enabled: boolean) => async (c: AppContext): Promise<Response> => {
-    await switchCommand(deps, whoOf(c), idOf(c), cmdOf(c), enabled);
+export const switchBy =
+  (deps: AppDeps, switchCommand: typeof enableCommand | typeof disableCommand) =>
+  async (c: AppContext): Promise<Response> => {
+    await switchCommand(deps, c.get("principal"), { id: idOf(c), cmd: cmdOf(c) });
     return c.redirect(`/webhooks/${idOf(c)}#commands-title`, 303);
   };

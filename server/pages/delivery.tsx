@@ -14,8 +14,10 @@ import { type CameBy, type DeliveryData, DeliveryPage } from "@/views/pages/deli
 import { DryRunResult } from "@/views/parts/dry_run.tsx";
 import { Replies } from "@/views/parts/replies.tsx";
 
+const idOf = (c: AppContext): string => c.req.param("delivery_id") ?? "";
+
 async function deliveryOf(c: AppContext, db: Database): Promise<Delivery> {
-  const id = c.req.param("delivery_id") ?? "";
+  const id = idOf(c);
   const delivery = await getDelivery(db, id);
   if (!delivery) throw unknown("delivery", id);
   return delivery;
@@ -62,15 +64,13 @@ export const showDeliveryReplies = (deps: AppDeps) => async (c: AppContext): Pro
 
 /** Really again, by today's commands; goes to the new delivery. */
 export const replayDelivery = (deps: AppDeps) => async (c: AppContext): Promise<Response> => {
-  const { delivery_id } = await deliveryOf(c, deps.db);
-  const again = await replay(deps, c.get("principal").name, delivery_id);
+  const again = await replay(deps, c.get("principal"), { delivery_id: idOf(c) });
   return c.redirect(`/deliveries/${again.delivery_id}`, 303);
 };
 
 /** What today's commands would do: a part, or the page with it. */
 export const showDryRun = (deps: AppDeps) => async (c: AppContext): Promise<Response> => {
-  const { delivery_id } = await deliveryOf(c, deps.db);
-  const run = await dryRun(deps, delivery_id);
+  const run = await dryRun(deps, c.get("principal"), { delivery_id: idOf(c) });
   if (wantsPart(c)) return answerPart(c, <DryRunResult run={run} />);
   return answerPage(c, <DeliveryPage {...await read(c, deps)} dry_run={run} />);
 };

@@ -8,8 +8,8 @@ import { mayAct } from "@/server/auth/roles.ts";
 import type { AppContext, AppDeps } from "@/server/env.ts";
 import { unknown } from "@/server/errors.ts";
 import { answerPage, answerPart } from "@/server/pages/answer.ts";
-import { answerStream } from "@/server/pages/stream.ts";
-import { htmlFormat } from "@/server/pages/task_live.tsx";
+import { htmlFormat } from "@/server/live/formats/html.ts";
+import { seqOf, streamTask } from "@/server/streams.ts";
 import { RepliesOf, TaskPage } from "@/views/pages/task.tsx";
 
 /** What one page shows of a task's output: some 600 kB of HTML at most. */
@@ -49,12 +49,12 @@ export const showTask = (deps: AppDeps) => async (c: AppContext): Promise<Respon
 };
 
 /** What comes after the rows that the page has, as HTML. Goes on where a lost connection ended. */
-export const liveTask = ({ db, live }: AppDeps) => {
-  const format = htmlFormat(db);
+export const liveTask = (deps: AppDeps) => {
+  const format = htmlFormat(deps.db, (task) => shownTask(deps, task));
   return async (c: AppContext): Promise<Response> => {
-    const { task_id } = await taskOf(c, db);
-    const after = seqOf(c.req.header("last-event-id")) ?? seqOf(c.req.query("after")) ?? 0;
-    return answerStream(c, live.task(task_id, after, format, c.get("principal")));
+    const task = await taskOf(c, deps.db);
+    const after = seqOf(c.req.header("last-event-id")) ?? seqOf(c.req.query("after"));
+    return streamTask(c, deps.live, task, after, format);
   };
 };
 
@@ -72,6 +72,3 @@ export const showOutput = ({ db }: AppDeps) => async (c: AppContext): Promise<Re
   if (text === null) throw unknown("output", c.req.param("seq") ?? "");
   return c.body(text, 200, { "content-type": "text/plain; charset=utf-8" });
 };
-
-const seqOf = (text: string | undefined): number | null =>
-  text && /^\d{1,9}$/.test(text) ? Number(text) : null;

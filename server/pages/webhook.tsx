@@ -1,5 +1,4 @@
 import { listDeliveries } from "@/db/deliveries/list.ts";
-import { forwardSecret } from "@/db/process/seal.ts";
 import type { AppContext, AppDeps } from "@/server/env.ts";
 import { answerPage, answerPart } from "@/server/pages/answer.ts";
 import { formFields, refusal, wantsPart } from "@/server/pages/form.ts";
@@ -9,8 +8,8 @@ import { changeWebhook } from "@/server/verbs/webhooks/change.ts";
 import { removeWebhook } from "@/server/verbs/webhooks/remove.ts";
 import { rotateSecret } from "@/server/verbs/webhooks/rotate_secret.ts";
 import { selfTest } from "@/server/verbs/webhooks/self_test.ts";
-import { setupOf } from "@/server/verbs/webhooks/setup.ts";
-import { switchWebhook } from "@/server/verbs/webhooks/switch.ts";
+import { forwardSecretFor, setupOf } from "@/server/verbs/webhooks/setup.ts";
+import type { disableWebhook, enableWebhook } from "@/server/verbs/webhooks/switch.ts";
 import { webhookView } from "@/server/verbs/webhooks/view.ts";
 import { SecretOncePage } from "@/views/pages/secret_once.tsx";
 import { type WebhookData, WebhookPage } from "@/views/pages/webhook.tsx";
@@ -21,7 +20,6 @@ import { DOOR_FIELDS, webhookDraft } from "@/views/pages/webhook/settings.tsx";
 const RECENT = 8;
 
 const idOf = (c: AppContext): string => c.req.param("webhook_id") ?? "";
-const whoOf = (c: AppContext): string => c.get("principal").name;
 
 export const showWebhook = (deps: AppDeps) => async (c: AppContext): Promise<Response> =>
   answerPage(c, <WebhookPage {...await read(c, deps)} />);
@@ -44,8 +42,8 @@ async function read(c: AppContext, deps: AppDeps): Promise<WebhookData> {
     agents: agents.map(({ name }) => name),
     deliveries: deliveries.items,
     existing: c.req.query("existing") !== undefined,
-    forward_secret: mayOf(c).administer && forwards(webhook)
-      ? forwardSecret(deps.config.secret_key.reveal(), webhook_id)
+    forward_secret: forwards(webhook)
+      ? forwardSecretFor(deps, c.get("principal"), webhook_id)
       : null,
   };
 }
@@ -58,9 +56,10 @@ export const saveWebhook = (deps: AppDeps) => async (c: AppContext): Promise<Res
   const draft = await formFields(c, DOOR_FIELDS);
   const { has_callback } = await webhookView(deps, idOf(c));
   const { callback_url, ...others } = draft;
-  const input = has_callback ? { ...others, callback_url } : others;
+  const change = has_callback ? { ...others, callback_url } : others;
   try {
-    const { webhook_id } = await changeWebhook(deps, whoOf(c), idOf(c), input);
+    const input = { id: idOf(c), change };
+    const { webhook_id } = await changeWebhook(deps, c.get("principal"), input);
     return c.redirect(`/webhooks/${webhook_id}`, 303);
   } catch (error) {
     const { status, problems } = refusal(error);
@@ -69,9 +68,10 @@ export const saveWebhook = (deps: AppDeps) => async (c: AppContext): Promise<Res
   }
 };
 
-export const toggleWebhook =
-  (deps: AppDeps, enabled: boolean) => async (c: AppContext): Promise<Response> => {
-    await switchWebhook(deps, whoOf(c), idOf(c), enabled);
+export const switchBy =
+  (deps: AppDeps, switchWebhook: typeof enableWebhook | typeof disableWebhook) =>
+  async (c: AppContext): Promise<Response> => {
+    await switchWebhook(deps, c.get("principal"), { id: idOf(c) });
     return c.redirect(`/webhooks/${idOf(c)}`, 303);
   };
 
@@ -79,8 +79,8 @@ export const toggleWebhook =
 export const rotate = (deps: AppDeps) => async (c: AppContext): Promise<Response> => {
   const given = (await formFields(c, ["secret"])).secret.trim();
   try {
-    const input = given ? { secret: given } : {};
-    const { webhook, secret } = await rotateSecret(deps, whoOf(c), idOf(c), input);
+    const input = { id: idOf(c), given: given ? { secret: given } : {} };
+    const { webhook, secret } = await rotateSecret(deps, c.get("principal"), input);
     const setup = await setupOf(deps, webhook.webhook_id);
     const page = { principal: c.get("principal"), webhook, setup, secret: given ? null : secret };
     return answerPage(c, <SecretOncePage {...page} rotated />);
@@ -93,13 +93,13 @@ export const rotate = (deps: AppDeps) => async (c: AppContext): Promise<Response
 };
 
 export const remove = (deps: AppDeps) => async (c: AppContext): Promise<Response> => {
-  await removeWebhook(deps, whoOf(c), idOf(c));
+  await removeWebhook(deps, c.get("principal"), { id: idOf(c) });
   return c.redirect("/webhooks", 303);
 };
 
 /** Runs the self-test: its stages as a part, or on the page. */
 export const testWebhook = (deps: AppDeps) => async (c: AppContext): Promise<Response> => {
-  const test = await selfTest(deps, whoOf(c), idOf(c));
+  const test = await selfTest(deps, c.get("principal"), { id: idOf(c) });
   if (wantsPart(c)) return answerPart(c, <SelfTestResult test={test} />);
   return answerPage(c, <WebhookPage {...await read(c, deps)} test={test} />);
 };

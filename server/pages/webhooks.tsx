@@ -35,7 +35,7 @@ export const create = (deps: AppDeps) => async (c: AppContext): Promise<Response
   const input = { ...Object.fromEntries(said), separate_endpoint: draft.separate_endpoint };
   try {
     const principal = c.get("principal");
-    const { webhook, secret, added_to_existing } = await createWebhook(deps, principal.name, input);
+    const { webhook, secret, added_to_existing } = await createWebhook(deps, principal, input);
     if (added_to_existing) return c.redirect(`/webhooks/${webhook.webhook_id}?existing=yes`, 303);
     const setup = await setupOf(deps, webhook.webhook_id);
     const page = { principal, webhook, setup, secret: typed.secret ? null : secret };

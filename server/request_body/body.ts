@@ -1,12 +1,10 @@
-/** Reads a request body with a cap on size and time, and on what all of them hold together. */
 import { readChunks } from "@/server/providers/chunks.ts";
-import type { Keep } from "@/server/request_body/held.ts";
+import type { BodySink } from "@/server/request_body/sink.ts";
 
 export type Body =
   | { ok: true; bytes: Uint8Array<ArrayBuffer> }
   | Refused & {
     ok: false;
-    /** how much had come when we stopped */
     read_bytes: number;
   };
 
@@ -26,7 +24,7 @@ const SHORT_BYTES = 256;
 
 const NO_ROOM: Refused = { status: 503, reason: "too many large bodies are under way" };
 const BROKEN_OFF: Refused = { status: 400, reason: "the body broke off" };
-const IN_CRUMBS: Refused = { status: 400, reason: "the body comes in too many tiny chunks" };
+const TINY_CHUNKS: Refused = { status: 400, reason: "the body comes in too many tiny chunks" };
 const tooLarge = (max_bytes: number): Refused => ({
   status: 413,
   reason: `the body is larger than ${max_bytes} bytes`,
@@ -36,29 +34,30 @@ const tooSlow = (timeout_ms: number): Refused => ({
   reason: `the body did not arrive within ${timeout_ms / 1000} s`,
 });
 
-/**
- * Reads at most `max_bytes` within `timeout_ms`. Content-Length is believed only when it says too
- * much; the count goes by what comes. `keep` holds what was read until it is let go; of a body that
- * was refused nothing is held.
- */
-export async function readBody(request: Request, limits: BodyLimits, keep: Keep): Promise<Body> {
+/** The sink holds the body until it is released; that of a refused body is released already. */
+export async function readBody(
+  request: Request,
+  limits: BodyLimits,
+  sink: BodySink,
+): Promise<Body> {
+  // believed only when it says too much: what counts is what comes
   const announced = Number(request.headers.get("content-length")) || 0;
   const refused = announced > limits.max_bytes
     ? tooLarge(limits.max_bytes)
-    : keep.hasRoom(announced)
+    : sink.hasRoom(announced)
     ? null
     : NO_ROOM;
   if (refused) {
     await request.body?.cancel();
     return { ok: false, ...refused, read_bytes: 0 };
   }
-  const read = await readInto(keep, request, limits);
-  if (!read.refused) return { ok: true, bytes: keep.bytes };
-  keep.letGo();
+  const read = await readInto(sink, request, limits);
+  if (!read.refused) return { ok: true, bytes: sink.bytes };
+  sink.release();
   return { ok: false, ...read.refused, read_bytes: read.read_bytes };
 }
 
-async function readInto(keep: Keep, { body }: Request, { max_bytes, timeout_ms }: BodyLimits) {
+async function readInto(sink: BodySink, { body }: Request, { max_bytes, timeout_ms }: BodyLimits) {
   let read_bytes = 0;
   let chunks = 0;
   let refused: Refused | null = null;
@@ -67,8 +66,8 @@ async function readInto(keep: Keep, { body }: Request, { max_bytes, timeout_ms }
     read_bytes += chunk.byteLength;
     chunks++;
     if (read_bytes > max_bytes) refused = tooLarge(max_bytes);
-    else if (chunks > MANY_CHUNKS && read_bytes < chunks * SHORT_BYTES) refused = IN_CRUMBS;
-    else if (!keep.add(chunk)) refused = NO_ROOM;
+    else if (chunks > MANY_CHUNKS && read_bytes < chunks * SHORT_BYTES) refused = TINY_CHUNKS;
+    else if (!sink.add(chunk)) refused = NO_ROOM;
     return refused === null;
   };
   const ending = await readChunks(body, timeout_ms, take).catch(() => "broken off" as const);

@@ -1,15 +1,15 @@
-/** Settings and rows → a webhook. Pure. */
 import { commandSetOf } from "@/db/deliveries/command_sets.ts";
 import type { WebhookCommand, WebhookRow } from "@/db/webhooks.ts";
 import type { Provider } from "@/server/providers/provider.ts";
-import { builtinCommands, type BuiltinSpec } from "@/server/webhooks/builtin.ts";
-import { type Command, type CommandSpec, hourlyLimits } from "@/server/webhooks/command.ts";
-import { createVocabulary } from "@/server/webhooks/matching/read_command.ts";
+import { builtinCommands } from "@/server/webhooks/builtin.ts";
+import type { BuiltinSpec } from "@/server/webhooks/builtin/spec.ts";
+import { type Command, hourlyLimits } from "@/server/webhooks/command.ts";
+import type { CommandSpec } from "@/db/nouns/command.ts";
+import { createVocabulary } from "@/server/webhooks/matching/vocabulary.ts";
 import { compileCommand } from "@/server/webhooks/compile.ts";
 import type { Webhook } from "@/server/webhooks/webhook.ts";
 import { IT_IS_OFF } from "@/server/webhooks/matching/match.ts";
 
-/** What a webhook is made of beside its rows. */
 export interface WebhookSettings {
   command_prefix: string;
   commands_per_hour: number | null;
@@ -17,12 +17,11 @@ export interface WebhookSettings {
   app_id: string | null;
   own_name: () => string | null;
   full_members: () => ReadonlySet<string> | null;
-  /** called for each delivery: a secret that rotates ends one day */
+  /** called for each delivery: while rotating, one ends at a time */
   secrets: () => string[];
   secret_problem: string | null;
 }
 
-/** Puts a webhook together. */
 export function buildWebhook(
   provider: Provider,
   row: WebhookRow,
@@ -44,6 +43,7 @@ export function buildWebhook(
       return settings.secrets();
     },
     secret_problem: settings.secret_problem,
+    command_problem: commandProblem(rows),
     command_prefix: row.command_prefix ?? settings.command_prefix,
     default_command: row.default_command ?? "help",
     command_set: commandSetOf(commands).command_set,
@@ -54,6 +54,16 @@ export function buildWebhook(
     own_name: settings.own_name,
     app_id: settings.app_id,
   };
+}
+
+/** Of the commands that cannot be read: they are off, the others run. */
+function commandProblem(rows: WebhookCommand[]): string | null {
+  const unreadable = rows.flatMap(({ name, problems }) =>
+    problems.map(({ path, message }) => `${name} (${path}: ${message})`)
+  );
+  if (unreadable.length === 0) return null;
+  return `Some stored commands cannot be read and are off until they are saved again: ` +
+    unreadable.join("; ");
 }
 
 function commandsOf(row: WebhookRow, rows: WebhookCommand[], per_hour: number | null): Command[] {
@@ -77,9 +87,9 @@ function builtinCommand(row: WebhookRow, spec: BuiltinSpec, per_hour: number | n
   };
 }
 
-/** In the place of a built-in command it is asked for in the same way, and told the same. */
+/** In place of a built-in command it is asked for in the same way, and told the same. */
 function storedCommand(row: WebhookRow, stored: WebhookCommand, per_hour: number | null): Command {
-  const spec = { ...(stored.definition as unknown as CommandSpec), name: stored.name };
+  const { spec } = stored;
   const builtin = builtinCommands(row.provider)
     .find(({ name }) => name === stored.name.toLowerCase());
   return {

@@ -1,91 +1,15 @@
-/** The commands that every webhook has. Data. */
-import { NEEDS_APPROVAL } from "@/server/actions/needs_approval.ts";
 import { providers } from "@/server/providers/mod.ts";
-import { COMMAND_DEFAULTS, type CommandSpec } from "@/server/webhooks/command.ts";
-
-/** A built-in command: what anybody could store, and what only we may say. */
-export interface BuiltinSpec extends CommandSpec {
-  /** only with the mention at the start of a line: decisions are not made in passing */
-  line_start_only: boolean;
-  /** texts that ask for it without a mention, when they are the whole text */
-  whole_texts: string[];
-  /** what the agent is told */
-  instructions: string;
-}
-
-// the description is left out, so that none can be forgotten
-const base: Omit<BuiltinSpec, "name" | "description"> = {
-  ...COMMAND_DEFAULTS,
-  line_start_only: false,
-  whole_texts: [],
-  instructions: "",
-};
-
-const task = { ...base, action: "create_task", reaction: "eyes" } satisfies Partial<BuiltinSpec>;
-const answer = { ...base, action: "comment" } satisfies Partial<BuiltinSpec>;
-
-const ANSWER = "Change nothing. Your last message is posted as the answer: make it complete, " +
-  "short and in Markdown.";
-const ANALYZE = "Analyze what is described below. Find the likely cause in the code where the " +
-  "repository is at hand, and say what you are sure of, what you suspect and what is missing. ";
-
-const asked: BuiltinSpec[] = [
-  {
-    ...task,
-    name: "analyze",
-    aliases: ["analysis"],
-    description: "look into it and say what is going on",
-    instructions: ANALYZE + ANSWER,
-  },
-  {
-    ...task,
-    name: "plan",
-    description: "write a plan for it, changing nothing",
-    instructions: "Write a plan for what is described below: the steps in order, the files each " +
-      "one touches, how to test it, risks and open questions. " + ANSWER,
-  },
-  {
-    ...task,
-    name: "review",
-    description: "review the pull request or the code",
-    requires_repository: true,
-    instructions: "Review the pull request described below (the code of the repository, when it " +
-      "is no pull request). Name real defects first, each with file, line and a way out; then " +
-      "smaller remarks; say so when you find none. " + ANSWER,
-  },
-  {
-    ...answer,
-    name: "fix",
-    aliases: ["implement"],
-    description: "make the change (needs approvals, which come later)",
-    template: NEEDS_APPROVAL,
-  },
-  {
-    ...answer,
-    name: "approve",
-    line_start_only: true,
-    whole_texts: ["LGTM"],
-    description: "approve a plan (comes later)",
-    template: NEEDS_APPROVAL,
-  },
-  {
-    ...answer,
-    name: "reject",
-    line_start_only: true,
-    description: "reject a plan (comes later)",
-    template: NEEDS_APPROVAL,
-  },
-  { ...answer, name: "help", description: "list these commands" },
-];
+import { asked } from "@/server/webhooks/builtin/asked.ts";
+import { ANALYZE, ANSWER, type BuiltinSpec, startsTask } from "@/server/webhooks/builtin/spec.ts";
 
 /** Starts unasked, so it is off until somebody turns it on. */
 const unasked = {
-  ...task,
+  ...startsTask,
   enabled: false,
   instructions: ANALYZE + ANSWER,
 } satisfies Partial<BuiltinSpec>;
 
-/** The built-in commands at the webhooks of one provider. */
+/** The commands that every webhook of a provider has. */
 export const builtinCommands = (provider: string): BuiltinSpec[] => [
   ...asked,
   ...(providers.get(provider)?.triggers ?? []).map((trigger) => ({ ...unasked, ...trigger })),

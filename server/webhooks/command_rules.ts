@@ -1,11 +1,13 @@
-/** What a provider can do, what an action needs, and which fields belong to it. Pure. */
+import { isDeepStrictEqual } from "node:util";
 import type { Ability, Provider } from "@/server/providers/provider.ts";
-import type { ActionName, CommandSpec } from "@/server/webhooks/command.ts";
-
-export interface RuleError {
-  path: string;
-  message: string;
-}
+import type { ActionName } from "@/db/nouns/command_fields.ts";
+import {
+  COMMAND_FIELD_NAMES,
+  type CommandSpec,
+  fieldOf,
+  type FieldProblem,
+  isUsedBy,
+} from "@/db/nouns/command.ts";
 
 type Can = Pick<Provider, "title" | "abilities">;
 
@@ -19,8 +21,7 @@ const NEEDS: Record<ActionName, { abilities: Ability[]; what: string }> = {
   forward: { abilities: [], what: "" },
 };
 
-/** Actions that the provider has nothing for. */
-export function abilityErrors(provider: Can, { action, reaction }: CommandSpec): RuleError[] {
+export function abilityErrors(provider: Can, { action, reaction }: CommandSpec): FieldProblem[] {
   const { abilities, what } = NEEDS[action];
   if (abilities.length > 0 && !abilities.some((one) => provider.abilities.includes(one))) {
     return [{
@@ -42,36 +43,21 @@ const possible = (provider: Can): string[] =>
     )
     .map(([action]) => action);
 
-/** Fields that mean something to some actions only, and which. */
-const BELONGS = {
-  template: ["create_task", "comment", "ask", "respond", "forward"],
-  reaction: ["create_task", "github_reaction"],
-  labels: ["github_label"],
-  choices: ["ask"],
-  forward_url: ["forward"],
-  target_agent: ["create_task", "ask"],
-  model: ["create_task", "ask"],
-  requires_repository: ["create_task", "ask"],
-  tool_profile: ["create_task"],
-  requires_approval: ["create_task"],
-} satisfies Partial<Record<keyof CommandSpec, ActionName[]>>;
-
 /** Fields that an action needs and does not have, or has and does not need. */
-export function actionErrors(spec: CommandSpec): RuleError[] {
-  const { action } = spec;
-  const foreign = Object.entries(BELONGS).flatMap(([path, actions]) => {
-    const belongs = (actions as string[]).includes(action);
-    if (belongs || !isSet(spec[path as keyof typeof BELONGS])) return [];
+export const actionErrors = (spec: CommandSpec): FieldProblem[] => [
+  ...foreignErrors(spec),
+  ...missingErrors(spec),
+];
+
+const foreignErrors = (spec: CommandSpec): FieldProblem[] =>
+  COMMAND_FIELD_NAMES.flatMap((path) => {
+    const { actions, fallback } = fieldOf(path);
+    const { action } = spec;
+    if (!actions || isUsedBy(path, action) || isDeepStrictEqual(spec[path], fallback)) return [];
     return [{ path, message: `belongs to ${actions.join(", ")}, not to \`${action}\`` }];
   });
-  return [...foreign, ...missingErrors(spec)];
-}
 
-/** Is it something else than what it is when left out? */
-const isSet = (value: unknown): boolean =>
-  Array.isArray(value) ? value.length > 0 : value !== null && value !== false && value !== "read";
-
-function missingErrors(spec: CommandSpec): RuleError[] {
+function missingErrors(spec: CommandSpec): FieldProblem[] {
   const { action, template, labels, reaction, forward_url } = spec;
   const needs_template = action === "comment" || action === "ask" || action === "respond";
   const missing: [path: string, is_missing: boolean, message: string][] = [
@@ -85,7 +71,7 @@ function missingErrors(spec: CommandSpec): RuleError[] {
 }
 
 /** Whoever can write to us can write the text: more than reading waits for a person. */
-export function profileErrors(spec: CommandSpec): RuleError[] {
+export function profileErrors(spec: CommandSpec): FieldProblem[] {
   const { action, tool_profile, requires_approval } = spec;
   if (action !== "create_task" || tool_profile === "read" || requires_approval) return [];
   return [{

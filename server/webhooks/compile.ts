@@ -1,5 +1,4 @@
-/** A command's texts made ready, each when it is first needed. */
-import type { CommandSpec } from "@/server/webhooks/command.ts";
+import type { CommandSpec } from "@/db/nouns/command.ts";
 import { compileConditions } from "@/server/webhooks/conditions/conditions.ts";
 import { compileExpression, EXPRESSION_FALSE } from "@/server/webhooks/expressions/expression.ts";
 import type { KnownReason } from "@/db/deliveries/traces.ts";
@@ -12,17 +11,15 @@ import {
 import { compileTrigger } from "@/server/webhooks/matching/trigger.ts";
 
 export interface Compiled {
-  /** Does this type of event start it unasked? */
   trigger(event_type: string): boolean;
   /** Null: conditions and expression hold; otherwise what does not. */
   whyNot(scope: Scope): KnownReason | string | null;
   /** Every `KnownReason` that `whyNot` may return; what it says in other words is a string. */
   reasons(): KnownReason[];
-  /** Null: there is no template. */
   render: ((scope: Scope, options?: RenderOptions) => Rendered) | null;
 }
 
-/** Takes the texts of a command as they were checked when it was stored. Never throws. */
+/** Takes texts that were checked before. Each is compiled at its first use. Never throws. */
 export function compileCommand(
   spec: Pick<CommandSpec, "trigger" | "conditions" | "expression" | "template">,
 ): Compiled {
@@ -37,7 +34,6 @@ export function compileCommand(
   };
 }
 
-/** Makes it at the first use. */
 function once<Made>(make: () => Made): () => Made {
   let made: { value: Made } | null = null;
   return () => (made ??= { value: make() }).value;

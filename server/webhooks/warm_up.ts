@@ -1,26 +1,22 @@
-/** The first delivery after a start finds everything ready: what it goes through has been run. */
 import { getLogger } from "@logtape/logtape";
 import { v4 } from "uuid";
 import type { Database } from "@/db/client.ts";
 import { acceptDelivery, type AcceptRecord } from "@/db/deliveries.ts";
 import { within } from "@/db/process/pause.ts";
 import { rehearse } from "@/db/rehearse.ts";
-import { decide, look } from "@/server/webhooks/decide.ts";
+import { decide } from "@/server/webhooks/decide.ts";
+import { matchDelivery } from "@/server/webhooks/matching/match_delivery.ts";
 import type { Webhook, Webhooks } from "@/server/webhooks/webhook.ts";
 
 const log = getLogger(["agent", "server"]);
 
 /** Deliveries share commits, two of which are under way at most; their look-ups come beside. */
 const CONNECTIONS = 4;
-/** Something else may hold what it needs in Postgres. */
 const PATIENCE_MS = 10_000;
 /** The first run of a piece of JavaScript is slow, and the second one still is. */
 const ROUNDS = 2;
 
-/**
- * Verifies, reads, decides and writes a sample of each provider, and takes back what was written.
- * A server that cannot do so starts nevertheless: only its first deliveries are slower.
- */
+/** Handles samples and rolls back, so that the first delivery is as fast as the next. Never throws. */
 export async function warmUp(
   db: Database,
   webhooks: Pick<Webhooks, "all">,
@@ -43,7 +39,7 @@ export async function warmUp(
 
 const SECRET = "whsec_d2hhdCB0aGUgc2FtcGxlcyBhcmUgc2lnbmVkIHdpdGg=";
 
-/** What a sample of the provider comes to at its webhook, if everybody might start work there. */
+/** Of a sample, as if everybody might start work at the webhook. */
 function recordOf(webhook: Webhook, public_url: string): AcceptRecord | null {
   const { provider } = webhook;
   const open: Webhook = {
@@ -61,8 +57,7 @@ function recordOf(webhook: Webhook, public_url: string): AcceptRecord | null {
   if (!provider.verify({ headers, body }, open.secrets, received_at).ok) return null;
   const reading = provider.read(headers, body);
   if (reading.kind === "unreadable") return null;
-  const circumstances = { headers, body, received_at, public_url, question: null, replay_of: null };
-  const { record } = decide(look(open, reading), circumstances);
-  // Of a limit that nobody else waits for.
+  const context = { headers, body, received_at, public_url, question: null, replay_of: null };
+  const { record } = decide(matchDelivery(open, reading), context);
   return { ...record, uses: record.uses.map((use) => ({ ...use, use_key: v4() })) };
 }

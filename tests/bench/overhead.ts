@@ -6,7 +6,8 @@ import { chatTask } from "@/tests/helpers/records.ts";
 import { untilEnded } from "@/tests/helpers/until.ts";
 import { startWorker } from "@/tests/helpers/worker.ts";
 import { readAgent } from "@/workers/claude/agent_file.ts";
-import { prepareFolders, runFolders } from "@/workers/claude/folders.ts";
+import { placeAssets } from "@/workers/claude/assets/place.ts";
+import { makeFolders, runFolders } from "@/workers/claude/folders.ts";
 import { cliArguments, cliEnvironment, messageLine } from "@/workers/claude/options.ts";
 
 // About five seconds, as a model that thinks for a while between its tool calls.
@@ -46,9 +47,11 @@ async function ourRun(db: ReturnType<typeof connect>): Promise<number> {
 async function bareRun(model_url: string): Promise<number> {
   const settings = await claudeSettings({ url: model_url });
   const folders = runFolders(await Deno.makeTempDir({ prefix: "bench-bare-" }));
-  prepareFolders(folders, settings.agents_dir);
+  const assets = settings.assets.hold();
+  makeFolders(folders);
+  placeAssets(folders, assets, false);
   const task = claudeTask(PROMPT);
-  const agent = readAgent(settings.agents_dir, "brain");
+  const agent = readAgent(assets, "brain");
   const started = performance.now();
   const child = new Deno.Command(settings.cli_bin, {
     args: cliArguments(task, agent, folders),

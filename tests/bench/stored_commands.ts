@@ -1,7 +1,7 @@
 import { connect } from "@/db/client.ts";
 import { ensureBuiltinWebhooks, getWebhook } from "@/db/webhooks.ts";
 import { changeCommands } from "@/db/webhooks/commands.ts";
-import { COMMAND_DEFAULTS, type CommandSpec } from "@/server/webhooks/command.ts";
+import { COMMAND_DEFAULTS, type CommandSpec } from "@/db/nouns/command.ts";
 
 export const STORED = 200;
 

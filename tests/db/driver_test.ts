@@ -20,7 +20,7 @@ Deno.test("200 backends die under load: each statement settles, and the pool is 
     assert.deepEqual([report.wrong, report.unsettled], [[], []]);
     assert.deepEqual([report.usable, report.heard], [8, true]);
     assert.ok(report.lost > 0, "some statements were hit");
-    assert.ok(report.answered > 1000, `${report.answered} were answered`);
+    assert.ok(report.answered > report.lost, `${report.answered} were answered`);
   } finally {
     await db.close();
     await clone.drop();

@@ -1,13 +1,37 @@
-// What a table refuses is what the code knows: each list of words stands in db/nouns and in a CHECK.
+// db/nouns and the tables say the same: lists of words, fields, and what is stored as JSON.
 import assert from "node:assert/strict";
-import { CONVERSATION_SOURCES, MESSAGE_ROLES } from "@/db/nouns/conversation.ts";
-import { BODY_ENCODINGS, OUTCOMES } from "@/db/nouns/delivery.ts";
-import { OUTPUT_KINDS } from "@/db/nouns/output.ts";
-import { REPLY_ENDS, REPLY_KINDS, REPLY_STATUSES } from "@/db/nouns/reply.ts";
-import { INTERRUPTIONS, TASK_SOURCES, TASK_STATUSES } from "@/db/nouns/task.ts";
+import { CONVERSATION, CONVERSATION_SOURCES, MESSAGE_ROLES } from "@/db/nouns/conversation.ts";
+import { BODY_ENCODINGS, DELIVERY, OUTCOMES } from "@/db/nouns/delivery.ts";
+import { OUTPUT, OUTPUT_KINDS } from "@/db/nouns/output.ts";
+import {
+  REPLY,
+  REPLY_ENDS,
+  REPLY_INTERNALS,
+  REPLY_KINDS,
+  REPLY_STATUSES,
+} from "@/db/nouns/reply.ts";
+import {
+  INTERRUPTIONS,
+  TASK,
+  TASK_INTERNALS,
+  TASK_SOURCES,
+  TASK_STATUSES,
+} from "@/db/nouns/task.ts";
 import { TOOL_PROFILES } from "@/db/nouns/tool_profile.ts";
+import { WEBHOOK, WEBHOOK_SETTINGS } from "@/db/nouns/webhook.ts";
+import { getDelivery } from "@/db/deliveries/list.ts";
+import { acceptDelivery } from "@/db/deliveries.ts";
+import { newId } from "@/db/ids.ts";
+import { openQuestion } from "@/db/questions.ts";
+import { listReplies } from "@/db/replies.ts";
 import { ROLES } from "@/db/sessions.ts";
+import { getSetting, putOwnName } from "@/db/settings.ts";
+import { getConversation } from "@/db/conversations.ts";
+import { appendOutput, readOutput } from "@/db/task_output.ts";
+import { getTask } from "@/db/tasks.ts";
+import { ensureBuiltinWebhooks, getWebhook } from "@/db/webhooks.ts";
 import { testDatabase } from "@/tests/helpers/database.ts";
+import { acceptRecord, runningTask } from "@/tests/helpers/records.ts";
 
 const LISTS: Record<string, readonly string[]> = {
   "api_tokens.role": ROLES,
@@ -42,4 +66,67 @@ Deno.test("each list of words that a table checks is the list that the code has"
   });
   const known = Object.entries(LISTS).map(([column, words]) => [column, words.toSorted()]);
   assert.deepEqual(found.sort(), known);
+});
+
+const fields = (...nouns: Record<string, unknown>[]) => nouns.flatMap(Object.keys).sort();
+const keys = (row: unknown) => Object.keys(row as Record<string, unknown>).sort();
+
+Deno.test("what is read of a row has the fields of its noun", async () => {
+  await using t = await testDatabase();
+  const { task, claim } = await runningTask(t.db);
+  const text = { kind: "text", text: "Hi", data: null } as const;
+  await appendOutput(
+    t.db,
+    claim,
+    0,
+    [{ ...text, message_id: null, parent_tool_use_id: null }],
+    null,
+  );
+  assert.deepEqual(keys(await getTask(t.db, task.task_id)), fields(TASK, TASK_INTERNALS));
+  const [row] = await readOutput(t.db, task.task_id, 0, 1);
+  assert.deepEqual(keys(row), fields(OUTPUT, { attempt: 1 }));
+  const conversation = await getConversation(t.db, task.conversation_id);
+  assert.deepEqual(keys(conversation), fields(CONVERSATION));
+
+  const { delivery_id } = await acceptDelivery(t.db, acceptRecord());
+  assert.deepEqual(keys(await getDelivery(t.db, delivery_id)), fields(DELIVERY));
+  const [reply] = await listReplies(t.db, { delivery_id });
+  const of_outbox = keys(reply).filter((name) => name !== "sending_until");
+  assert.deepEqual(of_outbox, fields(REPLY, REPLY_INTERNALS));
+
+  await ensureBuiltinWebhooks(t.db, [{ provider: "github", name: "GitHub" }]);
+  const webhook = keys(await getWebhook(t.db, "github"));
+  const missing = fields(WEBHOOK, WEBHOOK_SETTINGS).filter((name) => !webhook.includes(name));
+  assert.deepEqual(missing, []);
+});
+
+Deno.test("stored JSON that cannot be read counts as not there, and hides nothing else", async () => {
+  await using t = await testDatabase();
+  const { db } = t;
+  const { delivery_id } = await acceptDelivery(db, acceptRecord());
+  await db.sql`
+    update deliveries set actor = '{"id": "1", "trust": "of old"}', notes = '{}',
+      commands = '[{"name": "analyze"}]' where delivery_id = ${delivery_id}`;
+  const delivery = await getDelivery(db, delivery_id);
+  assert.deepEqual([delivery?.actor, delivery?.notes, delivery?.commands], [{}, [], []]);
+  assert.equal(delivery?.task_ids.length, 1);
+
+  await putOwnName(db, "github", { id: "7", name: "agent-bot" });
+  assert.deepEqual(await getSetting(db, "own_names"), { github: { id: "7", name: "agent-bot" } });
+  await db.sql`update settings set value = '{"github": "agent-bot"}' where name = 'own_names'`;
+  assert.equal(await getSetting(db, "own_names"), null);
+
+  const record = acceptRecord();
+  const next = {
+    assigned_agent: "brain",
+    model: null,
+    tool_profile: "read",
+    requires_repository: false,
+  } as const;
+  const question = { question_id: newId(), command: "analyze", question: "Which?", next };
+  await acceptDelivery(db, { ...record, question });
+  const flow_id = record.flow!.flow_id;
+  assert.deepEqual((await openQuestion(db, flow_id))?.next, next);
+  await db.sql`update questions set next = next - 'assigned_agent'`;
+  assert.equal(await openQuestion(db, flow_id), null);
 });

@@ -64,7 +64,7 @@ async function openPage(
     reducedMotion: "reduce",
   });
   const page = await context.newPage();
-  page.setDefaultTimeout(10_000);
+  page.setDefaultTimeout(60_000);
   const complain = (text: string) => {
     if (!expected?.test(text)) complaints.push(`${page.url()}: ${text}`);
   };

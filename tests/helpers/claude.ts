@@ -1,6 +1,7 @@
 /** Runs of the real CLI against a scripted model, in folders of their own. */
 import { join } from "node:path";
 import deno_json from "@/deno.json" with { type: "json" };
+import { Assets } from "@/workers/claude/assets.ts";
 import type { TextFilter } from "@/workers/claude/tail.ts";
 import type { RunFolders } from "@/workers/claude/folders.ts";
 import { runFolders } from "@/workers/claude/folders.ts";
@@ -25,6 +26,17 @@ export const PINNED_VERSION: string = deno_json.imports["@anthropic-ai/claude-co
   -1,
 )!;
 
+const assets = new Map<string, Assets>();
+
+/** The assets of a `.claude` folder, below the temp folder. */
+export function sharedAssets(claude_dir: string): Assets {
+  const known = assets.get(claude_dir);
+  if (known) return known;
+  const made = new Assets(claude_dir, Deno.makeTempDirSync({ prefix: "agent-assets-" }));
+  assets.set(claude_dir, made);
+  return made;
+}
+
 let found: Promise<{ cli_bin: string; version: string }> | null = null;
 
 /** Settings to run the pinned CLI against a model on loopback, with no isolation. */
@@ -42,7 +54,7 @@ export async function claudeSettings(
     resources: { max_processes: 256, max_memory_mb: 4096, max_disk_mb: 5120 },
     contained: true,
     hide: [],
-    agents_dir: AGENTS_DIR,
+    assets: sharedAssets(AGENTS_DIR),
     ...changes,
   };
 }

@@ -13,7 +13,11 @@ export function testServer(): { url: string; template: string } {
 export async function cloneTemplate(): Promise<{ url: string; drop(): Promise<void> }> {
   const { url, template } = testServer();
   const name = `test_${crypto.randomUUID().replaceAll("-", "")}`;
-  await asAdmin(url, (sql) => sql`create database ${sql(name)} template ${sql(template)}`);
+  // Copying the files costs a tenth of the CPU time of writing each page into the WAL.
+  await asAdmin(
+    url,
+    (sql) => sql`create database ${sql(name)} template ${sql(template)} strategy file_copy`,
+  );
   const cloned = new URL(url);
   cloned.pathname = `/${name}`;
   return {

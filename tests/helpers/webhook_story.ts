@@ -40,38 +40,49 @@ export interface WebhookStory {
   deliveries: Record<"accepted" | "ignored" | "replayed" | "refused" | "hidden", string>;
 }
 
+const ANN = { name: "ann", role: "admin", session_id: null, token_id: null } as const;
+
 /** A created webhook with commands, and something of everything that can come in. */
 export async function tellWebhooks(server: TestServer): Promise<WebhookStory> {
   const deps = { ...server, metrics: createMetrics() };
-  const { webhook } = await createWebhook(deps, "ann", {
+  const { webhook } = await createWebhook(deps, ANN, {
     provider: "slack",
     name: "Tea shop",
     secret: SLACK_SECRET,
     separate_endpoint: true,
     description: "Questions of the people who run the tea shop",
   });
-  const { command_id } = await addCommand(deps, "ann", webhook.webhook_id, {
-    name: "triage",
-    aliases: ["sort"],
-    trigger: "app_mention",
-    action: "create_task",
-    description: "sort what is asked in the shop's channel",
-    conditions: { "event.text": { contains: "coupon" } },
-    template: "Somebody asks: {{ event.text }}. Sort it.",
+  const { command_id } = await addCommand(deps, ANN, {
+    id: webhook.webhook_id,
+    command: {
+      name: "triage",
+      aliases: ["sort"],
+      trigger: "app_mention",
+      action: "create_task",
+      description: "sort what is asked in the shop's channel",
+      conditions: { "event.text": { contains: "coupon" } },
+      template: "Somebody asks: {{ event.text }}. Sort it.",
+    },
   });
-  await addCommand(deps, "ann", webhook.webhook_id, {
-    name: "analyze",
-    action: "respond",
-    template: "Not here, {{ delivery.actor }}.",
-    description: "says where to ask instead",
+  await addCommand(deps, ANN, {
+    id: webhook.webhook_id,
+    command: {
+      name: "analyze",
+      action: "respond",
+      template: "Not here, {{ delivery.actor }}.",
+      description: "says where to ask instead",
+    },
   });
   for (let i = 0; i < 6; i++) {
-    await addCommand(deps, "ann", "github", {
-      name: `watch-${i}`,
-      trigger: "push",
-      action: "forward",
-      forward_url: "https://example.org/hook",
-      enabled: i % 2 === 0,
+    await addCommand(deps, ANN, {
+      id: "github",
+      command: {
+        name: `watch-${i}`,
+        trigger: "push",
+        action: "forward",
+        forward_url: "https://example.org/hook",
+        enabled: i % 2 === 0,
+      },
     });
   }
   const path = `/webhooks/slack/${webhook.webhook_id}`;

@@ -2,7 +2,7 @@ import { newId } from "@/db/ids.ts";
 import type { WebhookCommand, WebhookRow } from "@/db/webhooks.ts";
 import type { Provider } from "@/server/providers/provider.ts";
 import { buildWebhook, type WebhookSettings } from "@/server/webhooks/build.ts";
-import { COMMAND_DEFAULTS, type CommandSpec } from "@/server/webhooks/command.ts";
+import { type CommandSpec, readStoredCommand } from "@/db/nouns/command.ts";
 import type { Webhook, Webhooks } from "@/server/webhooks/webhook.ts";
 
 export interface WebhookChange {
@@ -64,7 +64,8 @@ function commandRow(
     webhook_id,
     name,
     created_by: null,
-    definition: { ...COMMAND_DEFAULTS, ...spec },
+    definition: { ...spec },
+    ...readStoredCommand(name, spec),
     created_at: new Date(),
     updated_at: new Date(),
   };

@@ -11,11 +11,12 @@ const ARROWS: Record<string, (target: string) => boolean> = {
   server: (target) => ["server", "views", "db"].includes(top(target)),
   views: (target) => ["views", "db"].includes(top(target)),
   workers: (target) =>
-    ["workers", "db"].includes(top(target)) || target.startsWith("server/providers/"),
+    ["workers", "db"].includes(top(target)) || target.startsWith("server/providers/") ||
+    /^server\/registry\/(assets|files|frontmatter)\.ts$/.test(target),
   db: (target) => top(target) === "db",
 };
 
-/** server → views → db ← workers, and workers → server/providers. */
+/** server → views → db ← workers, and workers → server/providers and what parses the registry. */
 export const arrows: Rule = ({ path, imports }) =>
   imports.map(({ target }) => target)
     .filter((target) => target === "unknown" || isOurs(target))

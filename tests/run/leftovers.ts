@@ -1,45 +1,5 @@
 import { readlink } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { until } from "@/db/embedded/postmaster.ts";
-
-const PREFIX = "agent-test-";
-
-export interface RunFolder {
-  path: string;
-  remove(): Promise<void>;
-}
-
-/** A fresh folder with `tmp/` in it, locked for as long as this process lives. */
-export async function makeRunFolder(): Promise<RunFolder> {
-  const path = await Deno.makeTempDir({ prefix: PREFIX });
-  await Deno.mkdir(join(path, "tmp"));
-  await Deno.chmod(path, 0o711); // a CLI under a uid of its own must reach its folder in there
-  await Deno.chmod(join(path, "tmp"), 0o711);
-  await Deno.writeTextFile(join(path, "env"), "");
-  const lock = await Deno.open(join(path, "lock"), { create: true, write: true });
-  await lock.lock(true);
-  return { path, remove: () => Deno.remove(path, { recursive: true }) };
-}
-
-/** Takes down what a run that was killed could not: its processes and its folder. */
-export async function clearOldRuns(own: RunFolder): Promise<void> {
-  for await (const entry of Deno.readDir(tmpdir())) {
-    const path = join(tmpdir(), entry.name);
-    if (!entry.name.startsWith(PREFIX) || path === own.path || !await isAbandoned(path)) continue;
-    await endLeftovers(path, [Deno.pid]);
-    await Deno.remove(path, { recursive: true }).catch(() => {});
-  }
-}
-
-async function isAbandoned(path: string): Promise<boolean> {
-  try {
-    using lock = await Deno.open(join(path, "lock"), { write: true });
-    return await lock.tryLock(true);
-  } catch {
-    return false; // not ours, or just being made
-  }
-}
 
 /**
  * Ends every process that has the folder in its command line, environment or working folder,

@@ -101,7 +101,7 @@ const WAYS: Record<
   async "their session is ended at another server"(s) {
     const cookie = await s.signIn();
     const { session_id } = (await sessionOf(s, cookie))!;
-    return { headers: { cookie }, end: () => endSession(s.db, session_id!, "somebody") };
+    return { headers: { cookie }, end: () => endSession(s.db, session_id!) };
   },
   async "their session expires"(s) {
     const cookie = await s.signIn();

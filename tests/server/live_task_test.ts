@@ -1,12 +1,15 @@
 import assert from "node:assert/strict";
 import { isConnectionError } from "@/db/client.ts";
 import { stopTask } from "@/db/tasks/stop.ts";
-import { jsonFormat } from "@/server/live/frames.ts";
+import { taskJson } from "@/server/api/task_schema.ts";
+import { jsonFormat } from "@/server/live/formats/json.ts";
 import { startLive } from "@/server/live.ts";
 import { chatTask } from "@/tests/helpers/records.ts";
 import { ADMIN_TOKEN, ANYBODY, type TestServer, testServer } from "@/tests/helpers/server.ts";
 import { named, readSse, seqs, upTo } from "@/tests/helpers/sse.ts";
 import { testRun } from "@/tests/helpers/writer.ts";
+
+const FORMAT = jsonFormat(taskJson);
 
 const watch = (s: TestServer, task_id: string, last_event_id?: string) =>
   readSse(`${s.url}/api/tasks/${task_id}/stream`, { token: ADMIN_TOKEN, last_event_id });
@@ -103,7 +106,7 @@ Deno.test("a reader that reads nothing holds up nobody and little memory, and mi
   await using s = await testServer();
   const run = await testRun(s.db);
   const { task_id } = run.task;
-  const slow = s.live.task(task_id, 0, jsonFormat, ANYBODY).getReader();
+  const slow = s.live.task(task_id, 0, FORMAT, ANYBODY).getReader();
   await using fast = await watch(s, task_id);
   const big = "x".repeat(100_000);
   for (let i = 1; i <= 100; i++) {
@@ -143,7 +146,7 @@ Deno.test("a reader comes back with its last id, also to a server that was start
   await using by_query = await readSse(url, { token: ADMIN_TOKEN });
   assert.deepEqual(seqs(await by_query.until((events) => seqs(events).length > 0)), [4]);
   const anew = await startLive(s.db);
-  const stream = anew.task(task_id, 3, jsonFormat, ANYBODY).getReader();
+  const stream = anew.task(task_id, 3, FORMAT, ANYBODY).getReader();
   let text = "";
   while (!text.includes("task.output")) {
     text += new TextDecoder().decode((await stream.read()).value);
@@ -200,7 +203,7 @@ Deno.test("cost is told without an id, and at most about once a second", async (
 Deno.test("a silent stream shows that it lives", async () => {
   await using s = await testServer({ live: { heartbeat_ms: 10 } });
   const run = await testRun(s.db);
-  const stream = s.live.task(run.task.task_id, 0, jsonFormat, ANYBODY).getReader();
+  const stream = s.live.task(run.task.task_id, 0, FORMAT, ANYBODY).getReader();
   for (let beats = 0; beats < 3;) {
     const { value } = await stream.read();
     if (new TextDecoder().decode(value) === ":\n\n") beats++;

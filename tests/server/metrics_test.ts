@@ -73,7 +73,7 @@ Deno.test("queues, running tasks, streams and connections are as the tables have
   await chatTask(s.db);
   await acceptDelivery(s.db, acceptRecord());
 
-  const stream = s.live.events(null, ANYBODY).getReader();
+  const stream = (await s.live.events(null, ANYBODY)).getReader();
   const seen = await scrape(s);
   assert.equal(seen.get('agent_queue_depth{queue="run_task"}'), 2);
   assert.equal(seen.get('agent_queue_depth{queue="send_reply"}'), 1);

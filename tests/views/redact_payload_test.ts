@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { payloadPaths } from "@/views/payload_paths.ts";
 import { LONGEST_READABLE, readableBody, readablePayload } from "@/views/readable_body.ts";
 import { REDACTED, redactPayload } from "@/views/redact_payload.ts";
+import { cpuTime } from "@/tests/helpers/cpu_time.ts";
 
 const bytes = (text: string) => new TextEncoder().encode(text);
 
@@ -39,16 +40,15 @@ Deno.test("secrets are taken out at any depth, and everything else stays as it i
   assert.deepEqual(redactPayload({ secret: { of: ["many", "parts"] } }), { secret: REDACTED });
 });
 
-Deno.test("hostile payloads are redacted in no time, and change no prototype", () => {
+Deno.test("hostile payloads are redacted in no time, and change no prototype", async () => {
   const deep = JSON.parse(`${"[".repeat(5_000)}{"token":"t"}${"]".repeat(5_000)}`);
   assert.doesNotMatch(JSON.stringify(redactPayload(deep)), /"t"/);
   const own = redactPayload(JSON.parse(`{"__proto__": {"token": "t", "polluted": 1}}`));
   assert.equal(JSON.stringify(own), `{"__proto__":{"token":"${REDACTED}","polluted":1}}`);
   // deno-lint-ignore no-explicit-any -- that is the question
   assert.equal(({} as any).polluted, undefined);
-  const started = performance.now();
-  redactPayload({ ["token_".repeat(200_000)]: "x", list: Array(200_000).fill({ a: 1 }) });
-  assert.ok(performance.now() - started < 1_000);
+  const large = { ["token_".repeat(200_000)]: "x", list: Array(200_000).fill({ a: 1 }) };
+  assert.ok(await cpuTime(() => redactPayload(large)) < 2_000);
 });
 
 Deno.test("a body is shown indented, forms line by line, each without its secrets", () => {
@@ -70,7 +70,7 @@ Deno.test("a body is shown indented, forms line by line, each without its secret
   assert.equal(readableBody(new Uint8Array(LONGEST_READABLE + 1)), null);
 });
 
-Deno.test("what is forwarded is shown without secrets, also where it was cut", () => {
+Deno.test("what is forwarded is shown without secrets, also where it was cut", async () => {
   const whole = JSON.stringify({ payload: { token: "xoxp", text: 'say "token": no' } });
   assert.doesNotMatch(readablePayload(whole), /xoxp/);
   for (const end of [whole.length - 1, whole.indexOf("oxp"), whole.indexOf("text") + 9]) {
@@ -78,10 +78,8 @@ Deno.test("what is forwarded is shown without secrets, also where it was cut", (
     assert.doesNotMatch(shown, /xo/, shown);
   }
   assert.equal(readablePayload("token: plain words"), "token: plain words");
-  const started = performance.now();
-  readablePayload("{" + `"a`.repeat(300_000));
-  readablePayload("{" + `"token":"\\`.repeat(100_000));
-  assert.ok(performance.now() - started < 1_000);
+  const pieces = ["{" + `"a`.repeat(300_000), "{" + `"token":"\\`.repeat(100_000)];
+  assert.ok(await cpuTime(() => pieces.map((text) => readablePayload(text))) < 2_000);
 });
 
 Deno.test("paths are hints: single values, the first of a list, nothing secret", () => {

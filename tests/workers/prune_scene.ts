@@ -3,7 +3,9 @@
  * that a root without capabilities can run it, who may do no more with files than anybody else.
  */
 import { join } from "node:path";
-import { prepareFolders, type RunFolders, runFolders } from "@/workers/claude/folders.ts";
+import { Assets } from "@/workers/claude/assets.ts";
+import { placeAssets } from "@/workers/claude/assets/place.ts";
+import { makeFolders, type RunFolders, runFolders } from "@/workers/claude/folders.ts";
 import { pruneRunFolders } from "@/workers/prune.ts";
 
 const DAY_MS = 24 * 3600_000;
@@ -24,10 +26,12 @@ Deno.stdout.writeSync(
 
 /** What is in the configuration of a run that goes on, after one that left a closed folder there. */
 async function preparedAnew(folders: RunFolders): Promise<string[]> {
-  const agents_dir = await Deno.makeTempDir();
-  await Deno.mkdir(join(agents_dir, "agents"));
+  const claude_dir = await Deno.makeTempDir();
+  await Deno.mkdir(join(claude_dir, "agents"));
+  const assets = new Assets(claude_dir, await Deno.makeTempDir());
   await Deno.mkdir(join(folders.config, "hooks", "inside"), { recursive: true });
   await Deno.chmod(join(folders.config, "hooks"), 0o500);
-  prepareFolders(folders, agents_dir);
+  makeFolders(folders);
+  placeAssets(folders, assets.hold(), false);
   return [...Deno.readDirSync(folders.config)].map(({ name }) => name);
 }

@@ -8,7 +8,8 @@ import { custom } from "@/server/providers/custom.ts";
 import { jira } from "@/server/providers/jira.ts";
 import { sentry } from "@/server/providers/sentry.ts";
 import { slack } from "@/server/providers/slack.ts";
-import { decide, look } from "@/server/webhooks/decide.ts";
+import { decide } from "@/server/webhooks/decide.ts";
+import { matchDelivery } from "@/server/webhooks/matching/match_delivery.ts";
 import { webhookOf } from "@/tests/helpers/webhooks.ts";
 import { machine } from "@/tests/helpers/machine.ts";
 import { makeRepository, serveRepositories } from "@/tests/workers/git_server.ts";
@@ -39,7 +40,7 @@ function recordOf(
   const reading = provider.read(new Headers(headers), bytes);
   if (reading.kind === "unreadable") throw new Error(reading.reason);
   const webhook = webhookOf(provider, { settings: { trusted_users: ["*"] } });
-  return decide(look(webhook, reading), {
+  return decide(matchDelivery(webhook, reading), {
     headers,
     body: bytes,
     received_at: new Date(),

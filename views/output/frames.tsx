@@ -7,13 +7,25 @@ import { ToolOutput, ToolState } from "@/views/output/tool.tsx";
 import { TaskFacts, TaskHead } from "@/views/parts/task_parts.tsx";
 import { StatusBadge } from "@/views/parts/badge.tsx";
 import { plain } from "@/views/plain.ts";
+import { html } from "@/views/render.ts";
 
-/** Changes as pieces that htmx puts in their places; `whole` has the text of closed messages. */
-export function Changes({ changes, task_id, whole }: {
+/** What changed on the page of a task; `now` where its state or figures did too. */
+export const liveHtml = ({ now, ...changes }: ChangesProps & { now: Task | null }): string =>
+  html(
+    <>
+      <Changes {...changes} />
+      {now && <TaskNow task={now} />}
+    </>,
+  );
+
+interface ChangesProps {
   changes: Change[];
   task_id: string;
   whole: ReadonlyMap<string, string>;
-}) {
+}
+
+/** Changes as pieces that htmx puts in their places; `whole` has the text of closed messages. */
+function Changes({ changes, task_id, whole }: ChangesProps) {
   return (
     <>
       {changes.map((change, i) => (
@@ -65,7 +77,7 @@ function OneChange({ change, task_id, whole }: {
 }
 
 /** State and figures of a task, for a page that shows them; in a conversation only the state. */
-export function TaskNow({ task }: { task: Task }) {
+function TaskNow({ task }: { task: Task }) {
   return (
     <>
       <hx-partial hx-target="#task-state" hx-swap="innerHTML">

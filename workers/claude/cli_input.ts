@@ -15,14 +15,12 @@ export class CliInput {
     return this.#open;
   }
 
-  /** Queues a line. A CLI that has gone away is noticed by its exit, not here. */
   write(line: string): void {
     if (!this.#open) return;
     const bytes = this.#encoder.encode(line);
     this.#last = this.#last.then(() => this.#writer.write(bytes)).catch(() => {});
   }
 
-  /** Closes stdin after what is queued. */
   close(): void {
     if (!this.#open) return;
     this.#open = false;

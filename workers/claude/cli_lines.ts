@@ -1,7 +1,4 @@
-/**
- * The shape of the lines that the CLI prints, as far as we read them. Lenient on purpose: fields come
- * and go between its versions, so what is missing or odd becomes a default and never an error.
- */
+/** Lenient on purpose, as fields come and go: what is missing becomes a default. */
 import { z } from "zod";
 
 const text = z.string().catch("");
@@ -49,7 +46,6 @@ export const userLine = z.object({
   uuid: maybeText,
   isReplay: z.boolean().catch(false),
   message: z.object({ content }),
-  /** What a tool says of its result beside the text for the model. */
   tool_use_result: z.object({ status: text }).catch({ status: "" }),
 });
 
@@ -80,7 +76,7 @@ export const resultLine = z.looseObject({
   api_error_status: z.number().nullable().catch(null),
   num_turns: count,
   session_id: maybeText,
-  /** Messages that its sums cover, also those that were cut off; not told by 2.1.197. */
+  /** Not told by 2.1.197. */
   begun_message_ids: z.array(z.string()).catch([]),
   total_cost_usd: count,
   usage: tokenUsage,
@@ -100,6 +96,5 @@ export const controlResponseLine = z.object({
   response: z.object({ request_id: text, response: z.object({ text }).catch({ text: "" }) }),
 });
 
-/** Any line: an object with a type. */
 export const anyLine = z.looseObject({ type: z.string(), subtype: maybeText });
 export type AnyLine = z.infer<typeof anyLine>;

@@ -1,4 +1,3 @@
-/** How the CLI is kept from the rest of the machine: the front of `isolation/`. */
 import type { Isolation, IsolationSetting } from "@/workers/claude/isolation/types.ts";
 
 export { detectIsolation } from "@/workers/claude/isolation/detect.ts";
@@ -14,7 +13,6 @@ export {
   type Wrapped,
 } from "@/workers/claude/isolation/types.ts";
 
-/** Takes what works here and what the operator said; returns whether tool profile `full` may run, and why. */
 export function mayRunFull(
   isolation: Isolation,
   setting: IsolationSetting,

@@ -1,11 +1,10 @@
-/** Finds the CLI on this machine and asks it whether it is signed in. */
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { z } from "zod";
 import { removeTree } from "@/workers/claude/folders.ts";
 import type { ClaudeSettings } from "@/workers/claude/run_types.ts";
 
-/** The CLI is not to be had as CLAUDE_BIN says; starting again changes nothing. */
+/** Starting again would not help. */
 export class CliError extends Error {
   override name = "CliError";
 }
@@ -13,11 +12,7 @@ export class CliError extends Error {
 const PACKAGE = "@anthropic-ai/claude-code";
 const HOW_TO_FIX = "Set CLAUDE_BIN to the CLI's path, or to `claude` for the one on PATH.";
 
-/**
- * Takes CLAUDE_BIN or null for the pinned npm package; a name without a slash is looked up on
- * `search_path`. Returns the binary's real path and its version.
- * Throws CliError, saying what to do, when it is missing, not executable or does not run.
- */
+/** Without CLAUDE_BIN, the CLI of the pinned npm package. Throws CliError, saying what to do. */
 export async function locateCli(
   claude_bin: string | null,
   search_path = "/usr/local/bin:/usr/bin:/bin",
@@ -29,7 +24,6 @@ export async function locateCli(
   return { cli_bin, version: await versionOf(cli_bin, stopping) };
 }
 
-/** The real path of an executable file. Throws CliError with what is wrong with it. */
 export function executableFile(path: string): string {
   const found = statOf(path);
   if (!found.isFile || ((found.mode ?? 0) & 0o111) === 0) {
@@ -48,7 +42,7 @@ function statOf(path: string): Deno.FileInfo {
   }
 }
 
-/** The package's postinstall copies the native binary into place, but may not have been allowed to. */
+/** The postinstall copies the native binary into place, but may not have been allowed to run. */
 async function packagedCli(): Promise<string> {
   const require = createRequire(import.meta.url);
   const from_package = (name: string, path: string) => {
@@ -104,7 +98,7 @@ async function versionOf(cli_bin: string, stopping?: AbortSignal): Promise<strin
   });
   const version = text.match(/\d+\.\d+\.\d+\S*/)?.[0];
   if (success && version) return version;
-  // Given up by us: the machine may be busy, and another start may find it.
+  // We gave up: the machine may be busy, and another start may succeed.
   if (signal) throw new Error(`${cli_bin} --version did not answer (${signal}). ${HOW_TO_FIX}`);
   throw new CliError(
     `${cli_bin} --version did not answer as the Claude Code CLI does. ${HOW_TO_FIX}`,
@@ -116,7 +110,7 @@ const authStatus = z.looseObject({
   authMethod: z.string().catch("none"),
 });
 
-/** Whether the CLI has a credential (it cannot say whether the credential works), and what to do if not. */
+/** The CLI tells whether it has a credential, not whether the credential works. */
 export async function cliLogin(
   settings: Pick<ClaudeSettings, "cli_bin" | "credentials" | "agent_env">,
   stopping?: AbortSignal,
@@ -154,7 +148,6 @@ function parseJson(text: string): unknown {
   }
 }
 
-/** Runs the CLI for a short question, without the rest of our environment; 20 s at most. */
 async function ask(
   cli_bin: string,
   args: string[],

@@ -1,9 +1,8 @@
-/** Task and settings → arguments, environment and messages of the CLI. Pure. */
 import { join } from "node:path";
-import type { AgentFile } from "@/workers/claude/agent_file.ts";
+import type { Agent } from "@/server/registry/assets.ts";
 import type { RunFolders } from "@/workers/claude/folders.ts";
 import type { ClaudeSettings, ClaudeTask } from "@/workers/claude/run_types.ts";
-import { TOOL_PROFILES } from "@/workers/claude/tool_profiles.ts";
+import { TOOL_RULES } from "@/workers/claude/tool_profiles.ts";
 
 /** In the run's home: what is appended to the system prompt. */
 export const APPENDED_FILE = ".appended-prompt";
@@ -11,19 +10,22 @@ export const APPENDED_FILE = ".appended-prompt";
 const DEFAULT_MODEL = "sonnet";
 const DEFAULT_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 
-/** The model that a run uses: the task's, else its agent's, else sonnet. */
-export function chooseModel(task: Pick<ClaudeTask, "model">, agent: AgentFile | null): string {
-  return task.model || agent?.model || DEFAULT_MODEL;
+type AgentChoice = Pick<Agent, "name" | "model">;
+
+/** The task's, else its agent's, else sonnet. */
+export function chooseModel(task: Pick<ClaudeTask, "model">, agent: AgentChoice | null): string {
+  const own = agent?.model === "inherit" ? null : agent?.model;
+  return task.model || own || DEFAULT_MODEL;
 }
 
-/** The CLI's arguments. The prompt is not among them: it goes in on stdin. */
+/** The prompt is not among them: it goes in on stdin. */
 export function cliArguments(
   task: ClaudeTask,
-  agent: AgentFile | null,
+  agent: AgentChoice | null,
   inside: RunFolders,
 ): string[] {
   const { max_turns, max_usd } = task.limits;
-  const profile = TOOL_PROFILES[task.tool_profile];
+  const profile = TOOL_RULES[task.tool_profile];
   return [
     "-p",
     "--input-format",
@@ -54,19 +56,13 @@ export function cliArguments(
   ];
 }
 
-/**
- * What is in that file, as anybody may read a program's arguments where there is no PID namespace.
- * `--agent` replaces the CLI's own system prompt, and with it the note on where it works.
- */
+/** In a file: others may read arguments. `--agent` drops the CLI's own note on where it works. */
 export function appendedPrompt(task: ClaudeTask, inside: RunFolders): string {
   const place = `Working directory: ${inside.work}\nFile paths given to tools must be absolute.`;
   return task.append_system_prompt ? `${place}\n\n${task.append_system_prompt}` : place;
 }
 
-/**
- * The whole environment of the CLI: nothing is inherited. Its Bash tool sees all of it, so nothing
- * belongs here that the model must not see; the credentials are the unavoidable exception.
- */
+/** Nothing is inherited. The Bash tool sees all of it, the credentials included. */
 export function cliEnvironment(
   task: Pick<ClaudeTask, "run_id">,
   inside: RunFolders,
@@ -81,7 +77,7 @@ export function cliEnvironment(
     TMPDIR: inside.tmp,
     CLAUDE_CONFIG_DIR: inside.config,
     AGENT_RUN_ID: task.run_id,
-    // A checkout is not the CLI's own: without this, git in it refuses its "dubious ownership".
+    // Without this, git refuses a checkout of "dubious ownership".
     GIT_CONFIG_COUNT: "1",
     GIT_CONFIG_KEY_0: "safe.directory",
     GIT_CONFIG_VALUE_0: "*",
@@ -96,12 +92,12 @@ export function cliEnvironment(
   };
 }
 
-/** A text that the CLI cannot take for a slash command: only a slash at the very start is one. */
+/** Only a slash at the very start makes a slash command. */
 export function plainText(text: string): string {
   return /^\s*\//.test(text) ? `The message:\n\n${text}` : text;
 }
 
-/** A user's message as a line for stdin. The CLI repeats `uuid` when it takes the message up. */
+/** The CLI repeats `uuid` when it takes the message up. */
 export function messageLine(text: string, uuid: string): string {
   return line({
     type: "user",
@@ -112,7 +108,6 @@ export function messageLine(text: string, uuid: string): string {
   });
 }
 
-/** A control request as a line for stdin; `interrupt` and `get_session_cost` are the ones we use. */
 export function controlLine(subtype: "interrupt" | "get_session_cost", request_id: string): string {
   return line({ type: "control_request", request_id, request: { subtype } });
 }

@@ -1,29 +1,24 @@
-/** How a run ended, in the words that people read. Pure. */
 import type { ResultLine } from "@/workers/claude/cli_lines.ts";
 import type { ResourceLimits } from "@/workers/claude/resources.ts";
 import type { EndedBy, Excess, RunLimits, RunResult } from "@/workers/claude/run_types.ts";
 import { NO_USAGE, type Usage } from "@/db/nouns/usage.ts";
 
-/** All that is known when the process has gone. */
 export interface Ending {
   ended_by: EndedBy;
-  /** The last one; null when there was none. */
   result: ResultLine | null;
   usage: Usage;
   cli_session_id: string | null;
   exit_code: number | null;
   signal: string | null;
-  /** The end of what it wrote to stderr. */
   stderr: string;
-  /** Why the API refused, in the CLI's own word. */
   api_error: string | null;
-  /** A sub-agent came to an end after the result, and the CLI did not go on. */
+  /** A sub-agent ended after the result, and the CLI did not go on. */
   unheard: boolean;
   limits: RunLimits;
   resources: ResourceLimits;
 }
 
-/** `is_error` decides, not `subtype`; no result at all is a failure whatever the exit code. */
+/** `is_error` decides, not `subtype`; no result is a failure whatever the exit code. */
 export function conclude(ending: Ending): RunResult {
   const { result } = ending;
   const ended_by = killedBySomebody(ending) ? "killed" : ending.ended_by;
@@ -41,7 +36,6 @@ export function conclude(ending: Ending): RunResult {
   };
 }
 
-/** The result of a run that could not be started. */
 export function notStarted(error: string, ended_by: "spawn" | "stop"): RunResult {
   return {
     status: "failed",
@@ -55,17 +49,13 @@ export function notStarted(error: string, ended_by: "spawn" | "stop"): RunResult
   };
 }
 
-/**
- * What sub-agents in the background spend behind a result ends them at the budget, and the CLI with
- * them, without another result (2.1.332).
- */
+/** At the budget, sub-agents in the background end, and the CLI with them, without a result. */
 function spentBehindResult({ unheard, usage, limits }: Ending): boolean {
   return unheard && limits.max_usd !== null && usage.cost_usd >= limits.max_usd;
 }
 
 export const STOPPED = "Stopped on request.";
 
-/** Why a run was ended that took too much. */
 function explainExcess(excess: Excess, limits: ResourceLimits): string {
   const { max_processes, max_memory_mb, max_disk_mb } = limits;
   return {
@@ -111,7 +101,7 @@ function explainResult(result: ResultLine, ending: Ending): string {
   return said;
 }
 
-/** What unshare and shells make of a child's signal: 128 and its number. */
+/** What unshare and shells make of a child's signal. */
 const SIGNAL_CODES: Record<number, string> = {
   130: "SIGINT",
   134: "SIGABRT",
@@ -120,19 +110,15 @@ const SIGNAL_CODES: Record<number, string> = {
   143: "SIGTERM",
 };
 
-/**
- * What unshare says when its child was killed by SIGKILL: it fails to take that signal upon itself,
- * and exits with 1 (util-linux 2.38, tried).
- */
+/** Of a child that SIGKILL ended, unshare says this and exits with 1 (util-linux 2.38, tried). */
 const KILLED_BELOW_UNSHARE = /^unshare: sigprocmask unblock failed: .*$/m;
 
-/** Which signal ended the CLI; undefined when it exited by itself. */
 function signalOf({ signal, exit_code, stderr }: Ending): string | undefined {
   const killed = KILLED_BELOW_UNSHARE.test(stderr) ? "SIGKILL" : null;
   return signal ?? killed ?? SIGNAL_CODES[exit_code ?? 0];
 }
 
-/** Not by us: the kernel, out of memory, or a person. The CLI did not end, it was ended. */
+/** By the kernel, out of memory, or by a person. */
 function killedBySomebody(ending: Ending): boolean {
   return ending.ended_by === "cli" && ending.result === null && signalOf(ending) === "SIGKILL";
 }

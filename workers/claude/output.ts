@@ -1,4 +1,3 @@
-/** Reads the lines of one CLI process, one after the other, and says what they mean. */
 import {
   type AnyLine,
   anyLine,
@@ -36,12 +35,9 @@ export type CliEvent =
     tools: string[];
   }
   | { type: "output"; row: OutputRow }
-  /** The CLI has read the message that was given this uuid. */
   | { type: "taken_up"; uuid: string }
-  /** Running totals of this process, best known. */
   | { type: "metrics"; usage: Usage };
 
-/** What the process must act on, beside what is stored. */
 export type Signal = "turn_start" | "message_end" | "control_response" | "result";
 
 export interface ReadLine {
@@ -51,14 +47,13 @@ export interface ReadLine {
 
 const NOTHING: ReadLine = { events: [], signal: null };
 
-/** Never throws: what it cannot read is kept as a system row with `data.unparsed`. */
+/** Never throws: a line that it cannot read becomes a system row with `data.unparsed`. */
 export class OutputReader {
   result: ResultLine | null = null;
   cli_session_id: string | null = null;
-  /** Why the API refused, by the last synthetic message: `authentication_failed` and the like. */
+  /** Why the API refused: `authentication_failed` and the like. */
   api_error: string | null = null;
   readonly sub_agents = new SubAgents();
-  /** Messages that the CLI has taken up, by the uuid that we gave them. */
   readonly taken_up = new Set<string>();
 
   #meter = new UsageMeter();
@@ -79,7 +74,7 @@ export class OutputReader {
       const line = anyLine.safeParse(JSON.parse(text));
       if (line.success && cut_bytes === 0) return this.#readLine(line.data);
     } catch {
-      // Not JSON, or a line of a shape that we do not know: kept below.
+      // Not JSON, or of a shape that we do not know.
     }
     return rows([unparsedRow(text, cut_bytes)]);
   }
@@ -178,7 +173,6 @@ export class OutputReader {
     }));
   }
 
-  /** A message of ours, as the CLI takes it up; the first one is the prompt. */
   #replay(uuid: string | null, content: unknown): ReadLine {
     const steering = this.taken_up.size > 0 && typeof content === "string";
     if (uuid) this.taken_up.add(uuid);
@@ -207,7 +201,7 @@ export class OutputReader {
     return rows(systemRows(line));
   }
 
-  /** Each turn of a process has its own init; they say the same, so the first one is shown. */
+  /** Every turn has an init; all say the same, so the first one is shown. */
   #init(line: AnyLine): ReadLine {
     const { session_id, model, claude_code_version: version, agents, tools } = initLine.parse(line);
     this.cli_session_id = session_id || this.cli_session_id;

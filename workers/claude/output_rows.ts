@@ -1,9 +1,7 @@
-/** What is worth showing in a line of the CLI, as rows. Pure. */
 import type { OutputRow, SaidKind } from "@/db/nouns/output.ts";
 import type { AnyLine, ContentBlock, ResultLine } from "@/workers/claude/cli_lines.ts";
 import { cutInput, cutText, splitText } from "@/workers/claude/stored_text.ts";
 
-/** Where a row belongs. */
 export interface Place {
   message_id: string | null;
   parent_tool_use_id: string | null;
@@ -11,7 +9,6 @@ export interface Place {
 
 const NOWHERE: Place = { message_id: null, parent_tool_use_id: null };
 
-/** Text or thinking as one row, or several when it is longer than a row may be. */
 export function textRows(kind: SaidKind, text: string, place: Place): OutputRow[] {
   if (text === "") return [];
   return splitText(text).map((part) => ({ kind, text: part, data: null, ...place }));
@@ -50,17 +47,16 @@ export function systemRow(text: string, data: Record<string, unknown>): OutputRo
   return { kind: "system", text: short.text, data: { ...data, ...cutNote(short) }, ...NOWHERE };
 }
 
-/** What was left out is told, and that a secret may have been cut in two. */
+/** A secret may have been cut in two. */
 const cutNote = ({ cut }: { cut: number }) => cut > 0 ? { cut_characters: cut } : {};
 
-/** A line that we could not read, kept as it came. */
 export function unparsedRow(line: string, cut_bytes: number): OutputRow {
   const { text, cut } = cutText(line);
   const left_out = cut > 0 || cut_bytes > 0 ? { cut_characters: cut, cut_bytes } : {};
   return systemRow(text, { unparsed: true, ...left_out });
 }
 
-/** The answer itself is in the text rows already. `goes_on`: another turn is to come. */
+/** The answer itself is in the text rows already. */
 export function resultRow(result: ResultLine, goes_on: boolean): OutputRow {
   const { subtype, is_error, errors, api_error_status, num_turns, total_cost_usd } = result;
   const data: Record<string, unknown> = {
@@ -80,7 +76,6 @@ export function resultRow(result: ResultLine, goes_on: boolean): OutputRow {
 
 type Describe = (line: AnyLine) => string | null;
 
-/** What to say of each kind of system line; null: nothing worth keeping. */
 const SYSTEM_TEXTS: Record<string, Describe> = {
   status: (line) => line.status === "compacting" ? "Compacting the conversation" : null,
   api_retry: (line) =>
@@ -107,7 +102,6 @@ const SYSTEM_TEXTS: Record<string, Describe> = {
   informational: (line) => String(line.content),
 };
 
-/** Rows for a system line. A kind that we do not know is kept whole. */
 export function systemRows(line: AnyLine): OutputRow[] {
   const describe = SYSTEM_TEXTS[line.subtype ?? ""];
   const data = withoutNoise(line);
@@ -116,7 +110,6 @@ export function systemRows(line: AnyLine): OutputRow[] {
   return text === null ? [] : [systemRow(text, cutData(data))];
 }
 
-/** A warning about the account's limits; nothing while all is well. */
 export function rateLimitRows(line: AnyLine): OutputRow[] {
   const info = (line.rate_limit_info ?? {}) as Record<string, unknown>;
   if (info.status === "allowed") return [];

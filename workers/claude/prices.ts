@@ -1,15 +1,14 @@
-/** What tokens cost, for messages that the CLI did not price itself. Pure. */
+import type { Tokens } from "@/db/nouns/usage.ts";
 
 interface Price {
   /** US dollars for a million input tokens. */
   input: number;
-  /** What a token costs that is read from the cache, where one that is not costs 1. */
   cache_read: number;
-  /** How many times as much all costs where more than 100,000 tokens are read. */
+  /** Factor on everything when more than 100,000 tokens are read. */
   long?: number;
 }
 
-/** By the model's name, the first that fits; the last one is what the CLI takes for unknown names. */
+/** The first name that fits; the last entry is what the CLI takes for unknown names. */
 const PRICES: [RegExp, Price][] = [
   [/haiku-5-5/, { input: 0.1, cache_read: 0.1, long: 5 }],
   [/sonnet-5-5/, { input: 2, cache_read: 0.05 }],
@@ -25,17 +24,7 @@ const PRICES: [RegExp, Price][] = [
 
 const LONG_TOKENS = 100_000;
 
-export interface Tokens {
-  input_tokens: number;
-  output_tokens: number;
-  cache_read_tokens: number;
-  cache_creation_tokens: number;
-}
-
-/**
- * US dollars, as the CLI counts them (tests ask it). Output costs 5 times as much as input, and
- * writing the cache 1.25 times, with every model.
- */
+/** As the CLI counts (tests ask it): output costs 5 times, cache writes 1.25 times as input. */
 export function estimateCost(model: string, tokens: Tokens): number {
   const { input, cache_read, long = 1 } = PRICES.find(([name]) => name.test(model))![1];
   const { input_tokens, output_tokens, cache_read_tokens, cache_creation_tokens } = tokens;

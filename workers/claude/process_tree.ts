@@ -10,21 +10,12 @@ const log = getLogger(["agent", "claude"]);
 const LONGEST_PAUSE_MS = 100;
 const MOST_LOOKS = 20;
 
-/**
- * Takes a run's id and the process that was spawned for it (null when its exit has been seen);
- * resolves when nothing of the run is alive. Spawn it `detached`, so that it leads a session.
- * What escapes where there is no PID namespace: a process that has lost its mark, its ancestors
- * and its session (with kind `uid` its uid gives it away while anything else of the run lives).
- */
+/** Without a PID namespace, what has lost its mark, its ancestors and its session escapes. */
 export async function killTree(run_id: string, pid: number | null): Promise<void> {
   await kill((mark) => mark === run_id, pid);
 }
 
-/**
- * Takes which run ids are ours; kills what earlier workers left of them and returns those ids
- * once nothing of them is alive. Where slots are told apart by their uid alone their ids cannot be
- * read: then everything in the first `slots` of them is killed.
- */
+/** Returns run ids. Where they cannot be read, all in the first `slots` slots is killed. */
 export async function sweepRuns(
   is_ours: (run_id: string) => boolean,
   slots = 0,
@@ -65,10 +56,7 @@ async function kill(marked: Tree["marked"], pid: number | null): Promise<void> {
   }
 }
 
-/**
- * Stops them all before the first dies: an orphan with a scrubbed environment could not be told.
- * Not for ever: of processes that fork and exit, each look finds another that has gone on.
- */
+/** All before the first dies: orphans are not recognized. Some fork and exit without end. */
 function freeze(look: () => number[], known: Set<number>): void {
   for (let looks = 0; looks < MOST_LOOKS; looks++) {
     const fresh = look().filter((id) => !known.has(id));

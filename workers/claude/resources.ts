@@ -1,11 +1,9 @@
-/** What one run may use of the machine. */
 import type { Isolation } from "@/workers/claude/isolation/types.ts";
 
 export interface ResourceLimits {
   /** Threads count as well where the kernel counts. */
   max_processes: number;
   max_memory_mb: number;
-  /** Of all its files together; no file may be larger either. */
   max_disk_mb: number;
 }
 
@@ -17,12 +15,11 @@ export function countsByNamespace(release: string): boolean {
   return major > 5 || (major === 5 && minor >= 14);
 }
 
-/** Whether the kernel's account of processes is a run's own here. */
 export function kernelCounts({ kind }: Pick<Isolation, "kind">, release = Deno.osRelease()) {
   return kind === "uid" || (kind === "namespace" && countsByNamespace(release));
 }
 
-/** The program that sets what the kernel holds a run to; `processes`: whether its account is the run's. */
+/** `processes`: whether the kernel counts those of the run alone. */
 export function prlimit(limits: ResourceLimits, processes: boolean): string[] {
   const bytes = limits.max_disk_mb * MB;
   const { max_processes } = limits;
@@ -35,7 +32,6 @@ export function prlimit(limits: ResourceLimits, processes: boolean): string[] {
   ];
 }
 
-/** In words: what holds a run to its limits here. Pure. */
 export function limitsSaid(
   isolation: Pick<Isolation, "kind">,
   { max_processes, max_memory_mb, max_disk_mb }: ResourceLimits,

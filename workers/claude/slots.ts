@@ -1,4 +1,3 @@
-/** When a slot may be used again. */
 import { join } from "node:path";
 import { getLogger } from "@logtape/logtape";
 import { pauseFor } from "@/db/process/pause.ts";
@@ -12,22 +11,18 @@ const log = getLogger(["agent", "claude"]);
 const FIRST_RETRY_MS = 500;
 const LAST_RETRY_MS = 60_000;
 
-/** Makes a slot ready for a run. Throws IsolationError when what an earlier run left cannot be ended. */
+/** Throws IsolationError when what an earlier run left cannot be ended. */
 export async function readySlot(isolation: Isolation, slot: number): Promise<void> {
   if (!byUidAlone(isolation)) return;
   if (!isEmpty(slot)) await emptySlot(slot);
   takeSlot(slot);
 }
 
-/** Whether a run may have the slot now. */
 export function isReady(isolation: Isolation, slot: number): boolean {
   return !byUidAlone(isolation) || isEmpty(slot);
 }
 
-/**
- * Resolves when a run may have the slot, or when `stopping` fires: what cannot be emptied now is
- * tried again, less and less often. Never throws.
- */
+/** What cannot be emptied now is tried again, less and less often. Never throws. */
 export async function untilReady(
   isolation: Isolation,
   slot: number,
@@ -41,10 +36,7 @@ export async function untilReady(
   }
 }
 
-/**
- * After a run: takes its folders back and begins to remove all else that it left. The run's end
- * does not wait for that, the slot's next run does.
- */
+/** The run's end does not wait for the removal, the slot's next run does. */
 export function leaveSlot(isolation: Isolation, slot: number, folders: RunFolders): void {
   if (byUidAlone(isolation)) void tryToEmpty(slot);
   takeBackRunFolders(isolation, folders);
@@ -60,10 +52,7 @@ async function tryToEmpty(slot: number): Promise<boolean> {
   }
 }
 
-/**
- * At the start of a worker: what one before it left in one of the first `slots` is ended, and its
- * folders are ours.
- */
+/** At the start of a worker: ends what one before it left in the first `slots`. */
 export async function cleanSlots(
   isolation: Isolation,
   slots: number,
@@ -73,6 +62,6 @@ export async function cleanSlots(
   for (const { name, isDirectory } of Deno.readDirSync(runs_dir)) {
     if (isDirectory) takeBackRunFolders(isolation, runFolders(join(runs_dir, name)));
   }
-  // What cannot be ended now is tried again before its slot is used, and told then.
+  // Tried again, and told, before the slot is used.
   for (const slot of Array(slots).keys()) await emptySlot(slot).catch(() => {});
 }

@@ -1,6 +1,8 @@
-import { readAgent } from "@/workers/claude/agent_file.ts";
 import { join } from "node:path";
-import { prepareFolders, type RunFolders, writeAnew } from "@/workers/claude/folders.ts";
+import { readAgent } from "@/workers/claude/agent_file.ts";
+import type { AssetVersion } from "@/workers/claude/assets.ts";
+import { placeAssets } from "@/workers/claude/assets/place.ts";
+import { makeFolders, type RunFolders, writeAnew } from "@/workers/claude/folders.ts";
 import { ownRunFolders, wrapCommand } from "@/workers/claude/isolation.ts";
 import { executableFile } from "@/workers/claude/locate.ts";
 import {
@@ -10,7 +12,7 @@ import {
   cliEnvironment,
 } from "@/workers/claude/options.ts";
 import type { ClaudeSettings, ClaudeTask } from "@/workers/claude/run_types.ts";
-import { endSandbox, GO, writeLaunch } from "@/workers/claude/warm.ts";
+import { endSandbox, GO, type WarmSandbox, writeLaunch } from "@/workers/claude/warm.ts";
 
 export interface Started {
   child: Deno.ChildProcess;
@@ -18,26 +20,31 @@ export interface Started {
   first: string;
 }
 
-/**
- * Prepares the folders and starts the CLI in them, in a sandbox that waits where there is one.
- * Throws, in words for people, when the CLI or the agent is missing or the folders cannot be made.
- * Nothing in it waits: some sixty small calls on files, which took 5 ms when each waited for a thread.
- */
-export async function startCli(
-  task: ClaudeTask,
-  folders: RunFolders,
-  settings: ClaudeSettings,
-  slot: number,
-): Promise<Started> {
+export interface Start {
+  task: ClaudeTask;
+  folders: RunFolders;
+  settings: ClaudeSettings;
+  slot: number;
+  assets: AssetVersion;
+}
+
+type Build = (inside: RunFolders, cli_bin: string) => string[];
+
+/** Throws, in words for people. Nothing in it waits: sixty small calls took 5 ms in threads. */
+export async function startCli(start: Start): Promise<Started> {
+  const { task, folders, settings, slot, assets } = start;
   if (task.prompt.trim() === "") throw new Error("The prompt is empty.");
   const cli_bin = executableFile(settings.cli_bin);
-  const agent = task.agent === null ? null : readAgent(settings.agents_dir, task.agent);
-  const build = (inside: RunFolders, bin: string) => [bin, ...cliArguments(task, agent, inside)];
-  const warm = settings.warm?.take(slot, folders);
-  if (!warm) return startCold(task, folders, settings, { slot, cli_bin, build });
+  const agent = task.agent === null ? null : readAgent(assets, task.agent);
+  const build: Build = (inside, bin) => [bin, ...cliArguments(task, agent, inside)];
+  const warm = settings.warm?.take(slot, folders, assets);
+  return warm ? await startWarm(start, warm, build) : startCold(start, cli_bin, build);
+}
+
+async function startWarm(start: Start, warm: WarmSandbox, build: Build): Promise<Started> {
+  const { task, folders, settings, slot } = start;
+  const { inside } = warm;
   try {
-    const { inside } = warm;
-    prepareFolders(folders, settings.agents_dir);
     writeAnew(join(folders.home, APPENDED_FILE), appendedPrompt(task, inside));
     writeLaunch(warm, build(inside, warm.cli_bin), cliEnvironment(task, inside, settings));
     ownRunFolders(settings.isolation, slot, folders);
@@ -48,25 +55,13 @@ export async function startCli(
   }
 }
 
-interface Cold {
-  slot: number;
-  cli_bin: string;
-  build: (inside: RunFolders, bin: string) => string[];
-}
-
-function startCold(
-  task: ClaudeTask,
-  folders: RunFolders,
-  settings: ClaudeSettings,
-  { slot, cli_bin, build }: Cold,
-): Started {
+function startCold(start: Start, cli_bin: string, build: Build): Started {
+  const { task, folders, settings, slot, assets } = start;
   const { isolation, hide, resources: limits } = settings;
-  prepareFolders(folders, settings.agents_dir);
-  const { command, args, inside } = wrapCommand(
-    isolation,
-    { slot, limits, folders, hide, cli_bin },
-    build,
-  );
+  makeFolders(folders);
+  placeAssets(folders, assets, isolation.mount_namespace);
+  const sandbox = { slot, limits, folders, hide, cli_bin, assets };
+  const { command, args, inside } = wrapCommand(isolation, sandbox, build);
   writeAnew(join(folders.home, APPENDED_FILE), appendedPrompt(task, inside));
   ownRunFolders(isolation, slot, folders);
   const child = new Deno.Command(command, {
@@ -74,8 +69,7 @@ function startCold(
     cwd: folders.work,
     env: cliEnvironment(task, inside, settings),
     clearEnv: true,
-    // Leads a process group and session of its own, so that no signal meant for us reaches it.
-    detached: true,
+    detached: true, // leads a group and a session: no signal meant for us reaches it
     stdin: "piped",
     stdout: "piped",
     stderr: "piped",

@@ -1,9 +1,8 @@
-/** The most that one stored row holds, in bytes of UTF-8. */
 export const MAX_ROW_BYTES = 256 * 1024;
 
 const encoder = new TextEncoder();
 
-/** Splits a text into parts of at most `max` bytes of UTF-8, between characters. */
+/** At most `max` bytes of UTF-8 each, between characters. */
 export function splitText(text: string, max = MAX_ROW_BYTES): string[] {
   if (text.length * 3 <= max) return [text];
   const parts: string[] = [];
@@ -16,13 +15,13 @@ export function splitText(text: string, max = MAX_ROW_BYTES): string[] {
   return parts;
 }
 
-/** The beginning of a text that fits in `max` bytes, and how many characters were left out. */
+/** `cut`: how many characters were left out. */
 export function cutText(text: string, max = MAX_ROW_BYTES): { text: string; cut: number } {
   const first = splitText(text, max)[0] ?? "";
   return { text: first, cut: text.length - first.length };
 }
 
-/** A tool's input, its long strings shortened until the whole fits in a row. */
+/** Long strings are shortened until the whole fits in a row. */
 export function cutInput(input: unknown): unknown {
   if (size(input) <= MAX_ROW_BYTES) return input;
   for (const max of [64 * 1024, 4096, 256]) {
@@ -46,7 +45,7 @@ function size(value: unknown): number {
   return encoder.encode(JSON.stringify(value) ?? "").length;
 }
 
-/** At most `max` UTF-16 units from `at`, not ending within a surrogate pair. */
+/** Does not end within a surrogate pair. */
 function slice(text: string, at: number, max: number): string {
   const end = Math.min(text.length, at + max);
   const last = text.charCodeAt(end - 1);

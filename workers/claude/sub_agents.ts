@@ -1,9 +1,8 @@
 import type { AnyLine } from "@/workers/claude/cli_lines.ts";
 
-/** The sub-agents of one process, by what its system lines say of them. */
 export class SubAgents {
   readonly #running = new Set<string>();
-  /** One has reported back, and no request to the model has been made since: another turn comes. */
+  /** One has reported, and the model has not been asked since: another turn comes. */
   unheard = false;
 
   get working(): boolean {

@@ -4,7 +4,6 @@ export interface TextFilter {
   end(): string;
 }
 
-/** The last characters of what a program wrote, which say why it failed. */
 export class Tail {
   #text = "";
   readonly #decoder = new TextDecoder();
@@ -21,7 +20,6 @@ export class Tail {
     this.#keep(this.#filter.push(this.#decoder.decode(chunk, { stream: true })));
   }
 
-  /** The text when nothing more comes. */
   end(): string {
     this.#keep(this.#filter.push(this.#decoder.decode()));
     this.#keep(this.#filter.end());

@@ -1,16 +1,13 @@
 const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
-/** Timers by name, each at most once. */
 export class Timers {
   readonly #running = new Map<string, ReturnType<typeof setTimeout>>();
 
-  /** Acts after that time, instead of what was to happen under this name. */
   after(name: string, ms: number, act: () => unknown): void {
     this.clear(name);
     this.#running.set(name, setTimeout(act, Math.min(ms, LONGEST_TIMER_MS)));
   }
 
-  /** Acts at that moment of `performance.now()`, or at once when it is over. */
   at(name: string, moment_ms: number, act: () => unknown): void {
     this.after(name, Math.max(0, moment_ms - performance.now()), act);
   }

@@ -4,11 +4,7 @@ import { readLines } from "@/db/process/lines.ts";
 
 const LINE_CAP_BYTES = 32 * 1024 * 1024;
 
-/**
- * Whether a session of the CLI can be resumed from these folders. The transcript alone is not
- * enough: a CLI killed within 50 ms of its first tool call had written `agent-setting` and nothing
- * else, and `--resume` then said "No conversation found" (tried with 2.1.197).
- */
+/** A CLI killed within 50 ms of its first tool call leaves a transcript that cannot be resumed. */
 export async function hasTranscript(folders: RunFolders, cli_session_id: string): Promise<boolean> {
   const projects = join(folders.config, "projects");
   try {

@@ -1,29 +1,24 @@
-import { NO_USAGE, type Usage } from "@/db/nouns/usage.ts";
+import { NO_USAGE, sumOf, type Tokens, type Usage } from "@/db/nouns/usage.ts";
 import type { ResultLine, TokenUsage } from "@/workers/claude/cli_lines.ts";
 import { estimateCost } from "@/workers/claude/prices.ts";
 
 interface Message {
   model: string;
   main: boolean;
-  tokens: Omit<Usage, "cost_usd" | "num_turns">;
-  /** Characters seen, for a message whose end never came. */
+  tokens: Tokens;
+  /** For a message whose end never came. */
   characters: number;
   ended: boolean;
-  /** Its cost is part of what the CLI last told us. */
+  /** Its cost is part of what the CLI told us. */
   priced: boolean;
 }
 
-/**
- * Adds up what one process used. The CLI's own sum (in a `result`, or its answer to
- * `get_session_cost`) is the truth where there is one; messages that it does not cover yet, such as
- * the one that a time limit cut off, are counted from their own events and priced by estimate.
- */
+/** The CLI's own sum is the truth where there is one; what it does not cover yet is estimated. */
 export class UsageMeter {
   #settled: Usage = { ...NO_USAGE };
   #told_cost = 0;
   #open = new Map<string, Message>();
 
-  /** A message began: what the model read is known, what it says is not. */
   started(id: string, model: string, usage: TokenUsage, main: boolean): void {
     if (this.#open.has(id)) return;
     const tokens = {
@@ -40,7 +35,6 @@ export class UsageMeter {
     if (message) message.characters += characters;
   }
 
-  /** A message ended; `output_tokens` is null where the CLI does not tell (sub-agents). */
   ended(id: string, output_tokens: number | null): void {
     const message = this.#open.get(id);
     if (!message) return;
@@ -48,7 +42,7 @@ export class UsageMeter {
     if (output_tokens !== null) message.tokens.output_tokens = output_tokens;
   }
 
-  /** The CLI told what the process cost so far (to 4 decimals): everything that had ended is in it. */
+  /** To 4 decimals: everything that had ended is in it. */
   toldCost(cost_usd: number): void {
     const fresh = [...this.#open.values()].filter((message) => message.ended && !message.priced);
     if (fresh.length === 0) return;
@@ -56,10 +50,7 @@ export class UsageMeter {
     for (const message of fresh) message.priced = true;
   }
 
-  /**
-   * A result covers everything that had ended. Of what was cut off it covers the messages that it
-   * names (2.1.332); with 2.1.197 they cost 0 there, and stay open.
-   */
+  /** Covers all that had ended, and what it names of what was cut off (not in 2.1.197). */
   result(result: ResultLine): void {
     const models = Object.values(result.modelUsage);
     const sum = (field: keyof (typeof models)[number]) =>
@@ -79,23 +70,19 @@ export class UsageMeter {
     }
   }
 
-  /** The best that is known now. */
   total(): Usage {
-    const total = { ...this.#settled, cost_usd: this.#told_cost };
-    for (const message of this.#open.values()) {
-      const tokens = countedTokens(message);
-      total.input_tokens += tokens.input_tokens;
-      total.output_tokens += tokens.output_tokens;
-      total.cache_read_tokens += tokens.cache_read_tokens;
-      total.cache_creation_tokens += tokens.cache_creation_tokens;
-      if (message.main) total.num_turns++;
-      if (!message.priced) total.cost_usd += estimateCost(message.model, tokens);
-    }
-    return total;
+    const settled = { ...this.#settled, cost_usd: this.#told_cost };
+    return [...this.#open.values()].map(usageOfMessage).reduce(sumOf, settled);
   }
 }
 
-function countedTokens(message: Message): Message["tokens"] {
+function usageOfMessage(message: Message): Usage {
+  const tokens = countedTokens(message);
+  const cost_usd = message.priced ? 0 : estimateCost(message.model, tokens);
+  return { ...tokens, cost_usd, num_turns: message.main ? 1 : 0 };
+}
+
+function countedTokens(message: Message): Tokens {
   const output_tokens = Math.max(message.tokens.output_tokens, Math.ceil(message.characters / 4));
   return message.tokens.output_tokens > 0 ? message.tokens : { ...message.tokens, output_tokens };
 }

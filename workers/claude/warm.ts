@@ -1,24 +1,19 @@
-/** Sandboxes that are furnished before there is a run for them. */
 import { lstatSync } from "node:fs";
 import { join } from "node:path";
 import { getLogger } from "@logtape/logtape";
-import {
-  prepareFolders,
-  removeTree,
-  type RunFolders,
-  runFolders,
-} from "@/workers/claude/folders.ts";
+import type { AssetVersion } from "@/workers/claude/assets.ts";
+import { placeAssets } from "@/workers/claude/assets/place.ts";
+import { makeFolders, removeTree, type RunFolders, runFolders } from "@/workers/claude/folders.ts";
 import { ownRunFolders, wrapCommand } from "@/workers/claude/isolation.ts";
 import { killTree } from "@/workers/claude/process_tree.ts";
 import type { ClaudeSettings } from "@/workers/claude/run_types.ts";
+import { LAUNCH_FILE, READY_FILE, WAIT } from "@/workers/claude/warm/launch.ts";
+
+export { GO, READY_FILE, writeLaunch } from "@/workers/claude/warm/launch.ts";
 
 const log = getLogger(["agent", "claude"]);
 
-/** Names of folders in `runs_dir` that wait for a run begin like this. */
 export const WARM_PREFIX = ".warm-";
-const LAUNCH_FILE = ".launch";
-/** In a waiting sandbox's home, once all is mounted: only then its folder may get another name. */
-export const READY_FILE = ".ready";
 
 /** A process in its sandbox, as its slot's user, that becomes the CLI when it is told to. */
 export interface WarmSandbox {
@@ -27,29 +22,19 @@ export interface WarmSandbox {
   folders: RunFolders;
   inside: RunFolders;
   cli_bin: string;
+  assets: AssetVersion;
   alive: boolean;
 }
 
-// `read` takes its line byte by byte from a pipe: what follows it is the CLI's own input.
-const WAIT = ': > "$2"; IFS= read -r go || exit 0\n. "$1"';
-/** What the waiting process reads first. */
-export const GO = "go\n";
+type Settings = Pick<ClaudeSettings, "isolation" | "hide" | "cli_bin" | "assets" | "resources">;
 
-type Settings = Pick<
-  ClaudeSettings,
-  "isolation" | "hide" | "cli_bin" | "agents_dir" | "resources"
->;
-
-/**
- * Keeps one sandbox ready per slot. Making one takes a chain of programs and some twenty mounts,
- * about 12 ms on two cores: more than everything else between a task's commit and its process.
- * Where there is no mount namespace there is nothing to furnish, and nothing is kept.
- */
+/** One for each slot: twenty mounts take 12 ms, more than all else before a task's process. */
 export class WarmSandboxes {
-  #settings: Settings;
-  #runs_dir: string;
-  #owner: () => string;
-  #waiting = new Map<number, WarmSandbox>();
+  readonly #settings: Settings;
+  readonly #runs_dir: string;
+  readonly #owner: () => string;
+  readonly #waiting = new Map<number, WarmSandbox>();
+  readonly #ending = new Set<Promise<void>>();
   #made = 0;
   #stopped = false;
 
@@ -60,49 +45,72 @@ export class WarmSandboxes {
     this.#owner = owner;
   }
 
-  /** Makes the slot's next sandbox, unless one waits. A failure is left for the run to meet. */
+  /** A failure is left for the run to meet. */
   prepare(slot: number): void {
     if (this.#stopped || !this.#settings.isolation.mount_namespace) return;
-    if (this.#waiting.get(slot)?.alive) return;
     try {
+      const waits = this.#waiting.get(slot);
+      if (waits?.alive && this.#settings.assets.isNewest(waits.assets)) return;
+      this.#discard(slot);
       this.#waiting.set(slot, this.#make(slot));
     } catch (error) {
       log.warn("no sandbox could be made ready: {error}", { error });
     }
   }
 
-  /** Hands out the slot's sandbox under the run's own folder; null when it has to be made now. */
-  take(slot: number, folders: RunFolders): WarmSandbox | null {
+  /** Null: none waits, it shows older assets, or the run has folders already. */
+  take(slot: number, folders: RunFolders, assets: AssetVersion): WarmSandbox | null {
     const warm = this.#waiting.get(slot);
     if (!warm?.alive || !exists(join(warm.folders.home, READY_FILE))) return null;
-    // A run that goes on, or that has a checkout already, keeps the folders that it has.
-    if (exists(folders.root)) return null;
+    if (warm.assets !== assets || exists(folders.root)) return null;
     this.#waiting.delete(slot);
     Deno.renameSync(warm.folders.root, folders.root);
+    this.#settings.assets.letGo(assets); // the run holds them too
     return { ...warm, folders };
   }
 
-  /** Ends what waits and removes its folders. */
   async stop(): Promise<void> {
     this.#stopped = true;
-    const waiting = [...this.#waiting.values()];
-    this.#waiting.clear();
-    await Promise.all(waiting.map(async (warm) => {
-      await endSandbox(warm);
-      await removeTree(warm.folders.root);
-    }));
+    for (const slot of [...this.#waiting.keys()]) this.#discard(slot);
+    await Promise.all(this.#ending);
+  }
+
+  #discard(slot: number): void {
+    const warm = this.#waiting.get(slot);
+    if (!warm) return;
+    this.#waiting.delete(slot);
+    const ending = this.#end(warm)
+      .catch((error) => log.warn("a sandbox that waited stays: {error}", { error }))
+      .finally(() => this.#ending.delete(ending));
+    this.#ending.add(ending);
+  }
+
+  async #end(warm: WarmSandbox): Promise<void> {
+    await endSandbox(warm);
+    this.#settings.assets.letGo(warm.assets);
+    await removeTree(warm.folders.root);
   }
 
   #make(slot: number): WarmSandbox {
-    const { isolation, hide, cli_bin, agents_dir, resources } = this.#settings;
+    const assets = this.#settings.assets.hold();
+    try {
+      return this.#furnish(slot, assets);
+    } catch (error) {
+      this.#settings.assets.letGo(assets);
+      throw error;
+    }
+  }
+
+  #furnish(slot: number, assets: AssetVersion): WarmSandbox {
+    const { isolation, hide, cli_bin, resources } = this.#settings;
     const name = `${WARM_PREFIX}${slot}-${this.#made++}`;
     const folders = runFolders(join(this.#runs_dir, name));
-    prepareFolders(folders, agents_dir);
+    makeFolders(folders);
+    placeAssets(folders, assets, true);
     ownRunFolders(isolation, slot, folders);
-    const sandbox = { slot, limits: resources, folders, hide, cli_bin };
     const wrapped = wrapCommand(
       isolation,
-      sandbox,
+      { slot, limits: resources, folders, hide, cli_bin, assets },
       ({ home }) => ["sh", "-c", WAIT, "sh", join(home, LAUNCH_FILE), join(home, READY_FILE)],
     );
     const run_id = `${this.#owner()}${name}`;
@@ -117,13 +125,12 @@ export class WarmSandboxes {
       stderr: "piped",
     }).spawn();
     const { inside, cli_bin: bin } = wrapped;
-    const warm = { child, run_id, folders, inside, cli_bin: bin, alive: true };
+    const warm = { child, run_id, folders, inside, cli_bin: bin, assets, alive: true };
     child.status.then(() => warm.alive = false);
     return warm;
   }
 }
 
-/** Ends a sandbox that is not to become a run. Its folders stay. */
 export async function endSandbox({ child, run_id }: WarmSandbox): Promise<void> {
   await killTree(run_id, child.pid);
   await Promise.all([
@@ -134,26 +141,8 @@ export async function endSandbox({ child, run_id }: WarmSandbox): Promise<void> 
   await child.status;
 }
 
-/** Writes down what the waiting process is to become; it reads this when it is told to go. */
-export function writeLaunch(warm: WarmSandbox, argv: string[], env: Record<string, string>): void {
-  const { home } = warm.inside;
-  const lines = [
-    `rm -f ${[LAUNCH_FILE, READY_FILE].map((name) => quoted(join(home, name))).join(" ")}`,
-    ...Object.entries(env).map(([name, value]) => `export ${name}=${quoted(value)}`),
-    `exec ${argv.map(quoted).join(" ")}`,
-  ];
-  const path = join(warm.folders.home, LAUNCH_FILE);
-  Deno.writeTextFileSync(path, lines.join("\n") + "\n", { mode: 0o600 });
-}
-
 const exists = (path: string) => lstatSync(path, { throwIfNoEntry: false }) !== undefined;
 
-/** As one word of a shell, whatever is in it. */
-function quoted(text: string): string {
-  return `'${text.replaceAll("'", `'\\''`)}'`;
-}
-
-/** Removes what a worker left that died. */
 export async function clearWarm(runs_dir: string): Promise<void> {
   for await (const { name } of Deno.readDir(runs_dir)) {
     if (name.startsWith(WARM_PREFIX)) await removeTree(join(runs_dir, name));

@@ -1,4 +1,3 @@
-/** Looks at what runs take from the machine, and ends those that take too much. */
 import { getLogger } from "@logtape/logtape";
 import type { RunFolders } from "@/workers/claude/folders.ts";
 import type { Isolation } from "@/workers/claude/isolation.ts";
@@ -16,7 +15,6 @@ const EVERY_MS = 1000;
 const DISK_EVERY_MS = 2000;
 const DISK_SHARE = 10;
 
-/** One run that is looked at. */
 export interface Watched {
   run_id: string;
   pid: number;
@@ -24,13 +22,11 @@ export interface Watched {
   folders: RunFolders;
   isolation: Isolation;
   limits: ResourceLimits;
-  /** Called once, with what it took too much of. */
   exceeded(excess: Excess): void;
 }
 
 interface Account extends Watched {
   disk_bytes: number;
-  /** When its files are to be counted next. */
   disk_at: number;
   ended: boolean;
 }
@@ -39,7 +35,6 @@ const accounts = new Set<Account>();
 let looking_for_room = false;
 let timer: ReturnType<typeof setInterval> | null = null;
 
-/** Looks at a run every second until the function that it returns is called. */
 export function watchRun(run: Watched): () => void {
   const account = { ...run, disk_bytes: 0, disk_at: performance.now() + EVERY_MS, ended: false };
   accounts.add(account);
@@ -53,7 +48,6 @@ export function watchRun(run: Watched): () => void {
   };
 }
 
-/** One look at all processes for all runs. */
 function look(): void {
   try {
     const processes = listProcesses();
@@ -84,7 +78,6 @@ async function lookAtDisk(account: Account): Promise<void> {
   if (await countFiles(account)) end(account, "disk");
 }
 
-/** Whether a run's files take more than they may. */
 async function countFiles(account: Account): Promise<boolean> {
   const { run_id, limits } = account;
   const began = performance.now();

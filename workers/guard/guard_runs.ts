@@ -7,15 +7,12 @@ import { isSilent, type Moment, momentOf, now } from "@/workers/guard/silence.ts
 const log = getLogger(["agent", "guard"]);
 
 export interface GuardTimes {
-  /** Without a sign of life for this long, the worker's runs are ended. */
   silence_ms: number;
-  /** How often that is looked at. */
   look_ms: number;
-  /** How many slots are the worker's, see `sweepRuns`. */
   slots?: number;
 }
 
-/** What the worker says: it lives as `worker_id`, which was asked for at `since_ms`. Or it stops. */
+/** The worker lives as `worker_id`, as of `since_ms`. Or it stops. */
 const ALIVE = /^alive ([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}) (\d+)$/;
 export const aliveLine = (worker_id: string, since_ms: number) =>
   `alive ${worker_id} ${Math.round(since_ms)}`;
@@ -25,10 +22,7 @@ export const STOP_LINE = "stop";
 const LAST_LOOKS = 3;
 const LAST_LOOK_MS = 200;
 
-/**
- * Reads a worker's lines until they end. Ends everything that runs for it whenever it has been
- * silent for too long, and when it is gone without having said that it stops.
- */
+/** Ends what the worker runs when it is silent too long, or gone without saying that it stops. */
 export async function guardRuns(lines: AsyncIterable<string>, times: GuardTimes): Promise<void> {
   const guard = new Guard(times);
   const over = new AbortController();
@@ -70,7 +64,6 @@ class Guard {
     return this.#heard !== null && isSilent(this.#heard, now(), this.#times.silence_ms);
   }
 
-  /** True when there was something to end. */
   async endRuns(why: string): Promise<boolean> {
     const isOurs = (run_id: string) =>
       [...this.#worker_ids].some((worker_id) => run_id.startsWith(`${worker_id}.`));

@@ -9,24 +9,19 @@ const FIRST_PAUSE_MS = 200;
 const LONGEST_PAUSE_MS = 5_000;
 
 export interface GuardOptions {
-  /** The worker's runs are ended without a sign of life for this long. */
   silence_ms: number;
-  /** Its environment; nothing of a run, so that no sweep finds it. */
+  /** Nothing of a run, so that no sweep finds it. */
   env: Record<string, string>;
   log_json: boolean;
-  /** How many slots are the worker's, see `sweepRuns`. */
   slots: number;
 }
 
-/** The worker's side of workers/guard.ts. */
 export interface RunGuard {
-  /** A sign of life, asked for at that time of the wall's clock, has arrived. */
+  /** By the clock on the wall, when the sign was asked for. */
   alive(worker_id: string, since_ms: number): void;
-  /** Ends it; resolves when it is gone. */
   stop(): Promise<void>;
 }
 
-/** Starts the guard of this process's runs, and starts it again whenever it dies. */
 export function keepGuard(options: GuardOptions): RunGuard {
   const stopping = new AbortController();
   const signs = new Map<string, number>();
@@ -71,7 +66,7 @@ export function keepGuard(options: GuardOptions): RunGuard {
   };
 }
 
-/** The pipe to the guard. One that is broken is noticed by the end of the guard. */
+/** A broken pipe is noticed by the end of the guard. */
 class GuardInput {
   readonly #writer: WritableStreamDefaultWriter<Uint8Array>;
 

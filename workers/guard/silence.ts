@@ -1,7 +1,4 @@
-/**
- * A moment by two clocks: the steady one stands still while the machine sleeps, and the one on the
- * wall may be set back.
- */
+/** The steady clock stands still while the machine sleeps, the one on the wall may be set back. */
 export interface Moment {
   wall_ms: number;
   steady_ms: number;
@@ -9,13 +6,12 @@ export interface Moment {
 
 export const now = (): Moment => ({ wall_ms: Date.now(), steady_ms: performance.now() });
 
-/** The moment when the wall's clock showed that time; never later than `at`. */
 export function momentOf(wall_ms: number, at: Moment): Moment {
   const ago_ms = Math.max(0, at.wall_ms - wall_ms);
   return { wall_ms: at.wall_ms - ago_ms, steady_ms: at.steady_ms - ago_ms };
 }
 
-/** Whether that much time has gone by between them, by whichever clock says so first. */
+/** By whichever clock says so first. */
 export function isSilent(heard: Moment, at: Moment, silence_ms: number): boolean {
   return at.wall_ms - heard.wall_ms >= silence_ms || at.steady_ms - heard.steady_ms >= silence_ms;
 }

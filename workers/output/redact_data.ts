@@ -2,12 +2,10 @@ import type { Redactor } from "@/db/process/redact.ts";
 import { distinctNames } from "@/db/process/redact/payload.ts";
 
 const MAX_DEPTH = 1000;
-/** How a text ends that was too long for its row. */
 const CUT = /… \(\d+ more characters\)$/;
 
 type Redacts = Pick<Redactor, "redact" | "redactCut">;
 
-/** A copy of a row's data without secrets: in its texts, its numbers and the names of its fields. */
 export function redactData(data: Record<string, unknown>, redactor: Redacts) {
   return redacted(data, redactor, 0) as Record<string, unknown>;
 }
@@ -27,7 +25,7 @@ function redacted(value: unknown, redactor: Redacts, depth: number): unknown {
   );
 }
 
-/** Where a text was cut, a secret may have been: its beginning is at the end of what is left. */
+/** Where a text was cut, a secret may have been. */
 function redactText(text: string, redactor: Redacts): string {
   const cut = CUT.exec(text);
   return cut ? redactor.redactCut(text.slice(0, cut.index)) + cut[0] : redactor.redact(text);

@@ -5,28 +5,23 @@ import { redactData } from "@/workers/output/redact_data.ts";
 type PieceKind = "text" | "thinking";
 type Piece = OutputRow & { kind: PieceKind; text: string };
 
-/** The message that the main loop, or a sub-agent, is writing. */
 interface Message {
   streams: Record<PieceKind, RedactionStream>;
-  /** The last row of each kind: what was kept back belongs to the same. */
+  /** What was kept back belongs to the last row of its kind. */
   last: Partial<Record<PieceKind, Piece>>;
   message_id: string | null;
 }
 
-/**
- * Takes secrets out of a run's rows, also where they come in pieces: what may be the beginning of
- * one is kept until the message goes on or something else follows it. `emit` gets the rows as they
- * may be stored, which joined by message and kind are what was said.
- */
+/** Keeps back what may begin a secret until the message goes on or something follows it. */
 export class RedactedRows {
   readonly #redactor: Redactor;
   readonly #emit: (row: OutputRow) => void;
-  /** By who writes: the id of the tool use that started a sub-agent, null for the main loop. */
+  /** By the id of the tool use that started a sub-agent; null: the main loop. */
   readonly #messages = new Map<string | null, Message>();
   readonly #noise: RedactionStream;
-  /** Lines of noise that were not looked at yet. */
+  /** Not looked at yet. */
   #lines = "";
-  /** What may be shown of a line of noise that is not over. */
+  /** Of a line that is not over, what may be shown. */
   #line = "";
 
   constructor(redactor: Redactor, emit: (row: OutputRow) => void) {
@@ -42,7 +37,6 @@ export class RedactedRows {
     else this.#addWhole(row);
   }
 
-  /** Emits what was kept back. */
   end(): void {
     this.#endNoise();
     for (const parent of this.#messages.keys()) this.#release(parent);
@@ -87,7 +81,6 @@ export class RedactedRows {
     if (this.#lines.length > MOST_UNREAD) this.#readNoise();
   }
 
-  /** Lines that mean nothing to us are one text, and their rows end where a line does. */
   #readNoise(): void {
     if (this.#lines === "") return;
     this.#line += this.#noise.push(this.#lines);
@@ -125,10 +118,7 @@ const NOISE: OutputRow = {
   parent_tool_use_id: null,
 };
 
-/**
- * A line that is none of the CLI's, kept as it came. One that was cut says so in its data, and
- * stays a row of its own.
- */
+/** A line that is none of the CLI's. One that was cut stays a row of its own. */
 export function isNoise({ data }: OutputRow): boolean {
   return data?.unparsed === true && Object.keys(data).length === 1;
 }

@@ -9,11 +9,7 @@ const log = getLogger(["agent", "output"]);
 
 type TimedRow = OutputRow & { at: string };
 
-/**
- * Stores rows as `appendOutput` does, while Postgres is away again and again. A row that Postgres
- * refuses for what is in it becomes a row that says so: lost with its run, it would be printed, and
- * paid for, by each attempt. False when the claim is lost. Throws when `ending` fires meanwhile.
- */
+/** A row that Postgres refuses becomes one that says so. False: the claim is lost. */
 export async function storeRows(
   db: Database,
   claim: Claim,

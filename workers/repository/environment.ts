@@ -38,7 +38,6 @@ const UNSET = [
   "GIT_PROTOCOL_FROM_USER",
 ];
 
-/** Checks the address; returns it as a URL. Throws RepositoryError for one that is not to be fetched. */
 export function originOf({ url, allow_file }: Access): URL {
   const parsed = URL.parse(url);
   if (!parsed) throw new RepositoryError("The repository's address is not a URL");
@@ -53,7 +52,7 @@ export function originOf({ url, allow_file }: Access): URL {
   );
 }
 
-/** The environment of git beside the process's own (proxies, certificates); undefined unsets. Pure. */
+/** Beside the process's own (proxies, certificates); undefined unsets. */
 export function gitEnvironment(url: URL, access: Access): Record<string, string | undefined> {
   return {
     ...Object.fromEntries(UNSET.map((name) => [name, undefined])),
@@ -68,7 +67,6 @@ export function gitEnvironment(url: URL, access: Access): Record<string, string 
   };
 }
 
-/** Every form of the token that git could print. */
 export function secretsOf({ token, login }: Pick<Access, "token" | "login">): string[] {
   return token ? [basic(token, login), token] : [];
 }

@@ -15,14 +15,10 @@ export interface GitRun {
 }
 
 const BLOCK_BYTES = 512;
-/** The kernel stops git at the first file that grows too large: a pack, or a file of the tree. */
+/** The kernel stops git at the first file that grows too large. */
 const LIMITED = 'ulimit -f "$1" && shift && exec git "$@"';
 
-/**
- * Runs one git command; returns its stdout. Throws RepositoryError when it fails, or when the
- * signal ends it: then git and all that it started are gone. (dax's own time-out waits for
- * grandchildren that hold stdout, so the tree is found by a mark of its own and killed.)
- */
+/** Killed by a mark: dax's time-out waits for grandchildren. Throws RepositoryError. */
 export async function git(run: GitRun, args: string[]): Promise<string> {
   if (run.signal.aborted) throw ended(run);
   const mark = `${run.run_id ?? "no-run"}.git-${crypto.randomUUID()}`;

@@ -1,4 +1,3 @@
-/** Why a repository could not be fetched, in a sentence for people; holds no token. */
 export class RepositoryError extends Error {
   override name = "RepositoryError";
 }
@@ -35,7 +34,6 @@ const ANSWERS: [RegExp, (url: URL) => string][] = [
   [/error: 5\d\d/, (url) => `${url.host} has a problem of its own; try again later`],
 ];
 
-/** Takes what git printed on stderr; returns the error for people, with secrets cut out. Pure. */
 export function refusal(url: URL, stderr: string, secrets: string[]): RepositoryError {
   const known = ANSWERS.find(([pattern]) => pattern.test(stderr));
   if (known) return new RepositoryError(known[1](url));

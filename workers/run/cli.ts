@@ -18,7 +18,7 @@ import { takeMessages } from "@/workers/signals.ts";
 import { addUsage, remainingLimits, runId, type Running } from "@/workers/run/running.ts";
 import type { Worker } from "@/workers/worker.ts";
 
-/** Runs the CLI for a claimed task. Never throws: what goes wrong before it starts is a failure. */
+/** Never throws: what goes wrong before the start is a failure. */
 export async function runCli(worker: Worker, running: Running): Promise<RunResult> {
   try {
     return await prepareAndRun(worker, running);
@@ -108,21 +108,20 @@ function take(worker: Worker, running: Running, event: CliEvent): void {
   else if (event.type === "metrics") writer.usage(addUsage(task, event.usage));
   else if (event.type === "taken_up") heard(worker, running, event.uuid);
   else if (event.type === "init") {
-    // The CLI is up: a good moment to get the place of the next run ready.
+    // The CLI is up: a good moment to get the next sandbox ready.
     worker.claude.warm?.prepare(running.slot);
     const session = { cli_session_id: event.cli_session_id, model: event.model };
     void keptOrLost(running, () => setCliSession(worker.db, claim, session));
   }
 }
 
-/** The prompt and what a person sent both come back by their id; only the latter has a row. */
+/** Of prompt and messages, which both come back by their id, only messages have a row. */
 function heard(worker: Worker, { claim, run, inputs }: Running, uuid: string): void {
   if (!inputs.has(uuid)) return;
   const noted = persist(() => inputHeard(worker.db, claim, uuid), run.ending).catch(() => {});
   inputs.set(uuid, noted);
 }
 
-/** Writes beside the run; a claim that turns out to be lost ends it. */
 async function keptOrLost({ run }: Running, write: () => Promise<boolean>): Promise<void> {
   const kept = await persist(write, run.ending).catch(() => true);
   if (!kept) run.end("lost");

@@ -6,10 +6,7 @@ import { persist } from "@/workers/persist.ts";
 
 const log = getLogger(["agent", "run_task"]);
 
-/**
- * Ends the task. An end that Postgres refuses for what is in it becomes a failure that says so:
- * tried again as it is, it would cost money for ever. Null when the claim is lost.
- */
+/** An end that Postgres refuses becomes a failure: repeated, it would cost money for ever. */
 export async function finishOrFail(
   db: Database,
   claim: Claim,

@@ -6,15 +6,11 @@ const content = z.object({ worker_ids: z.array(z.uuid()) });
 export interface MachineLock {
   /** The workers that had this folder before and may have left something: CLIs, a lease. */
   left: string[];
-  /** Writes down all workers that may have left something here, this one among them. */
   remember(worker_ids: string[]): Promise<void>;
   release(): void;
 }
 
-/**
- * Makes this process the one worker of `data_dir`: two would share work folders and uids. The
- * operating system gives the lock back however a worker ends. Throws when another one lives.
- */
+/** Two workers would share work folders and uids. Throws when another one lives. */
 export async function lockMachine(data_dir: string, worker_id: string): Promise<MachineLock> {
   await Deno.mkdir(data_dir, { recursive: true });
   const lock_path = join(data_dir, "worker.lock");
@@ -27,7 +23,7 @@ export async function lockMachine(data_dir: string, worker_id: string): Promise<
   }
   const path = join(data_dir, "worker.json");
   const left = [...await readIds(path), ...await readOldId(lock_path)];
-  // With those before: until they are given back, whoever comes next has to know of them too.
+  // With those before: until they are given back, whoever comes next has to know of them.
   await writeIds(path, [...left, worker_id]);
   return {
     left,

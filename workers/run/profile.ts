@@ -12,11 +12,7 @@ const LOWERED_AGAIN =
   "More was said in the conversation after somebody trusted the text from outside in it: this " +
   "task runs with the profile read, and may only look at files in its work folder.";
 
-/**
- * Makes a run one that may only read, and says so, where text from outside came into what it reads
- * after its profile was decided, or raised. To be called when the conversation has been read: what comes into
- * it later is not in the prompt.
- */
+/** Called when the conversation has been read: what comes later is not in the prompt. */
 export async function holdToProfile(worker: Worker, { task, claim, run, writer }: Running) {
   if (task.tool_profile === "read") return;
   const was = task.tool_profile;

@@ -7,14 +7,9 @@ import { runId, type Running } from "@/workers/run/running.ts";
 import type { Worker } from "@/workers/worker.ts";
 
 const TIMEOUT_SECONDS = 300;
-/** Name of the checkout's folder in the work folder. */
 const FOLDER = "repository";
 
-/**
- * Fetches the repository that a task is about into its work folder and returns what the prompt
- * says of it; null for a task about none. When it cannot be fetched, a task that needs it fails
- * with the reason (RepositoryError), another one goes on and says so.
- */
+/** Returns what the prompt says of it. Throws RepositoryError when a task needs it. */
 export async function fetchRepository(
   worker: Worker,
   running: Running,

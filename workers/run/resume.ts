@@ -8,13 +8,9 @@ import { note } from "@/workers/run/notes.ts";
 import type { Running } from "@/workers/run/running.ts";
 import type { Worker } from "@/workers/worker.ts";
 
-/** Where an interrupted run stands on this machine. */
 type Found = "session" | "no_session_yet" | "elsewhere";
 
-/**
- * Whether the CLI's session of an interrupted task goes on, which its output says either way. Where
- * it begins anew, the messages that its last run heard are handed over again.
- */
+/** Its output says so either way. Where a session begins anew, messages are handed over again. */
 export async function canResume(
   worker: Worker,
   running: Running,
@@ -52,6 +48,5 @@ const THEREFORE: Record<Found, string> = {
   elsewhere: ", and the CLI's session is not on this machine: it starts again",
 };
 
-/** What an interrupted task's output says when it runs again. Pure. */
 export const interruptedText = (why: Interruption, found: Found, attempt: number): string =>
   `${WHY[why]}${THEREFORE[found]} (attempt ${attempt}).`;

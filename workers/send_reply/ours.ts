@@ -11,15 +11,12 @@ export class NoLongerOurs extends Error {
   }
 }
 
-/**
- * Asked right before something is posted: looking for our marker in a long thread may outlast the
- * hold on the reply. Throws NoLongerOurs.
- */
+/** Asked before each post: looking for our marker may outlast the hold. Throws NoLongerOurs. */
 export async function stillOurs({ db }: Worker, reply: Reply): Promise<void> {
   if (!await keepSending(db, reply)) throw new NoLongerOurs(reply);
 }
 
-/** Notes what is out, before anything else is posted. Throws NoLongerOurs. */
+/** Before anything else is posted. Throws NoLongerOurs. */
 export async function noteParts(
   { db }: Worker,
   reply: Reply,

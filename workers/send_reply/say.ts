@@ -1,5 +1,5 @@
-/** Says a reply of each kind, part by part; what is out is noted before the next part goes. */
 import { z } from "zod";
+import { replyButton } from "@/db/nouns/reply.ts";
 import type { Reply } from "@/db/replies.ts";
 import { type Provider, ProviderError, type Sender } from "@/server/providers/provider.ts";
 import { noteParts, stillOurs } from "@/workers/send_reply/ours.ts";
@@ -7,14 +7,8 @@ import { followThread } from "@/workers/send_reply/thread.ts";
 import type { Voice } from "@/workers/send_reply/voice.ts";
 import type { Worker } from "@/workers/worker.ts";
 
-const buttons = z.array(z.object({
-  action_id: z.string(),
-  label: z.string(),
-  value: z.string(),
-  style: z.enum(["primary", "danger"]).nullable(),
-}));
+const buttons = z.array(replyButton);
 
-/** Takes the place of a part that a shorter text no longer needs. */
 const LEFT_OVER = "(see above)";
 
 interface Saying {
@@ -25,10 +19,7 @@ interface Saying {
   voice: Voice;
 }
 
-/**
- * One comment of as many parts as it needs: those that are out are changed, the others posted.
- * @throws ProviderError
- */
+/** Parts that are out are changed, the others posted. Throws ProviderError. */
 export async function sayComment(saying: Saying): Promise<void> {
   const { worker, reply, sender, provider, voice } = saying;
   const { target } = reply;
@@ -44,7 +35,7 @@ export async function sayComment(saying: Saying): Promise<void> {
     }
     const { comment_id, url } = await sender.comment(target, body, below);
     ids.push(comment_id);
-    // before it counts as posted: what is cut off here is found again by its marker
+    // Before it counts as posted: what is cut off here is found again by its marker.
     await followThread(worker, reply, sender, comment_id);
     await noteParts(worker, reply, ids, url);
   }
@@ -55,7 +46,7 @@ export async function sayComment(saying: Saying): Promise<void> {
   }
 }
 
-/** An earlier try may have arrived although we never heard so: the marker of that part tells. */
+/** An earlier try may have arrived although we never heard: the marker of that part tells. */
 async function postedSoFar({ worker, reply, sender, voice }: Saying): Promise<string[]> {
   const ids = [...reply.outside_ids];
   const unsure = reply.tries > 1 || (ids.length > 0 && reply.version > 1);
@@ -75,10 +66,7 @@ function readButtons(reply: Reply) {
   return read.data.length > 0 ? read.data : undefined;
 }
 
-/**
- * Something that one person sees. Its parts have no ids at the provider, so we count them.
- * @throws ProviderError
- */
+/** Seen by one person. Its parts have no ids at the provider, so we count them. */
 export async function sayMessage({ worker, reply, provider, sender, voice }: Saying) {
   if (!sender.whisper) throw refused(`${provider.title} cannot tell something to one person alone`);
   const ids = [...reply.outside_ids];
@@ -90,7 +78,6 @@ export async function sayMessage({ worker, reply, provider, sender, voice }: Say
   }
 }
 
-/** @throws ProviderError */
 export async function sayReaction(saying: Saying): Promise<void> {
   const { reply, provider, sender } = saying;
   if (!sender.react) throw refused(`${provider.title} has no reactions`);
@@ -98,7 +85,6 @@ export async function sayReaction(saying: Saying): Promise<void> {
   await sender.react(reply.target, reply.body);
 }
 
-/** @throws ProviderError */
 export async function sayLabels(saying: Saying): Promise<void> {
   const { reply, provider, sender } = saying;
   if (!sender.label) throw refused(`${provider.title} has no labels that we can add`);

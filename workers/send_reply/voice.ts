@@ -1,4 +1,3 @@
-/** What a reply says, as it may leave the machine. */
 import type { Reply } from "@/db/replies.ts";
 import { createRedactor } from "@/db/process/redact.ts";
 import { redactPayload } from "@/db/process/redact/payload.ts";
@@ -7,11 +6,9 @@ import type { ReplyWebhook } from "@/workers/send_reply/webhook.ts";
 import type { Worker } from "@/workers/worker.ts";
 
 export interface Voice {
-  /** what is posted, one after the other */
   parts: string[];
-  /** the text as a whole, for those who take it whole */
   whole: string;
-  /** how a text in the place of part `index` is made fit */
+  /** How a text in the place of part `index` is prepared. */
   outgoing(index: number): Outgoing;
 }
 

@@ -1,9 +1,9 @@
 const SECRET = /authorization|cookie|token|signature|secret|password|api-?key/i;
-/** A value as long as this one was cut, perhaps. */
+/** A value as long as this may have been cut. */
 export const LONGEST_HEADER = 1000;
 const MAX_HEADERS = 60;
 
-/** Headers that are fit to be kept: what may hold a secret keeps its name only. */
+/** Of a header that may hold a secret only the name is kept. */
 export function redactHeaders(
   headers: Headers | Record<string, string>,
 ): Record<string, string> {

@@ -1,8 +1,7 @@
 import { z } from "@hono/zod-openapi";
+import { commandTrace } from "@/db/nouns/delivery.ts";
 import { asTime, time } from "@/server/api/times.ts";
 import type { DryRun as View } from "@/views/webhooks.ts";
-
-export const Trace = z.object({ name: z.string(), matched: z.boolean(), reason: z.string() });
 
 export const DryRun = z.object({
   delivery_id: z.uuid(),
@@ -12,7 +11,7 @@ export const DryRun = z.object({
   received_at: time(),
   outcome: z.enum(["accepted", "ignored", "unreadable"]),
   reason: z.string().nullable(),
-  commands: z.array(Trace),
+  commands: z.array(commandTrace),
   tasks: z.array(z.object({
     command: z.string(),
     agent: z.string(),

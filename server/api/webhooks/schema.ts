@@ -2,35 +2,18 @@
 import { z } from "@hono/zod-openapi";
 import { OUTCOMES } from "@/db/nouns/delivery.ts";
 import type { WebhookStats as Stats } from "@/db/webhooks/stats.ts";
+import { WEBHOOK } from "@/db/nouns/webhook.ts";
+import { described } from "@/server/api/noun.ts";
 import { asTime, asTimeOrNull, time } from "@/server/api/times.ts";
-import { ACTIONS } from "@/server/webhooks/command.ts";
-import type { WebhookView } from "@/views/webhooks.ts";
+import { COMMAND } from "@/db/nouns/command.ts";
+import { ACTIONS } from "@/db/nouns/command_fields.ts";
+import type { CommandView, WebhookView } from "@/views/webhooks.ts";
 
 export const Command = z.object({
   command_id: z.uuid().nullable().openapi({ description: "None: it is built in." }),
   is_builtin: z.boolean(),
   overrides_builtin: z.boolean(),
-  name: z.string(),
-  aliases: z.array(z.string()),
-  description: z.string(),
-  trigger: z.string().nullable(),
-  conditions: z.record(z.string(), z.unknown()),
-  expression: z.string().nullable(),
-  priority: z.int(),
-  action: z.enum(ACTIONS),
-  template: z.string().nullable(),
-  reaction: z.string().nullable(),
-  labels: z.array(z.string()),
-  choices: z.array(z.string()),
-  forward_url: z.string().nullable(),
-  target_agent: z.string().nullable(),
-  model: z.string().nullable(),
-  tool_profile: z.enum(["read", "edit", "full"]),
-  requires_approval: z.boolean(),
-  requires_repository: z.boolean(),
-  run_for: z.enum(["trusted", "anyone"]),
-  max_per_hour: z.int().nullable(),
-  enabled: z.boolean(),
+  ...COMMAND,
   hourly_limit: z.int().nullable().openapi({
     description: "Uses in an hour by one person before deliveries are ignored; none: any number.",
   }),
@@ -59,28 +42,17 @@ export const WebhookStats = z.object({
 }).openapi("WebhookStats");
 
 export const Webhook = z.object({
-  webhook_id: z.uuid(),
-  provider: z.string(),
+  ...described(WEBHOOK),
   provider_title: z.string(),
-  name: z.string(),
-  description: z.string(),
-  is_builtin: z.boolean(),
-  enabled: z.boolean(),
   is_open: z.boolean(),
   problem: z.string().nullable().openapi({ description: "Why it is not open." }),
   address: z.string(),
   command_prefix: z.string(),
   own_command_prefix: z.string().nullable(),
-  default_command: z.string().nullable(),
-  target_agent: z.string().nullable(),
-  callback_url: z.string().nullable(),
   actions: z.array(z.enum(ACTIONS)),
   event_types: z.array(z.string()),
   commands: z.array(Command),
   stats: WebhookStats,
-  created_by: z.string().nullable(),
-  created_at: time(),
-  updated_at: time(),
 }).openapi("Webhook");
 
 export const CreatedWebhook = Webhook.extend({
@@ -95,14 +67,12 @@ export const statsJson = (stats: Stats): z.infer<typeof WebhookStats> => ({
   last_received_at: asTimeOrNull(stats.last_received_at),
 });
 
-export const commandJson = (command: WebhookView["commands"][number]): z.infer<typeof Command> =>
-  command as z.infer<typeof Command>;
+export const commandJson = (command: CommandView): z.infer<typeof Command> => command;
 
 export const webhookJson = (
   { sender: _, has_callback: __, ...view }: WebhookView,
 ): z.infer<typeof Webhook> => ({
   ...view,
-  actions: view.actions as z.infer<typeof Webhook>["actions"],
   commands: view.commands.map(commandJson),
   stats: statsJson(view.stats),
   created_at: asTime(view.created_at),

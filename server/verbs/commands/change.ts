@@ -1,60 +1,55 @@
-import { audit } from "@/db/audit.ts";
-import {
-  changeCommands,
-  listWebhookCommands,
-  type WebhookCommand,
-  type WebhookRow,
-} from "@/db/webhooks.ts";
-import type { AppDeps } from "@/server/env.ts";
+import { changeCommands, type WebhookCommand } from "@/db/webhooks.ts";
 import { conflict, unknown } from "@/server/errors.ts";
-import type { CommandSpec } from "@/server/webhooks/command.ts";
+import type { CommandSpec } from "@/db/nouns/command.ts";
 import { wrong } from "@/server/verbs/checked.ts";
 import { clashes } from "@/server/verbs/commands/clashes.ts";
 import { keepsDefault } from "@/server/verbs/commands/default_command.ts";
-import { findCommand, findRow, findWebhook } from "@/server/verbs/webhooks/find.ts";
+import { findStored } from "@/server/verbs/commands/find.ts";
 import { checkedCommand, namedOf, rowOf } from "@/server/verbs/commands/stored.ts";
+import { verb } from "@/server/verbs/verb.ts";
 import { oneCommandView } from "@/server/verbs/webhooks/view.ts";
 import type { CommandView } from "@/views/webhooks.ts";
 
-/**
- * Changes a stored command: what the input does not name stays as it is.
- * @throws HttpProblem 404, 409 for a built-in command and for a name that is taken, 422
- */
-export async function changeCommand(
-  deps: AppDeps,
-  who: string,
-  id: string,
-  cmd: string,
-  input: unknown,
-): Promise<CommandView> {
-  const row = await findRow(deps, id);
-  const { command_id, name } = findCommand(await findWebhook(deps, row), cmd);
-  if (command_id === null) {
-    throw conflict(
-      `${name} is built in: add a command of that name to override it, or switch it off.`,
-    );
-  }
-  const wanted = await changed(deps, row, command_id, input);
-  const spec = await checkedCommand(deps, row, wanted);
-  const ids = await changeCommands(deps.db, row.webhook_id, (stored) => {
-    const others = stored.filter((row) => row.command_id !== command_id);
-    if (others.length === stored.length) throw unknown("command", cmd);
-    refuse(row.provider, others, spec);
-    keepsDefault(row, others, [spec]);
-    return { replace: [{ command_id, ...rowOf(spec) }] };
-  });
-  if (!ids) throw unknown("webhook", id);
-  await audit(deps.db, {
-    actor: who,
-    action: "webhook.command.change",
-    subject: row.webhook_id,
-    detail: { command_id, name: spec.name, action: spec.action },
-  });
-  await deps.webhooks.reload();
-  return await oneCommandView(deps, row.webhook_id, command_id);
+export interface CommandChange {
+  id: string;
+  cmd: string;
+  change: unknown;
 }
 
-function refuse(provider: string, others: WebhookCommand[], spec: CommandSpec): void {
+/**
+ * Changes a stored command: what the change does not name stays as it is. Throws 404, 422; 409 for a
+ * built-in command and for a name that is taken.
+ */
+export const changeCommand = verb(
+  "webhook.command.change",
+  "admin",
+  async ({ deps, commit }, { id, cmd, change }: CommandChange): Promise<CommandView> => {
+    const { webhook, name, stored: before } = await findStored(deps, id, cmd);
+    if (!before) {
+      throw conflict(
+        `${name} is built in: add a command of that name to override it, or switch it off.`,
+      );
+    }
+    const spec = await checkedCommand(deps, webhook.provider, changed(before, change));
+    const { command_id, webhook_id } = before;
+    await commit(async (sql) => {
+      const ids = await changeCommands({ sql }, webhook_id, (stored) => {
+        const others = stored.filter((row) => row.command_id !== command_id);
+        if (others.length === stored.length) throw unknown("command", cmd);
+        refuseClashes(webhook.provider, others, spec);
+        keepsDefault(webhook, others, [spec]);
+        return { replace: [{ command_id, ...rowOf(spec) }] };
+      });
+      if (!ids) throw unknown("webhook", id);
+      const detail = { command_id, name: spec.name, action: spec.action };
+      return { subject: webhook_id, detail, value: undefined };
+    });
+    await deps.webhooks.reload(webhook_id);
+    return await oneCommandView(deps, webhook_id, command_id);
+  },
+);
+
+function refuseClashes(provider: string, others: WebhookCommand[], spec: CommandSpec): void {
   const name = spec.name.toLowerCase();
   if (others.some((other) => other.name.toLowerCase() === name)) {
     throw conflict(`This webhook has another stored command of the name ${spec.name}.`);
@@ -64,15 +59,7 @@ function refuse(provider: string, others: WebhookCommand[], spec: CommandSpec): 
 }
 
 /** What is stored, with what is to be different. */
-async function changed(
-  { db }: AppDeps,
-  { webhook_id }: WebhookRow,
-  command_id: string,
-  input: unknown,
-): Promise<unknown> {
-  if (typeof input !== "object" || input === null || Array.isArray(input)) return input;
-  const stored = await listWebhookCommands(db, webhook_id);
-  const row = stored.find((row) => row.command_id === command_id);
-  if (!row) throw unknown("command", command_id);
-  return { ...row.definition, name: row.name, ...input };
+function changed({ name, definition }: WebhookCommand, change: unknown): unknown {
+  if (typeof change !== "object" || change === null || Array.isArray(change)) return change;
+  return { ...definition, name, ...change };
 }

@@ -3,9 +3,10 @@ import { getDelivery, newestWithBody, rawDelivery } from "@/db/deliveries/list.t
 import { newId } from "@/db/ids.ts";
 import type { AppDeps } from "@/server/env.ts";
 import { buildWebhook } from "@/server/webhooks/build.ts";
-import type { CommandSpec } from "@/server/webhooks/command.ts";
+import type { CommandSpec } from "@/db/nouns/command.ts";
 import type { Webhook } from "@/server/webhooks/webhook.ts";
 import { tryOut } from "@/server/verbs/deliveries/dry_run.ts";
+import { verb } from "@/server/verbs/verb.ts";
 import { findRow, findWebhook } from "@/server/verbs/webhooks/find.ts";
 import { checkedCommand, rowOf } from "@/server/verbs/commands/stored.ts";
 import type { DryRun } from "@/views/webhooks.ts";
@@ -17,29 +18,30 @@ const LONGEST_TEXT = 4_000;
 /**
  * What the commands of a webhook would do with its newest deliveries, if the draft stood in the
  * place of the command of its `command_id`, else of its name. Nothing is written; long texts are
- * cut, and deliveries of more than 1 MiB left out.
- * @throws HttpProblem 404, 422
+ * cut, and deliveries of more than 1 MiB left out. Throws 404, 422.
  */
-export async function dryRunCommand(
-  deps: AppDeps,
-  id: string,
-  input: unknown,
-  limit = MOST,
-): Promise<DryRun[]> {
-  const row = await findRow(deps, id);
-  const { command_id, draft } = split(input);
-  const spec = await checkedCommand(deps, row, draft);
-  const webhook = await draftWebhook(deps, row, spec, command_id);
-  const of = { provider: row.provider, webhook_id: createdId(row) };
-  const ids = await newestWithBody(deps.db, of, Math.min(limit, MOST), LARGEST_BODY);
-  const runs: DryRun[] = [];
-  for (const delivery_id of ids) {
-    const run = await oneRun(deps, webhook, delivery_id);
-    if (run) runs.push(run);
-    await othersFirst();
-  }
-  return runs;
-}
+export const dryRunCommand = verb(
+  "webhook.command.dry_run",
+  "operator",
+  async (
+    { deps },
+    { id, draft: input, limit = MOST }: { id: string; draft: unknown; limit?: number },
+  ): Promise<DryRun[]> => {
+    const row = await findRow(deps, id);
+    const { command_id, draft } = split(input);
+    const spec = await checkedCommand(deps, row.provider, draft);
+    const webhook = await draftWebhook(deps, row, spec, command_id);
+    const of = { provider: row.provider, webhook_id: createdId(row) };
+    const ids = await newestWithBody(deps.db, of, Math.min(limit, MOST), LARGEST_BODY);
+    const runs: DryRun[] = [];
+    for (const delivery_id of ids) {
+      const run = await oneRun(deps, webhook, delivery_id);
+      if (run) runs.push(run);
+      await othersFirst();
+    }
+    return runs;
+  },
+);
 
 async function oneRun(
   deps: AppDeps,
@@ -88,6 +90,8 @@ function draftRow(row: WebhookRow, spec: CommandSpec, before?: WebhookCommand): 
     command_id: before?.command_id ?? newId(),
     webhook_id: row.webhook_id,
     ...rowOf(spec),
+    spec,
+    problems: [],
     created_by: null,
     created_at: now,
     updated_at: now,

@@ -1,37 +1,32 @@
-import { audit } from "@/db/audit.ts";
 import { changeCommands } from "@/db/webhooks.ts";
-import type { AppDeps } from "@/server/env.ts";
 import { conflict, unknown } from "@/server/errors.ts";
 import { keepsDefault } from "@/server/verbs/commands/default_command.ts";
-import { findCommand, findRow, findWebhook } from "@/server/verbs/webhooks/find.ts";
+import { findStored } from "@/server/verbs/commands/find.ts";
+import { verb } from "@/server/verbs/verb.ts";
 
 /**
- * Removes a stored command. Where it stood in the place of a built-in one, that one is back.
- * @throws HttpProblem 404, 409 for a built-in command
+ * Removes a stored command. Where it stood in the place of a built-in one, that one is back. Throws
+ * 404; 409 for a built-in command and for the default one.
  */
-export async function removeCommand(
-  deps: AppDeps,
-  who: string,
-  id: string,
-  cmd: string,
-): Promise<void> {
-  const row = await findRow(deps, id);
-  const { command_id, name } = findCommand(await findWebhook(deps, row), cmd);
-  if (command_id === null) {
-    throw conflict(`${name} is built in: it can be overridden or switched off, not removed.`);
-  }
-  const ids = await changeCommands(deps.db, row.webhook_id, (stored) => {
-    const others = stored.filter((row) => row.command_id !== command_id);
-    if (others.length === stored.length) throw unknown("command", cmd);
-    keepsDefault(row, others);
-    return { remove: [command_id] };
-  });
-  if (!ids) throw unknown("webhook", id);
-  await audit(deps.db, {
-    actor: who,
-    action: "webhook.command.remove",
-    subject: row.webhook_id,
-    detail: { command_id, name },
-  });
-  await deps.webhooks.reload();
-}
+export const removeCommand = verb(
+  "webhook.command.remove",
+  "admin",
+  async ({ deps, commit }, { id, cmd }: { id: string; cmd: string }): Promise<void> => {
+    const { webhook, name, stored: before } = await findStored(deps, id, cmd);
+    if (!before) {
+      throw conflict(`${name} is built in: it can be overridden or switched off, not removed.`);
+    }
+    const { command_id, webhook_id } = before;
+    await commit(async (sql) => {
+      const ids = await changeCommands({ sql }, webhook_id, (stored) => {
+        const others = stored.filter((row) => row.command_id !== command_id);
+        if (others.length === stored.length) throw unknown("command", cmd);
+        keepsDefault(webhook, others);
+        return { remove: [command_id] };
+      });
+      if (!ids) throw unknown("webhook", id);
+      return { subject: webhook_id, detail: { command_id, name }, value: undefined };
+    });
+    await deps.webhooks.reload(webhook_id);
+  },
+);

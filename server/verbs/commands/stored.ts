@@ -1,34 +1,34 @@
 /** Commands on their way into a webhook. */
-import type { NewCommand, WebhookCommand, WebhookRow } from "@/db/webhooks.ts";
+import type { NewCommand, WebhookCommand } from "@/db/webhooks.ts";
 import type { AppDeps } from "@/server/env.ts";
 import { conflict, type FieldError } from "@/server/errors.ts";
-import type { CommandSpec } from "@/server/webhooks/command.ts";
+import type { CommandSpec } from "@/db/nouns/command.ts";
 import { checkCommand } from "@/server/webhooks/command_schema.ts";
 import { wrong } from "@/server/verbs/checked.ts";
 import { clashes, type Named } from "@/server/verbs/commands/clashes.ts";
-import { providerOf } from "@/server/verbs/webhooks/find.ts";
+import { providers } from "@/server/providers/mod.ts";
 import { forwardProblem } from "@/server/verbs/commands/forward_problem.ts";
 import { agentErrors } from "@/server/verbs/commands/known_agent.ts";
-import { MOST_COMMANDS } from "@/server/verbs/webhooks/schema.ts";
+import { MOST_COMMANDS } from "@/db/nouns/webhook.ts";
 
 /** The command of an input. Throws 422 with everything that is wrong with it alone. */
 export async function checkedCommand(
   deps: Pick<AppDeps, "config">,
-  row: Pick<WebhookRow, "provider">,
+  provider: string,
   input: unknown,
 ): Promise<CommandSpec> {
-  const [spec] = await checkedCommands(deps, row, [input], () => "");
+  const [spec] = await checkedCommands(deps, provider, [input], () => "");
   return spec;
 }
 
 /** The same for several, with `at(n)` in front of the paths of errors. */
 export async function checkedCommands(
   { config }: Pick<AppDeps, "config">,
-  row: Pick<WebhookRow, "provider">,
+  provider_name: string,
   inputs: unknown[],
   at: (n: number) => string,
 ): Promise<CommandSpec[]> {
-  const provider = providerOf(row);
+  const provider = providers.get(provider_name)!;
   const checkUrl = (url: string) => forwardProblem(url, config.forward_hosts);
   const results = inputs.map((input) => checkCommand(provider, input, checkUrl));
   const errors = results.flatMap((result, n) => result.ok ? [] : under(at(n), result.errors));
@@ -74,15 +74,10 @@ export function rowsToAdd(
 }
 
 /** A command as its row holds it. */
-export function rowOf({ name, ...definition }: CommandSpec) {
-  return { name, definition: definition as Record<string, unknown> };
-}
+export const rowOf = ({ name, ...definition }: CommandSpec) => ({ name, definition });
 
 /** The words that a stored command listens to. */
-export function namedOf({ name, definition }: WebhookCommand): Named {
-  const { aliases } = definition as Partial<CommandSpec>;
-  return { name, aliases: aliases ?? [] };
-}
+export const namedOf = ({ spec: { name, aliases } }: WebhookCommand): Named => ({ name, aliases });
 
 const under = (at: string, errors: FieldError[]): FieldError[] =>
   errors.map(({ path, message }) => ({ path: at + path, message }));

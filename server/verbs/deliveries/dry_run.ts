@@ -4,19 +4,25 @@ import { redactPayload } from "@/db/process/redact/payload.ts";
 import { redactQuotes } from "@/db/process/redact/quotes.ts";
 import { usesLastHour } from "@/db/webhooks/stats.ts";
 import type { AppDeps } from "@/server/env.ts";
-import { decide, type Decision, type Look, personKey } from "@/server/webhooks/decide.ts";
+import { decide, type Decision } from "@/server/webhooks/decide.ts";
+import { personKey } from "@/server/webhooks/deciding/effects.ts";
+import type { MatchedDelivery } from "@/server/webhooks/matching/match_delivery.ts";
 import { shownTrace } from "@/server/shown.ts";
-import { type Kept, keptDelivery, lookAgain, readAgain } from "@/server/verbs/deliveries/kept.ts";
+import { type Kept, keptDelivery, matchAgain, readAgain } from "@/server/verbs/deliveries/kept.ts";
+import { verb } from "@/server/verbs/verb.ts";
 import { readablePayload } from "@/views/readable_body.ts";
 import type { DryRun } from "@/views/webhooks.ts";
 
 /**
- * What today's commands would do with a delivery that is kept. Nothing is written.
- * @throws HttpProblem 404, 409 when its body was not kept or its webhook is gone
+ * What today's commands would do with a delivery that is kept. Nothing is written. Throws 404; 409
+ * where its body was not kept or its webhook is gone.
  */
-export async function dryRun(deps: AppDeps, delivery_id: string): Promise<DryRun> {
-  return await tryOut(deps, await keptDelivery(deps, delivery_id));
-}
+export const dryRun = verb(
+  "delivery.dry_run",
+  "operator",
+  async ({ deps }, { delivery_id }: { delivery_id: string }): Promise<DryRun> =>
+    await tryOut(deps, await keptDelivery(deps, delivery_id)),
+);
 
 /** The same for a delivery at hand, before whatever webhook. */
 export async function tryOut(deps: AppDeps, kept: Kept): Promise<DryRun> {
@@ -36,8 +42,8 @@ export async function tryOut(deps: AppDeps, kept: Kept): Promise<DryRun> {
       notes: [],
     };
   }
-  const { looked, circumstances } = await lookAgain(deps, kept, reading);
-  const decision = decide(looked, circumstances);
+  const { matched, context } = await matchAgain(deps, kept, reading);
+  const decision = decide(matched, context);
   const { delivery } = decision.record;
   return {
     ...about,
@@ -48,10 +54,10 @@ export async function tryOut(deps: AppDeps, kept: Kept): Promise<DryRun> {
     reason: delivery.reason,
     commands: readTraces(delivery, kept.webhook.commands).map((trace) => shownTrace(deps, trace)),
     tasks: tasksOf(deps, decision.record),
-    replies: repliesOf(deps, looked, decision),
+    replies: repliesOf(deps, matched, decision),
     notes: [
       ...delivery.notes.map((note) => redactQuotes(note, deps.redactor)),
-      ...await limitNotes(deps, looked),
+      ...await limitNotes(deps, matched),
     ],
   };
 }
@@ -69,7 +75,7 @@ const tasksOf = (
 
 function repliesOf(
   { redactor: { redact } }: AppDeps,
-  { reading, match }: Look,
+  { reading, match }: MatchedDelivery,
   { record, answer }: Decision,
 ): DryRun["replies"] {
   const replies = record.replies.map(({ command, kind, body }) => ({
@@ -84,7 +90,7 @@ function repliesOf(
 }
 
 /** A dry run counts nothing: that a limit is reached is said, and left to the reader. */
-async function limitNotes({ db }: AppDeps, { match, reading }: Look): Promise<string[]> {
+async function limitNotes({ db }: AppDeps, { match, reading }: MatchedDelivery): Promise<string[]> {
   const limited = match.matched.map(({ command }) => command)
     .filter(({ hourly_limit }) => hourly_limit !== null);
   if (limited.length === 0) return [];

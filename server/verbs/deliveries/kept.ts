@@ -4,7 +4,12 @@ import { type OpenQuestion, openQuestion } from "@/db/questions.ts";
 import type { AppDeps } from "@/server/env.ts";
 import { conflict, unknown } from "@/server/errors.ts";
 import type { Reading } from "@/server/providers/provider.ts";
-import { type Circumstances, type Look, look, mayAnswer } from "@/server/webhooks/decide.ts";
+import type { DecisionContext } from "@/server/webhooks/decide.ts";
+import {
+  matchDelivery,
+  type MatchedDelivery,
+  mayAnswerQuestion,
+} from "@/server/webhooks/matching/match_delivery.ts";
 import type { Webhook } from "@/server/webhooks/webhook.ts";
 import { originOf } from "@/server/webhooks/matching/origin.ts";
 
@@ -47,16 +52,16 @@ export const readAgain = ({ webhook, raw }: Kept): Reading =>
   webhook.provider.read(new Headers(raw.headers), raw.body);
 
 /** What it means at its webhook, and all that decides what it does. */
-export async function lookAgain(
+export async function matchAgain(
   { db, config }: AppDeps,
   { webhook, raw, delivery }: Kept,
   reading: Exclude<Reading, { kind: "unreadable" }>,
-): Promise<{ looked: Look; circumstances: Circumstances }> {
-  const looked = look(webhook, reading, await originOf(db, webhook, reading.event));
-  const question = looked.flow_id && mayAnswer(looked)
-    ? await openQuestion(db, looked.flow_id)
+): Promise<{ matched: MatchedDelivery; context: DecisionContext }> {
+  const matched = matchDelivery(webhook, reading, await originOf(db, webhook, reading.event));
+  const question = matched.flow_id && mayAnswerQuestion(matched)
+    ? await openQuestion(db, matched.flow_id)
     : null;
-  const circumstances = {
+  const context = {
     headers: raw.headers,
     body: raw.body,
     received_at: new Date(),
@@ -64,7 +69,7 @@ export async function lookAgain(
     question: question && cameAfter(delivery, question) ? question : null,
     replay_of: delivery.delivery_id,
   };
-  return { looked, circumstances };
+  return { matched, context };
 }
 
 /** Words that are older than a question do not answer it. Ids sort by time. */

@@ -1,9 +1,8 @@
-import { audit } from "@/db/audit.ts";
-import { acceptDelivery } from "@/db/deliveries.ts";
-import type { AppDeps } from "@/server/env.ts";
+import { acceptWithin, keepBody } from "@/db/deliveries.ts";
 import { conflict } from "@/server/errors.ts";
 import { decide } from "@/server/webhooks/decide.ts";
-import { keptDelivery, lookAgain, readAgain } from "@/server/verbs/deliveries/kept.ts";
+import { verb } from "@/server/verbs/verb.ts";
+import { keptDelivery, matchAgain, readAgain } from "@/server/verbs/deliveries/kept.ts";
 
 export interface Replayed {
   outcome: "accepted" | "ignored" | "duplicate";
@@ -14,28 +13,26 @@ export interface Replayed {
 
 /**
  * Takes a delivery in once more, through today's commands, as a new one that points to the old.
- * @throws HttpProblem 404, 409 when its body was not kept, or its webhook is gone or off
+ * Throws 404; 409 where its body was not kept, or its webhook is gone or off.
  */
-export async function replay(deps: AppDeps, who: string, delivery_id: string): Promise<Replayed> {
-  const kept = await keptDelivery(deps, delivery_id);
-  const { webhook } = kept;
-  if (!webhook.enabled) throw conflict(`The webhook ${webhook.name} is off: enable it first.`);
-  const reading = readAgain(kept);
-  if (reading.kind === "unreadable") throw conflict(`It cannot be read: ${reading.reason}.`);
-  const { looked, circumstances } = await lookAgain(deps, kept, reading);
-  const { record } = decide(looked, circumstances);
-  const accepted = await acceptDelivery(deps.db, record);
-  await audit(deps.db, {
-    actor: who,
-    action: "delivery.replay",
-    subject: kept.delivery.delivery_id,
-    detail: { new_delivery_id: accepted.delivery_id, outcome: accepted.outcome },
-  });
-  const { outcome, task_ids } = accepted;
-  return {
-    outcome,
-    task_ids,
-    delivery_id: accepted.delivery_id,
-    replay_of: kept.delivery.delivery_id,
-  };
-}
+export const replay = verb(
+  "delivery.replay",
+  "operator",
+  async ({ deps, commit }, { delivery_id }: { delivery_id: string }): Promise<Replayed> => {
+    const kept = await keptDelivery(deps, delivery_id);
+    const { webhook } = kept;
+    if (!webhook.enabled) throw conflict(`The webhook ${webhook.name} is off: enable it first.`);
+    const reading = readAgain(kept);
+    if (reading.kind === "unreadable") throw conflict(`It cannot be read: ${reading.reason}.`);
+    const { matched, context } = await matchAgain(deps, kept, reading);
+    const { record } = decide(matched, context);
+    const replay_of = kept.delivery.delivery_id;
+    const accepted = await commit(async (sql) => {
+      const value = await acceptWithin(sql, record);
+      const detail = { new_delivery_id: value.delivery_id, outcome: value.outcome };
+      return { subject: replay_of, detail, value };
+    });
+    await keepBody(deps.db, record, accepted);
+    return { ...accepted, replay_of };
+  },
+);

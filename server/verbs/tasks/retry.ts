@@ -1,21 +1,26 @@
-import type { Database } from "@/db/client.ts";
-import type { Task } from "@/db/tasks.ts";
-import { retryTask } from "@/db/tasks/create.ts";
+import { retryTask as retry } from "@/db/tasks/create.ts";
 import { conflict, unknown } from "@/server/errors.ts";
+import { verb } from "@/server/verbs/verb.ts";
 
-/**
- * The same request again, as a new task.
- * @throws HttpProblem 404 unknown task, 409 it has not ended
- */
-export async function retry(
-  db: Database,
-  task_id: string,
-  by: { name: string; trust_outside_text: boolean },
-): Promise<Task> {
-  const answer = await retryTask(db, task_id, by);
-  if (answer.outcome === "unknown") throw unknown("task", task_id);
-  if (answer.outcome === "not_ended") {
-    throw conflict(`This task is ${answer.task.status}: only one that has ended can be retried.`);
-  }
-  return answer.task;
+export interface Retry {
+  task_id: string;
+  trust_outside_text: boolean;
 }
+
+/** The same request again, as a new task. Throws 404; 409 where it has not ended. */
+export const retryTask = verb(
+  "task.retry",
+  "operator",
+  ({ actor, commit }, { task_id, trust_outside_text }: Retry) =>
+    commit(async (tx) => {
+      const by = { name: actor.name, trust_outside_text };
+      const answer = await retry({ sql: tx }, task_id, by);
+      if (answer.outcome === "unknown") throw unknown("task", task_id);
+      if (answer.outcome === "not_ended") {
+        const { status } = answer.task;
+        throw conflict(`This task is ${status}: only one that has ended can be retried.`);
+      }
+      const detail = { new_task_id: answer.task.task_id };
+      return { subject: task_id, detail, value: answer.task };
+    }),
+);

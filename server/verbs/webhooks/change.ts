@@ -1,66 +1,48 @@
-import { audit } from "@/db/audit.ts";
 import {
   listWebhookCommands,
   rotateSecret,
   updateWebhook,
   type WebhookChange as Fields,
-  type WebhookRow,
 } from "@/db/webhooks.ts";
-import type { AppDeps } from "@/server/env.ts";
 import { unknown } from "@/server/errors.ts";
 import { checked, wrong } from "@/server/verbs/checked.ts";
-import { findRow, providerOf } from "@/server/verbs/webhooks/find.ts";
-import { WebhookChange } from "@/server/verbs/webhooks/schema.ts";
-import { sealOf, secretFor } from "@/server/verbs/webhooks/secrets.ts";
-import { webhookView } from "@/server/verbs/webhooks/view.ts";
+import { verb } from "@/server/verbs/verb.ts";
+import { findRow } from "@/server/verbs/webhooks/find.ts";
 import { webhookErrors } from "@/server/verbs/webhooks/problems.ts";
+import { WebhookChange } from "@/server/verbs/webhooks/schema.ts";
+import { newSecret, sealOf } from "@/server/verbs/webhooks/secrets.ts";
+import { webhookView } from "@/server/verbs/webhooks/view.ts";
 import type { WebhookView } from "@/views/webhooks.ts";
 
 /**
- * Changes a webhook: what the input does not name stays as it is. A new `secret` of a created one
- * takes the place of the old, which is accepted for another 24 hours.
- * @throws HttpProblem 404, 422
+ * Changes a webhook: what the change does not name stays as it is. A new `secret` of a created one
+ * takes the place of the old, which is accepted for another 24 hours. Throws 404, 422.
  */
-export async function changeWebhook(
-  deps: AppDeps,
-  who: string,
-  id: string,
-  input: unknown,
-): Promise<WebhookView> {
-  const row = await findRow(deps, id);
-  const { secret, ...fields } = checked(WebhookChange, input);
-  const stored = await listWebhookCommands(deps.db, row.webhook_id);
-  const errors = await webhookErrors(deps, row.provider, fields, stored);
-  if (errors.length > 0) throw wrong(errors);
-  if (secret !== undefined) await giveSecret(deps, row, secret);
-  if (!await updateWebhook(deps.db, row.webhook_id, given(fields))) {
-    throw unknown("webhook", id);
-  }
-  await audit(deps.db, {
-    actor: who,
-    action: "webhook.change",
-    subject: row.webhook_id,
-    detail: { ...given(fields), ...(secret !== undefined && { secret: "changed" }) },
-  });
-  await deps.webhooks.reload();
-  return await webhookView(deps, row.webhook_id);
-}
+export const changeWebhook = verb(
+  "webhook.change",
+  "admin",
+  async (
+    { deps, commit },
+    { id, change }: { id: string; change: unknown },
+  ): Promise<WebhookView> => {
+    const row = await findRow(deps, id);
+    const { webhook_id, provider } = row;
+    const { secret: given, ...named } = checked(WebhookChange, change);
+    const fields = said(named);
+    const stored = await listWebhookCommands(deps.db, webhook_id);
+    const errors = await webhookErrors(deps, provider, fields, stored);
+    if (errors.length > 0) throw wrong(errors);
+    const secret = given === undefined ? null : newSecret(row, given);
+    await commit(async (sql) => {
+      if (secret !== null) await rotateSecret({ sql }, sealOf(deps), webhook_id, secret);
+      if (!await updateWebhook({ sql }, webhook_id, fields)) throw unknown("webhook", id);
+      const detail = secret === null ? fields : { ...fields, secret: "changed" };
+      return { subject: webhook_id, detail, value: undefined };
+    });
+    await deps.webhooks.reload(webhook_id);
+    return await webhookView(deps, webhook_id);
+  },
+);
 
-/** Gives a created webhook a new secret, its own or one made up; returns it. Throws 422. */
-export async function giveSecret(
-  deps: AppDeps,
-  row: WebhookRow,
-  given: string | undefined,
-): Promise<string> {
-  const provider = providerOf(row);
-  if (row.is_builtin) {
-    const message = `the secret of a built-in webhook is in the setting ${provider.secret_setting}`;
-    throw wrong([{ path: "secret", message }]);
-  }
-  const secret = secretFor(provider, given);
-  await rotateSecret(deps.db, sealOf(deps), row.webhook_id, secret);
-  return secret;
-}
-
-const given = (fields: Fields): Fields =>
+const said = (fields: Fields): Fields =>
   Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));

@@ -1,13 +1,12 @@
 import type { z } from "zod";
-import { audit } from "@/db/audit.ts";
-import { changeCommands, createWebhook as store, type WebhookRow } from "@/db/webhooks.ts";
+import { changeCommands, createWebhook as store } from "@/db/webhooks.ts";
 import type { AppDeps } from "@/server/env.ts";
 import { unknown } from "@/server/errors.ts";
 import { providers } from "@/server/providers/mod.ts";
 import type { Provider } from "@/server/providers/provider.ts";
-import type { CommandSpec } from "@/server/webhooks/command.ts";
+import type { CommandSpec } from "@/db/nouns/command.ts";
 import { checked, wrong } from "@/server/verbs/checked.ts";
-import { findRow } from "@/server/verbs/webhooks/find.ts";
+import { verb, type Work } from "@/server/verbs/verb.ts";
 import { NewWebhook } from "@/server/verbs/webhooks/schema.ts";
 import { sealOf, secretFor } from "@/server/verbs/webhooks/secrets.ts";
 import { checkedCommands, rowsToAdd } from "@/server/verbs/commands/stored.ts";
@@ -28,27 +27,27 @@ const at = (n: number) => `commands.${n}.`;
 /**
  * Makes a webhook with an address and a secret of its own. Where the provider has one that works,
  * and neither a secret nor a separate endpoint is asked for, the commands are added there instead,
- * and nothing else of it changes.
- * @throws HttpProblem 409, 422
+ * and nothing else of it changes. Throws 409, 422.
  */
-export async function createWebhook(
-  deps: AppDeps,
-  who: string,
-  input: unknown,
-): Promise<CreatedWebhook> {
-  const wanted = checked(NewWebhook, input);
-  const provider = providers.get(wanted.provider);
-  if (!provider) {
-    const message = `is not one of ${[...providers.keys()].join(", ")}`;
-    throw wrong([{ path: "provider", message }]);
-  }
-  const specs = await checkedCommands(deps, wanted, wanted.commands ?? [], at);
-  const own = wanted.secret !== undefined || wanted.separate_endpoint === true;
-  const existing = own ? null : usableWebhook(deps, provider.name);
-  return existing
-    ? await addTo(deps, who, existing, specs)
-    : await create(deps, who, provider, wanted, specs);
-}
+export const createWebhook = verb(
+  "webhook.create",
+  "admin",
+  async (work, input: unknown): Promise<CreatedWebhook> => {
+    const { deps } = work;
+    const wanted = checked(NewWebhook, input);
+    const provider = providers.get(wanted.provider);
+    if (!provider) {
+      const message = `is not one of ${[...providers.keys()].join(", ")}`;
+      throw wrong([{ path: "provider", message }]);
+    }
+    const specs = await checkedCommands(deps, provider.name, wanted.commands ?? [], at);
+    const own = wanted.secret !== undefined || wanted.separate_endpoint === true;
+    const existing = own ? null : usableWebhook(deps, provider.name);
+    return existing
+      ? await addTo(work, existing, provider, specs)
+      : await create(work, provider, wanted, specs);
+  },
+);
 
 /** The open built-in webhook, else the oldest created one that is open. */
 function usableWebhook({ webhooks }: AppDeps, provider: string): string | null {
@@ -63,34 +62,32 @@ function usableWebhook({ webhooks }: AppDeps, provider: string): string | null {
 }
 
 async function addTo(
-  deps: AppDeps,
-  who: string,
-  id: string,
+  { deps, actor, commit }: Work,
+  webhook_id: string,
+  provider: Provider,
   specs: CommandSpec[],
 ): Promise<CreatedWebhook> {
-  const row: WebhookRow = await findRow(deps, id);
-  const ids = await changeCommands(deps.db, id, (stored) => ({
-    add: rowsToAdd(row.provider, stored, specs, { who, at }),
-  }));
-  if (!ids) throw unknown("webhook", id);
-  await audit(deps.db, {
-    actor: who,
-    action: "webhook.commands.add",
-    subject: id,
-    detail: { commands: specs.map(({ name }) => name) },
+  await commit(async (sql) => {
+    const by = { who: actor.name, at };
+    const ids = await changeCommands({ sql }, webhook_id, (stored) => ({
+      add: rowsToAdd(provider.name, stored, specs, by),
+    }));
+    if (!ids) throw unknown("webhook", webhook_id);
+    const detail = { commands: specs.map(({ name }) => name) };
+    return { subject: webhook_id, action: "webhook.commands.add", detail, value: undefined };
   });
-  await deps.webhooks.reload();
-  return { webhook: await webhookView(deps, id), secret: null, added_to_existing: true };
+  await deps.webhooks.reload(webhook_id);
+  const webhook = await webhookView(deps, webhook_id);
+  return { webhook, secret: null, added_to_existing: true };
 }
 
 async function create(
-  deps: AppDeps,
-  who: string,
+  { deps, actor, commit }: Work,
   provider: Provider,
   wanted: z.output<typeof NewWebhook>,
   specs: CommandSpec[],
 ): Promise<CreatedWebhook> {
-  const commands = rowsToAdd(provider.name, [], specs, { who, at });
+  const commands = rowsToAdd(provider.name, [], specs, { who: actor.name, at });
   const errors = await webhookErrors(deps, provider.name, wanted, specs);
   if (errors.length > 0) throw wrong(errors);
   const secret = secretFor(provider, wanted.secret);
@@ -104,15 +101,14 @@ async function create(
     target_agent: wanted.target_agent ?? null,
     callback_url: wanted.callback_url ?? null,
     secret,
-    created_by: who,
+    created_by: actor.name,
   };
-  const id = await store(deps.db, sealOf(deps), row, commands);
-  await audit(deps.db, {
-    actor: who,
-    action: "webhook.create",
-    subject: id,
-    detail: { provider: provider.name, name: row.name, commands: specs.map(({ name }) => name) },
+  const webhook_id = await commit(async (sql) => {
+    const id = await store({ sql }, sealOf(deps), row, commands);
+    const names = specs.map(({ name }) => name);
+    const detail = { provider: provider.name, name: row.name, commands: names };
+    return { subject: id, detail, value: id };
   });
-  await deps.webhooks.reload();
-  return { webhook: await webhookView(deps, id), secret, added_to_existing: false };
+  await deps.webhooks.reload(webhook_id);
+  return { webhook: await webhookView(deps, webhook_id), secret, added_to_existing: false };
 }

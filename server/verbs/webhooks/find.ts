@@ -32,7 +32,7 @@ export async function webhookOf(
   const find = () => is_builtin ? webhooks.builtin(provider) : webhooks.created(webhook_id);
   const webhook = find();
   if (webhook) return webhook;
-  await webhooks.reload();
+  await webhooks.reload(webhook_id);
   return find();
 }
 

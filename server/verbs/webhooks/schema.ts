@@ -1,44 +1,16 @@
-/** What may be said of a webhook, field by field. Commands have `server/webhooks/command_schema.ts`. */
 import { z } from "zod";
-import { agentName } from "@/server/verbs/fields.ts";
-
-/** Text that may be missing; nothing but blanks is as good as none. */
-const optionalText = (most: number) =>
-  z.string().trim().max(most).nullish().transform((text) => text || null);
-
-const prefix = () =>
-  z.string().trim().max(50).regex(/^\S*$/, "must be one word without blanks, such as @agent")
-    .nullish().transform((text) => text || null)
-    .meta({ description: "What calls the agent in texts; none: COMMAND_PREFIX." });
-
-const agent = () =>
-  z.union([agentName(), z.literal("")]).nullish().transform((name) => name || null);
+import { MOST_COMMANDS, WEBHOOK_SETTINGS } from "@/db/nouns/webhook.ts";
 
 const secret = () => z.string().min(1).max(500);
 
-const fields = {
-  name: z.string().trim().min(1).max(100),
-  description: z.string().trim().max(300),
-  enabled: z.boolean(),
-  command_prefix: prefix(),
-  default_command: optionalText(64).meta({
-    description: "Asked for by a mention and nothing else; none: `help`.",
-  }),
-  target_agent: agent(),
-  callback_url: optionalText(2000).meta({
-    description: "Provider `custom` only: where answers are posted to, signed.",
-  }),
-};
-
-/** Nobody needs as many, and each one is looked at for every delivery. */
-export const MOST_COMMANDS = 500;
+const { name, description, enabled } = WEBHOOK_SETTINGS;
 
 export const NewWebhook = z.strictObject({
   provider: z.string(),
-  ...fields,
-  name: fields.name.optional(),
-  description: fields.description.optional(),
-  enabled: fields.enabled.optional(),
+  ...WEBHOOK_SETTINGS,
+  name: name.optional(),
+  description: description.optional(),
+  enabled: enabled.optional(),
   secret: secret().optional().meta({
     description: "What deliveries are signed with. None: one is made, and shown once.",
   }),
@@ -49,7 +21,7 @@ export const NewWebhook = z.strictObject({
 });
 
 export const WebhookChange = z.strictObject({
-  ...fields,
+  ...WEBHOOK_SETTINGS,
   secret: secret().meta({
     description: "The new secret of a created webhook; the one before is accepted for 24 hours.",
   }),

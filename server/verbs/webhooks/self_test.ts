@@ -1,29 +1,27 @@
-import { audit } from "@/db/audit.ts";
 import { type Delivery, getDelivery, listDeliveries } from "@/db/deliveries/list.ts";
 import type { AppDeps } from "@/server/env.ts";
 import type { Sample } from "@/server/providers/provider.ts";
 import { postSelfTest, type SelfTestAnswer } from "@/server/providers/self_test.ts";
 import type { Webhook } from "@/server/webhooks/webhook.ts";
+import { verb } from "@/server/verbs/verb.ts";
 import { findRow, findWebhook } from "@/server/verbs/webhooks/find.ts";
 import type { SelfTest, SelfTestStage } from "@/views/webhooks.ts";
 
 /**
  * Signs a sample with the webhook's own secret, posts it to its public address, and looks what
- * became of it, stage by stage. What goes wrong is a stage with a hint.
- * @throws HttpProblem 404
+ * became of it, stage by stage. What goes wrong is a stage with a hint. Throws 404.
  */
-export async function selfTest(deps: AppDeps, who: string, id: string): Promise<SelfTest> {
-  const row = await findRow(deps, id);
-  const webhook = await findWebhook(deps, row);
-  const result = await stagesOf(deps, webhook, deps.config.public_url + webhook.path);
-  await audit(deps.db, {
-    actor: who,
-    action: "webhook.self_test",
-    subject: row.webhook_id,
-    detail: { ok: result.ok, delivery_id: result.delivery_id },
-  });
-  return result;
-}
+export const selfTest = verb(
+  "webhook.self_test",
+  "operator",
+  async ({ deps, commit }, { id }: { id: string }): Promise<SelfTest> => {
+    const row = await findRow(deps, id);
+    const webhook = await findWebhook(deps, row);
+    const value = await stagesOf(deps, webhook, deps.config.public_url + webhook.path);
+    const detail = { ok: value.ok, delivery_id: value.delivery_id };
+    return await commit(() => Promise.resolve({ subject: row.webhook_id, detail, value }));
+  },
+);
 
 async function stagesOf(deps: AppDeps, webhook: Webhook, address: string): Promise<SelfTest> {
   const test = new Stages(address);

@@ -1,5 +1,9 @@
+import { forwardSecret } from "@/db/process/seal.ts";
+import type { Principal } from "@/db/sessions.ts";
+import { mayAct } from "@/server/auth/roles.ts";
 import type { AppDeps } from "@/server/env.ts";
 import { findRow, findWebhook } from "@/server/verbs/webhooks/find.ts";
+import { rotateSecret } from "@/server/verbs/webhooks/rotate_secret.ts";
 import type { SetupView } from "@/views/webhooks.ts";
 
 /** What is to be done at the provider, in its own words, for this webhook. Throws 404. */
@@ -19,3 +23,11 @@ export async function setupOf(deps: AppDeps, id: string): Promise<SetupView> {
     steps: provider.setup.map(({ label, values }) => ({ label, values: values.map(filled) })),
   };
 }
+
+/** What verifies the forwards of a webhook; null for those who may not give it a secret either. */
+export const forwardSecretFor = (
+  { config }: Pick<AppDeps, "config">,
+  { role }: Principal,
+  webhook_id: string,
+): string | null =>
+  mayAct(role, rotateSecret.role) ? forwardSecret(config.secret_key.reveal(), webhook_id) : null;

@@ -1,24 +1,24 @@
-import { audit } from "@/db/audit.ts";
 import { updateWebhook } from "@/db/webhooks.ts";
-import type { AppDeps } from "@/server/env.ts";
 import { unknown } from "@/server/errors.ts";
+import { verb, type Work } from "@/server/verbs/verb.ts";
 import { findRow } from "@/server/verbs/webhooks/find.ts";
 import { webhookView } from "@/server/verbs/webhooks/view.ts";
 import type { WebhookView } from "@/views/webhooks.ts";
 
-/**
- * Switches a webhook on or off. Throws 404.
- */
-export async function switchWebhook(
-  deps: AppDeps,
-  who: string,
-  id: string,
-  enabled: boolean,
-): Promise<WebhookView> {
-  const { webhook_id } = await findRow(deps, id);
-  if (!await updateWebhook(deps.db, webhook_id, { enabled })) throw unknown("webhook", id);
-  const action = `webhook.${enabled ? "enable" : "disable"}`;
-  await audit(deps.db, { actor: who, action, subject: webhook_id });
-  await deps.webhooks.reload();
-  return await webhookView(deps, webhook_id);
-}
+const switching =
+  (enabled: boolean) =>
+  async ({ deps, commit }: Work, { id }: { id: string }): Promise<WebhookView> => {
+    const { webhook_id } = await findRow(deps, id);
+    await commit(async (sql) => {
+      if (!await updateWebhook({ sql }, webhook_id, { enabled })) throw unknown("webhook", id);
+      return { subject: webhook_id, value: undefined };
+    });
+    await deps.webhooks.reload(webhook_id);
+    return await webhookView(deps, webhook_id);
+  };
+
+/** Opens a webhook. Throws 404. */
+export const enableWebhook = verb("webhook.enable", "operator", switching(true));
+
+/** Shuts a webhook: its deliveries are refused. Throws 404. */
+export const disableWebhook = verb("webhook.disable", "operator", switching(false));

@@ -3,7 +3,8 @@ import { usesLastHour, type WebhookStats, webhookStats } from "@/db/webhooks/sta
 import type { AppDeps } from "@/server/env.ts";
 import { providers } from "@/server/providers/mod.ts";
 import type { Provider } from "@/server/providers/provider.ts";
-import { type ActionName, ACTIONS, type CommandSpec } from "@/server/webhooks/command.ts";
+import { type ActionName, ACTIONS } from "@/db/nouns/command_fields.ts";
+import type { CommandSpec } from "@/db/nouns/command.ts";
 import { abilityErrors } from "@/server/webhooks/command_rules.ts";
 import type { Webhook } from "@/server/webhooks/webhook.ts";
 import { commandView } from "@/server/verbs/commands/view.ts";
@@ -63,7 +64,7 @@ function viewOf(
   uses: Map<string, number>,
 ): WebhookView {
   const { webhook_id, provider, name, description, is_builtin, enabled } = row;
-  const problem = enabled ? webhook.secret_problem : "it is switched off: enable it";
+  const shut = enabled ? webhook.secret_problem : "it is switched off: enable it";
   return {
     webhook_id,
     provider,
@@ -71,11 +72,11 @@ function viewOf(
     description,
     is_builtin,
     enabled,
-    problem,
+    problem: shut ?? webhook.command_problem,
     provider_title: webhook.provider.title,
     sender: webhook.provider.sender ?? webhook.provider.title,
     has_callback: webhook.provider.has_callback ?? false,
-    is_open: problem === null,
+    is_open: shut === null,
     address: config.public_url + webhook.path,
     command_prefix: row.command_prefix ?? config.command_prefix,
     own_command_prefix: row.command_prefix,

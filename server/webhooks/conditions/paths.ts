@@ -1,43 +1,35 @@
-/** Values at a dotted path of something that came from outside. Pure, and bounded. */
-
 const MAX_DEPTH = 20;
 const MAX_LENGTH = 300;
-/** elements and values that are looked at for one path */
 export const MOST_LOOKED_AT = 10_000;
 
 export interface Found {
   values: unknown[];
-  /** false: there was more than is looked at */
   complete: boolean;
 }
 
-/**
- * All values at `labels.0.name`, `labels[0].name` or `labels.name`: a name that meets an array
- * means each of its elements. Own properties only; what is not there gives no value.
- */
+/** Of `labels[0].name`, `labels.0.name`, or `labels.name`, which means each element's. */
 export const valuesAt = (root: unknown, path: string): unknown[] =>
   find(root, segmentsOf(path)).values;
 
-/** The same for a path that was cut before, telling whether all of it was looked at. */
+/** The same for a path in segments. Own properties only. */
 export function find(root: unknown, segments: readonly string[]): Found {
-  const work = { left: MOST_LOOKED_AT };
+  const budget = { left: MOST_LOOKED_AT };
   let values = [root];
   for (const segment of segments) {
     const next: unknown[] = [];
     for (const value of values) {
-      if (!step(value, segment, next, work)) return { values: next, complete: false };
+      if (!step(value, segment, next, budget)) return { values: next, complete: false };
     }
     values = next;
   }
   return { values, complete: true };
 }
 
-/** Cuts `a.b[0].c` into its names. */
+/** `a.b[0].c` → a, b, 0, c */
 export function segmentsOf(path: string): string[] {
   return path.replace(/\[(\d{1,9})\]/g, ".$1").split(".");
 }
 
-/** What is wrong with a path, or null. */
 export function pathProblem(path: string): string | null {
   if (path === "") return "the path is empty";
   if (path.length > MAX_LENGTH) return `the path is longer than ${MAX_LENGTH} characters`;
@@ -50,16 +42,15 @@ export function pathProblem(path: string): string | null {
   return null;
 }
 
-/** False when the work is used up. Arrays in arrays are opened without recursion. */
-function step(value: unknown, segment: string, into: unknown[], work: { left: number }): boolean {
+/** False: too much to look at. Arrays in arrays are opened without recursion. */
+function step(value: unknown, segment: string, into: unknown[], budget: { left: number }): boolean {
   const open = [value];
   while (open.length > 0) {
-    if (--work.left < 0) return false;
+    if (--budget.left < 0) return false;
     const item = open.pop();
     if (typeof item !== "object" || item === null) continue;
     if (Array.isArray(item) && !isIndex(segment)) {
-      if (item.length > work.left) return false;
-      // backwards, so that they come out in their order
+      if (item.length > budget.left) return false;
       for (let at = item.length - 1; at >= 0; at--) open.push(item[at]);
     } else if (Object.hasOwn(item, segment)) {
       into.push((item as Record<string, unknown>)[segment]);

@@ -1,4 +1,3 @@
-/** What may be written as conditions: checked when a command is stored. Pure. */
 import { pathProblem } from "@/server/webhooks/conditions/paths.ts";
 
 const MAX_CONDITIONS = 20;
@@ -7,12 +6,10 @@ const MAX_TEXT = 1000;
 const MAX_NOTS = 5;
 
 export interface ConditionProblem {
-  /** where: `["label.name", "in", 2]` */
   path: (string | number)[];
   message: string;
 }
 
-/** Everything that is wrong with conditions, each with its place. */
 export function conditionProblems(conditions: unknown): ConditionProblem[] {
   if (!isObject(conditions)) {
     return [{ path: [], message: 'is an object such as {"label.name": "bug"}' }];

@@ -6,12 +6,7 @@ type Named = Pick<
   "instance" | "container" | "object" | "text" | "text_key" | "event_key" | "event_type"
 >;
 
-/**
- * Names what came in, so that two hooks or two events that bring it are worked on once: a text by
- * itself at whatever webhook, anything else at its webhook. Null where nothing names it. What comes
- * without an instance of the service is only known at its webhook. The words count beside the id:
- * senders that people write themselves are careless with ids.
- */
+/** The same for two hooks or events that bring one thing: a text at any webhook, else at its own. */
 export function contentKey(
   provider: string,
   event: Named,
@@ -25,6 +20,7 @@ export function contentKey(
   if (!what || !container) return null;
   const parts = JSON.stringify([provider, instance ?? webhook_id, container.id, ...what]);
   const hash = createHash("sha256").update(parts);
+  // senders that people write themselves are careless with ids
   if (by === "text") hash.update(text ?? "");
   return hash.digest("hex").slice(0, 32);
 }

@@ -3,7 +3,7 @@ import type { DeliveryEvent } from "@/server/providers/provider.ts";
 
 type Place = Pick<DeliveryEvent, "instance" | "container" | "object">;
 
-/** The flow of what an event is about, or null for an event that is about nothing. */
+/** Null: the event is about nothing that a later one could name. */
 export function flowId(
   provider: string,
   { instance, container, object }: Place,

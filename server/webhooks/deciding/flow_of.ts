@@ -1,19 +1,17 @@
-/** A delivery that is accepted → the flow that its tasks belong to. Pure. */
 import type { AcceptRecord } from "@/db/deliveries.ts";
 import { flowIdOf } from "@/db/flows.ts";
-import type { ActionResult } from "@/server/actions/action.ts";
-import type { Look } from "@/server/webhooks/decide.ts";
+import type { MatchedDelivery } from "@/server/webhooks/matching/match_delivery.ts";
 
-/** What the trace of a delivery says that has a flow of its own. */
-export const OF_ITS_OWN = "it names no issue, thread or other object that a conversation could " +
+export const FLOW_OF_ITS_OWN =
+  "it names no issue, thread or other object that a conversation could " +
   "belong to: what it starts has a conversation of its own";
 
-/**
- * The flow of the object that an event is about. What is about no object has one of its own, if
- * it starts a task: its replays go on there.
- */
-export function flowOf(look: Look, { tasks }: Pick<ActionResult, "tasks">): AcceptRecord["flow"] {
-  const { webhook, reading: { event }, flow_id } = look;
+/** That of the object that an event is about; else, for tasks alone, one that replays continue. */
+export function flowOf(
+  delivery: MatchedDelivery,
+  tasks: AcceptRecord["tasks"],
+): AcceptRecord["flow"] {
+  const { webhook, reading: { event }, flow_id } = delivery;
   const { object, external_id } = event;
   const provider = webhook.provider.name;
   if (flow_id && object) {
@@ -25,13 +23,12 @@ export function flowOf(look: Look, { tasks }: Pick<ActionResult, "tasks">): Acce
     flow_id: flowIdOf(provider, webhook.webhook_id, "delivery", event.dedupe_id),
     provider,
     external_id: external_id ?? event.event_type,
-    title: titleOf(look),
+    title: titleOf(delivery),
     url: event.text_url,
   };
 }
 
-/** Of provider and event, and what the payload names: `GitHub release.published: octo/hello, v1`. */
-function titleOf({ webhook, reading: { event, payload } }: Look): string {
+function titleOf({ webhook, reading: { event, payload } }: MatchedDelivery): string {
   const { container, object, event_type } = event;
   // an id tells people nothing
   const place = container && container.name !== container.id ? container.name : null;

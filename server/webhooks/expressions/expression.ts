@@ -1,7 +1,9 @@
 /** `payload.issue.number > 3 && delivery.actor != "octocat"`: CEL, for what conditions cannot say. */
 import { isCelError, parse, plan } from "@bufbuild/cel";
 import { ruleBreak } from "@/server/webhooks/expressions/rules.ts";
-import { env, lazily, metered } from "@/server/webhooks/expressions/values.ts";
+import { env } from "@/server/webhooks/expressions/functions.ts";
+import { lazyValue } from "@/server/webhooks/expressions/lazy_values.ts";
+import { withStepLimit } from "@/server/webhooks/expressions/steps.ts";
 import type { KnownReason } from "@/db/deliveries/traces.ts";
 import type { Scope } from "@/server/webhooks/matching/scope.ts";
 
@@ -16,10 +18,7 @@ export interface TextProblem {
   column?: number;
 }
 
-/**
- * Compiles an expression that has no problem. Null: it is true; otherwise why it is not, and what
- * cannot be evaluated (a field that is not there) is not true. Never throws.
- */
+/** Null: it is true; else why it is not. Not evaluable, as without a field, is not true. */
 export function compileExpression(
   expression: string | null,
 ): (scope: Scope) => KnownReason | string | null {
@@ -28,8 +27,8 @@ export function compileExpression(
   if ("message" in prepared) return () => `the expression cannot be used: ${prepared.message}`;
   return ({ payload, delivery }) => {
     try {
-      const result = metered(() =>
-        prepared.evaluate({ payload: lazily(payload), delivery: lazily(delivery) })
+      const result = withStepLimit(() =>
+        prepared.evaluate({ payload: lazyValue(payload), delivery: lazyValue(delivery) })
       );
       if (isCelError(result)) return `the expression could not be evaluated: ${result.message}`;
       if (typeof result === "boolean") return result ? null : EXPRESSION_FALSE;
@@ -40,7 +39,6 @@ export function compileExpression(
   };
 }
 
-/** What is wrong with an expression, with its place, or null. */
 export function expressionProblem(expression: string): TextProblem | null {
   const prepared = prepare(expression);
   return "message" in prepared ? prepared : null;
@@ -82,7 +80,6 @@ function placeOf(text: string, offset: number): { line: number; column: number }
   return { line: before.length, column: before.at(-1)!.length + 1 };
 }
 
-/** A mistake of grammar knows its own place. */
 function startOf(error: unknown): { line?: number; column?: number } {
   const { location } = error as { location?: { start?: { line: number; column: number } } };
   return location?.start ? { line: location.start.line, column: location.start.column } : {};

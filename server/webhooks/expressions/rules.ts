@@ -1,4 +1,4 @@
-/** Which expressions are taken: known names, known functions, nothing that can be made slow. Pure. */
+/** Expressions may use known names and functions, and nothing that can be made slow. */
 import { isCelError, type parse, run } from "@bufbuild/cel";
 
 type Expr = NonNullable<ReturnType<typeof parse>["expr"]>;
@@ -17,7 +17,6 @@ export interface RuleBreak {
   id: bigint;
 }
 
-/** The first thing in a parsed expression that is not taken, or null. */
 export function ruleBreak(expr: Expr): RuleBreak | null {
   const { exprKind: kind } = expr;
   const is_bool = !["listExpr", "structExpr"].includes(kind.case ?? "") &&
@@ -26,22 +25,22 @@ export function ruleBreak(expr: Expr): RuleBreak | null {
   if (!is_bool) {
     return { message: "it is a value, not a question that is true or false", id: expr.id };
   }
-  return look(expr, new Set(NAMES), 0);
+  return check(expr, new Set(NAMES), 0);
 }
 
 const VALUES = ["_+_", "_-_", "_*_", "_/_", "_%_", "-_", "size", "string", "int", "uint", "double"];
 
-function look(expr: Expr | undefined, names: Set<string>, loops: number): RuleBreak | null {
+function check(expr: Expr | undefined, names: Set<string>, loops: number): RuleBreak | null {
   if (!expr) return null;
   const { id, exprKind: kind } = expr;
-  const all = (parts: (Expr | undefined)[]) => first(parts, (part) => look(part, names, loops));
+  const all = (parts: (Expr | undefined)[]) => first(parts, (part) => check(part, names, loops));
   switch (kind.case) {
     case "constExpr":
       return null;
     case "identExpr":
       return names.has(kind.value.name) ? null : { message: unknownName(kind.value.name), id };
     case "selectExpr":
-      return look(kind.value.operand, names, loops);
+      return check(kind.value.operand, names, loops);
     case "listExpr":
       return all(kind.value.elements);
     case "structExpr":
@@ -54,7 +53,7 @@ function look(expr: Expr | undefined, names: Set<string>, loops: number): RuleBr
     case "callExpr":
       return callBreak(kind.value, id) ?? all([kind.value.target, ...kind.value.args]);
     case "comprehensionExpr":
-      return loopBreak(kind.value, id, loops) ?? lookInLoop(kind.value, names, loops);
+      return loopBreak(kind.value, id, loops) ?? checkInLoop(kind.value, names, loops);
     default:
       return { message: "it is not understood", id };
   }
@@ -108,12 +107,12 @@ function loopBreak(loop: Loop, id: bigint, loops: number): RuleBreak | null {
   return null;
 }
 
-function lookInLoop(loop: Loop, names: Set<string>, loops: number): RuleBreak | null {
+function checkInLoop(loop: Loop, names: Set<string>, loops: number): RuleBreak | null {
   const inside = new Set([...names, loop.iterVar, loop.accuVar]);
-  return look(loop.iterRange, names, loops) ??
+  return check(loop.iterRange, names, loops) ??
     first(
       [loop.accuInit, loop.loopCondition, loop.loopStep, loop.result],
-      (part) => look(part, inside, loops + 1),
+      (part) => check(part, inside, loops + 1),
     );
 }
 
@@ -131,10 +130,10 @@ function unknownName(name: string): string {
 
 function first<Item>(
   items: Item[],
-  look: (item: Item) => RuleBreak | null,
+  check: (item: Item) => RuleBreak | null,
 ): RuleBreak | null {
   for (const item of items) {
-    const found = look(item);
+    const found = check(item);
     if (found) return found;
   }
   return null;

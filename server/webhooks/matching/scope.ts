@@ -1,27 +1,24 @@
-/** What conditions, expressions and templates may look at. Pure. */
 import type { DeliveryEvent } from "@/server/providers/provider.ts";
+import type { Webhook } from "@/server/webhooks/webhook.ts";
 
+/** What conditions, expressions and templates may look at. */
 export interface Scope {
-  /** the parsed payload, as it came: never copied, never changed */
   payload: unknown;
-  /** what we made of it, in our words */
   delivery: Record<string, unknown>;
-  /** what stands behind the command in the text */
   args: string;
 }
 
-/** Takes a read delivery; returns what its commands may look at, nothing of it copied deeply. */
 export function scopeOf(
-  provider_name: string,
   event: DeliveryEvent,
   payload: unknown,
   args: string,
+  { provider, own_name }: Pick<Webhook, "provider" | "own_name">,
 ): Scope {
   const { actor, object, context, container } = event;
   const place = container?.name ?? null;
   const delivery = {
     event_type: event.event_type,
-    provider: provider_name,
+    provider: provider.name,
     text: event.text,
     title: object?.title ?? context?.title ?? null,
     url: event.text_url ?? object?.url ?? null,
@@ -33,6 +30,7 @@ export function scopeOf(
     container: place,
     instance: event.instance,
     args,
+    own_name: own_name(),
   };
   return { payload, delivery, args };
 }

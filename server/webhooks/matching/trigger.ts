@@ -1,18 +1,11 @@
-/** `issues.opened, issue_comment.*` against the type of an event. Pure. */
-
 const MAX_PATTERNS = 20;
 const MAX_LENGTH = 100;
 
-/**
- * Takes patterns separated by commas; returns whether an event type fits one of them. A last `*`
- * stands for all that follows, at least one part. Null and patterns that are wrong fit nothing.
- */
 export function compileTrigger(trigger: string | null): (event_type: string) => boolean {
   const tests = patternsOf(trigger ?? "").filter((p) => patternProblem(p) === null).map(testOf);
   return (event_type) => tests.some((test) => test(event_type));
 }
 
-/** What is wrong with a trigger, or null. */
 export function triggerProblem(text: string): string | null {
   const patterns = patternsOf(text);
   if (patterns.length > MAX_PATTERNS) {

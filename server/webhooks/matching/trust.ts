@@ -1,19 +1,25 @@
 /** Who may start work: decided here from verified fields, never taken from the payload. */
 import type { Trust } from "@/db/nouns/trust.ts";
 import type { DeliveryEvent, Person } from "@/server/providers/provider.ts";
-import type { Webhook } from "@/server/webhooks/webhook.ts";
 import { isOwnAccount, type Origin, sameName } from "@/server/webhooks/matching/origin.ts";
+import type { Webhook } from "@/server/webhooks/webhook.ts";
 
-type Guard = Pick<Webhook, "provider" | "trusted_users" | "full_members" | "own_name" | "app_id">;
+type TrustSettings = Pick<
+  Webhook,
+  "provider" | "trusted_users" | "full_members" | "own_name" | "app_id"
+>;
 
 export interface Judgement {
   trust: Trust;
-  /** why this one may not start work; null when they may */
   why_not: string | null;
 }
 
-/** Judges the one who wrote the text of this event, or made it happen. `origin`: of the outbox. */
-export function judge(event: DeliveryEvent, webhook: Guard, origin: Origin | null): Judgement {
+/** Judges who wrote the text, or made the event happen. `origin` is what the outbox knows. */
+export function judge(
+  event: DeliveryEvent,
+  webhook: TrustSettings,
+  origin: Origin | null,
+): Judgement {
   const own = ownBy(event, webhook) ?? (origin?.is_ours ? origin.why : null);
   if (own) return { trust: "self", why_not: `a post of our own (${own})` };
   const { actor } = event;
@@ -27,24 +33,22 @@ export function judge(event: DeliveryEvent, webhook: Guard, origin: Origin | nul
   return { trust: "untrusted", why_not: whyNot(actor, standing, webhook) };
 }
 
-/**
- * By what this shows itself as ours, or null. The account tells only where it is a bot's, as which
- * nobody but us acts: the token of a person is used by that person, too.
- */
-function ownBy({ actor, via_app_id }: DeliveryEvent, webhook: Guard): string | null {
+/** The account tells only where it is a bot's: a person's token is used by that person, too. */
+function ownBy({ actor, via_app_id }: DeliveryEvent, webhook: TrustSettings): string | null {
+  const { provider, own_name, app_id } = webhook;
   if (actor.is_bot && isOwnAccount(actor, webhook)) {
-    return `${webhook.own_name()} is who we are there, by ${webhook.provider.login_setting} or the token`;
+    return `${own_name()} is who we are there, by ${provider.login_setting} or the token`;
   }
-  return webhook.app_id !== null && via_app_id === webhook.app_id ? "posted by our app" : null;
+  return app_id !== null && via_app_id === app_id ? "posted by our app" : null;
 }
 
 /** Some payloads do not say how somebody stands there: then the list of members does. */
-function standingOf(actor: Person, { full_members }: Guard): string | null {
+function standingOf(actor: Person, { full_members }: TrustSettings): string | null {
   if (actor.association !== null || actor.id === null) return actor.association;
   return full_members()?.has(actor.id) ? "FULL_MEMBER" : null;
 }
 
-function isTrusted(actor: Person, standing: string | null, webhook: Guard): boolean {
+function isTrusted(actor: Person, standing: string | null, webhook: TrustSettings): boolean {
   if (actor.id === null) return false;
   if (webhook.trusted_users === null) {
     return webhook.provider.trusted_associations.includes(standing ?? "");
@@ -56,12 +60,12 @@ function isTrusted(actor: Person, standing: string | null, webhook: Guard): bool
   });
 }
 
-function whyNot(actor: Person, standing: string | null, webhook: Guard): string {
+function whyNot(actor: Person, standing: string | null, webhook: TrustSettings): string {
   const who = actor.name ?? actor.id ?? "a deleted account";
   const list = webhook.provider.trusted_setting;
   if (webhook.trusted_users) return `${who} is not in ${list}`;
-  const unknown = webhook.provider.trusted_associations.includes("FULL_MEMBER") &&
-      webhook.full_members() === null
+  const goes_by_members = webhook.provider.trusted_associations.includes("FULL_MEMBER");
+  const unknown = goes_by_members && webhook.full_members() === null
     ? "; who is a full member is not known yet: the worker learns it with the provider's token"
     : "";
   const named = list ? ` (${list} may name them)` : "";

@@ -1,4 +1,4 @@
-/** liquidjs, held to what cannot grow, loop, read files or reach what is not a field. */
+/** liquidjs without what could grow, loop, read files or reach what is not a field. */
 import { defaultOperators, Liquid, LiquidError } from "liquidjs";
 import type { ScopeContext } from "@/server/webhooks/templates/context.ts";
 import { filters } from "@/server/webhooks/templates/filters.ts";
@@ -7,14 +7,12 @@ import { LONGEST_TEXT } from "@/server/webhooks/templates/text.ts";
 const MOST_COMPARED = 10_000;
 const TAGS = ["if", "unless", "case", "comment", "raw"];
 
-/** The library, held to the tags, filters and operators that end soon. */
 function createLiquid(): Liquid {
   const engine = new Liquid({
     ownPropertyOnly: true,
     strictFilters: true,
     dynamicPartials: false,
     relativeReference: false,
-    // nothing is read from disk
     templates: {},
     // no range such as (1..1000000000), and nothing that takes longer than this, in ms
     memoryLimit: 1000,
@@ -35,7 +33,6 @@ function createLiquid(): Liquid {
   return engine;
 }
 
-/** Roughly how many characters there are to read. */
 function weightOf(value: unknown): number {
   if (typeof value === "string") return Math.min(value.length, LONGEST_TEXT);
   if (Array.isArray(value)) return 10 * Math.min(value.length, MOST_COMPARED);
@@ -67,13 +64,12 @@ const isComparable = (value: unknown): value is { equals(other: unknown): boolea
 
 export const liquid = createLiquid();
 
-/** Line and column of a mistake. */
 export function positionOf(error: unknown): number[] {
   return LiquidError.is(error) ? error.token.getPosition() : [1, 1];
 }
 
-/** The library's messages in our words, without the place, which goes beside them. */
-export function plainly(error: unknown): string {
+/** The library's messages in our words, without the place. */
+export function problemInWords(error: unknown): string {
   const message = error instanceof Error ? error.message.split("\n")[0] : String(error);
   const said = message.replace(/, line:\d+, col:\d+$/, "");
   const filter = /^undefined filter: (.*)$/.exec(said)?.[1];

@@ -1,4 +1,3 @@
-/** What may stand behind a `|` in a template. Pure; no result is longer than the limit. */
 import { pathProblem, valuesAt } from "@/server/webhooks/conditions/paths.ts";
 import { codeOf, jsonOf, LONGEST_TEXT, textOf } from "@/server/webhooks/templates/text.ts";
 
@@ -6,7 +5,7 @@ const MOST_ELEMENTS = 10_000;
 
 export type Filter = (value: unknown, ...args: unknown[]) => unknown;
 
-/** All there are; any other is refused when a template is stored. */
+/** What may stand behind a `|`. No result is longer than `LONGEST_TEXT`. */
 export const filters: Record<string, Filter> = {
   default: (value, other) => isNothing(value) ? other : value,
   json: (value) => jsonOf(value ?? null),
@@ -49,7 +48,6 @@ function whole(value: unknown): number {
   return Number.isSafeInteger(number) ? number : 0;
 }
 
-/** The elements of a list; of anything else, that alone. */
 function listOf(value: unknown): unknown[] {
   if (Array.isArray(value)) return value.slice(0, MOST_ELEMENTS);
   return value === undefined || value === null ? [] : [value];
@@ -70,7 +68,6 @@ const capitalize = (text: string): string =>
 
 function replace(text: string, part: string, by: string): string {
   if (part === "") return text;
-  // as many as can fit, and one more
   const most = Math.floor(LONGEST_TEXT / Math.max(1, by.length)) + 2;
   return cut(text.split(part, most).join(by));
 }

@@ -1,4 +1,3 @@
-/** What may be written as a template, beyond what the library refuses. Pure. */
 import {
   Output,
   type Template as Part,
@@ -17,7 +16,6 @@ export interface TemplateProblem {
   column: number;
 }
 
-/** All placeholders, those within tags too. */
 export function outputsOf(parts: Part[]): Output[] {
   return parts.flatMap((part) => part instanceof Output ? [part] : outputsOf(childrenOf(part)));
 }
@@ -25,7 +23,7 @@ export function outputsOf(parts: Part[]): Output[] {
 const childrenOf = (part: Part): Part[] =>
   part.children ? toValueSync(part.children(false, true)) as Part[] : [];
 
-/** The first thing in a parsed template that is not taken, with its place, or null. */
+/** The first thing that we refuse beside what the library does, or null. */
 export function partProblem(
   parts: Part[],
   depth: number,
@@ -49,7 +47,6 @@ export function partProblem(
   return null;
 }
 
-/** What a placeholder or a tag evaluates, each as its tokens. */
 function expressionsOf(part: Part): Token[][] {
   return [...part.arguments?.() ?? []].map((argument) =>
     argument instanceof Value ? argument.initial.postfix : [argument]

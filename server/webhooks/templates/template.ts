@@ -2,9 +2,10 @@
 import { type Output, toValueSync, TypeGuards } from "liquidjs";
 import type { Template as Part } from "liquidjs";
 import type { Scope } from "@/server/webhooks/matching/scope.ts";
-import { Page, ScopeContext, TooMuchWork } from "@/server/webhooks/templates/context.ts";
-import { liquid, plainly, positionOf } from "@/server/webhooks/templates/engine.ts";
+import { ScopeContext, TooMuchWork } from "@/server/webhooks/templates/context.ts";
+import { liquid, positionOf, problemInWords } from "@/server/webhooks/templates/engine.ts";
 import { outputsOf, partProblem, type TemplateProblem } from "@/server/webhooks/templates/rules.ts";
+import { TextWriter } from "@/server/webhooks/templates/text_writer.ts";
 
 const MAX_LENGTH = 20_000;
 
@@ -22,11 +23,10 @@ export interface Rendered {
   unknown_paths: string[];
 }
 export interface Template {
-  /** Never throws. */
   render(scope: Scope, options?: RenderOptions): Rendered;
 }
 
-/** Compiles a template that has no problem; one that has renders as what its problem is. */
+/** A template that cannot be used renders as what is wrong with it. */
 export function compileTemplate(text: string): Template {
   const parsed = parse(text);
   if ("message" in parsed) {
@@ -38,7 +38,6 @@ export function compileTemplate(text: string): Template {
   return { render: (scope, options = {}) => render(parsed, scope, options) };
 }
 
-/** What is wrong with a template, with its place, or null. */
 export function templateProblem(text: string): TemplateProblem | null {
   const parsed = parse(text);
   return "message" in parsed ? parsed : null;
@@ -53,22 +52,22 @@ function parse(text: string): Part[] | TemplateProblem {
     return partProblem(parts, 1) ?? parts;
   } catch (error) {
     const [line, column] = positionOf(error);
-    return { message: plainly(error), line, column };
+    return { message: problemInWords(error), line, column };
   }
 }
 
 function render(parts: Part[], scope: Scope, { wrap, clean }: RenderOptions): Rendered {
-  const page = new Page(wrap, clean);
+  const writer = new TextWriter(wrap, clean);
   try {
     const context = new ScopeContext(scope, liquid);
-    toValueSync(liquid.renderer.renderTemplates(parts, context, page));
+    toValueSync(liquid.renderer.renderTemplates(parts, context, writer));
   } catch (error) {
-    page.stop(`the template ended here: ${plainly(error)}`);
+    writer.stop(`the template ended here: ${problemInWords(error)}`);
   }
-  return { text: page.buffer, unknown_paths: page.unknown_paths };
+  return { text: writer.buffer, unknown_paths: writer.unknown_paths };
 }
 
-/** In the place of the library's own, which would write objects as `[object Object]`. */
+/** In place of the library's own, which would write objects as `[object Object]`. */
 function renderOutput({ value }: Output): Output["render"] {
   const [token, ...more] = value.initial.postfix;
   const path = more.length === 0 && TypeGuards.isPropertyAccessToken(token)
@@ -76,17 +75,19 @@ function renderOutput({ value }: Output): Output["render"] {
     : null;
   const has_default = value.filters.some(({ name }) => name === "default");
   return function* (context, emitter): IterableIterator<unknown> {
-    const page = emitter as Page;
-    if (page.is_full) return;
+    const writer = emitter as TextWriter;
+    if (writer.is_full) return;
     try {
       let result = yield value.initial.evaluate(context, true);
-      if (result === undefined && path !== null && !has_default) page.noteUnknown(path);
-      if (typeof result === "string") result = page.clean(result);
+      if (result === undefined && path !== null && !has_default) writer.noteUnknown(path);
+      if (typeof result === "string") result = writer.clean(result);
       for (const filter of value.filters) result = yield filter.render(result, context);
-      page.insert(result);
+      writer.insert(result);
     } catch (error) {
-      if (error instanceof TooMuchWork) page.stop(error.message);
-      else page.noteUnknown(path ?? value.initial.postfix.map((part) => part.getText()).join(" "));
+      if (error instanceof TooMuchWork) writer.stop(error.message);
+      else {writer.noteUnknown(
+          path ?? value.initial.postfix.map((part) => part.getText()).join(" "),
+        );}
     }
   };
 }

@@ -1,7 +1,5 @@
-/** Values as text, never longer than a limit, whatever they are made of. Pure. */
 import { Drop } from "liquidjs";
 
-/** the longest text that a template makes or handles */
 export const LONGEST_TEXT = 200_000;
 const DEEPEST = 50;
 
@@ -13,14 +11,12 @@ export function textOf(value: unknown): string {
   return jsonOf(value);
 }
 
-/** JSON that ends with `…` where it becomes too long or too deep. */
 export function jsonOf(value: unknown): string {
   const writer = { text: "" };
   write(value, writer, 0);
   return writer.text;
 }
 
-/** Is there no more room? */
 const isFull = (writer: { text: string }): boolean => writer.text.length >= LONGEST_TEXT;
 
 function write(value: unknown, writer: { text: string }, depth: number): void {

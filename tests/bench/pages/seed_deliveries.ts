@@ -8,7 +8,7 @@ import { COMMAND_SET } from "@/tests/bench/pages/seed_webhooks.ts";
  */
 export async function seedDeliveries(sql: Sql, tasks: number): Promise<void> {
   await sql.unsafe(`
-    create temp table webhooks as
+    create temp table seeded_webhooks as
     select row_number() over (order by is_builtin desc, webhook_id) - 1 as place, provider,
       case when not is_builtin then webhook_id end as webhook_id
     from webhooks`);
@@ -28,7 +28,7 @@ export async function seedDeliveries(sql: Sql, tasks: number): Promise<void> {
       case when p.at > now() - interval '90 days' then '\\x${GZIPPED_OBJECT}'::bytea end, 300,
       p.at, (p.n % 90) / 10.0 + 2
     from plan p join things t on t.thing = p.thing and t.outside
-      join webhooks d on d.place = ${webhook("p.n")}
+      join seeded_webhooks d on d.place = ${webhook("p.n")}
     where p.source = 'webhook' order by p.n`);
   await sql.unsafe(`
     insert into deliveries (delivery_id, provider, webhook_id, provider_delivery_id, dedupe_key,
@@ -47,7 +47,7 @@ export async function seedDeliveries(sql: Sql, tasks: number): Promise<void> {
       select n, now() - interval '30 days' + n::float8 / ${tasks * 1.2 + 1} * interval '30 days'
         as at, case when n % 6 = 5 then 'duplicate' else 'ignored' end as outcome
       from generate_series(1, ${Math.ceil(tasks * 1.2)}) n) o
-      join webhooks d on d.place = ${webhook("o.n")}
+      join seeded_webhooks d on d.place = ${webhook("o.n")}
     order by o.n`);
   await sql.unsafe(`
     insert into deliveries (delivery_id, provider, event_type, outcome, reason, received_at)

@@ -2,7 +2,7 @@ import type { Database } from "@/db/client.ts";
 import { saveCommandSets } from "@/db/deliveries/command_sets.ts";
 import { createSeal } from "@/db/process/seal.ts";
 import { createWebhook, ensureBuiltinWebhooks } from "@/db/webhooks.ts";
-import { COMMAND_DEFAULTS } from "@/server/webhooks/command.ts";
+import { COMMAND_DEFAULTS } from "@/db/nouns/command.ts";
 import { providers } from "@/server/providers/mod.ts";
 
 /** Of the app that is measured: it opens the secrets that are sealed here. */

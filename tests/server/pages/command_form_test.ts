@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { slack } from "@/server/providers/slack.ts";
 import { commandInput } from "@/server/pages/command_form.ts";
-import { COMMAND_DEFAULTS } from "@/server/webhooks/command.ts";
+import { COMMAND_DEFAULTS } from "@/db/nouns/command.ts";
 import { checkCommand } from "@/server/webhooks/command_schema.ts";
 import { webhookOf } from "@/tests/helpers/webhooks.ts";
 import { commandView } from "@/server/verbs/commands/view.ts";

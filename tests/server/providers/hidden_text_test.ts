@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { countRemoved, HIDDEN_TEXT_MARK, visibleText } from "@/server/providers/hidden_text.ts";
+import { assertLinear } from "@/tests/helpers/cpu_time.ts";
 
 const seen = (text: string) =>
   visibleText(text, "markdown").text.replaceAll(HIDDEN_TEXT_MARK, "[…]");
@@ -272,7 +273,7 @@ Deno.test("of an endless text the beginning is read, and nothing that is open at
   assert.equal(visibleText("x".repeat(300_000), "markdown").text.length, 200_000);
 });
 
-Deno.test("a megabyte of anything takes time in proportion to its length", () => {
+Deno.test("a megabyte of anything takes time in proportion to its length", async () => {
   const units = [
     "<!-- ",
     "<?",
@@ -319,21 +320,14 @@ Deno.test("a megabyte of anything takes time in proportion to its length", () =>
     "<pre>\n",
     "1. ",
   ];
-  const work = (unit: string, length: number) => {
-    const text = `${unit.repeat(length / unit.length)}>`;
-    const started = performance.now();
-    visibleText(text, "markdown", Infinity);
-    return performance.now() - started;
-  };
   for (const unit of units) {
-    work(unit, 1_000_000);
-    const [once, eightfold] = [work(unit, 125_000), work(unit, 1_000_000)];
-    // in proportion: 8; quadratic: 64
-    assert.ok(eightfold < 200 + 30 * once, `${JSON.stringify(unit)}: ${once} → ${eightfold} ms`);
+    const work = (length: number) =>
+      visibleText(`${unit.repeat(length / unit.length)}>`, "markdown", Infinity);
+    await assertLinear(JSON.stringify(unit), work, [125_000, 1_000_000]);
   }
 });
 
-Deno.test("a run of one thing between two words costs no more than its length", () => {
+Deno.test("a run of one thing between two words costs no more than its length", async () => {
   const texts: ((blanks: string) => string)[] = [
     (blanks) => `[a]:${blanks}<`,
     (blanks) => `[a]: x${blanks}y`,
@@ -349,18 +343,11 @@ Deno.test("a run of one thing between two words costs no more than its length", 
     (blanks) => `-->${blanks}x\n]:`,
     (blanks) => `<! a\n${blanks}x`,
   ];
-  const work = (text: string) => {
-    const started = performance.now();
-    visibleText(text, "markdown");
-    return performance.now() - started;
-  };
   for (const text of texts) {
     for (const blank of [" ", "\t", "\n", " \n", "\f", "> ", "x"]) {
       const of = (length: number) => text(blank.repeat(length / blank.length));
-      work(of(1_000));
-      const [once, more] = [work(of(64_000)), work(of(200_000))];
-      // in proportion: 3; quadratic: 10, and seconds
-      assert.ok(more < 200 + 30 * once && once < 1_000, `${text(blank)}: ${once} → ${more} ms`);
+      const work = (length: number) => visibleText(of(length), "markdown");
+      await assertLinear(JSON.stringify(text(blank)), work, [20_000, 200_000]);
     }
   }
 });

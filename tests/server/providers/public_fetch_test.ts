@@ -130,7 +130,6 @@ Deno.test("a redirect is not followed and not tried again", async () => {
 Deno.test("a slow answer, a slow look-up and nobody at all: tried again", async () => {
   const never = Promise.withResolvers<Response>();
   await using hub = listen(() => never.promise);
-  const started = performance.now();
   const how = { allow_hosts: [hub.host], timeout_ms: 100 };
   const slow = await failure(post(`http://${hub.host}/secret-path`, how));
   assert.equal(slow.permanent, false);
@@ -139,7 +138,7 @@ Deno.test("a slow answer, a slow look-up and nobody at all: tried again", async 
   const silent: Ways = { resolve: () => Promise.withResolvers<string[]>().promise };
   const unknown = await failure(post("https://slow.example/", { timeout_ms: 100 }, silent));
   assert.equal(unknown.permanent, false);
-  assert.ok(performance.now() - started < 5000);
+  assert.match(unknown.message, /took too long/);
   never.resolve(new Response());
 
   const nobody: Ways = { resolve: () => Promise.resolve([]) };

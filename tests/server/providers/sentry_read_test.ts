@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import type { DeliveryEvent, Reading } from "@/server/providers/provider.ts";
 import { sentry } from "@/server/providers/sentry.ts";
 import { builtinCommands } from "@/server/webhooks/builtin.ts";
-import { createVocabulary, readCommand } from "@/server/webhooks/matching/read_command.ts";
+import { readCommand } from "@/server/webhooks/matching/read_command.ts";
+import { createVocabulary } from "@/server/webhooks/matching/vocabulary.ts";
 import { flowId } from "@/server/webhooks/deciding/flow_id.ts";
 
 // deno-lint-ignore no-explicit-any -- payloads are of any shape, and tests break them on purpose

@@ -1,8 +1,10 @@
 import assert from "node:assert/strict";
 import { slack } from "@/server/providers/slack.ts";
 import type { DeliveryEvent, Reading } from "@/server/providers/provider.ts";
-import { createVocabulary, readCommand } from "@/server/webhooks/matching/read_command.ts";
+import { readCommand } from "@/server/webhooks/matching/read_command.ts";
+import { createVocabulary } from "@/server/webhooks/matching/vocabulary.ts";
 import { normalise } from "@/server/webhooks/matching/normalise.ts";
+import { assertLinear, cpuTime } from "@/tests/helpers/cpu_time.ts";
 
 // deno-lint-ignore no-explicit-any -- payloads are of any shape, and tests break them on purpose
 type Payload = any;
@@ -432,33 +434,24 @@ Deno.test("we are mentioned by id; code and quotes of Slack's own kind ask for n
   for (const [text, wanted] of cases) assert.equal(asks(text), wanted, text);
 });
 
-Deno.test("hiding keeps every place, and takes time by length alone", () => {
+Deno.test("hiding keeps every place, and takes time by length alone", async () => {
   const text = normalise("> a\nb `c` ```d\ne``` f\n>>> g\nh", ["@agent"]);
   const hidden = slack.hide(text);
   assert.equal(hidden.length, text.length);
   assert.equal(hidden.replace(/[ \ufffc]/g, ""), "\nb\nf\n\n");
   for (const unit of ["<", "<a|", "`", "``` ", "> ", " >", "&lt;@U", "<@U1|", "\n> `a"]) {
-    const once = (text: string) => {
-      const started = performance.now();
-      slack.hide(text);
-      return performance.now() - started;
-    };
-    const best = (length: number) => {
-      const long = unit.repeat(length / unit.length);
-      return Math.min(once(long), once(long), once(long));
-    };
-    const small = best(250_000);
-    const large = best(1_000_000);
-    // quadratic would be 16; tiny figures are noise
-    assert.ok(large < 10 * Math.max(small, 20), `${JSON.stringify(unit)}: ${small} → ${large} ms`);
+    const work = (length: number) => slack.hide(unit.repeat(length / unit.length));
+    await assertLinear(JSON.stringify(unit), work, [250_000, 1_000_000]);
   }
 });
 
-Deno.test("what no message can be long enough for costs no more than a long one", () => {
+Deno.test("what no message can be long enough for costs no more than a long one", async () => {
   const body = callback({ text: "a &amp; <@U1> `x` ".repeat(1_000_000) });
-  const started = performance.now();
-  assert.ok(read(body).event.text!.length <= 100_000);
-  assert.ok(performance.now() - started < 500);
+  let length = 0;
+  const parsing = await cpuTime(() => JSON.parse(body));
+  const reading = await cpuTime(() => length = read(body).event.text!.length);
+  assert.ok(length <= 100_000);
+  assert.ok(reading < 200 + 10 * parsing, `${reading} ms, of which ${parsing} ms to parse it`);
 });
 
 Deno.test("every sample is read, and says what it was given", () => {

@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { readBody as read } from "@/server/request_body/body.ts";
 import { Budget } from "@/server/request_body/budget.ts";
-import { Held, Unheld } from "@/server/request_body/held.ts";
+import { BufferingSink, CountingSink } from "@/server/request_body/sink.ts";
 
 const readBody = (request: Request, max_bytes: number, timeout_ms: number) =>
-  read(request, { max_bytes, timeout_ms }, new Held(new Budget(), max_bytes));
+  read(request, { max_bytes, timeout_ms }, new BufferingSink(new Budget(), max_bytes));
 
 /** A request whose body comes in these chunks; says how many were asked for. */
 function streamed(chunks: (Uint8Array | Promise<Uint8Array>)[], headers: HeadersInit = {}) {
@@ -66,31 +66,31 @@ Deno.test("what is held is what the budget counts, however the body is cut", asy
   const limits = { max_bytes: 1_000_000, timeout_ms: 10_000 };
   for (const [size, count] of [[1, 900], [700, 1_200], [65_536, 15], [999_999, 1]]) {
     const budget = new Budget();
-    const keep = new Held(budget, limits.max_bytes);
+    const sink = new BufferingSink(budget, limits.max_bytes);
     const room = new Uint8Array(65_536); // as the platform reads a chunk, however short it is
     const chunks = Array.from(
       { length: count },
       () => size > room.length ? bytes(size) : room.subarray(0, size),
     );
-    const body = await read(streamed(chunks).request, limits, keep);
+    const body = await read(streamed(chunks).request, limits, sink);
     assert.ok(body.ok && body.bytes.length === size * count);
     const { byteLength } = body.bytes.buffer;
     assert.equal(budget.held_bytes, byteLength, `${count} chunks of ${size}`);
     assert.ok(byteLength <= Math.max(4_096, 2 * size * count), `${byteLength} for ${count}`);
-    keep.letGo();
+    sink.release();
     assert.equal(budget.held_bytes, 0);
   }
 });
 
 Deno.test("a body in crumbs is refused, and one in small pieces is not", async () => {
   const limits = { max_bytes: 1_000_000, timeout_ms: 10_000 };
-  for (const Kept of [Held, Unheld]) {
+  for (const Sink of [BufferingSink, CountingSink]) {
     const pieces = (size: number) => streamed(Array.from({ length: 2_000 }, () => bytes(size)));
     const crumbs = pieces(255);
-    const refused = await read(crumbs.request, limits, new Kept(new Budget()));
+    const refused = await read(crumbs.request, limits, new Sink(new Budget()));
     assert.equal(refused.ok === false && refused.status, 400);
     assert.equal(crumbs.asked(), 1_001);
-    assert.ok((await read(pieces(256).request, limits, new Kept(new Budget()))).ok);
+    assert.ok((await read(pieces(256).request, limits, new Sink(new Budget()))).ok);
   }
 });
 

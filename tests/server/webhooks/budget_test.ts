@@ -18,7 +18,7 @@ Deno.test("large bodies leave an eighth to small ones, and what is given back is
   while (budget.take(SMALL_BYTES, SMALL_BYTES)) small++;
   assert.equal(small, LARGE / SMALL_BYTES);
   assert.ok(!budget.take(1, 1), "all is taken");
-  for (let i = 0; i < taken; i++) budget.giveBack(LARGE);
+  for (let i = 0; i < taken; i++) budget.release(LARGE);
   assert.ok(budget.take(LARGE, LARGE));
 });
 

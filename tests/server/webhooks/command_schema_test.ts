@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import type { Provider } from "@/server/providers/provider.ts";
-import { COMMAND_DEFAULTS } from "@/server/webhooks/command.ts";
+import { COMMAND_DEFAULTS } from "@/db/nouns/command.ts";
 import { checkCommand } from "@/server/webhooks/command_schema.ts";
 
 type Named = Pick<Provider, "name" | "title" | "abilities">;

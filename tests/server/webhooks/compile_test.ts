@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { inWords } from "@/db/deliveries/traces.ts";
 import type { DeliveryEvent } from "@/server/providers/provider.ts";
+import { github } from "@/server/providers/github.ts";
 import { compileCommand } from "@/server/webhooks/compile.ts";
 import { type Scope, scopeOf } from "@/server/webhooks/matching/scope.ts";
 
@@ -30,11 +31,12 @@ const EVENT: DeliveryEvent = {
   reply_target: { token_of: "nobody's business" },
   is_fork: null,
 };
+const WEBHOOK = { provider: github, own_name: () => "our-bot" };
 const SPEC = { trigger: null, conditions: {}, expression: null, template: null };
 
 Deno.test("a scope has our words for a delivery, and the payload itself", () => {
   const payload = { issue: { number: 7 } };
-  const scope = scopeOf("github", EVENT, payload, "it");
+  const scope = scopeOf(EVENT, payload, "it", WEBHOOK);
   assert.equal(scope.payload, payload);
   assert.deepEqual(scope.delivery, {
     event_type: "issues.opened",
@@ -49,6 +51,7 @@ Deno.test("a scope has our words for a delivery, and the payload itself", () => 
     container: "octo/tea",
     instance: "github.com",
     args: "it",
+    own_name: "our-bot",
   });
 });
 
@@ -60,7 +63,7 @@ Deno.test("a command is made ready as a whole", () => {
     template: "{{ issue.number }} in {{ delivery.repository }}: {{ args }}{{ issue.nope }}",
   });
   const scope = (number: number, label: string): Scope =>
-    scopeOf("github", EVENT, { issue: { number, labels: [{ name: label }] } }, "it");
+    scopeOf(EVENT, { issue: { number, labels: [{ name: label }] } }, "it", WEBHOOK);
   assert.equal(compiled.trigger("issues.opened"), true);
   assert.equal(compiled.trigger("push"), false);
   assert.equal(compiled.whyNot(scope(7, "bug")), null);

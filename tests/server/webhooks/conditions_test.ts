@@ -1,11 +1,9 @@
 import assert from "node:assert/strict";
 import { inWords } from "@/db/deliveries/traces.ts";
-import type { Conditions } from "@/server/webhooks/command.ts";
-import {
-  compileConditions,
-  conditionProblems,
-  foundAt,
-} from "@/server/webhooks/conditions/conditions.ts";
+import type { Conditions } from "@/db/nouns/conditions.ts";
+import { compileConditions } from "@/server/webhooks/conditions/conditions.ts";
+import { foundAt } from "@/server/webhooks/conditions/look_up.ts";
+import { conditionProblems } from "@/server/webhooks/conditions/rules.ts";
 import { pathProblem, valuesAt } from "@/server/webhooks/conditions/paths.ts";
 
 const ISSUE = {

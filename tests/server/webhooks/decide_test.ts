@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { readTraces } from "@/db/deliveries/traces.ts";
 import { github } from "@/server/providers/github.ts";
-import { decide, look } from "@/server/webhooks/decide.ts";
+import { decide } from "@/server/webhooks/decide.ts";
+import { matchDelivery } from "@/server/webhooks/matching/match_delivery.ts";
 import { flowId } from "@/server/webhooks/deciding/flow_id.ts";
 import { mentionsOf } from "@/server/webhooks/matching/match.ts";
 import { type WebhookChange, webhookOf } from "@/tests/helpers/webhooks.ts";
@@ -13,7 +14,7 @@ function decided(payload: Payload, webhook: WebhookChange = {}, name = "issue_co
   const reading = github.read(headers, body);
   if (reading.kind === "unreadable") throw new Error(reading.reason);
   const built = webhookOf(github, webhook);
-  const { record } = decide(look(built, reading), {
+  const { record } = decide(matchDelivery(built, reading), {
     headers,
     body,
     received_at: new Date(),

@@ -3,7 +3,8 @@ import assert from "node:assert/strict";
 import { github } from "@/server/providers/github.ts";
 import type { Provider } from "@/server/providers/provider.ts";
 import { slack } from "@/server/providers/slack.ts";
-import { decide, look } from "@/server/webhooks/decide.ts";
+import { decide } from "@/server/webhooks/decide.ts";
+import { matchDelivery } from "@/server/webhooks/matching/match_delivery.ts";
 import { type WebhookChange, webhookOf } from "@/tests/helpers/webhooks.ts";
 import { bytesOf, commentOf, headersOf, type Payload } from "./samples.ts";
 
@@ -21,7 +22,7 @@ function decidedBy(
 ) {
   const reading = provider.read(headers, body);
   if (reading.kind === "unreadable") throw new Error(reading.reason);
-  return decide(look(webhookOf(provider, webhook), reading), {
+  return decide(matchDelivery(webhookOf(provider, webhook), reading), {
     headers,
     body,
     received_at: new Date(),

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { readTraces } from "@/db/deliveries/traces.ts";
 import { github } from "@/server/providers/github.ts";
-import { decide, look } from "@/server/webhooks/decide.ts";
+import { decide } from "@/server/webhooks/decide.ts";
+import { matchDelivery } from "@/server/webhooks/matching/match_delivery.ts";
 import { type WebhookChange, webhookOf } from "@/tests/helpers/webhooks.ts";
 import { bytesOf, commentOf, example, headersOf, type Payload } from "./samples.ts";
 
@@ -12,8 +13,8 @@ function at(webhook: WebhookChange, payload: Payload, name = "issue_comment") {
   const reading = github.read(headers, body);
   if (reading.kind === "unreadable") throw new Error(reading.reason);
   const built = webhookOf(github, webhook);
-  const looked = look(built, reading);
-  const { record, answer } = decide(looked, {
+  const delivery = matchDelivery(built, reading);
+  const { record, answer } = decide(delivery, {
     headers,
     body,
     received_at: new Date(),

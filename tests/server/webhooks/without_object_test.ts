@@ -3,8 +3,9 @@ import assert from "node:assert/strict";
 import { github } from "@/server/providers/github.ts";
 import { sentry } from "@/server/providers/sentry.ts";
 import type { Provider } from "@/server/providers/provider.ts";
-import type { CommandSpec } from "@/server/webhooks/command.ts";
-import { decide, look } from "@/server/webhooks/decide.ts";
+import type { CommandSpec } from "@/db/nouns/command.ts";
+import { decide } from "@/server/webhooks/decide.ts";
+import { matchDelivery } from "@/server/webhooks/matching/match_delivery.ts";
 import { webhookOf } from "@/tests/helpers/webhooks.ts";
 import { bytesOf, example, headersOf, type Payload } from "./samples.ts";
 
@@ -14,7 +15,7 @@ function decided(command: Partial<CommandSpec>, headers: Headers, payload: Paylo
   const webhook = webhookOf(at, {
     commands: [{ name: "x", trigger: "*", run_for: "anyone", template: "Look.", ...command }],
   });
-  return decide(look(webhook, reading), {
+  return decide(matchDelivery(webhook, reading), {
     headers,
     body: bytesOf(payload),
     received_at: new Date(),

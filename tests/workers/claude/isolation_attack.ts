@@ -10,6 +10,8 @@ export interface Target {
   run_socket: string | null;
   open_folder: string;
   own_code: string;
+  /** The CLI's config folder, in which it finds what all runs share. */
+  config: string;
   victim: number;
   token: string;
 }
@@ -39,6 +41,14 @@ const attacks: Record<string, Attack> = {
     Deno.readTextFileSync(`/proc/${victim}/cmdline`).includes("victim"),
   "kill the worker": ({ victim }) => (Deno.kill(victim, "SIGURG"), true),
   "write into our own code": ({ own_code }) => write(`${own_code}/planted.ts`),
+  "read what all runs share": ({ config }) =>
+    Deno.readTextFileSync(`${config}/agents/shared.md`).includes("shared"),
+  "change what all runs share": ({ config }) =>
+    shell(
+      `chmod u+w "$1" "$1/shared.md"; echo planted > "$1/planted.md"; echo planted >> "$1/shared.md"
+      cat "$1"/*.md`,
+      `${config}/agents`,
+    ).includes("planted"),
   "write into an open folder": ({ open_folder }) => write(`${open_folder}/planted`),
   "leave a file in /tmp": ({ token }) => write(`/tmp/planted-${token}`),
   "leave a file in /var/tmp": ({ token }) => write(`/var/tmp/planted-${token}`),

@@ -14,6 +14,7 @@ import {
   ownRunFolders,
   wrapCommand,
 } from "@/workers/claude/isolation.ts";
+import { placeAssets } from "@/workers/claude/assets/place.ts";
 import { runFolders } from "@/workers/claude/folders.ts";
 import type { Target } from "@/tests/workers/claude/isolation_attack.ts";
 
@@ -70,6 +71,7 @@ async function furnish(
     run_socket: Deno.uid() === 0 ? `/run/agent-${token}.sock` : null,
     open_folder: join(outside, "open"),
     own_code: join(outside, "code"),
+    config: "",
     victim,
     token,
   };
@@ -95,8 +97,11 @@ async function attack(isolation: Isolation, target: Target): Promise<Report> {
   const program = join(folders.work, "isolation_attack.ts");
   await Deno.copyFile(new URL("isolation_attack.ts", import.meta.url), program);
   await Deno.chmod(program, 0o644);
+  const assets = await shareAssets(target.data_dir);
+  placeAssets(folders, assets, isolation.mount_namespace);
   ownRunFolders(isolation, SLOT, folders);
   const sandbox = {
+    assets,
     slot: SLOT,
     limits: { max_processes: 256, max_memory_mb: 1024, max_disk_mb: 1024 },
     folders,
@@ -110,7 +115,7 @@ async function attack(isolation: Isolation, target: Target): Promise<Report> {
     "--no-config",
     "--no-lock",
     join(inside.work, "isolation_attack.ts"),
-    JSON.stringify(target),
+    JSON.stringify({ ...target, config: inside.config }),
   ]);
   const { stdout, stderr } = await new Deno.Command(wrapped.command, {
     args: wrapped.args,
@@ -129,11 +134,23 @@ async function attack(isolation: Isolation, target: Target): Promise<Report> {
   return { refused: null, isolation, succeeded, planted_outside, problem };
 }
 
+/** What all runs read, as a worker shares it. */
+async function shareAssets(data_dir: string) {
+  const path = join(data_dir, "assets");
+  const shared = join(path, "agents", "shared.md");
+  await Deno.mkdir(dirname(shared), { recursive: true });
+  await Deno.writeTextFile(shared, "shared");
+  await Deno.chmod(shared, 0o444);
+  await Deno.chmod(dirname(shared), 0o555);
+  return { path, names: ["agents"] };
+}
+
 /** Removes what the attack left outside of its own folders and returns where that was. */
 function cleanUp(target: Target): string[] {
+  Deno.chmodSync(`${target.data_dir}/assets/agents`, 0o755);
   const places = ["/tmp", "/var/tmp", "/dev/shm"].map((folder) => `${folder}/planted-${token}`);
   places.push(`${target.open_folder}/planted`, `${target.own_code}/planted.ts`);
-  places.push(`${target.other_run}/work/planted`);
+  places.push(`${target.other_run}/work/planted`, `${target.data_dir}/assets/agents/planted.md`);
   return places.filter((path) => {
     try {
       Deno.removeSync(path);

@@ -50,6 +50,24 @@ inContainer("the same with the CLI itself: it works, and its shell meets nothing
   assert.deepEqual([report.left_alive, report.found], [[], []]);
 });
 
+inContainer(
+  "what all runs read is changed by none of them, and the next run sees what we add",
+  async () => {
+    const { cli_bin } = await locateCli(null);
+    const { said, found } = await scene(
+      "shared_assets",
+      { programs: dirname(cli_bin) },
+      `/srv/bin/${basename(cli_bin)}`,
+    );
+    const seen = (agents: string) =>
+      `completed  told where: hop hop\nagents:\n${agents}\n\nskills:\nhop`;
+    assert.deepEqual([said, found], [
+      { first: seen("brain.md"), second: seen("brain.md\nlate.md") },
+      [],
+    ]);
+  },
+);
+
 inContainer("a run that goes on in another slot gets its folders again", async () => {
   const { said, found } = await scene("going_on");
   assert.deepEqual([said.first, found], ["mine\nmore\n64002\n", []]);

@@ -16,7 +16,8 @@ import {
 import { type ClaudeSettings, type RunResult, startClaude } from "@/workers/claude/process.ts";
 import { sweepRuns } from "@/workers/claude/process_tree.ts";
 import { listProcesses } from "@/workers/claude/process_tree/processes.ts";
-import { claudeSettings, claudeTask, rowsOf, textOf } from "@/tests/helpers/claude.ts";
+import { Assets } from "@/workers/claude/assets.ts";
+import { AGENTS_DIR, claudeSettings, claudeTask, rowsOf, textOf } from "@/tests/helpers/claude.ts";
 import { cleanSlots, untilReady } from "@/workers/claude/slots.ts";
 import { startScriptedModel } from "@/server/demo/scripted_model.ts";
 import type { CliEvent } from "@/workers/claude/output.ts";
@@ -91,14 +92,19 @@ class Scene {
   }
 
   /** The same with the CLI itself, whose shell runs the play. */
-  async runReal(slot: number, name: string, play: string, cli_bin: string): Promise<void> {
+  async runReal(
+    slot: number,
+    name: string,
+    play: string,
+    changes: Partial<ClaudeSettings>,
+  ): Promise<void> {
     await using model = await startScriptedModel();
     const folders = this.folders(name);
     await Deno.mkdir(folders.work, { recursive: true });
     await Deno.writeTextFile(join(folders.work, "play"), play);
     const events: CliEvent[] = [];
     const task = claudeTask("[[bash:sh play 2> errors]]");
-    const settings = await this.settings({ cli_bin }, model);
+    const settings = await this.settings(changes, model);
     const run = startClaude(task, folders, settings, slot, (event) => events.push(event));
     const { status, error } = await run.done;
     const system = JSON.stringify(model.requests[0]?.body ?? "").includes(
@@ -178,16 +184,35 @@ const scenes: Record<string, (scene: Scene) => Promise<void>> = {
   /** A path to the CLI is the second argument of the program. */
   async real_cli(scene) {
     const cli_bin = Deno.args[1];
-    await scene.runReal(0, "first", `${LITTER}\nid -u`, cli_bin);
+    await scene.runReal(0, "first", `${LITTER}\nid -u`, { cli_bin });
     scene.expectOurs(scene.folders("first"));
     await scene.runReal(
       0,
       "second",
       `${LOOK_AROUND}
 cat /proc/[0-9]*/cmdline | tr '\\0' ' ' | grep -o '[W]orking directory'; id -u`,
-      cli_bin,
+      { cli_bin },
     );
     scene.expectGone(`${RUNS}/second/work/planted`);
+  },
+
+  /** What all runs read is changed by us alone, and the next run sees that. */
+  async shared_assets(scene) {
+    const claude_dir = "/srv/claude_dir";
+    for (const folder of ["agents", "skills/hop"]) {
+      await Deno.mkdir(`${claude_dir}/${folder}`, { recursive: true, mode: 0o700 });
+    }
+    await Deno.copyFile(join(AGENTS_DIR, "agents", "brain.md"), `${claude_dir}/agents/brain.md`);
+    await Deno.writeTextFile(`${claude_dir}/skills/hop/SKILL.md`, "hop hop\n", { mode: 0o600 });
+    const assets = new Assets(claude_dir, `${DATA}/assets`);
+    const settings = { cli_bin: Deno.args[1], assets };
+    const look = "cd $CLAUDE_CONFIG_DIR; head -1 skills/hop/SKILL.md; ls agents skills";
+    const change =
+      "cd $CLAUDE_CONFIG_DIR; echo bad >> skills/hop/SKILL.md; rm -f agents/brain.md; " +
+      "echo bad > agents/bad.md; chmod u+w agents agents/*; ";
+    await scene.runReal(0, "first", `${change}\n${look}`, settings);
+    await Deno.writeTextFile(`${claude_dir}/agents/late.md`, "---\nname: late\n---\n");
+    await scene.runReal(0, "second", look, settings);
   },
 
   async at_once(scene) {

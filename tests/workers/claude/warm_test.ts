@@ -61,20 +61,25 @@ Deno.test("what the CLI's shell sees is the same, whether its sandbox waited or 
 
 Deno.test("each run gets a sandbox of its own, and what still waits is gone after stop()", async () => {
   await using s = await scene();
+  const assets = s.cold.assets.hold();
   s.warm.prepare(0);
   assert.equal(
-    s.warm.take(0, runFolders(join(s.runs_dir, "early"))),
+    s.warm.take(0, runFolders(join(s.runs_dir, "early")), assets),
     null,
     "not before it is furnished",
   );
   await ready(s);
   assert.equal(waiting(s.runs_dir).length, 1, "one per slot");
-  const first = s.warm.take(0, runFolders(join(s.runs_dir, "first")));
+  const first = s.warm.take(0, runFolders(join(s.runs_dir, "first")), assets);
   assert.ok(first?.alive);
-  assert.equal(s.warm.take(0, runFolders(join(s.runs_dir, "second"))), null, "it is taken once");
+  assert.equal(
+    s.warm.take(0, runFolders(join(s.runs_dir, "second")), assets),
+    null,
+    "it is taken once",
+  );
   s.warm.prepare(0);
   assert.equal(
-    s.warm.take(0, runFolders(join(s.runs_dir, "first"))),
+    s.warm.take(0, runFolders(join(s.runs_dir, "first")), assets),
     null,
     "a folder that is there is kept",
   );

@@ -1,10 +1,11 @@
-import { type DraftField, forActions } from "@/views/pages/command/draft.ts";
+import { type ActionName, REACTIONS } from "@/db/nouns/command_fields.ts";
+import { forActions } from "@/views/pages/command/draft.ts";
+import { CommandInput } from "@/views/pages/command/fields.tsx";
 import type { CommandFormProps, PathHints } from "@/views/pages/command/form.tsx";
 import { AgentField } from "@/views/pages/webhook/settings.tsx";
-import { Field, Tick } from "@/views/parts/field.tsx";
 import { plain } from "@/views/plain.ts";
 
-const ACTIONS: Record<string, string> = {
+const IN_WORDS: Record<ActionName, string> = {
   create_task: "create_task: an agent works on it",
   comment: "comment: say something where it happened",
   github_reaction: "github_reaction: react with an emoji",
@@ -17,20 +18,21 @@ const ACTIONS: Record<string, string> = {
 /** What a command does; a style sheet shows the fields of the chosen action alone. */
 export function ActionFields(props: CommandFormProps) {
   const { webhook, draft, problems } = props;
+  const part = { draft, problems };
   return (
     <fieldset>
       <legend>What it does</legend>
-      <Field name="action" label="Action" problems={problems}>
+      <CommandInput name="action" {...part}>
         {(input) => (
           <select {...input}>
             {webhook.actions.map((action) => (
               <option key={action} value={action} selected={action === draft.action}>
-                {Object.hasOwn(ACTIONS, action) ? ACTIONS[action] : action}
+                {IN_WORDS[action] ?? action}
               </option>
             ))}
           </select>
         )}
-      </Field>
+      </CommandInput>
       <Template {...props} />
       {props.hints && <Paths {...props.hints} />}
       <Small {...props} />
@@ -52,11 +54,10 @@ const TEMPLATE_HINTS: [string, string][] = [
 
 function Template({ draft, problems }: CommandFormProps) {
   return (
-    <Field
+    <CommandInput
       name="template"
-      label="Text"
+      draft={draft}
       problems={problems}
-      class={forActions("template")}
       hint={
         <>
           {TEMPLATE_HINTS.map(([action, hint]) => (
@@ -75,7 +76,7 @@ function Template({ draft, problems }: CommandFormProps) {
           {plain(draft.template)}
         </textarea>
       )}
-    </Field>
+    </CommandInput>
   );
 }
 
@@ -97,20 +98,12 @@ function Paths({ event_type, paths }: PathHints) {
   );
 }
 
-const REACTIONS = ["eyes", "+1", "-1", "laugh", "confused", "heart", "hooray", "rocket"];
-
 function Small({ webhook, draft, problems }: CommandFormProps) {
-  const field = (name: DraftField, label: string, hint: string) => ({
-    name,
-    label,
-    hint,
-    problems,
-    class: forActions(name),
-  });
+  const part = { draft, problems };
   return (
     <>
       {webhook.actions.includes("github_reaction") && (
-        <Field {...field("reaction", "Reaction", "On what was written, before any work begins.")}>
+        <CommandInput name="reaction" {...part} hint={REACTION_HINT}>
           {(input) => (
             <select {...input}>
               <option value="">none</option>
@@ -119,24 +112,25 @@ function Small({ webhook, draft, problems }: CommandFormProps) {
               ))}
             </select>
           )}
-        </Field>
+        </CommandInput>
       )}
-      <Field {...field("labels", "Labels", "One on a line.")}>
-        {(input) => <textarea {...input} rows={2}>{plain(draft.labels)}</textarea>}
-      </Field>
-      <Field {...field("choices", "Choices", "Answers to choose from, one on a line.")}>
-        {(input) => <textarea {...input} rows={2}>{plain(draft.choices)}</textarea>}
-      </Field>
-      <Field {...field("forward_url", "Address", FORWARD_HINT)}>
+      <CommandInput name="labels" {...part} hint="One on a line." />
+      <CommandInput name="choices" {...part} hint="Answers to choose from, one on a line." />
+      <CommandInput name="forward_url" {...part} hint={FORWARD_HINT}>
         {(input) => <input {...input} type="url" value={plain(draft.forward_url)} />}
-      </Field>
+      </CommandInput>
     </>
   );
 }
 
+const REACTION_HINT = "On what was written, before any work begins.";
 const FORWARD_HINT = "https and a public host only; signed by Standard Webhooks.";
+const TOOLS_HINT = "More than read needs an approval: the text comes from outside.";
+const APPROVAL_HINT =
+  "Approvals come with a later version: until then it answers with a note that says so.";
 
 function Work({ draft, problems, agents }: CommandFormProps) {
+  const part = { draft, problems };
   return (
     <div class={forActions("target_agent")}>
       <div class="columns">
@@ -146,40 +140,16 @@ function Work({ draft, problems, agents }: CommandFormProps) {
           problems={problems}
           hint="Not named: the webhook's agent."
         />
-        <Field name="model" label="Model" problems={problems} hint="Left empty: the agent's own.">
-          {(input) => <input {...input} value={plain(draft.model)} />}
-        </Field>
-        <Field
-          name="tool_profile"
-          label="Tools"
-          problems={problems}
-          class={forActions("tool_profile")}
-          hint="More than read needs an approval: the text comes from outside."
-        >
-          {(input) => (
-            <select {...input}>
-              {["read", "edit", "full"].map((name) => (
-                <option key={name} value={name} selected={name === draft.tool_profile}>
-                  {name}
-                </option>
-              ))}
-            </select>
-          )}
-        </Field>
+        <CommandInput name="model" {...part} hint="Left empty: the agent's own." within />
+        <CommandInput name="tool_profile" {...part} hint={TOOLS_HINT} />
       </div>
-      <Tick
+      <CommandInput
         name="requires_repository"
-        label="Needs the repository"
+        {...part}
         hint="The task fails where the code cannot be had."
-        checked={draft.requires_repository !== ""}
+        within
       />
-      <Tick
-        name="requires_approval"
-        label="Needs an approval"
-        hint="Approvals come with a later version: until then it answers with a note that says so."
-        checked={draft.requires_approval !== ""}
-        class={forActions("requires_approval")}
-      />
+      <CommandInput name="requires_approval" {...part} hint={APPROVAL_HINT} />
     </div>
   );
 }

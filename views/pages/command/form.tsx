@@ -1,8 +1,10 @@
+import { COMMAND_FIELD_NAMES, PLAIN_FIELDS } from "@/db/nouns/command.ts";
 import { ActionFields } from "@/views/pages/command/action_fields.tsx";
-import { type Draft, DRAFT_FIELDS } from "@/views/pages/command/draft.ts";
+import type { Draft } from "@/views/pages/command/draft.ts";
+import { CommandInput, type Part } from "@/views/pages/command/fields.tsx";
 import { WhenFields } from "@/views/pages/command/when_fields.tsx";
 import { DryRunTable } from "@/views/parts/dry_run.tsx";
-import { Field, type FieldProblem, FormProblems, Tick } from "@/views/parts/field.tsx";
+import { type FieldProblem, FormProblems } from "@/views/parts/field.tsx";
 import { Said } from "@/views/parts/said.tsx";
 import { plain } from "@/views/plain.ts";
 import type { DryRun, WebhookView } from "@/views/webhooks.ts";
@@ -15,7 +17,6 @@ export interface PathHints {
 
 export interface CommandFormProps {
   webhook: WebhookView;
-  /** Null: a new one. */
   command_id: string | null;
   draft: Draft;
   problems: FieldProblem[];
@@ -33,7 +34,7 @@ export function CommandForm(props: CommandFormProps) {
   const dry_run = `${path}/dry-run`;
   return (
     <form class="form command-form" method="post" action={`${path}/${command_id ?? "new"}`}>
-      <FormProblems problems={problems} fields={DRAFT_FIELDS} />
+      <FormProblems problems={problems} fields={COMMAND_FIELD_NAMES} />
       {command_id && <input type="hidden" name="command_id" value={command_id} />}
       <div class="command-fields">
         <NameFields draft={draft} problems={problems} />
@@ -69,70 +70,44 @@ export function CommandForm(props: CommandFormProps) {
   );
 }
 
-interface Part {
-  draft: Draft;
-  problems: FieldProblem[];
-}
-
-function NameFields({ draft, problems }: Part) {
+function NameFields(part: Part) {
   return (
     <fieldset>
       <legend>Name</legend>
       <div class="columns">
-        <Field name="name" label="Name" problems={problems} hint="One word that people write.">
-          {(input) => <input {...input} value={plain(draft.name)} required maxLength={64} />}
-        </Field>
-        <Field
-          name="aliases"
-          label="Also"
-          problems={problems}
-          hint="Other words for it, by commas."
-        >
-          {(input) => <input {...input} value={plain(draft.aliases)} />}
-        </Field>
+        <CommandInput name="name" {...part} hint="One word that people write.">
+          {(input) => <input {...input} value={plain(part.draft.name)} required maxLength={64} />}
+        </CommandInput>
+        <CommandInput name="aliases" {...part} hint="Other words for it, by commas." />
       </div>
-      <Field name="description" label="Description" problems={problems} hint="Listed by help.">
-        {(input) => <input {...input} value={plain(draft.description)} maxLength={300} />}
-      </Field>
+      <CommandInput name="description" {...part} hint="Listed by help.">
+        {(input) => <input {...input} value={plain(part.draft.description)} maxLength={300} />}
+      </CommandInput>
     </fieldset>
   );
 }
 
-function Limits({ draft, problems }: Part) {
+const HOURLY_HINT = "Ten times that by all together. Left empty: as COMMANDS_PER_HOUR says.";
+
+function Limits(part: Part) {
   return (
     <fieldset>
       <legend>Limits</legend>
       <div class="columns">
-        <Field name="run_for" label="Who may cause it" problems={problems}>
+        <CommandInput name="run_for" {...part}>
           {(input) => (
             <select {...input}>
               <option value="trusted">people who are trusted</option>
-              <option value="anyone" selected={draft.run_for === "anyone"}>anyone but bots</option>
+              <option value="anyone" selected={part.draft.run_for === "anyone"}>
+                anyone but bots
+              </option>
             </select>
           )}
-        </Field>
-        <Field
-          name="max_per_hour"
-          label="Uses in an hour by one person"
-          problems={problems}
-          hint="Ten times that by all together. Left empty: as COMMANDS_PER_HOUR says."
-        >
-          {(input) => (
-            <input {...input} value={plain(draft.max_per_hour)} inputMode="numeric" size={6} />
-          )}
-        </Field>
-        <Field
-          name="priority"
-          label="Priority"
-          problems={problems}
-          hint="Lower ones run first."
-        >
-          {(input) => (
-            <input {...input} value={plain(draft.priority)} inputMode="numeric" size={6} />
-          )}
-        </Field>
+        </CommandInput>
+        <CommandInput name="max_per_hour" {...part} hint={HOURLY_HINT} />
+        {PLAIN_FIELDS.map((name) => <CommandInput key={name} name={name} {...part} />)}
       </div>
-      <Tick name="enabled" label="It is on" checked={draft.enabled !== ""} />
+      <CommandInput name="enabled" {...part} />
     </fieldset>
   );
 }

@@ -1,5 +1,5 @@
+import { CommandInput } from "@/views/pages/command/fields.tsx";
 import type { CommandFormProps } from "@/views/pages/command/form.tsx";
-import { Field } from "@/views/parts/field.tsx";
 import { plain } from "@/views/plain.ts";
 
 const EXAMPLE = `{"label.name": {"in": ["bug", "crash"]}, "issue.assignee": {"exists": false}}`;
@@ -14,9 +14,9 @@ export function WhenFields({ webhook, draft, problems }: CommandFormProps) {
         <code>{plain(webhook.command_prefix)}</code>, it runs. It also runs on events that fit the
         trigger, unasked.
       </p>
-      <Field
+      <CommandInput
         name="trigger"
-        label="Trigger"
+        draft={draft}
         problems={problems}
         hint={
           <>
@@ -29,13 +29,13 @@ export function WhenFields({ webhook, draft, problems }: CommandFormProps) {
         {(input) => (
           <input {...input} value={plain(draft.trigger)} list="event-types" class="mono" />
         )}
-      </Field>
+      </CommandInput>
       <datalist id="event-types">
         {webhook.event_types.map((type) => <option key={type} value={type} />)}
       </datalist>
-      <Field
+      <CommandInput
         name="conditions"
-        label="Conditions"
+        draft={draft}
         problems={problems}
         hint={
           <>
@@ -44,16 +44,10 @@ export function WhenFields({ webhook, draft, problems }: CommandFormProps) {
             <code>contains</code>, <code>exists</code> and <code>not</code>: <code>{EXAMPLE}</code>
           </>
         }
-      >
-        {(input) => (
-          <textarea {...input} rows={3} class="mono" spellcheck={false}>
-            {plain(draft.conditions)}
-          </textarea>
-        )}
-      </Field>
-      <Field
+      />
+      <CommandInput
         name="expression"
-        label="Expression"
+        draft={draft}
         problems={problems}
         hint={
           <>
@@ -68,7 +62,7 @@ export function WhenFields({ webhook, draft, problems }: CommandFormProps) {
             {plain(draft.expression)}
           </textarea>
         )}
-      </Field>
+      </CommandInput>
     </fieldset>
   );
 }

@@ -3,17 +3,12 @@ import { slotUid } from "@/workers/claude/isolation/types.ts";
 
 const PATIENCE_MS = 10_000;
 
-/** What makes a program run as a slot's user. */
 export function asSlot(slot: number): string[] {
   const uid = slotUid(slot);
   return ["setpriv", `--reuid=${uid}`, `--regid=${uid}`, "--clear-groups", "--no-new-privs"];
 }
 
-/**
- * Runs a shell script as a slot's user and returns what it printed; null when it failed or did not
- * end in time. As that user, so that a link which somebody puts in its way leads no further than
- * the slot itself could go.
- */
+/** As that user: a link put in its way leads no further than the slot could go. Null: it failed. */
 export async function scriptAsSlot(
   slot: number,
   script: string,
@@ -32,7 +27,7 @@ export async function scriptAsSlot(
     stderr: "null",
   }).spawn();
   const late = new AbortController();
-  // A run may hold up the end of the pipe or of the process: nothing waits for either.
+  // A run may hold up the pipe or the process: we wait for neither.
   return await within(outputOf(child, late.signal), patience_ms, () => {
     killGroup(child.pid);
     late.abort();
@@ -55,6 +50,6 @@ function killGroup(pid: number): void {
   try {
     Deno.kill(-pid, "SIGKILL");
   } catch {
-    // It has ended, or it is not for us to end.
+    // It has ended, or it is not ours to end.
   }
 }

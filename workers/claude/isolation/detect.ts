@@ -17,10 +17,7 @@ const PROBE_SLOT = LAST_SLOT;
 const PROBE_LIMITS = { max_processes: 64, max_memory_mb: 256, max_disk_mb: 16 };
 const found = new Map<IsolationSetting, Promise<Isolation>>();
 
-/**
- * Takes AGENT_ISOLATION; returns the strongest isolation that held when a command really ran in
- * it (`auto`), or the named one. The answer is kept. Throws IsolationError when a named kind fails.
- */
+/** The strongest kind in which a command really ran, or the named one. Throws IsolationError. */
 export function detectIsolation(setting: IsolationSetting): Promise<Isolation> {
   const known = found.get(setting);
   if (known) return known;
@@ -86,7 +83,7 @@ function problemName({ kind, mount_namespace }: Isolation): string {
   return kind === "uid" && mount_namespace ? "no namespaces" : kind;
 }
 
-/** Runs a shell inside a real run folder that tries to get out; `problem` is null when it could not. */
+/** A shell in a real run folder tries to get out; `problem` is null when it could not. */
 async function tryOut(isolation: Isolation): Promise<Tried> {
   const data = await Deno.makeTempDir({ prefix: "agent-isolation-" });
   try {
@@ -135,7 +132,6 @@ async function probe(isolation: Isolation, data: string): Promise<string | null>
   return byUidAlone(isolation) ? await remains(join(folders.work, "left"), problem) : problem;
 }
 
-/** What the probe left running has to be gone once the slot was emptied. */
 async function remains(pid_file: string, problem: string | null): Promise<string | null> {
   await emptySlot(PROBE_SLOT);
   if (problem) return problem;

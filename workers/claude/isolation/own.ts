@@ -8,12 +8,7 @@ import {
 } from "@/workers/claude/isolation/types.ts";
 import type { RunFolders } from "@/workers/claude/folders.ts";
 
-/**
- * Gives a run's folders to its slot: 0700 and, with kind `uid`, owned by the slot's uid, also when
- * another slot's uid had them before. What is ours and has no write bit (a read-only checkout)
- * stays ours. Nothing of an earlier process may be alive in them.
- * Throws IsolationError when the slot's uid cannot reach them.
- */
+/** What is ours and has no write bit, as a checkout, stays ours. Throws IsolationError. */
 export function ownRunFolders(
   isolation: Isolation,
   slot: number,
@@ -26,11 +21,7 @@ export function ownRunFolders(
   if (!isolation.mount_namespace) openTheWay(folders);
 }
 
-/**
- * After a run: its folders belong to us again, and no later run of the slot gets past them. What
- * lies in them keeps its owner, since a run that goes on gets all of it back. Nothing of the run
- * may be alive.
- */
+/** After a run. What lies in the folders keeps its owner: a run that goes on gets it back. */
 export function takeBackRunFolders(isolation: Isolation, folders: RunFolders): void {
   if (isolation.kind !== "uid") return;
   const { root, home, work, config, tmp } = folders;
@@ -42,7 +33,7 @@ export function takeBackRunFolders(isolation: Isolation, folders: RunFolders): v
   }
 }
 
-/** Follows no symlink. A file of ours with a second name may be somebody else's, so it is left. */
+/** A file of ours with a second name may be somebody else's, so it is left. */
 function give(path: string, uid: number): void {
   const info = lstatSync(path);
   const ours = !isSlotUid(info.uid);
@@ -53,7 +44,7 @@ function give(path: string, uid: number): void {
   for (const name of readdirSync(path)) give(join(path, name), uid);
 }
 
-/** Without a mount namespace the uid walks the real path: it may pass our folders, not list them. */
+/** Without a mount namespace the slot walks the real path: it may pass, not list. */
 function openTheWay(folders: RunFolders): void {
   const runs = dirname(folders.root);
   for (const folder of [folders.root, runs, dirname(runs)]) {

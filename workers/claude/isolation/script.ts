@@ -1,16 +1,9 @@
-/** When memory runs out, the kernel ends a run before it looks at us or at Postgres. */
+/** When memory runs out, the kernel ends a run before us or Postgres. */
 export const GOES_FIRST = "{ echo 500 > /proc/self/oom_score_adj; } 2>/dev/null || :\n";
 
-/**
- * The shell script that furnishes a mount namespace and then becomes the CLI.
- * Everything variable arrives as a positional parameter:
- *   $1 base folder   $2 file to write the list of mounts to   $3 fstab lines of the run's folders
- *   $4 how many folders to hide
- *   then, for each hidden path, the path and the path as fstab wants it   then the command
- *
- * All mounts are made by one `mount --all`: ten `mount` processes took 18 ms, one takes 3 ms.
- * The list is a real file because libmount refuses a pipe ("failed to parse").
- */
+// $1 base folder, $2 file for the list of mounts, $3 fstab lines of the run, $4 how many paths to
+// hide, each twice: itself, and as fstab wants it. Then the command. One `mount --all` takes 3 ms,
+// ten `mount`s took 18. The list is a real file, since libmount refuses a pipe.
 const FURNISH = `
 ${GOES_FIRST}base=$1 table=$2 binds=$3 hidden=$4 pairs=$(($4 * 2))
 shift 4
@@ -61,7 +54,7 @@ cd "$base/agent/work" || exit 126
 exec "$@"
 `;
 
-/** An ordinary user may own parts of the system folders, which stay visible: they become read-only. */
+/** An ordinary user may own parts of the system folders, which stay visible. */
 const OWN_FOLDERS_READ_ONLY = `
   for dir in /opt /opt/* /usr/local /usr/local/* /usr/local/*/* /var/* /var/*/*; do
     case $dir in *[!A-Za-z0-9/._+@-]*) continue ;; esac
@@ -71,12 +64,10 @@ const OWN_FOLDERS_READ_ONLY = `
   done
 `;
 
-/** The script for one kind; constant text, nothing of a run is in it. */
 export function furnishScript(kind: "uid" | "namespace"): string {
   return FURNISH.replace("READ_ONLY", () => kind === "namespace" ? OWN_FOLDERS_READ_ONLY : "");
 }
 
-/** A path as an fstab field: blanks and backslashes in octal. */
 export function fstabField(path: string): string {
   return path.replace(
     /[\s\\#]/g,

@@ -1,4 +1,3 @@
-/** What a slot's uid owns in places that every user of the machine shares. */
 import { scriptAsSlot } from "@/workers/claude/isolation/as_slot.ts";
 import { IsolationError, LAST_SLOT, slotUid } from "@/workers/claude/isolation/types.ts";
 
@@ -11,13 +10,10 @@ exit 0
 `;
 
 const REMOVE_IPC = 'ipcrm "$@"; exit 0';
-/** All of them could be more than a command may be long. */
+/** All of them could be more than a command line may hold. */
 const IDS_AT_ONCE = 500;
 
-/**
- * Prints what could not be removed. A folder that was closed to its owner is opened first. One in
- * which only what others own is left is opened to all, or two slots could wait for each other.
- */
+/** A folder with only others' files in it is opened to all: two slots could wait for each other. */
 const CLEAR = `
 uid=$1
 shift
@@ -30,24 +26,21 @@ left=$(find "$@" -xdev -mindepth 1 -uid $uid ! -type d -print -quit)
 find "$@" -xdev -mindepth 1 -uid $uid -print -quit
 [ $? -le 1 ]
 `;
-/** A disk full of small files takes that long; what was removed by then stays removed. */
+/** A disk full of small files takes that long. */
 const CLEAR_PATIENCE_MS = 60_000;
 
 let found: Promise<string[]> | null = null;
 
-/** The folders that any slot may write to, looked for once: /tmp, /dev/shm and their like. */
+/** The folders that any slot may write to: /tmp, /dev/shm and the like. */
 export function sharedFolders(): Promise<string[]> {
-  // As the user of a slot that no run has: what it may write to, all of them may.
+  // As a user that no run has: what it may write to, all may.
   return found ??= scriptAsSlot(LAST_SLOT, FIND_WRITABLE).then((said) => {
     if (said === null) found = null;
     return said?.split("\n").filter(Boolean) ?? ["/tmp", "/var/tmp", "/dev/shm"];
   });
 }
 
-/**
- * Removes a slot's files from shared folders, and its shared memory, semaphores and queues.
- * Throws IsolationError when something of it is left.
- */
+/** Files in shared folders, shared memory, semaphores and queues. Throws IsolationError. */
 export async function clearShared(slot: number): Promise<void> {
   const uid = slotUid(slot);
   const ipc = ipcOf(uid);
@@ -64,7 +57,6 @@ export async function clearShared(slot: number): Promise<void> {
   if (kept > 0) throw new IsolationError(`${kept} IPC objects of uid ${uid} cannot be removed`);
 }
 
-/** As ipcrm takes them. */
 function ipcOf(uid: number): [flag: string, id: string][] {
   return IPC.flatMap(([kind, flag]) =>
     idsOf(read(`/proc/sysvipc/${kind}`), uid)
@@ -72,7 +64,7 @@ function ipcOf(uid: number): [flag: string, id: string][] {
   );
 }
 
-/** Takes a table of /proc/sysvipc; returns the ids that a uid owns or made. Pure. */
+/** Of a table of /proc/sysvipc, the ids that a uid owns or made. */
 export function idsOf(table: string, uid: number): number[] {
   const [head, ...rows] = table.split("\n").map((line) => line.trim().split(/\s+/));
   const columns = ["uid", "cuid"].map((name) => head.indexOf(name));

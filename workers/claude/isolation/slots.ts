@@ -1,4 +1,3 @@
-/** Slots that only their uid tells apart, made empty between two runs. */
 import { setTimeout as pause } from "node:timers/promises";
 import { scriptAsSlot } from "@/workers/claude/isolation/as_slot.ts";
 import { clearShared } from "@/workers/claude/isolation/shared.ts";
@@ -8,16 +7,15 @@ import { listProcesses } from "@/workers/claude/process_tree/processes.ts";
 const PATIENCE_MS = 10_000;
 const LONGEST_PAUSE_MS = 100;
 
-/** Slots that nothing is left in; a run takes its slot out. */
+/** Slots in which nothing is left. */
 const empty = new Set<number>();
 const emptying = new Map<number, Promise<void>>();
 
 export const isEmpty = (slot: number): boolean => empty.has(slot);
 
-/** A run begins in it: what it leaves has to be looked for. */
 export const takeSlot = (slot: number): boolean => empty.delete(slot);
 
-/** Kills everything of a slot's uid and removes what it owns in shared places. Throws IsolationError. */
+/** Kills everything of its uid and removes what it owns in shared places. Throws IsolationError. */
 export function emptySlot(slot: number): Promise<void> {
   const under_way = emptying.get(slot);
   if (under_way) return under_way;
@@ -35,11 +33,7 @@ async function makeEmpty(slot: number): Promise<void> {
   empty.add(slot);
 }
 
-/**
- * Kills until nothing is left of a slot's uid. kill(-1) as that uid reaches all of its processes in
- * one step of the kernel, also those that fork faster than we can look. It would reach into the PID
- * namespaces below ours as well: where one holds that uid, what is ours is killed one by one.
- */
+/** kill(-1) as that uid is faster than any fork, but reaches into PID namespaces below ours. */
 export async function killSlot(slot: number): Promise<void> {
   const until = performance.now() + PATIENCE_MS;
   let all_reached = false;
@@ -66,6 +60,6 @@ function kill(pid: number): void {
   try {
     Deno.kill(pid, "SIGKILL");
   } catch {
-    // It has ended, or it is not for us to end: the next look tells.
+    // It has ended, or it is not ours to end: the next look tells.
   }
 }

@@ -5,12 +5,12 @@ import type { RunFolders } from "@/workers/claude/folders.ts";
 import { kernelCounts, prlimit } from "@/workers/claude/resources.ts";
 
 const NAMESPACES = ["--mount", "--ipc", "--pid", "--fork", "--kill-child=KILL", "--mount-proc"];
+const READ_ONLY = ",ro,nosuid,nodev";
 const BASES = ["/mnt", "/srv", "/media"];
 
 /**
- * Takes the isolation that works here, a run, and a function that builds the CLI's own argv from
- * the paths as seen inside; returns the command to spawn. Pure. The environment (with AGENT_RUN_ID)
- * passes through every process of the chain, so a sweep finds each of them.
+ * `build` makes the CLI's own argv from the paths as seen inside. Each program of the chain carries
+ * AGENT_RUN_ID, so that a sweep finds it.
  */
 export function wrapCommand(
   isolation: Isolation,
@@ -26,14 +26,14 @@ export function wrapCommand(
 function chain(isolation: Isolation, sandbox: Sandbox, argv: string[]): string[] {
   if (isolation.kind === "none") return argv;
   const become = isolation.kind === "uid" ? asSlot(sandbox.slot) : asUser(isolation);
-  // The innermost namespace is the run's own, and with kind uid the uid is.
+  // The innermost namespace is the run's own; with kind uid, the uid is.
   const limits = prlimit(sandbox.limits, kernelCounts(isolation));
   if (!isolation.mount_namespace) {
     return ["sh", "-c", `${GOES_FIRST}exec "$@"`, "sh", ...become, "--", ...limits, ...argv];
   }
   const user = isolation.kind === "namespace" ? ["--user", "--map-root-user"] : [];
   const furnish = ["sh", "-c", furnishScript(isolation.kind), "sh", ...furnishings(sandbox)];
-  // A change of credentials forgets --kill-child, so the last step asks for the signal again.
+  // A change of credentials forgets --kill-child, so the last step asks again.
   return [
     "unshare",
     ...user,
@@ -49,7 +49,7 @@ function chain(isolation: Isolation, sandbox: Sandbox, argv: string[]): string[]
   ];
 }
 
-/** The second user namespace gives the ordinary user back and takes the power to unmount away. */
+/** The second user namespace takes the power to unmount away. */
 function asUser({ user }: Isolation): string[] {
   if (!user) throw new TypeError("Isolation of kind namespace without its user");
   return [
@@ -76,13 +76,16 @@ function binds(sandbox: Sandbox): string {
     `${fstabField(from)} ${to} none rbind,X-mount.mkdir=0755${options} 0 0\n`;
   const folders = (["home", "work", "config", "tmp"] as const)
     .map((name) => line(sandbox.folders[name], inside[name]));
-  const cli = cliIsPublic(sandbox) ? [] : [
-    line(parent(sandbox.cli_bin), `${inside.root}/cli`, ",ro,nosuid,nodev"),
-  ];
-  return [...folders, ...cli].join("");
+  const assets = (sandbox.assets?.names ?? []).map((name) =>
+    line(`${sandbox.assets!.path}/${name}`, `${inside.config}/${name}`, READ_ONLY)
+  );
+  const cli = cliIsPublic(sandbox)
+    ? []
+    : [line(parent(sandbox.cli_bin), `${inside.root}/cli`, READ_ONLY)];
+  return [...folders, ...assets, ...cli].join("");
 }
 
-/** The same paths for every run: the CLI finds a session's transcript by its working folder. */
+/** The same for every run: the CLI finds a session's transcript by its working folder. */
 function insideFolders(sandbox: Sandbox): RunFolders {
   const root = `${baseFolder(sandbox)}/agent`;
   return {
@@ -95,8 +98,8 @@ function insideFolders(sandbox: Sandbox): RunFolders {
 }
 
 /** A folder that every Linux has and that none of our sources lies under. */
-function baseFolder({ folders, cli_bin }: Sandbox): string {
-  const sources = [...Object.values(folders), cli_bin];
+function baseFolder({ folders, cli_bin, assets }: Sandbox): string {
+  const sources = [...Object.values(folders), cli_bin, assets?.path ?? ""];
   const free = BASES.find((base) => sources.every((path) => !path.startsWith(`${base}/`)));
   if (!free) throw new TypeError(`The run's folders occupy all of ${BASES.join(", ")}`);
   return free;

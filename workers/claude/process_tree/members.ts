@@ -1,33 +1,27 @@
 import { isSlotUid } from "@/workers/claude/isolation/types.ts";
 import type { Process } from "@/workers/claude/process_tree/processes.ts";
 
-/** What makes a process part of a tree that is to be killed. */
 export interface Tree {
   marked: (run_id: string) => boolean;
-  /** The process that was spawned, when it is known. */
   pid: number | null;
-  /** Pids that earlier looks found: a dying process loses its environment before its pid. */
+  /** Found before: a dying process loses its environment before its pid. */
   known: ReadonlySet<number>;
 }
 
-/**
- * Takes every process, a tree, and our own pid; returns the processes of the tree: the marked ones,
- * all that descend from them or share a group or session that one of them leads, and, where a
- * slot's uid shows outside a PID namespace, all of that uid. Never us, nor what we run under. Pure.
- */
+/** The marked, their descendants, groups and sessions, and all of a slot's uid. Never us. */
 export function membersOf(tree: Tree, processes: Process[], self: number): Process[] {
   const spared = ancestry(processes, self);
   const others = processes.filter(({ pid }) => !spared.has(pid));
   const members = new Map<number, Process>();
   for (const process of others) if (isSeed(process, tree, self)) members.set(process.pid, process);
   const leaders = new Set(members.keys());
-  // Gone, it may still have led a session. Ours is alive, and our other children are not the run's.
+  // Gone, it may still have led a session.
   if (tree.pid !== null && !processes.some(({ pid }) => pid === tree.pid)) leaders.add(tree.pid);
   while (grow(members, leaders, others));
   return [...members.values()];
 }
 
-/** A pid alone proves little, it may have been given anew: it counts while it is a child of ours. */
+/** A pid may have been given anew: it counts while it is a child of ours. */
 function isSeed(process: Process, { marked, pid, known }: Tree, self: number): boolean {
   if (process.run_id !== null && marked(process.run_id)) return true;
   return known.has(process.pid) || (process.pid === pid && process.parent === self);

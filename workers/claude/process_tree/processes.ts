@@ -1,26 +1,21 @@
-/** One process, as far as we need to know it to decide whether it is part of a run. */
 export interface Process {
   pid: number;
   parent: number;
   group: number;
   session: number;
   uid: number;
-  /** What it holds beside the pages of files; 0 where that is not told. */
+  /** Without the pages of files; 0 where that is not told. */
   memory_kb: number;
   /** In a PID namespace below ours. */
   nested: boolean;
-  /** AGENT_RUN_ID of its environment; null when there is none or it may not be read. */
   run_id: string | null;
-  /** Its environment is not ours to read, so that `run_id` says nothing. */
+  /** We may not read its environment, so `run_id` says nothing. */
   closed: boolean;
 }
 
 const decoder = new TextDecoder();
 
-/**
- * Every living process that we can see; zombies count as gone. Linux reads `/proc`. macOS asks
- * `ps -E`, which shows the environment of our own user's processes only, and no sessions.
- */
+/** Zombies count as gone. `ps -E` on macOS shows environments of our own user's processes only. */
 export function listProcesses(): Process[] {
   return Deno.build.os === "linux" ? fromProc() : fromPs();
 }
@@ -40,7 +35,6 @@ function fromProc(): Process[] {
   return processes;
 }
 
-/** Null when the process has ended or what is asked for is not ours to read. */
 function read(path: string, onClosed?: () => void): string | null {
   try {
     return decoder.decode(Deno.readFileSync(path));
@@ -50,7 +44,7 @@ function read(path: string, onClosed?: () => void): string | null {
   }
 }
 
-/** Takes `/proc/<pid>/status`; returns null for a zombie or a dead process. */
+/** Null for a zombie. */
 export function parseStatus(pid: number, status: string): Process | null {
   const field = (name: string) => {
     const start = status.indexOf(`\n${name}:\t`) + name.length + 3;
@@ -70,7 +64,7 @@ export function parseStatus(pid: number, status: string): Process | null {
   };
 }
 
-/** Takes an environment as `/proc/<pid>/environ` gives it; the first AGENT_RUN_ID counts. */
+/** The first AGENT_RUN_ID counts. */
 export function runIdOf(environ: string): string | null {
   const mark = "AGENT_RUN_ID=";
   const entry = environ.split("\0").find((line) => line.startsWith(mark));
@@ -85,7 +79,7 @@ function fromPs(): Process[] {
   return decoder.decode(stdout).split("\n").flatMap((line) => parsePs(line) ?? []);
 }
 
-/** Takes one line of `ps -E`; returns null for a zombie or a line of another shape. */
+/** Null for a zombie. */
 export function parsePs(line: string): Process | null {
   const [, pid, parent, group, uid, stat, command] =
     line.match(/^\s*(\d+)\s+(\d+)\s+(\d+)\s+(\d+)\s+(\S+)\s+(.*)$/) ?? [];

@@ -1,9 +1,6 @@
 import type { Process } from "@/workers/claude/process_tree/processes.ts";
 
-/**
- * What processes hold together, in kB. What they share counts for each of them; only when that
- * is more than `limit_kb`, the kernel is asked for their parts of it, which takes longer.
- */
+/** Shared memory counts for each process; when that is too much, the kernel is asked. */
 export function memoryKb(processes: Process[], limit_kb: number): number {
   const sum = processes.reduce((kb, { memory_kb }) => kb + memory_kb, 0);
   if (sum <= limit_kb) return sum;

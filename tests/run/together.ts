@@ -1,0 +1,14 @@
+/** Registers the tests of several files in one process, each under its file's name. */
+const files: string[] = JSON.parse(Deno.env.get("TEST_FILES") ?? "[]");
+const register = Deno.test;
+
+for (const file of files) {
+  const named = (name: string) => `${file} => ${name}`;
+  const test = (first: unknown, ...rest: unknown[]) => {
+    if (typeof first === "string") return Reflect.apply(register, Deno, [named(first), ...rest]);
+    const options = { ...first as Deno.TestDefinition };
+    return Reflect.apply(register, Deno, [{ ...options, name: named(options.name) }, ...rest]);
+  };
+  Object.defineProperty(Deno, "test", { value: Object.assign(test, register), configurable: true });
+  await import(new URL(`../../${file}`, import.meta.url).href);
+}
