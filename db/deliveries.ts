@@ -26,7 +26,6 @@ export interface TaskRecord {
 export interface ReplyRecord {
   reply_id: string;
   task_id: string | null;
-  /** Name of the command that says it, as in the trace. */
   command: string;
   kind: ReplyKind;
   target: Record<string, unknown>;
@@ -36,7 +35,6 @@ export interface ReplyRecord {
 
 /** One use of a command, counted where the command has a limit. */
 export interface UseRecord {
-  /** As in the trace. */
   name: string;
   use_key: string;
   /** Who asked, by the provider's id; empty: no person did. */
@@ -52,7 +50,6 @@ export interface QuestionRecord {
   question_id: string;
   command: string;
   question: string;
-  /** What the answer starts. */
   next: NextTask;
 }
 
@@ -114,11 +111,7 @@ export interface Accepted {
 
 const acceptors = new WeakMap<Database, (item: Item) => Promise<Accepted>>();
 
-/**
- * Writes the delivery with its tasks, messages, replies and jobs in one commit, which deliveries
- * that wait at the same moment share. A redelivery writes nothing but its own trace and answers
- * with the ids of the first.
- */
+/** Writes a delivery with all that it causes; those that wait at the same moment share a commit. */
 export async function acceptDelivery(db: Database, record: AcceptRecord): Promise<Accepted> {
   let accept = acceptors.get(db);
   if (!accept) {
@@ -150,7 +143,6 @@ export async function acceptWithin(sql: Sql, record: AcceptRecord): Promise<Acce
   return accepted;
 }
 
-/** Keeps the body of a delivery that was accepted, where it is too large for the statement. */
 export async function keepBody(
   db: Database,
   { delivery: { delivery_id, body } }: AcceptRecord,

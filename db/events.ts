@@ -14,7 +14,6 @@ export type EventName =
   | "approval.decided"
   | "agent.status";
 
-/** One row of what happened. `cursor` orders events as they became visible. */
 export interface Event {
   cursor: string;
   event: EventName;
@@ -22,7 +21,6 @@ export interface Event {
   data: Record<string, unknown>;
 }
 
-/** Writes an event and tells every reader, with the caller's commit. */
 export async function addEvent(
   sql: Sql,
   event: EventName,
@@ -41,7 +39,6 @@ export async function addEvent(
 
 const CURSOR = /^(\d{1,20})-(\d{1,19})$/;
 
-/** True for text that `eventsAfter` takes. */
 export const isEventCursor = (text: string): boolean => CURSOR.test(text);
 
 /** Negative when cursor `a` comes before `b`, 0 when they are the same, positive after. */
@@ -51,7 +48,6 @@ export function compareCursors(a: string, b: string): number {
   return x < y ? -1 : x > y ? 1 : 0;
 }
 
-/** Where a reader stands who wants only what comes from now on. */
 export async function newestEventCursor({ sql }: Database): Promise<string> {
   const [row] = await sql<{ cursor: string }[]>`
     select (pg_snapshot_xmin(pg_current_snapshot())::text::numeric - 1)::text || '-' ||
@@ -59,11 +55,7 @@ export async function newestEventCursor({ sql }: Database): Promise<string> {
   return row.cursor;
 }
 
-/**
- * The events after `cursor`, oldest first. Rows of transactions that still run, or that began
- * before one that runs, are left for the next call: following plain ids loses one event in six
- * under concurrent writers. Null when the cursor is not one of ours.
- */
+/** Not yet those of transactions that run: following plain ids loses one event in six. */
 export async function eventsAfter(
   { sql }: Database,
   cursor: string,

@@ -5,7 +5,6 @@ const FUNCTIONS = new URL("./functions/", import.meta.url);
 /** Raised by every release that changes db/functions/: programs of several releases run at once. */
 export const VERSION = 1;
 
-/** The functions of one program. */
 export interface FunctionSet {
   version: number;
   checksum: string;
@@ -13,15 +12,11 @@ export interface FunctionSet {
 }
 
 export interface FunctionFile {
-  /** That of the function in it. */
   name: string;
   text: string;
 }
 
-/**
- * Puts these functions into the database, where they are not there yet. Those of a later version
- * stay: they take what earlier programs send, unless a migration says otherwise.
- */
+/** Those of a later version stay: they take what earlier programs send. */
 export async function putFunctions({ sql }: Database, ours: FunctionSet): Promise<void> {
   await sql.begin(async (tx) => {
     const there = await functionSet(tx);
@@ -34,7 +29,7 @@ export async function putFunctions({ sql }: Database, ours: FunctionSet): Promis
   });
 }
 
-/** Which functions the database has; null: only what migrations made. */
+/** Null: the database has only what migrations made. */
 export async function functionSet(
   sql: Sql,
 ): Promise<Pick<FunctionSet, "version" | "checksum"> | null> {
@@ -76,7 +71,6 @@ async function overloads(tx: TransactionSql, names: string[]): Promise<Map<strin
 
 const drop = (tx: TransactionSql, signature: string) => tx.unsafe(`drop function ${signature}`);
 
-/** The functions of this program. */
 export async function functionsHere(): Promise<FunctionSet> {
   const names = [...Deno.readDirSync(FUNCTIONS)].map(({ name }) => name).sort();
   const files = await Promise.all(names.map(async (name) => ({

@@ -3,16 +3,12 @@ import { type FunctionSet, functionSet, functionsHere } from "@/db/functions.ts"
 import { migrationFiles } from "@/db/migrate.ts";
 import { QUEUES } from "@/db/queue.ts";
 
-/** What keeps this program from working on a database that answers; `detail` is for the log. */
 export interface SchemaProblem {
   what: "schema" | "queue";
   detail: string;
 }
 
-/**
- * Whether tables, functions and queue are those of this program: each migration of ours applied as
- * it is here, and none that we do not know; functions of a later program will do. Throws when Postgres does not answer.
- */
+/** Null: all migrations are ours, no functions are older. Throws when Postgres does not answer. */
 export async function schemaProblem({ sql }: Database): Promise<SchemaProblem | null> {
   const [there] = await sql<{ migrations: boolean; queue: boolean; sender: boolean }[]>`
     select to_regclass('migrations') is not null as migrations,
@@ -33,7 +29,6 @@ export async function schemaProblem({ sql }: Database): Promise<SchemaProblem | 
 
 type Migrations = readonly { name: string; checksum: string }[];
 
-/** What tells the migrations of a database from ours; null: nothing. Pure. */
 export function difference(ours: Migrations, applied: Migrations): string | null {
   const checksums = new Map(applied.map(({ name, checksum }) => [name, checksum]));
   for (const { name, checksum } of ours) {
@@ -45,7 +40,6 @@ export function difference(ours: Migrations, applied: Migrations): string | null
   return unknown ? `the migration ${unknown} is of a newer program` : null;
 }
 
-/** Why this program cannot work with the functions of a database; null: it can. Pure. */
 export function functionsProblem(
   ours: Pick<FunctionSet, "version" | "checksum">,
   there: Pick<FunctionSet, "version" | "checksum"> | null,
@@ -60,7 +54,6 @@ let functions: Promise<FunctionSet> | undefined;
 let files: Promise<Migrations> | undefined;
 const expected = (): Promise<Migrations> => files ??= migrationFiles();
 
-/** Whether Postgres takes what is written; throws when it does not answer. */
 export async function takesWrites({ sql }: Database): Promise<boolean> {
   const [row] = await sql<{ read_only: boolean }[]>`
     select current_setting('transaction_read_only')::bool as read_only`;

@@ -3,7 +3,6 @@ import type { Database } from "@/db/client.ts";
 import type { Seal } from "@/db/process/seal.ts";
 import { secretPlace } from "@/db/webhooks.ts";
 
-/** Payload of the channel `settings`. */
 const SECRETS_CHANGED = "held_secrets";
 /** A process says again and again what it holds; what nobody holds any more is forgotten. */
 const FORGOTTEN_AFTER_DAYS = 14;
@@ -52,7 +51,6 @@ export async function readSecrets(
   };
 }
 
-/** The secrets of created webhooks, current and previous, and the ids of all webhooks. */
 export async function readWebhookSecrets(
   { sql }: Database,
   seal: Seal,

@@ -5,8 +5,7 @@ export type { OpenQuestion };
 
 const OPEN_DAYS = 14;
 
-/** The question that is open in a flow, or null. After two weeks nobody answers it any more, nor ever one that
- * cannot be read. */
+/** After two weeks nobody answers it any more, nor ever one that cannot be read. */
 export async function openQuestion(
   { sql }: Database,
   flow_id: string,

@@ -40,7 +40,6 @@ export async function finishReply(tx: Sql, task: Task, body: string): Promise<vo
   await nudge(tx, "send_reply", [reply.reply_id]);
 }
 
-/** What was said outside about a task or a delivery, oldest first. */
 export async function listReplies(
   { sql }: Database,
   about: { task_id: string } | { delivery_id: string },

@@ -15,7 +15,6 @@ export async function getSetting<Name extends keyof Settings>(
   return row ? readSetting(name, row.value) : null;
 }
 
-/** Stores a value and tells the processes that keep it in memory. */
 export async function putSetting<Name extends keyof Settings>(
   { sql }: Database,
   name: Name,
@@ -29,7 +28,6 @@ export async function putSetting<Name extends keyof Settings>(
   });
 }
 
-/** Stores who we are at one provider, beside what is known of the others. */
 export async function putOwnName(
   { sql }: Database,
   provider: string,

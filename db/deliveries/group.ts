@@ -6,7 +6,6 @@ import { gzipInThread, isLarge } from "@/db/deliveries/large_body.ts";
 import { newId } from "@/db/ids.ts";
 import { storableJson } from "@/db/storable.ts";
 
-/** A delivery as its group takes it. */
 export interface Item {
   key: string;
   /** It has limits that count, or answers a question. */
@@ -55,7 +54,6 @@ async function compressed(body: Uint8Array): Promise<Uint8Array> {
   return body.length <= SMALL ? gzipSync(body, QUICK) : await gzipInThread(body);
 }
 
-/** The database's function: takes a group of deliveries, answers in their order. */
 export async function acceptGroup(sql: Sql, items: Item[]): Promise<Accepted[]> {
   const order = items.map((item, n) => ({ ...item, n })).sort((a, b) => a.key < b.key ? -1 : 1);
   const bodies = Buffer.concat(order.map(({ body }) => body));

@@ -2,7 +2,6 @@ import { EmbeddedError } from "./error.ts";
 
 /** How Postgres, which refuses to run as root, is started. */
 export interface RunAs {
-  /** What goes before its command line. */
   prefix: string[];
   /** Who must own its files; null: whoever we are. */
   owner: number | null;
@@ -10,10 +9,8 @@ export interface RunAs {
   named: { prefix: string[]; owner: number | null }[];
 }
 
-/** What Postgres must get at, whoever it runs as. */
 export interface Needed {
   data_dir: string;
-  /** The program, and a file beside it that it reads. */
   program: string;
   material: string;
 }
@@ -69,7 +66,6 @@ export async function findRunAs(needed: Needed, ways: RunAs[] = WAYS): Promise<R
 
 const [CHOWN, DAC_OVERRIDE, KILL] = [0n, 1n, 5n]; // linux/capability.h
 
-/** Whether root, by its /proc/self/status, may end another uid's process and use its socket. */
 export function canGovern(status: string): boolean {
   const held = BigInt(`0x${status.match(/^CapEff:\s+([0-9a-f]+)/m)?.[1] ?? "0"}`);
   return [CHOWN, DAC_OVERRIDE, KILL].every((bit) => (held >> bit & 1n) === 1n);

@@ -1,7 +1,6 @@
 import type { Database } from "@/db/client.ts";
 import { isId } from "@/db/ids.ts";
 
-/** Something that the outbox said or did. */
 export interface Noted {
   /** Its own id and its task's: a marker has one of them. */
   names: string[];
@@ -10,7 +9,6 @@ export interface Noted {
   is_under_way: boolean;
 }
 
-/** What is asked of the outbox; what is null or empty is not looked for. */
 export interface AskedOf {
   provider: string;
   outside_ids: string[];

@@ -17,14 +17,12 @@ export async function watchedTasks(
     from tasks where task_id = any(${task_ids}::uuid[])`;
 }
 
-/** Where a reader stands who wants the output that comes from now on, of all tasks. */
 export interface OutputPlaces {
   /** Tasks that started later are read from their beginning. By Postgres' clock. */
   since: Date;
   ends: { task_id: string; seq: number }[];
 }
 
-/** Where the output of each task that is under way ends now. */
 export async function outputPlaces({ sql }: Database): Promise<OutputPlaces> {
   const [{ since }] = await sql<{ since: Date }[]>`select clock_timestamp() as since`;
   const ends = await sql<OutputPlaces["ends"]>`

@@ -1,4 +1,3 @@
-/** Takes secrets out of what is data: a string of it may hide nothing of what lies beside it. */
 import type { Redactor } from "@/db/process/redact.ts";
 
 type Redact = Redactor["redact"];
@@ -12,10 +11,7 @@ const FORM = /^[\w.[\]%+-]+=\S*$/;
 /** With its quotes; nothing that is shorter is a secret. */
 const SHORTEST_LITERAL = 8;
 
-/**
- * A payload without secrets, which is as it was in all else: JSON stays JSON, also where it was cut
- * off, and a form a form. Other text is redacted as such.
- */
+/** All else stays as it was: JSON is JSON, also where it was cut off, and a form a form. */
 export function redactPayload(text: string, redact: Redact): string {
   if (/^\s*[{["]/.test(text)) return redactJson(text, redact);
   if (FORM.test(text)) return redactForm(text, redact);
@@ -37,7 +33,6 @@ function redactJson(text: string, redact: Redact): string {
   return isJson(redacted) ? redacted : redact(redacted);
 }
 
-/** What a literal means; one that is none means itself. */
 function saidBy(literal: string): string {
   if (!literal.startsWith('"')) return literal;
   for (const whole of [literal, `${literal}"`, `${literal.slice(0, -1)}"`]) {

@@ -1,8 +1,6 @@
 import { charactersOf, runEnd } from "@/db/process/redact/characters.ts";
 
-/** What is known of the key that the text is in the middle of. */
 export interface InKey {
-  /** A line of its body was seen. */
   has_lines: boolean;
 }
 
@@ -31,10 +29,7 @@ export function keyHeadAt(
   return { verdict: may_go_on ? "wait" : "no", end: from };
 }
 
-/**
- * What to hide of a key's body from `from` on. A body may be numbered, quoted, indented or
- * escaped: it goes on as long as long runs of Base64 follow each other.
- */
+/** A body may be numbered, quoted or escaped: it goes on as long as long runs of Base64 do. */
 export function readKey(text: string, from: number, key: InKey, last: boolean) {
   const gap = text.slice(from, from + LONGEST_GAP);
   const other = OTHER_FIELD.exec(gap);

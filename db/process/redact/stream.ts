@@ -8,16 +8,11 @@ export type Hide = (start: number, end: number) => void;
 
 /** Searches a text that grows at its end for one kind of secret. Positions are indexes in it. */
 export interface Finder {
-  /**
-   * Looks at what is new in `text` and hides what is secret. Returns the place before which nothing
-   * can become part of a secret any more; with `last`, everything is decided.
-   */
+  /** Returns the place before which nothing can become part of a secret any more. */
   read(text: string, last: boolean, hide: Hide): number;
-  /** The first `count` characters of the text were dropped. */
   dropped(count: number): void;
 }
 
-/** A text without its secrets, however it is cut into pieces. */
 export class RedactionStream {
   #text = "";
   /** What lies before was returned, or is hidden. */
@@ -33,7 +28,6 @@ export class RedactionStream {
     this.#finders = finders;
   }
 
-  /** The next piece: returns what may be shown, and keeps what may be the beginning of a secret. */
   push(piece: string): string {
     return this.#read(piece, false);
   }
