@@ -17,10 +17,7 @@ export async function notify(sql: Sql, channel: Channel, payload = ""): Promise<
   await sql`select pg_notify(${CHANNELS[channel]}, ${payload})`;
 }
 
-/**
- * Listens on the process's one LISTEN connection. `connected` runs at the start and after every
- * reconnect: catch up from the tables there, since what was sent in the gap is gone.
- */
+/** `connected` runs at each (re)connect: read the tables there, what was sent in the gap is gone. */
 export async function listen(
   { sql }: Database,
   channel: Channel,

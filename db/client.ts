@@ -8,7 +8,6 @@ export interface Database {
   close(): Promise<void>;
 }
 
-/** Inside a transaction or outside of one: whatever can run a statement. */
 export type Sql = postgres.Sql | postgres.TransactionSql;
 export type TransactionSql = postgres.TransactionSql;
 

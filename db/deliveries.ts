@@ -9,14 +9,11 @@ import type { ToolProfile } from "@/db/nouns/tool_profile.ts";
 
 export interface TaskRecord {
   task_id: string;
-  /** Name of the command that makes it, as in the trace. */
   command: string;
   assigned_agent: string;
   model: string | null;
   tool_profile: ToolProfile;
-  /** What the CLI is asked, with outside text fenced. */
   input_message: string;
-  /** What people see in the conversation: the words that asked for it. */
   message: string;
   /** Named fields only. `provider` and `reply_to` say where the answer goes (db/replies.ts). */
   source_metadata: Record<string, unknown>;
@@ -33,7 +30,6 @@ export interface ReplyRecord {
   buttons?: ReplyButton[];
 }
 
-/** One use of a command, counted where the command has a limit. */
 export interface UseRecord {
   name: string;
   use_key: string;
@@ -53,7 +49,6 @@ export interface QuestionRecord {
   next: NextTask;
 }
 
-/** Everything that one delivery writes, decided before the transaction. */
 export interface AcceptRecord {
   delivery: {
     delivery_id: string;
@@ -80,11 +75,8 @@ export interface AcceptRecord {
     unmet: number[] | null;
     /** What was found at the paths that those reasons name. */
     found: Record<string, string> | null;
-    /** Remarks on what was done, such as template paths that the payload does not have. */
     notes: string[];
-    /** Without secrets. */
     headers: Record<string, string>;
-    /** The raw bytes that were verified. */
     body: Uint8Array;
     received_at: Date;
   };
@@ -99,7 +91,6 @@ export interface AcceptRecord {
   replies: ReplyRecord[];
   uses: UseRecord[];
   question: QuestionRecord | null;
-  /** Id of the open question that this delivery answers. */
   answers: string | null;
 }
 

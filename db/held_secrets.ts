@@ -9,7 +9,6 @@ const FORGOTTEN_AFTER_DAYS = 14;
 
 const placeOf = (fingerprint: string): string => `held_secret:${fingerprint}`;
 
-/** Stores what this process holds, by the name of its setting, and tells the others what is new. */
 export async function publishSecrets(
   { sql }: Database,
   seal: Seal,

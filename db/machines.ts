@@ -82,7 +82,6 @@ const MOST = 500;
 /** After so many days without a sign of life, and with nothing running, a machine is forgotten. */
 export const FORGOTTEN_DAYS = 30;
 
-/** Every machine that is not forgotten: the living ones first, then the one that was seen last. */
 export const listMachines = (db: Database): Promise<Machine[]> =>
   readMachines(
     db,

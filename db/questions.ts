@@ -18,7 +18,6 @@ export async function openQuestion(
   return row && next.success ? { ...row, next: next.data } : null;
 }
 
-/** Nobody answers any more what a webhook asked. */
 export async function closeQuestions(sql: Sql, webhook_id: string): Promise<void> {
   await sql`
     update questions q set answered_at = now() from deliveries d

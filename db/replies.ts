@@ -23,7 +23,6 @@ export async function acknowledge({ sql }: Database, task: Task, text: string): 
   });
 }
 
-/** The task's one comment becomes `body`, in the transaction that ends the task. */
 export async function finishReply(tx: Sql, task: Task, body: string): Promise<void> {
   const to = replyTarget(task);
   if (!to) return;

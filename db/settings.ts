@@ -5,7 +5,6 @@ import { storableJson } from "@/db/storable.ts";
 
 export type { OwnName, Settings };
 
-/** The value, or null when nobody has stored one that can be read. */
 export async function getSetting<Name extends keyof Settings>(
   { sql }: Database,
   name: Name,

@@ -1,5 +1,4 @@
-// Postgres text holds neither NUL nor half a surrogate pair, and both arrive: from payloads, and
-// from a CLI that passes on what a tool printed. They are written out as the escape they came as.
+// Postgres text holds neither NUL nor half a surrogate pair; payloads and tools bring both.
 
 const NUL = /\0/g;
 const LONE_SURROGATE = /[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g;

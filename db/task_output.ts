@@ -73,7 +73,6 @@ export async function readOutputPage(
     where s.place <= 2 or s.total <= ${most.bytes} order by o.seq`;
 }
 
-/** The rows of one message of one kind joined: what the model said in it so far. */
 export async function joinedText(
   { sql }: Database,
   task_id: string,

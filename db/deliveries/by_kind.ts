@@ -21,7 +21,6 @@ export const withPlaces = (sql: Sql): Fragment =>
       where (provider, ${webhook(sql)}) > (p.provider, p.webhook) order by 1, 2 limit 1) next
   )`;
 
-/** The condition that a delivery came in at a place with an outcome, each said in SQL. */
 export const cameIn = (sql: Sql, provider: Fragment, at: Fragment, outcome: Fragment): Fragment =>
   sql`provider = ${provider} and ${webhook(sql)} = ${at} and outcome = ${outcome}`;
 

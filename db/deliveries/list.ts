@@ -75,7 +75,6 @@ function fitting(sql: Database["sql"], filter: DeliveryFilter, request: PageRequ
 /** Bodies of accepted deliveries are removed some time after three months. */
 const BODIES_KEPT_DAYS = 120;
 
-/** Ids of a webhook's newest deliveries whose body was kept and is no larger than this. */
 export async function newestWithBody(
   { sql }: Database,
   { provider, webhook_id }: { provider: string; webhook_id: string | null },

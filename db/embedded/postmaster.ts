@@ -12,7 +12,6 @@ export interface Postmaster {
   ready: boolean;
 }
 
-/** Returns what the pid file says, or null when there is none. It may be about a dead process. */
 export async function readPidFile(place: Place): Promise<Postmaster | null> {
   const text = await Deno.readTextFile(join(place.pgdata, "postmaster.pid")).catch(() => "");
   const lines = text.split("\n").map((line) => line.trim());

@@ -36,7 +36,6 @@ export async function prepareRoles(preparation: Preparation, is_new: boolean): P
   await keepPassword(place, password);
 }
 
-/** Returns our role's password; null when the cluster is not made, or of an older version. */
 export async function readPassword(place: Place): Promise<string | null> {
   const text = await Deno.readTextFile(place.password).catch((error) => {
     if (error instanceof Deno.errors.NotFound) return null;

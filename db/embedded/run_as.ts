@@ -1,6 +1,5 @@
 import { EmbeddedError } from "./error.ts";
 
-/** How Postgres, which refuses to run as root, is started. */
 export interface RunAs {
   prefix: string[];
   /** Who must own its files; null: whoever we are. */
@@ -42,8 +41,7 @@ const AS_OURSELVES: RunAs = {
 /** For root, the one that gives least away first (docs/decisions/0017-postgres-roles.md). */
 export const WAYS: RunAs[] = [
   otherUid(),
-  // Folders above node_modules or DATA_DIR that are root's alone, as /root is: it may pass them,
-  // and so read what root can, but write nothing that is not its own.
+  // It may pass folders that are root's alone and so read what root can, but write only its own.
   otherUid("dac_read_search"),
   { prefix: UNSHARE, owner: 0, named: [{ prefix: UNSHARE, owner: 0 }] },
   // Docker's default: neither namespaces nor that capability, but this one.

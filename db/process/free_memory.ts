@@ -7,7 +7,6 @@ const EVERY_MS = 2_000;
 const QUIET_LOOKS = 7;
 /** A collection takes 50 to 100 ms: not for less than this. */
 const WORTH_BYTES = 32 * 1024 * 1024;
-/** And it takes at most this share of a core, whatever makes the garbage. */
 const COLLECTING_SHARE = 0.02;
 /** Of one core: who computes more has no time for it, and garbage is cheaper left lying. */
 const BUSY_SHARE = 0.1;

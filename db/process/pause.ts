@@ -12,7 +12,6 @@ export function whenAborted(signal: AbortSignal): Promise<void> {
   });
 }
 
-/** What the work gives, or what `otherwise` gives when that takes longer or `ending` fires. */
 export async function within<T>(
   work: Promise<T>,
   ms: number,

@@ -13,7 +13,6 @@ export class ConfigError extends Error {
 }
 
 export type Texts = Record<string, string | undefined>;
-/** Looks at the texts of several variables together; returns a problem for each that is wrong. */
 export type Check = (texts: Texts) => string[];
 
 export interface Source {

@@ -3,11 +3,9 @@ import { createCipheriv, createDecipheriv, createHmac, hkdfSync, randomBytes } f
 
 /** Secrets at rest: AES-256-GCM under a key made of SECRET_KEY (HKDF-SHA256). */
 export interface Seal {
-  /** The secret as it may lie in the database, readable at this place only. */
   seal(secret: string, place: string): Uint8Array;
   /** The secret again; null when it was sealed with another SECRET_KEY, elsewhere, or changed. */
   open(sealed: Uint8Array, place: string): string | null;
-  /** The same for the same secret, and tells nothing of it to who has not the key. */
   fingerprint(secret: string): string;
 }
 

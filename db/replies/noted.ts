@@ -12,9 +12,7 @@ export interface Noted {
 export interface AskedOf {
   provider: string;
   outside_ids: string[];
-  /** Of a reply, or of the task that it is about. */
   name: string | null;
-  /** Whose comments are being sent at this moment. */
   flow_id: string | null;
 }
 

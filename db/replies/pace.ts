@@ -2,7 +2,6 @@ import type { Database, Sql } from "@/db/client.ts";
 import { storable } from "@/db/storable.ts";
 
 export interface Pace {
-  /** Names the place: a token, a channel, a host. */
   key: string;
   interval_seconds: number;
   burst: number;

@@ -78,7 +78,6 @@ export async function keepSending({ sql }: Database, reply: Reply): Promise<bool
   return done.count === 1;
 }
 
-/** Notes at once that a part is out, so that a later try goes on behind it. False as above. */
 export async function partPosted(
   { sql }: Database,
   reply: Reply,
@@ -102,7 +101,6 @@ export async function replySent({ sql }: Database, reply: Reply): Promise<void> 
   });
 }
 
-/** Records a failure: tried again after `retry_after_seconds`, or given up when that is null. */
 export async function replyFailed(
   { sql }: Database,
   reply: Reply,

@@ -27,7 +27,6 @@ export function decideProfile(wish: ProfileWish, reads_outside_text: boolean): P
   return { allowed: true, tool_profile: "read", is_raised: false };
 }
 
-/** True when a task of this conversation, or of these parents, reads what was written outside. */
 export async function readsOutsideText(
   sql: Sql,
   { conversation_id, parent_task_id = null }: {
@@ -40,7 +39,6 @@ export async function readsOutsideText(
   return row.holds;
 }
 
-/** What somebody trusts who raises a profile now: the ids of the conversation's messages. */
 export const messagesOf = (sql: Sql, conversation_id: string) =>
   sql`array(select message_id from messages where conversation_id = ${conversation_id})`;
 

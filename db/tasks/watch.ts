@@ -7,7 +7,6 @@ export type WatchedTask =
   & Usage
   & Pick<Task, "task_id" | "status" | "attempt" | "last_seq" | "stop_requested_at">;
 
-/** What tells a watcher that it missed something, of many tasks in one look. */
 export async function watchedTasks(
   { sql }: Database,
   task_ids: string[],

@@ -2,10 +2,8 @@ import type { Redactor } from "@/db/process/redact.ts";
 
 type Redact = Redactor["redact"];
 
-/** Strings, the last of which may be cut off, and numbers. */
 const LITERAL = /"(?:[^"\\]|\\[^])*(?:"|\\?$)|-?\d[\d.eE+-]*/g;
 const NAME_FOLLOWS = /\s*:/y;
-/** What a string may hold that is JSON again, with escapes of its own. */
 const INNER_JSON = /^\s*[{[]/;
 const FORM = /^[\w.[\]%+-]+=\S*$/;
 /** With its quotes; nothing that is shorter is a secret. */

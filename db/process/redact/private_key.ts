@@ -10,14 +10,12 @@ const PART_OF_HEAD = /^[A-Z0-9 ]{0,60}[ -]{0,5}$/;
 const LONGEST_HEAD = 80;
 const LINE = /[A-Za-z0-9+/=]{16}/;
 const END = /-----END [A-Z0-9 ]{0,60}-----|---- END [A-Z0-9 ]{0,60} ----/;
-/** The last line of a body, in a text that ends without its END. */
 const SHORT_LINE = /^[^A-Za-z0-9+/=]{0,16}[A-Za-z0-9+/=]{1,15}(?=$|[\r\n"'`\\<])/;
 /** The end of the string that the key stands in, and the name of what comes next. */
 const OTHER_FIELD = /(?<!\\)"[\s,{}[\]]*"(?:[^"\\]|\\.){0,100}"\s*:/;
 /** With more than this without a line of a body the key is over: people also write about keys. */
 const LONGEST_GAP = 240;
 
-/** Whether what follows "-----BEGIN " at `from` begins a private key, and where its body begins. */
 export function keyHeadAt(
   text: string,
   from: number,

@@ -129,7 +129,6 @@ export class ShapeFinder implements Finder {
   #password(text: string, body: number, last: boolean, hide: Hide): boolean {
     const found = passwordAt(text, body, last);
     if (found === "wait") {
-      // The head itself is no secret.
       this.#safe = Math.max(this.#safe, body);
       return false;
     }

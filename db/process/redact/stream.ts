@@ -6,7 +6,6 @@ const SHORTEST_PIECE = 8;
 
 export type Hide = (start: number, end: number) => void;
 
-/** Searches a text that grows at its end for one kind of secret. Positions are indexes in it. */
 export interface Finder {
   /** Returns the place before which nothing can become part of a secret any more. */
   read(text: string, last: boolean, hide: Hide): number;
@@ -37,7 +36,6 @@ export class RedactionStream {
     return this.#read("", true);
   }
 
-  /** The text was cut here: what may be the beginning of a secret is hidden. */
   cut(): void {
     if (this.#text.length - this.#safe >= SHORTEST_PIECE) {
       this.#hidden.push([this.#safe, this.#text.length]);

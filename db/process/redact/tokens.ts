@@ -41,7 +41,6 @@ export function kindOf(head: string): Kind {
   return /^A/.test(head) ? AWS : TOKEN;
 }
 
-/** Whether a token begins at `start`, whose head ends at `body`; "wait" where the text ends first. */
 export function isTokenHead(
   text: string,
   start: number,
@@ -65,7 +64,6 @@ export function tokenEnd(text: string, from: number, kind: Kind): number {
   }
 }
 
-/** Where the dots and dashes end that begin at `from`: as many as a token may have in a row. */
 export function jointsEnd(text: string, from: number, { has_joints }: Kind): number {
   const most = Math.min(text.length, from + MOST_JOINTS);
   let at = from;
