@@ -4,13 +4,10 @@ import type { Database, Sql } from "@/db/client.ts";
 export const CHANNELS = {
   /** Something about one task changed: its status, its output, its cost. Payload: task id. */
   task: "agent_task",
-  /** A row was added to `events`. No payload. */
   events: "agent_events",
   /** A worker should look at one of its tasks: a stop, a message for its CLI. Payload: task id. */
   signal: "agent_signal",
-  /** A token or a session was ended. No payload. */
   credentials: "agent_credentials",
-  /** A setting changed. Payload: its name. */
   settings: "agent_settings",
 } as const;
 export type Channel = keyof typeof CHANNELS;
@@ -20,10 +17,7 @@ export async function notify(sql: Sql, channel: Channel, payload = ""): Promise<
   await sql`select pg_notify(${CHANNELS[channel]}, ${payload})`;
 }
 
-/**
- * Listens on the process's one LISTEN connection. `connected` runs at the start and after every
- * reconnect: catch up from the tables there, since what was sent in the gap is gone.
- */
+/** `connected` runs at each (re)connect: read the tables there, what was sent in the gap is gone. */
 export async function listen(
   { sql }: Database,
   channel: Channel,

@@ -2,27 +2,21 @@ import type postgres from "postgres";
 import { storable } from "@/db/storable.ts";
 import { postgres as open } from "./driver.ts";
 
-/** A connection pool to the one Postgres that holds everything. */
 export interface Database {
   readonly sql: postgres.Sql;
   readonly url: string;
   close(): Promise<void>;
 }
 
-/** Inside a transaction or outside of one: whatever can run a statement. */
 export type Sql = postgres.Sql | postgres.TransactionSql;
 export type TransactionSql = postgres.TransactionSql;
 
 export interface ConnectOptions {
-  /** Most connections held at once. */
   max?: number;
   application_name?: string;
 }
 
-/**
- * Opens a pool. No connection is made before the first statement.
- * A socket URL has the form `postgres://user@/database?host=/folder&port=5432`.
- */
+/** No connection is made before the first statement. A socket: `postgres://user@/db?host=/folder`. */
 export function connect(url: string, options: ConnectOptions = {}): Database {
   const sql = open(socketAware(url), {
     ...hostOf(url),
@@ -39,9 +33,7 @@ export function connect(url: string, options: ConnectOptions = {}): Database {
   return { sql, url, close: () => sql.end({ timeout: 5 }) };
 }
 
-// What cannot be stored is not there to be found either: a search for it finds nothing, and what is
-// written is written as the escape it came as. Parameters of the types text, varchar and text[] come
-// by here, and no others.
+// What cannot be stored is not there to be found either: all text parameters come by here.
 const TEXT = {
   to: 25, // text; 1043: varchar
   from: [25, 1043],
@@ -65,7 +57,6 @@ function socketAware(url: string): string {
   return parsed.href;
 }
 
-// By the driver: `CONNECTION_CLOSED` and others. By the system, at a socket or looking for its host.
 const NO_CONNECTION =
   /^(CONNECTION_\w+|CONNECT_TIMEOUT|ECONN\w+|EPIPE|ETIMEDOUT|EAGAIN|E(HOST|NET)\w+|ENOTFOUND|EAI_AGAIN)$/;
 
@@ -73,10 +64,7 @@ const NO_CONNECTION =
 // statement in the way; no connection, memory or disk left; a lock; a stop or a start; the disk.
 const PASSES = /^(08...|25006|40001|40P01|53[0-3]..|55P03|57P0[1-5]|58000|58030)$/;
 
-/**
- * True for an error that says "Postgres is away or busy at this moment": the same statement may
- * well work a little later. Everything else would be refused again.
- */
+/** Postgres is away or busy: the same statement may well work a little later. */
 export function isConnectionError(error: unknown): boolean {
   const { code, syscall } = (error ?? {}) as { code?: unknown; syscall?: unknown };
   if (typeof code !== "string") return false;

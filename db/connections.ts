@@ -4,54 +4,38 @@ import { ConfigError } from "@/db/process/read.ts";
 
 const log = getLogger(["agent", "database"]);
 
-/** Each process listens on a connection beside its pool. */
 const LISTENING = 1;
-/** And a worker beats on one of its own. */
 const LEASE = 1;
 const SIGN_IN_LINK = 1;
 
-/** Connections of a pool that migrates, which is closed before the process opens its own. */
 export const MIGRATION_POOL = 4;
-/** Connections of the server's pool. */
 export const SERVER_POOL = 20;
-/** All that the server may open. */
 export const SERVER_CONNECTIONS = SERVER_POOL + LISTENING;
 
-/** Connections of a worker's pool: one for each run, and some for all else. */
 export function workerPool(max_concurrent_tasks: number): number {
   return max_concurrent_tasks + 8;
 }
 
-/** All that a worker may open. */
 export function workerConnections(max_concurrent_tasks: number): number {
   return workerPool(max_concurrent_tasks) + LISTENING + LEASE;
 }
 
-/** What an embedded Postgres allows at least. */
 const EMBEDDED_LEAST = 100;
 
-/**
- * How many connections an embedded Postgres must allow for one server and one worker. Twice what
- * they open: those of a process that was killed may last until its successor is there.
- */
+/** Twice what they open: those of a killed process may last until its successor is there. */
 export function embeddedConnections(max_concurrent_tasks: number): number {
   const all = SERVER_CONNECTIONS + workerConnections(max_concurrent_tasks) + SIGN_IN_LINK;
   return Math.max(2 * all, EMBEDDED_LEAST);
 }
 
-/** What Postgres allows, and who is there. */
 export interface Room {
   max_connections: number;
   /** Of them, for everybody: without those that are reserved, within limits of role and database. */
   available: number;
-  /** Connections of others at this moment. */
   taken: number;
 }
 
-/**
- * Asks whether Postgres has room for all connections of this process. Warns when others leave too
- * few; throws ConfigError when they could never fit. `setting` is what makes them fewer.
- */
+/** Warns when others leave too few connections; throws ConfigError when they could never fit. */
 export async function checkConnections(
   db: Database,
   wanted: number,
@@ -62,7 +46,6 @@ export async function checkConnections(
   if (warning) log.warn(warning);
 }
 
-/** Takes what there is and what is wanted; returns what is wrong with it, if anything is. */
 export function judgeRoom(
   { max_connections, available, taken }: Room,
   wanted: number,

@@ -1,10 +1,7 @@
-import { Buffer } from "node:buffer";
-import { gzipSync } from "node:zlib";
 import type { Database, Sql } from "@/db/client.ts";
-import { gzipInThread, isLarge, keepLargeBody } from "@/db/deliveries/large_body.ts";
+import { acceptGroup, type Item, toItem } from "@/db/deliveries/group.ts";
+import { isLarge, keepLargeBody } from "@/db/deliveries/large_body.ts";
 import { grouped } from "@/db/grouped.ts";
-import { newId } from "@/db/ids.ts";
-import { storableJson } from "@/db/storable.ts";
 import type { Actor, CommandTrace } from "@/db/nouns/delivery.ts";
 import type { NextTask } from "@/db/nouns/question.ts";
 import type { ReplyButton, ReplyKind } from "@/db/nouns/reply.ts";
@@ -12,14 +9,11 @@ import type { ToolProfile } from "@/db/nouns/tool_profile.ts";
 
 export interface TaskRecord {
   task_id: string;
-  /** Name of the command that makes it, as in the trace. */
   command: string;
   assigned_agent: string;
   model: string | null;
   tool_profile: ToolProfile;
-  /** What the CLI is asked, with outside text fenced. */
   input_message: string;
-  /** What people see in the conversation: the words that asked for it. */
   message: string;
   /** Named fields only. `provider` and `reply_to` say where the answer goes (db/replies.ts). */
   source_metadata: Record<string, unknown>;
@@ -29,7 +23,6 @@ export interface TaskRecord {
 export interface ReplyRecord {
   reply_id: string;
   task_id: string | null;
-  /** Name of the command that says it, as in the trace. */
   command: string;
   kind: ReplyKind;
   target: Record<string, unknown>;
@@ -37,9 +30,7 @@ export interface ReplyRecord {
   buttons?: ReplyButton[];
 }
 
-/** One use of a command, counted where the command has a limit. */
 export interface UseRecord {
-  /** As in the trace. */
   name: string;
   use_key: string;
   /** Who asked, by the provider's id; empty: no person did. */
@@ -55,11 +46,9 @@ export interface QuestionRecord {
   question_id: string;
   command: string;
   question: string;
-  /** What the answer starts. */
   next: NextTask;
 }
 
-/** Everything that one delivery writes, decided before the transaction. */
 export interface AcceptRecord {
   delivery: {
     delivery_id: string;
@@ -86,11 +75,8 @@ export interface AcceptRecord {
     unmet: number[] | null;
     /** What was found at the paths that those reasons name. */
     found: Record<string, string> | null;
-    /** Remarks on what was done, such as template paths that the payload does not have. */
     notes: string[];
-    /** Without secrets. */
     headers: Record<string, string>;
-    /** The raw bytes that were verified. */
     body: Uint8Array;
     received_at: Date;
   };
@@ -105,7 +91,6 @@ export interface AcceptRecord {
   replies: ReplyRecord[];
   uses: UseRecord[];
   question: QuestionRecord | null;
-  /** Id of the open question that this delivery answers. */
   answers: string | null;
 }
 
@@ -115,27 +100,15 @@ export interface Accepted {
   task_ids: string[];
 }
 
-interface Item {
-  key: string;
-  /** It has limits that count, or answers a question. */
-  may_be_refused: boolean;
-  asks: boolean;
-  fields: Record<string, unknown>;
-  body: Uint8Array;
-}
-
 const acceptors = new WeakMap<Database, (item: Item) => Promise<Accepted>>();
 
-/**
- * Writes the delivery with its tasks, messages, replies and jobs in one commit, which deliveries
- * that wait at the same moment share. A redelivery writes nothing but its own trace and answers
- * with the ids of the first.
- */
+/** Writes a delivery with all that it causes; those that wait at the same moment share a commit. */
 export async function acceptDelivery(db: Database, record: AcceptRecord): Promise<Accepted> {
   let accept = acceptors.get(db);
   if (!accept) {
     accept = grouped<Item, Accepted>({
-      run: (items) => acceptGroup(db, items),
+      run: (items) =>
+        acceptGroup(db.sql, items).catch((error) => againIfReplaced(error, db, items)),
       largest: 32,
       in_flight: 2,
       patience_ms: 25,
@@ -147,13 +120,20 @@ export async function acceptDelivery(db: Database, record: AcceptRecord): Promis
   return accepted;
 }
 
+/** Another version of the program replaced a part under the call, which wrote nothing then. */
+function againIfReplaced(error: { code?: string }, { sql }: Database, items: Item[]) {
+  if (error.code !== UNDEFINED_FUNCTION) throw error;
+  return acceptGroup(sql, items);
+}
+
+const UNDEFINED_FUNCTION = "42883";
+
 /** The same in the caller's transaction: `keepBody` is for the time after its commit. */
 export async function acceptWithin(sql: Sql, record: AcceptRecord): Promise<Accepted> {
-  const [accepted] = await acceptGroup({ sql }, [await toItem(record)]);
+  const [accepted] = await acceptGroup(sql, [await toItem(record)]);
   return accepted;
 }
 
-/** Keeps the body of a delivery that was accepted, where it is too large for the statement. */
 export async function keepBody(
   db: Database,
   { delivery: { delivery_id, body } }: AcceptRecord,
@@ -162,63 +142,4 @@ export async function keepBody(
   if (isLarge(body) && accepted.delivery_id === delivery_id) {
     await keepLargeBody(db, delivery_id, body);
   }
-}
-
-async function toItem(record: AcceptRecord): Promise<Item> {
-  const { delivery, flow, tasks, replies, uses, question, answers } = record;
-  const { body, dedupe_id, ...fields } = delivery;
-  const dedupe_key = `${delivery.provider}:${delivery.webhook_id ?? ""}:${dedupe_id}`;
-  return {
-    // The order in which groups take their keys: the same everywhere, so that none wait in a circle.
-    key: delivery.content_key ?? dedupe_key,
-    may_be_refused: answers !== null || uses.some(({ hourly_limit }) => hourly_limit !== null),
-    asks: question !== null,
-    body: await compressed(body),
-    fields: {
-      ...fields,
-      dedupe_key,
-      body_bytes: body.length,
-      body_encoding: "gzip",
-      task_ids: tasks.map((task) => task.task_id),
-      flow: flow && { ...flow, conversation_id: newId() },
-      tasks: tasks.map((task) => ({ ...task, message_id: newId() })),
-      replies,
-      uses,
-      question: question && { ...question, message_id: newId() },
-      answers,
-    },
-  };
-}
-
-const SMALL = 64 * 1024;
-
-// Level 1 takes less for a usual payload than a thread's round trip; a longer one would hold up
-// everybody else. Short chunks, since a quarter of the time went into 16 KiB for what is 3.
-const QUICK = { level: 1, chunkSize: 4096 };
-
-async function compressed(body: Uint8Array): Promise<Uint8Array> {
-  if (isLarge(body)) return new Uint8Array();
-  return body.length <= SMALL ? gzipSync(body, QUICK) : await gzipInThread(body);
-}
-
-async function acceptGroup({ sql }: { sql: Sql }, items: Item[]): Promise<Accepted[]> {
-  const order = items.map((item, n) => ({ ...item, n })).sort((a, b) => a.key < b.key ? -1 : 1);
-  let at = 1;
-  const rows = order.map(({ n, fields, body }) => {
-    const row = { n, ...fields, body_at: at, body_length: body.length };
-    at += body.length;
-    return row;
-  });
-  const group = {
-    may_be_refused: items.some(({ may_be_refused }) => may_be_refused),
-    asks: items.some(({ asks }) => asks),
-  };
-  Object.assign(rows[0], { group });
-  const bodies = Buffer.concat(order.map(({ body }) => body));
-  const answers = await sql<(Accepted & { n: number })[]>`
-    select n, outcome, delivery_id, task_ids
-    from accept_deliveries(${storableJson(rows)}::text::jsonb, ${bodies})`;
-  const results: Accepted[] = [];
-  for (const { n, ...answer } of answers) results[n] = answer;
-  return results;
 }

@@ -10,7 +10,6 @@ import { type Mend, MENDS } from "./driver/mends.ts";
 const require = createRequire(import.meta.url);
 const folder = dirname(require.resolve("postgres"));
 
-/** postgres.js with our mends. */
 export const postgres: typeof Postgres = loadMended();
 
 function loadMended(): typeof Postgres {
@@ -18,7 +17,6 @@ function loadMended(): typeof Postgres {
   return require("postgres");
 }
 
-/** Puts the mended module where whoever requires that file looks first. */
 function compile(path: string, mends: Mend[]): void {
   // deno-lint-ignore no-explicit-any -- not in the types of Module
   const module = new Module(path) as any;

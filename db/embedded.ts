@@ -27,36 +27,25 @@ export interface Embedded {
   /** It was running already: left by a starter that was killed, or started by another. */
   attached: boolean;
   pid: number;
-  /** Whether the process still lives. */
   running(): boolean;
   /** What to say when its data is no longer in its folder; null while it is. */
   whyLost(): Promise<EmbeddedError | null>;
   /** Ends it, whoever started it; resolves when the process is gone. */
   stop(): Promise<void>;
-  /** Cuts its log when that has grown; call it now and then. */
   boundLog(): Promise<void>;
 }
 
 export interface EmbeddedOptions {
-  /** Further settings of postgresql.conf. */
   settings?: Record<string, string>;
   /** false: faster, and lost at a power cut. For tests. */
   fsync?: boolean;
-  /** How not to be root; by default the first way that works. */
   run_as?: RunAs;
-  /** Whether a cluster that is made now lets our role make databases. For tests. */
   create_databases?: boolean;
-  /** Whether a cluster has to be there: it is not made then. */
   must_exist?: boolean;
-  /** Ends the start, and whatever runs in the folder, also when it comes early. */
   signal?: AbortSignal;
 }
 
-/**
- * Brings up the Postgres server of npm under `data_dir`, or finds the one that runs there. It
- * outlives this process unless stopped. Makes a cluster only where none has been. Throws
- * EmbeddedError, whose message says what to do, or the signal's reason once nothing runs any more.
- */
+/** It outlives this process. A cluster is made only where none has been. Throws EmbeddedError. */
 export async function startEmbedded(
   data_dir: string,
   options: EmbeddedOptions = {},
@@ -70,7 +59,6 @@ export async function startEmbedded(
   throw options.signal.reason;
 }
 
-/** Ends the Postgres that an earlier start may have left running under `data_dir`. */
 export async function stopEmbedded(data_dir: string): Promise<void> {
   if (!await exists(join(data_dir, "pgdata"))) return;
   const place = await layOut(data_dir);
@@ -79,7 +67,6 @@ export async function stopEmbedded(data_dir: string): Promise<void> {
   if (left && isPostmaster(left.pid, place)) await stopPostmaster(left.pid, place);
 }
 
-/** The one that runs here already, once it answers. One that is just stopping is waited for. */
 async function findRunning(place: Place, options: EmbeddedOptions): Promise<Embedded | null> {
   const password = await readPassword(place);
   const seen = { postmaster: null as Postmaster | null, max_connections: 0 };

@@ -22,7 +22,6 @@ export interface Event {
   data: Record<string, unknown>;
 }
 
-/** Tells every reader with the caller's commit. */
 export async function addEvent(
   sql: Sql,
   event: EventName,
@@ -41,7 +40,6 @@ export async function addEvent(
 
 const CURSOR = /^(\d{1,20})-(\d{1,19})$/;
 
-/** True for text that `eventsAfter` takes. */
 export const isEventCursor = (text: string): boolean => CURSOR.test(text);
 
 /** As a function for `sort`. */
@@ -51,7 +49,6 @@ export function compareCursors(a: string, b: string): number {
   return x < y ? -1 : x > y ? 1 : 0;
 }
 
-/** The cursor of a reader who wants what comes from now on. */
 export async function newestEventCursor({ sql }: Database): Promise<string> {
   const [row] = await sql<{ cursor: string }[]>`
     select (pg_snapshot_xmin(pg_current_snapshot())::text::numeric - 1)::text || '-' ||
@@ -59,10 +56,7 @@ export async function newestEventCursor({ sql }: Database): Promise<string> {
   return row.cursor;
 }
 
-/**
- * Oldest first; null when the cursor is not one of ours. Rows at or above the oldest running
- * transaction are left for the next call: following ids alone lost one event in six.
- */
+/** Null where the cursor is none of ours. Leaves rows of running transactions: plain ids lose one event in six. */
 export async function eventsAfter(
   { sql }: Database,
   cursor: string,

@@ -2,11 +2,7 @@ import { createHash } from "node:crypto";
 import type { Database } from "@/db/client.ts";
 import { storable } from "@/db/storable.ts";
 
-/**
- * Stable id of one outside thing, made of the provider's own ids, so that renames change nothing
- * and no two repositories or sites meet. What names no instance of the service is kept apart by
- * its webhook. Pure.
- */
+/** Of the provider's own ids, so that renames change nothing; without an instance, of the webhook's. */
 export function flowIdOf(
   provider: string,
   instance_or_webhook_id: string,
@@ -18,17 +14,13 @@ export function flowIdOf(
   return createHash("sha256").update(parts).digest("hex").slice(0, 32);
 }
 
-/** A thread that something of ours began. */
 export interface NewThread {
   flow_id: string;
   external_id: string;
   url: string | null;
 }
 
-/**
- * What people write in a thread that a reply of ours began belongs to the conversation of the
- * reply, and answers the question that the reply asks. Doing it twice is fine.
- */
+/** What people write in a thread that a reply of ours began belongs to the reply's conversation. */
 export async function continueFlow(
   { sql }: Database,
   reply_id: string,

@@ -1,15 +1,9 @@
-/** Turns calls that wait at the same moment into one call over all of them. */
 export interface GroupOptions<Item, Result> {
-  /** Handles several at once and answers in the same order. */
   run: (items: Item[]) => Promise<Result[]>;
-  /** Most items in one call. */
   largest: number;
   /** Most calls under way. With none under way an item starts at once, alone. */
   in_flight: number;
-  /**
-   * Whoever comes while a call is under way waits this long for its end, since two small calls cost
-   * more than a larger one. Behind a slower call, the next one starts beside it.
-   */
+  /** How long to wait for the call under way, since two small ones cost more than a larger one. */
   patience_ms: number;
 }
 
@@ -19,10 +13,7 @@ interface Waiting<Item, Result> {
   reject: (error: unknown) => void;
 }
 
-/**
- * A function that groups its concurrent calls. When a group fails, its members are tried one by
- * one, so that a bad one fails alone.
- */
+/** When a group fails, its members are tried one by one, so that a bad one fails alone. */
 export function grouped<Item, Result>(options: GroupOptions<Item, Result>) {
   const waiting: Waiting<Item, Result>[] = [];
   let flying = 0;

@@ -1,17 +1,14 @@
 import type { Database } from "@/db/client.ts";
+import { type FunctionSet, functionSet, functionsHere } from "@/db/functions.ts";
 import { migrationFiles } from "@/db/migrate.ts";
 import { QUEUES } from "@/db/queue.ts";
 
-/** What keeps this program from working on a database that answers; `detail` is for the log. */
 export interface SchemaProblem {
   what: "schema" | "queue";
   detail: string;
 }
 
-/**
- * Whether tables, functions and queue are those of this program: each migration of ours applied as
- * it is here, and none that we do not know. Throws when Postgres does not answer.
- */
+/** Null: all migrations are ours, no functions are older. Throws when Postgres does not answer. */
 export async function schemaProblem({ sql }: Database): Promise<SchemaProblem | null> {
   const [there] = await sql<{ migrations: boolean; queue: boolean; sender: boolean }[]>`
     select to_regclass('migrations') is not null as migrations,
@@ -20,7 +17,8 @@ export async function schemaProblem({ sql }: Database): Promise<SchemaProblem | 
   if (!there.migrations) return { what: "schema", detail: "there is no table of migrations" };
   const applied = await sql<{ name: string; checksum: string }[]>`
     select name, checksum from migrations`;
-  const detail = difference(await expected(), applied);
+  const detail = difference(await expected(), applied) ??
+    functionsProblem(await (functions ??= functionsHere()), await functionSet(sql));
   if (detail) return { what: "schema", detail };
   if (!there.queue) return { what: "queue", detail: "pg-boss has no tables" };
   if (!there.sender) return { what: "queue", detail: "the function send_jobs is not installed" };
@@ -31,7 +29,6 @@ export async function schemaProblem({ sql }: Database): Promise<SchemaProblem | 
 
 type Migrations = readonly { name: string; checksum: string }[];
 
-/** What tells the migrations of a database from ours; null: nothing. Pure. */
 export function difference(ours: Migrations, applied: Migrations): string | null {
   const checksums = new Map(applied.map(({ name, checksum }) => [name, checksum]));
   for (const { name, checksum } of ours) {
@@ -43,10 +40,20 @@ export function difference(ours: Migrations, applied: Migrations): string | null
   return unknown ? `the migration ${unknown} is of a newer program` : null;
 }
 
+export function functionsProblem(
+  ours: Pick<FunctionSet, "version" | "checksum">,
+  there: Pick<FunctionSet, "version" | "checksum"> | null,
+): string | null {
+  if (there === null) return "the functions of db/functions/ are not there";
+  if (there.version > ours.version) return null;
+  if (there.version < ours.version) return "the functions are of an older program";
+  return there.checksum === ours.checksum ? null : "the functions are other ones here";
+}
+
+let functions: Promise<FunctionSet> | undefined;
 let files: Promise<Migrations> | undefined;
 const expected = (): Promise<Migrations> => files ??= migrationFiles();
 
-/** Whether Postgres takes what is written; throws when it does not answer. */
 export async function takesWrites({ sql }: Database): Promise<boolean> {
   const [row] = await sql<{ read_only: boolean }[]>`
     select current_setting('transaction_read_only')::bool as read_only`;

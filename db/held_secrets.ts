@@ -3,14 +3,12 @@ import type { Database } from "@/db/client.ts";
 import type { Seal } from "@/db/process/seal.ts";
 import { secretPlace } from "@/db/webhooks.ts";
 
-/** Payload of the channel `settings`. */
 const SECRETS_CHANGED = "held_secrets";
 /** A process says again and again what it holds; what nobody holds any more is forgotten. */
 const FORGOTTEN_AFTER_DAYS = 14;
 
 const placeOf = (fingerprint: string): string => `held_secret:${fingerprint}`;
 
-/** Stores what this process holds, by the name of its setting, and tells the others what is new. */
 export async function publishSecrets(
   { sql }: Database,
   seal: Seal,
@@ -52,7 +50,6 @@ export async function readSecrets(
   };
 }
 
-/** The secrets of created webhooks, current and previous, and the ids of all webhooks. */
 export async function readWebhookSecrets(
   { sql }: Database,
   seal: Seal,

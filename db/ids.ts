@@ -1,6 +1,5 @@
 import { v7, validate } from "uuid";
 
-/** A new UUIDv7: sorts by the time it was made. */
 export const newId = (): string => v7();
 
 /** True for text that Postgres' `uuid` takes. Anything else is an unknown id, not an error. */

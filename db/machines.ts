@@ -24,7 +24,6 @@ export interface Machine extends MachineReport {
   running: number;
 }
 
-/** Announces a worker process of a machine and starts its lease. */
 export async function registerWorker(
   { sql }: Database,
   worker: { worker_id: string; pid: number },
@@ -59,7 +58,6 @@ export async function heartbeat(
   return done.count === 1;
 }
 
-/** Ends a worker's lease now: it stopped politely, or it is known to be dead. */
 export async function endLease({ sql }: Database, worker_id: string): Promise<void> {
   await sql.begin(async (tx) => {
     const [worker] = await tx<{ machine_id: string }[]>`
@@ -69,10 +67,7 @@ export async function endLease({ sql }: Database, worker_id: string): Promise<vo
   });
 }
 
-/**
- * Ends the leases of workers that are known to be over, and gives back at once what they held:
- * running tasks and replies that were being sent. Returns how many of each came back.
- */
+/** Gives back at once what workers held that are known to be over. Returns how many of each. */
 export async function endWorkers(
   db: Database,
   worker_ids: string[],
@@ -82,13 +77,11 @@ export async function endWorkers(
   return { tasks: tasks.length, replies: replies.length };
 }
 
-/** Most machines in a list. */
 const MOST = 500;
 
 /** After so many days without a sign of life, and with nothing running, a machine is forgotten. */
 export const FORGOTTEN_DAYS = 30;
 
-/** Every machine that is not forgotten: the living ones first, then the one that was seen last. */
 export const listMachines = (db: Database): Promise<Machine[]> =>
   readMachines(
     db,
@@ -96,7 +89,6 @@ export const listMachines = (db: Database): Promise<Machine[]> =>
     desc nulls first, m.machine_id limit ${MOST}`,
   );
 
-/** One of them, or null. */
 export async function getMachine(db: Database, machine_id: string): Promise<Machine | null> {
   const [machine] = await readMachines(db, db.sql`where m.machine_id = ${machine_id}`);
   return machine ?? null;

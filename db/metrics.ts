@@ -1,7 +1,6 @@
 import type { Database } from "@/db/client.ts";
 import type { ReplyEnd, ReplyKind } from "@/db/nouns/reply.ts";
 
-/** Figures that many processes share, as the tables have them now. */
 export interface SharedFigures {
   queued_tasks: number;
   running_tasks: number;
@@ -9,11 +8,8 @@ export interface SharedFigures {
   /** Age of the oldest one; 0 when nothing waits. */
   oldest_queued_task_seconds: number;
   oldest_pending_reply_seconds: number;
-  /** Of this system to this database, by process and state, as Postgres sees them. */
   connections: { application: string; state: string; count: number }[];
-  /** Most connections of the pool that asks. */
   pool_max: number;
-  /** What has become of replies since ever. */
   replies: { provider: string; kind: ReplyKind; what: ReplyEnd; count: number }[];
 }
 

@@ -1,12 +1,12 @@
 import { connect, type Database, type Sql } from "@/db/client.ts";
 import { MIGRATION_POOL } from "@/db/connections.ts";
+import { functionsHere, putFunctions } from "@/db/functions.ts";
 import { installQueue } from "@/db/queue.ts";
 
 const MIGRATIONS = new URL("./migrations/", import.meta.url);
 // Any number will do, as long as every process of ours takes the same one.
 const LOCK = 7_252_026;
 
-/** The database was migrated by a newer version of this program, which alone can work with it. */
 export class NewerDatabaseError extends Error {
   override name = "NewerDatabaseError";
 
@@ -22,11 +22,7 @@ export class NewerDatabaseError extends Error {
   }
 }
 
-/**
- * Brings the database at `url` to this version: our migrations, then pg-boss's own, then the
- * functions that enqueue through pg-boss. Safe to call from many processes at once.
- * Throws NewerDatabaseError, and an Error when a migration that already ran was edited afterwards.
- */
+/** Throws NewerDatabaseError, and an Error when a migration that ran was edited afterwards. */
 export async function migrate(url: string): Promise<void> {
   const db = connect(url, { max: MIGRATION_POOL });
   try {
@@ -34,6 +30,7 @@ export async function migrate(url: string): Promise<void> {
     try {
       await lock`select pg_advisory_lock(${LOCK})`;
       await applyMigrations(db);
+      await putFunctions(db, await functionsHere());
       await installQueue(db);
     } finally {
       await lock`select pg_advisory_unlock(${LOCK})`.catch(() => {});
@@ -65,7 +62,6 @@ async function applyMigrations({ sql }: Database): Promise<void> {
   }
 }
 
-/** The migrations of a database that this program does not know, in their order. Pure. */
 export function newerThan(ours: { name: string }[], applied: string[]): string[] {
   const known = new Set(ours.map(({ name }) => name));
   return applied.filter((name) => !known.has(name)).sort();
@@ -82,7 +78,6 @@ async function apply(tx: Sql, file: MigrationFile): Promise<void> {
   await tx`insert into migrations (name, checksum) values (${file.name}, ${file.checksum})`;
 }
 
-/** The migrations of this program, in the order in which they are applied. */
 export async function migrationFiles(): Promise<MigrationFile[]> {
   const names: string[] = [];
   for await (const entry of Deno.readDir(MIGRATIONS)) {

@@ -8,10 +8,7 @@ const log = getLogger(["agent", "process"]);
 const FIRST_PAUSE_MS = 100;
 const LONGEST_PAUSE_MS = 3_000;
 
-/**
- * Migrates the database at `url` (db/migrate.ts) as soon as it answers, however long that takes.
- * Throws what is no matter of waiting, and what it last met once `stopping` has fired.
- */
+/** Waits for Postgres as long as it takes; throws what waiting does not mend. */
 export async function migrateWhenThere(url: string, stopping: AbortSignal): Promise<void> {
   for (let pause_ms = FIRST_PAUSE_MS;; pause_ms = Math.min(pause_ms * 2, LONGEST_PAUSE_MS)) {
     try {
@@ -33,7 +30,6 @@ export async function migrateWhenThere(url: string, stopping: AbortSignal): Prom
   }
 }
 
-/** Where that is, for people: without the user and the password. */
 function place(url: string): string {
   const { hostname, port, pathname, searchParams } = new URL(url);
   const socket = searchParams.get("host");

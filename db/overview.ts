@@ -1,6 +1,5 @@
 import type { Database } from "@/db/client.ts";
 
-/** The figures of the overview page. `today` is the current day in UTC. */
 export interface Overview {
   queued: number;
   running: number;

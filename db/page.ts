@@ -1,5 +1,4 @@
 export interface PageRequest {
-  /** Rows at most. */
   limit: number;
   /** The key of the last row of the page before. */
   cursor?: string;

@@ -8,14 +8,9 @@ const ROWS_AT_ONCE = 5_000;
 
 const daysAgo = (days: number): string => firstIdAt(new Date(Date.now() - days * 86_400_000));
 
-/** How many rows of each kind were removed. */
 export type Pruned = Record<string, number>;
 
-/**
- * Removes what nobody reads any more: events that no reader can still be behind of, traces of
- * repeated deliveries, sign-in links and sessions that are over, workers and machines long gone. Tasks,
- * their output and deliveries that were read stay. In small steps, so that nothing waits for it.
- */
+/** In small steps, so that nothing waits for it. Tasks, their output and read deliveries stay. */
 export async function pruneRows(db: Database): Promise<Pruned> {
   const { sql } = db;
   const statements = {
@@ -78,13 +73,9 @@ export async function pruneRows(db: Database): Promise<Pruned> {
 }
 
 const BODIES_AT_ONCE = 500;
-/** Before all others: the first time, it looks at all that there is. */
 const FIRST_ID = "00000000-0000-0000-0000-000000000000";
 
-/**
- * Removes raw bodies of accepted deliveries older than three months. Goes on where it stopped: what
- * came before has none any more, and is not read again every hour.
- */
+/** Goes on where it stopped: what came before has no body any more, and is not read again. */
 async function removeBodies(db: Database): Promise<number> {
   const until = daysAgo(90);
   let after = await getSetting(db, "bodies_removed_until") ?? FIRST_ID;

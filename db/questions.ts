@@ -5,8 +5,7 @@ export type { OpenQuestion };
 
 const OPEN_DAYS = 14;
 
-/** The question that is open in a flow, or null. After two weeks nobody answers it any more, nor ever one that
- * cannot be read. */
+/** After two weeks nobody answers it any more, nor ever one that cannot be read. */
 export async function openQuestion(
   { sql }: Database,
   flow_id: string,
@@ -19,7 +18,6 @@ export async function openQuestion(
   return row && next.success ? { ...row, next: next.data } : null;
 }
 
-/** Nobody answers any more what a webhook asked. */
 export async function closeQuestions(sql: Sql, webhook_id: string): Promise<void> {
   await sql`
     update questions q set answered_at = now() from deliveries d

@@ -13,7 +13,6 @@ export type QueueName = keyof typeof QUEUES;
 
 const KEPT_AFTER_DONE_SECONDS = 3600;
 
-/** pg-boss on our own pool. `work: true` adds LISTEN and maintenance, for workers. */
 export function createBoss(db: Database, { work = false } = {}): PgBoss {
   return new PgBoss({
     db: bossDatabase(db.sql),
@@ -25,11 +24,7 @@ export function createBoss(db: Database, { work = false } = {}): PgBoss {
   });
 }
 
-/**
- * Creates the queues and wraps pg-boss's own insert statement in the function `send_jobs(text)`, so
- * that any statement of ours can enqueue in its own transaction, for all queues at once.
- * Captured anew at each migration: pg-boss keeps owning that statement.
- */
+/** Captured at each migration: pg-boss keeps owning the insert that `send_jobs` is made of. */
 export async function installQueue(db: Database): Promise<void> {
   const boss = new PgBoss({ db: bossDatabase(db.sql), schedule: false, supervise: false });
   await boss.start();
@@ -59,10 +54,7 @@ async function insertOf(boss: PgBoss, name: string): Promise<string> {
   return captured;
 }
 
-/**
- * Enqueues one nudge per key in the caller's transaction; a key that is waiting already is left.
- * A higher priority goes first.
- */
+/** In the caller's transaction; a key that waits already is left. A higher priority goes first. */
 export async function nudge(
   sql: Sql,
   queue: QueueName,
@@ -75,7 +67,6 @@ export async function nudge(
   await sql`select send_jobs(${JSON.stringify(jobs)})`;
 }
 
-/** pg-boss's database interface on postgres.js, LISTEN included. */
 function bossDatabase(sql: postgres.Sql) {
   return {
     async executeSql(text: string, values: unknown[] = []) {

@@ -2,11 +2,7 @@ import type { Database, TransactionSql } from "@/db/client.ts";
 
 const TAKEN_BACK = Symbol("taken back");
 
-/**
- * Does `work` in a transaction and takes it back: its connection has planned the statements then,
- * and the process has run through them. No row, job or notification is left. `work` is given a
- * database that is this transaction.
- */
+/** Makes the plans of a connection: `work` gets a transaction that is taken back. */
 export async function rehearse(
   db: Database,
   work: (db: Database) => Promise<unknown>,

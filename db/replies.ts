@@ -23,7 +23,6 @@ export async function acknowledge({ sql }: Database, task: Task, text: string): 
   });
 }
 
-/** The task's one comment becomes `body`, in the transaction that ends the task. */
 export async function finishReply(tx: Sql, task: Task, body: string): Promise<void> {
   const to = replyTarget(task);
   if (!to) return;
@@ -40,7 +39,6 @@ export async function finishReply(tx: Sql, task: Task, body: string): Promise<vo
   await nudge(tx, "send_reply", [reply.reply_id]);
 }
 
-/** What was said outside about a task or a delivery, oldest first. */
 export async function listReplies(
   { sql }: Database,
   about: { task_id: string } | { delivery_id: string },

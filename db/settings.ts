@@ -5,7 +5,6 @@ import { storableJson } from "@/db/storable.ts";
 
 export type { OwnName, Settings };
 
-/** The value, or null when nobody has stored one that can be read. */
 export async function getSetting<Name extends keyof Settings>(
   { sql }: Database,
   name: Name,
@@ -15,7 +14,6 @@ export async function getSetting<Name extends keyof Settings>(
   return row ? readSetting(name, row.value) : null;
 }
 
-/** Stores a value and tells the processes that keep it in memory. */
 export async function putSetting<Name extends keyof Settings>(
   { sql }: Database,
   name: Name,
@@ -29,7 +27,6 @@ export async function putSetting<Name extends keyof Settings>(
   });
 }
 
-/** Stores who we are at one provider, beside what is known of the others. */
 export async function putOwnName(
   { sql }: Database,
   provider: string,

@@ -1,17 +1,14 @@
-// Postgres text holds neither NUL nor half a surrogate pair, and both arrive: from payloads, and
-// from a CLI that passes on what a tool printed. They are written out as the escape they came as.
+// Postgres text holds neither NUL nor half a surrogate pair; payloads and tools bring both.
 
 const NUL = /\0/g;
 const LONE_SURROGATE = /[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g;
 
-/** The text as Postgres can hold it: NUL and lone surrogates as `\u0000`, `\ud83d`. */
 export function storable(text: string): string {
   if (text.isWellFormed() && !text.includes("\0")) return text;
   return text.replace(NUL, "\\u0000")
     .replace(LONE_SURROGATE, (half) => `\\u${half.charCodeAt(0).toString(16)}`);
 }
 
-/** JSON text of `value` as Postgres' `jsonb` takes it. */
 export function storableJson(value: unknown): string {
   const json = JSON.stringify(value);
   // JSON.stringify writes NUL and lone surrogates as escapes; most values have none at all, and to

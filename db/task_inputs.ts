@@ -8,7 +8,6 @@ import { transaction } from "@/db/transaction.ts";
 
 export type InputAnswer = "sent" | "not_running" | "unknown";
 
-/** Keeps a message for the running CLI and wakes its worker. */
 export async function sendInput(
   { sql }: { sql: Sql },
   task_id: string,
@@ -35,7 +34,6 @@ export interface TakenInput {
   message: string;
 }
 
-/** Takes the waiting messages of the runs with these claims, oldest first. */
 export async function takeInputs(
   { sql }: Database,
   claim_ids: string[],

@@ -8,12 +8,7 @@ import { type Claim, held, usageColumns } from "@/db/tasks/run.ts";
 
 export type { Output, OutputRow };
 
-/**
- * Appends rows in order, numbered from `after_seq` on, with the running totals of cost and tokens,
- * and wakes the watchers once. Returns false when the claim is lost: then nothing was written.
- * May be called again with the same rows when the connection broke in between: they are written
- * once, since `after_seq` tells whether the first try arrived.
- */
+/** False when the claim is lost. May be repeated: `after_seq` tells whether the first try arrived. */
 export async function appendOutput(
   { sql }: Database,
   claim: Claim,
@@ -45,7 +40,6 @@ async function arrived(sql: Database["sql"], claim: Claim, last_seq: number): Pr
   return rows.length === 1;
 }
 
-/** A task's output after `after_seq`, oldest first. An unknown id has none. */
 export async function readOutput(
   { sql }: Database,
   task_id: string,
@@ -58,10 +52,7 @@ export async function readOutput(
     where task_id = ${task_id} and seq > ${after_seq} order by seq limit ${limit}`;
 }
 
-/**
- * Like readOutput, but no more rows than fit into `bytes`, and two at least: sizes are known
- * without reading the texts, of which each may have a quarter of a megabyte.
- */
+/** As many as fit into `bytes`, two at least; sizes are known without reading the texts. */
 export async function readOutputPage(
   { sql }: Database,
   task_id: string,
@@ -82,7 +73,6 @@ export async function readOutputPage(
     where s.place <= 2 or s.total <= ${most.bytes} order by o.seq`;
 }
 
-/** The rows of one message of one kind joined: what the model said in it so far. */
 export async function joinedText(
   { sql }: Database,
   task_id: string,

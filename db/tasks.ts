@@ -6,7 +6,6 @@ import { newestByKind } from "@/db/tasks/by_kind.ts";
 
 export type { Task };
 
-/** The columns of a task, with its duration: until now while it runs. */
 export const taskColumns = (sql: Sql) =>
   sql`task_id, status, assigned_agent, model, tool_profile, source, source_metadata,
     requires_repository, flow_id, external_id, conversation_id, session_id, parent_task_id,
@@ -17,7 +16,6 @@ export const taskColumns = (sql: Sql) =>
     profile_raised_by,
     extract(epoch from coalesce(completed_at, now()) - started_at)::float8 as duration_seconds`;
 
-/** One task, or null for an unknown id or for text that is no id. */
 export async function getTask({ sql }: Database, task_id: string): Promise<Task | null> {
   if (!isId(task_id)) return null;
   const [task] = await sql<Task[]>`
@@ -33,7 +31,6 @@ export interface TaskFilter {
   flow_id?: string;
 }
 
-/** Newest first. The cursor is the last task id of the page before. */
 export async function listTasks(
   { sql }: Database,
   filter: TaskFilter,

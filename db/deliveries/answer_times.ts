@@ -3,10 +3,7 @@ import type { Database } from "@/db/client.ts";
 const ANSWER_TIMES_EVERY_MS = 500;
 const answerTimes = new WeakMap<Database, [string, number][]>();
 
-/**
- * Notes how long the answer took, soon after the answer and many in one statement: a commit for
- * each took a third of the speed with one sender.
- */
+/** Later, and many in one statement: a commit for each took a third of the speed with one sender. */
 export function recordAnswerTime(db: Database, delivery_id: string, answered_ms: number): void {
   const waiting = answerTimes.get(db);
   if (waiting) return void waiting.push([delivery_id, answered_ms]);

@@ -1,8 +1,4 @@
-/**
- * How deliveries are found by place and outcome: an index gives the newest of one place with one
- * outcome, so a list asks for each that may hold some. What it reads depends on how many webhooks
- * there are and on the rows that it shows, never on how many came in.
- */
+/** The newest of each webhook and outcome are found by an index, however many came in. */
 import type postgres from "postgres";
 import type { Sql } from "@/db/client.ts";
 import { type Outcome, OUTCOMES } from "@/db/nouns/delivery.ts";
@@ -11,16 +7,11 @@ import type { PageRequest } from "@/db/page.ts";
 
 type Fragment = postgres.Fragment;
 
-/** Stands for the built-in webhook where places are compared. */
 const BUILTIN = "00000000-0000-0000-0000-000000000000";
 
-/** The place of a delivery as the index has it. */
 const webhook = (sql: Sql) => sql`coalesce(webhook_id, ${sql.unsafe(`'${BUILTIN}'::uuid`)})`;
 
-/**
- * The places where anything ever came in, as the start of a `with`: a table `places`. Each is one
- * step in the index, also those of webhooks that are no more.
- */
+/** The start of a `with`: a table `places` of where anything ever came in, one index step each. */
 export const withPlaces = (sql: Sql): Fragment =>
   sql`with recursive places (provider, webhook) as (
     (select provider, ${webhook(sql)} from deliveries order by 1, 2 limit 1)
@@ -30,23 +21,18 @@ export const withPlaces = (sql: Sql): Fragment =>
       where (provider, ${webhook(sql)}) > (p.provider, p.webhook) order by 1, 2 limit 1) next
   )`;
 
-/** The condition that a delivery came in at a place with an outcome, each said in SQL. */
 export const cameIn = (sql: Sql, provider: Fragment, at: Fragment, outcome: Fragment): Fragment =>
   sql`provider = ${provider} and ${webhook(sql)} = ${at} and outcome = ${outcome}`;
 
-/** The same for a place whose names are known. */
 export const atPlace = (sql: Sql, provider: string, webhook_id: string | null): Fragment =>
   cameIn(sql, sql`${provider}`, sql`${webhook_id ?? BUILTIN}`, sql`o.outcome`);
 
-/** The webhook of a row of `webhooks`. */
 export const webhookOfWebhook = (sql: Sql): Fragment =>
   sql`case when w.is_builtin then ${sql.unsafe(`'${BUILTIN}'::uuid`)} else w.webhook_id end`;
 
-/** Every outcome, or the one that is looked for, as a table of one column. */
 export const outcomes = (sql: Sql, wanted: readonly Outcome[] = OUTCOMES): Fragment =>
   sql`unnest(${[...wanted]}::text[]) as o (outcome)`;
 
-/** Ids of the newest deliveries that fit the filter, by their kind, as an array. */
 export function newestByKind(
   sql: Sql,
   { provider, webhook_id, outcome, event_type }: DeliveryFilter,

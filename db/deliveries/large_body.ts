@@ -24,10 +24,7 @@ interface Waiting {
 }
 const waiting = new WeakMap<Database, Waiting>();
 
-/**
- * Keeps a large body soon, one after the other. Resolves at once unless too many wait. Fails
- * silently but for the log: then the delivery has no body to show, and all else stands.
- */
+/** Resolves at once unless too many wait. A failure is logged: the delivery then has no body. */
 export async function keepLargeBody(
   db: Database,
   delivery_id: string,
@@ -48,12 +45,10 @@ export async function keepLargeBody(
   if (queue.bytes > MOST_WAITING_BYTES) await queue.done;
 }
 
-/** Resolves when all large bodies are kept, e.g. before the database is closed. */
 export async function largeBodiesKept(db: Database): Promise<void> {
   await waiting.get(db)?.done;
 }
 
-/** All parts or none. */
 async function writeParts({ sql }: Database, delivery_id: string, body: Uint8Array) {
   await sql.begin(async (tx) => {
     for (let at = 0, part = 0; at < body.length; at += PART_BYTES, part++) {

@@ -17,7 +17,6 @@ const columns = (sql: Database["sql"]) =>
 
 type Row = Omit<Delivery, "commands"> & StoredTraces & { command_set: string | null };
 
-/** With the trace of each command in words. */
 async function inWords(db: Database, rows: Row[]): Promise<Delivery[]> {
   const sets = await commandSets(db, rows.map(({ command_set }) => command_set));
   return rows.map((row) => deliveryOf(row, sets.get(row.command_set) ?? []));
@@ -39,7 +38,6 @@ export interface DeliveryFilter {
   event_type?: string;
 }
 
-/** Newest first; the cursor is the last delivery id of the page before. */
 export async function listDeliveries(
   db: Database,
   filter: DeliveryFilter,
@@ -77,7 +75,6 @@ function fitting(sql: Database["sql"], filter: DeliveryFilter, request: PageRequ
 /** Bodies of accepted deliveries are removed some time after three months. */
 const BODIES_KEPT_DAYS = 120;
 
-/** Ids of a webhook's newest deliveries whose body was kept and is no larger than this. */
 export async function newestWithBody(
   { sql }: Database,
   { provider, webhook_id }: { provider: string; webhook_id: string | null },
@@ -102,7 +99,6 @@ export interface RawRequest {
   body: Uint8Array | null;
 }
 
-/** One delivery, or null. */
 export async function getDelivery(db: Database, id: string): Promise<Delivery | null> {
   if (!isId(id)) return null;
   const { sql } = db;

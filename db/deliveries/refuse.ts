@@ -16,7 +16,6 @@ export interface Refusal {
 /** Kept of those that prove nothing about their sender, so that nobody can fill the table. */
 const REFUSALS_KEPT = 1000;
 
-/** Records a request that was turned away: no body, and only the newest are kept. */
 export async function refuseDelivery({ sql }: Database, refusal: Refusal): Promise<void> {
   const row = {
     ...refusal,

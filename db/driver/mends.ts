@@ -197,7 +197,6 @@ const POOL: Mend[] = [
   },
 ];
 
-/** What is changed, by file of the driver. */
 export const MENDS: Record<string, Mend[]> = {
   "connection.js": CONNECTION,
   "index.js": POOL,

@@ -6,13 +6,11 @@ import { EmbeddedError } from "./error.ts";
 export interface Binaries {
   initdb: string;
   postgres: string;
-  /** What initdb fills the first database from. */
   material: string;
   /** e.g. "18" */
   major: string;
 }
 
-/** Finds the Postgres that npm installed for this machine and makes it ready to run. */
 export async function findBinaries(): Promise<Binaries> {
   const manifest = packageManifest();
   const root = dirname(manifest);

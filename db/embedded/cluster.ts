@@ -7,24 +7,17 @@ import { prepareRoles } from "./roles.ts";
 import { runNamed } from "./run.ts";
 import type { RunAs } from "./run_as.ts";
 
-/** How one cluster is made, or made ready. */
 export interface Preparation {
   place: Place;
   binaries: Binaries;
   run_as: RunAs;
-  /** Whether its data must survive a power cut. */
   durable: boolean;
-  /** Whether our role may make databases of its own. */
   create_databases: boolean;
-  /** Whether it has to be there already. */
   must_exist: boolean;
   signal?: AbortSignal;
 }
 
-/**
- * Makes pgdata at the first start; later checks its version, owner and roles. Throws EmbeddedError:
- * also where a database was and is no more.
- */
+/** Throws EmbeddedError, also where a database was and is no more. */
 export async function prepareCluster(preparation: Preparation): Promise<void> {
   const { place, binaries, run_as, must_exist } = preparation;
   const made_by = await Deno.readTextFile(join(place.pgdata, "PG_VERSION")).catch(() => null);
@@ -37,7 +30,6 @@ export async function prepareCluster(preparation: Preparation): Promise<void> {
   for (const dir of [place.pgdata, place.sockets]) await chownAll(dir, run_as.owner);
 }
 
-/** What to say when the database of a running Postgres is no longer in its folder; else null. */
 export async function whyLost(place: Place): Promise<EmbeddedError | null> {
   return await exists(join(place.pgdata, "PG_VERSION")) ? null : lost(place);
 }

@@ -1,4 +1,3 @@
-/** The embedded Postgres cannot run; the message says why and which setting to change. */
 export class EmbeddedError extends Error {
   override name = "EmbeddedError";
 }

@@ -66,7 +66,6 @@ function spawn(place: Place, command: string[]): Deno.ChildProcess {
   }).spawn();
 }
 
-/** The postmaster once it answers; null when it has ended, is too slow, or is no longer wanted. */
 async function untilReady(
   place: Place,
   child: Deno.ChildProcess,

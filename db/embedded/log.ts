@@ -1,9 +1,6 @@
 const KEPT_BYTES = 256 * 1024;
 
-/**
- * Cuts a log that has grown beyond the limit down to its last 256 KiB. Safe while Postgres writes:
- * it appends, so its next line lands at the new end.
- */
+/** Safe while Postgres writes: it appends, so its next line lands at the new end. */
 export async function boundLog(path: string, limit_bytes = 10 * 1024 * 1024): Promise<void> {
   const size = await logSize(path);
   if (size <= limit_bytes) return;
@@ -11,12 +8,10 @@ export async function boundLog(path: string, limit_bytes = 10 * 1024 * 1024): Pr
   await Deno.writeTextFile(path, tail.slice(tail.indexOf("\n") + 1));
 }
 
-/** Returns the log's size in bytes; 0 when there is none. */
 export async function logSize(path: string): Promise<number> {
   return await Deno.stat(path).then(({ size }) => size, () => 0);
 }
 
-/** Returns what was written after that many bytes; "" when there is no log. */
 export async function readFrom(path: string, offset: number): Promise<string> {
   try {
     using file = await Deno.open(path);

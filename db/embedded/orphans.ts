@@ -2,11 +2,7 @@ import { readlink } from "node:fs/promises";
 import type { Place } from "./place.ts";
 import { isPostmaster, until } from "./postmaster.ts";
 
-/**
- * Ends the backends of a postmaster that was killed: each would finish its statement first, and
- * until then its memory keeps a new one out. Their postmaster gone, nothing they do is kept.
- * Linux only: elsewhere they are waited for.
- */
+/** Each would finish its statement first, and keep a new postmaster out until then. Linux only. */
 export async function endOrphans(place: Place): Promise<void> {
   if (Deno.build.os !== "linux") return;
   const here = await backendsIn(place);

@@ -1,6 +1,5 @@
 import { join } from "node:path";
 
-/** Gives a folder with all in it to that uid, unless it has it already. */
 export async function chownAll(dir: string, owner: number): Promise<void> {
   const { uid } = await Deno.stat(dir);
   if (uid !== owner) await chownTree(dir, owner);

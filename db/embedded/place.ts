@@ -5,7 +5,6 @@ import { join, resolve } from "node:path";
 import { EmbeddedError } from "./error.ts";
 import { POSTGRES_UID } from "./run_as.ts";
 
-/** Where one embedded Postgres keeps its things. All paths absolute. */
 export interface Place {
   data_dir: string;
   pgdata: string;
@@ -19,7 +18,6 @@ export interface Place {
 export const PORT = 5432; // part of the socket's name, nothing listens on it
 const SOCKET_PATH_LIMIT = 103; // sun_path holds 104 bytes on macOS, 108 on Linux, with a final NUL
 
-/** Makes the folder, if need be, and names what will lie in it. Throws EmbeddedError. */
 export async function layOut(dir: string): Promise<Place> {
   try {
     // 0711: a run of the CLI under a uid of its own must be able to walk to DATA_DIR/runs/<task>.
@@ -35,10 +33,7 @@ export async function layOut(dir: string): Promise<Place> {
   }
 }
 
-/**
- * Waits until no other starter is at work in this folder. The kernel gives the lock back when its
- * holder dies, so a stale one does not exist. Throws EmbeddedError, or the signal's reason.
- */
+/** The kernel gives the lock back when its holder dies, so a stale one does not exist. */
 export async function lockPlace(place: Place, signal?: AbortSignal): Promise<Disposable> {
   const file = await Deno.open(place.lock, { create: true, write: true, mode: 0o600 })
     .catch((error) => {

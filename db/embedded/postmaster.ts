@@ -6,14 +6,12 @@ import { whyLost } from "./cluster.ts";
 import { type Place, PORT } from "./place.ts";
 import { DATABASE, ROLE, wrongPassword } from "./roles.ts";
 
-/** What Postgres writes into postmaster.pid about itself. */
 export interface Postmaster {
   pid: number;
   sockets: string;
   ready: boolean;
 }
 
-/** Returns what the pid file says, or null when there is none. It may be about a dead process. */
 export async function readPidFile(place: Place): Promise<Postmaster | null> {
   const text = await Deno.readTextFile(join(place.pgdata, "postmaster.pid")).catch(() => "");
   const lines = text.split("\n").map((line) => line.trim());
@@ -22,10 +20,7 @@ export async function readPidFile(place: Place): Promise<Postmaster | null> {
   return { pid, sockets: lines[4] || place.sockets, ready: lines[7] === "ready" };
 }
 
-/**
- * Whether that pid is a living postmaster of this folder: a pid file may outlive its process, and
- * its number may by now be somebody else's, or a zombie's (whose command line is empty).
- */
+/** A pid file may outlive its process, and its number be somebody else's by now, or a zombie's. */
 export function isPostmaster(pid: number, place: Place): boolean {
   try {
     kill(pid, 0);
@@ -45,10 +40,7 @@ function commandLine(pid: number): string {
   }
 }
 
-/**
- * What it allows, once it lets our role in by this folder's password; null as long as it does not
- * answer. Throws EmbeddedError when it knows another password.
- */
+/** Null as long as it does not answer. Throws EmbeddedError when it knows another password. */
 export async function ask(
   { sockets }: Postmaster,
   place: Place,
@@ -83,10 +75,7 @@ export async function clearLeftovers(place: Place): Promise<void> {
   await Promise.all(left.map((path) => Deno.remove(path).catch(() => {})));
 }
 
-/**
- * Ends it as politely as it allows: open sessions cut, data written; harder after 20 s and 25 s.
- * Where its data is gone there is nothing to write.
- */
+/** Politely, harder after 20 s and 25 s. Where its data is gone there is nothing to write. */
 export async function stopPostmaster(pid: number, place: Place): Promise<void> {
   const steps: [Deno.Signal, number][] = [
     ["SIGINT", 20_000],

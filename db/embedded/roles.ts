@@ -16,10 +16,7 @@ local all ${ROLE} scram-sha-256
 local all all reject
 `;
 
-/**
- * Sees to it that our role alone can log in, by a password that lies in DATA_DIR. A cluster of an
- * older version, where all was the superuser's, is handed over to it.
- */
+/** Only our role may log in. A cluster of an older version is handed over to it. */
 export async function prepareRoles(preparation: Preparation, is_new: boolean): Promise<void> {
   const { place } = preparation;
   await writeLogins(preparation);
@@ -39,7 +36,6 @@ export async function prepareRoles(preparation: Preparation, is_new: boolean): P
   await keepPassword(place, password);
 }
 
-/** Returns our role's password; null when the cluster is not made, or of an older version. */
 export async function readPassword(place: Place): Promise<string | null> {
   const text = await Deno.readTextFile(place.password).catch((error) => {
     if (error instanceof Deno.errors.NotFound) return null;
@@ -48,7 +44,6 @@ export async function readPassword(place: Place): Promise<string | null> {
   return text?.trim() || null;
 }
 
-/** What to say when Postgres does not take that password. */
 export function wrongPassword(place: Place): EmbeddedError {
   return new EmbeddedError(
     `The password in ${place.password} is not the one of the database in ${place.pgdata}: ` +
@@ -72,7 +67,6 @@ async function writeLogins({ place, run_as }: Preparation): Promise<void> {
   await Deno.rename(draft, join(place.pgdata, "pg_hba.conf"));
 }
 
-/** Runs statements as the superuser, without a server. Returns what it printed. */
 async function administer(
   { place, binaries, run_as, durable, signal }: Preparation,
   statements: string[],

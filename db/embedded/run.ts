@@ -10,7 +10,6 @@ export const CHILD_ENV = {
 
 export interface Ended {
   success: boolean;
-  /** Both outputs. */
   printed: string;
 }
 
@@ -25,10 +24,7 @@ export interface Run {
 /** A uid without a line in /etc/passwd, as in `docker run --user 1234`. */
 const NAMELESS = /could not look up effective user ID/;
 
-/**
- * Runs one of Postgres' programs that want a user with a name to its end, over the folder, which
- * that user owns afterwards. Throws the signal's reason when it was cut off.
- */
+/** That user owns the folder afterwards. Throws the signal's reason when it was cut off. */
 export async function runNamed({ named }: RunAs, run: Run): Promise<Ended> {
   let ended: Ended = { success: false, printed: "" };
   for (const { prefix, owner } of named) {

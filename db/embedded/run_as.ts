@@ -1,8 +1,6 @@
 import { EmbeddedError } from "./error.ts";
 
-/** How Postgres, which refuses to run as root, is started. */
 export interface RunAs {
-  /** What goes before its command line. */
   prefix: string[];
   /** Who must own its files; null: whoever we are. */
   owner: number | null;
@@ -10,10 +8,8 @@ export interface RunAs {
   named: { prefix: string[]; owner: number | null }[];
 }
 
-/** What Postgres must get at, whoever it runs as. */
 export interface Needed {
   data_dir: string;
-  /** The program, and a file beside it that it reads. */
   program: string;
   material: string;
 }
@@ -45,8 +41,7 @@ const AS_OURSELVES: RunAs = {
 /** For root, the one that gives least away first (docs/decisions/0017-postgres-roles.md). */
 export const WAYS: RunAs[] = [
   otherUid(),
-  // Folders above node_modules or DATA_DIR that are root's alone, as /root is: it may pass them,
-  // and so read what root can, but write nothing that is not its own.
+  // It may pass folders that are root's alone and so read what root can, but write only its own.
   otherUid("dac_read_search"),
   { prefix: UNSHARE, owner: 0, named: [{ prefix: UNSHARE, owner: 0 }] },
   // Docker's default: neither namespaces nor that capability, but this one.
@@ -69,7 +64,6 @@ export async function findRunAs(needed: Needed, ways: RunAs[] = WAYS): Promise<R
 
 const [CHOWN, DAC_OVERRIDE, KILL] = [0n, 1n, 5n]; // linux/capability.h
 
-/** Whether root, by its /proc/self/status, may end another uid's process and use its socket. */
 export function canGovern(status: string): boolean {
   const held = BigInt(`0x${status.match(/^CapEff:\s+([0-9a-f]+)/m)?.[1] ?? "0"}`);
   return [CHOWN, DAC_OVERRIDE, KILL].every((bit) => (held >> bit & 1n) === 1n);

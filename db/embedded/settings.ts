@@ -1,6 +1,5 @@
 import { type Place, PORT } from "./place.ts";
 
-/** Takes the folder and whether data must survive a power cut; returns `-c name=value` pairs. */
 export function settingArguments(
   place: Place,
   durable: boolean,
@@ -10,7 +9,6 @@ export function settingArguments(
   return Object.entries(settings).flatMap(([name, value]) => ["-c", `${name}=${value}`]);
 }
 
-/** How many connections one that is started with these settings allows. */
 export function maxConnections(settings: Record<string, string> = {}): number {
   return Number(settings.max_connections ?? BASE.max_connections);
 }

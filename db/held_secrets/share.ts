@@ -11,16 +11,12 @@ const log = getLogger(["agent", "secrets"]);
 
 const AGAIN_MS = 6 * 3600 * 1000;
 
-/** What a process was given: each of its settings that is secret, by name. */
 export interface Given {
   secret_key: Secret;
   secrets: Record<string, Secret>;
 }
 
-/**
- * Tells the other processes what this one must not show, and learns the same from them and from
- * the webhooks that were created: now, when something changes, and after a lost connection.
- */
+/** Now, when something changes, and after a lost connection. */
 export async function shareSecrets(
   db: Database,
   { secret_key, secrets }: Given,

@@ -19,17 +19,14 @@ export const storageComplete: Check = (texts) =>
     ])
     : [];
 
-/** Whether the name or address is this machine's alone. */
 export function isLoopback(host: string): boolean {
   return /^(localhost|127(\.\d{1,3}){3}|\[?::1\]?)$/i.test(host);
 }
 
-/** Says which of the names are not set. */
 export function missing(texts: Texts, why: string, names: string[]): string[] {
   return names.filter((name) => !texts[name]).map((name) => `${name}: must be set, ${why}`);
 }
 
-/** Says which of two is not set where the other one is. */
 export function together(texts: Texts, a: string, b: string): string[] {
   if (!texts[a] === !texts[b]) return [];
   const [set, unset] = texts[a] ? [a, b] : [b, a];

@@ -7,22 +7,16 @@ const EVERY_MS = 2_000;
 const QUIET_LOOKS = 7;
 /** A collection takes 50 to 100 ms: not for less than this. */
 const WORTH_BYTES = 32 * 1024 * 1024;
-/** And it takes at most this share of a core, whatever makes the garbage. */
 const COLLECTING_SHARE = 0.02;
 /** Of one core: who computes more has no time for it, and garbage is cheaper left lying. */
 const BUSY_SHARE = 0.1;
 
-/** How much a process had computed at a moment. */
 export interface Look {
   cpu_seconds: number;
   at_seconds: number;
 }
 
-/**
- * Gives the system what this process has no use for any more, whenever there is little to do,
- * until it is called off. V8 leaves garbage of a burst lying while anything happens at all, and
- * glibc keeps what was freed below anything that is still in use: 200 MB of 350 together.
- */
+/** V8 leaves garbage lying while anything happens, and glibc what is free: 200 MB of 350 together. */
 export function freeMemoryWhenQuiet(every_ms = EVERY_MS): () => Promise<void> {
   const collect = collector();
   const libc = openLibc();
@@ -46,7 +40,6 @@ export function freeMemoryWhenQuiet(every_ms = EVERY_MS): () => Promise<void> {
   };
 }
 
-/** Whether little was computed between two looks. */
 export function isQuiet(before: Look, now: Look): boolean {
   const share = (now.cpu_seconds - before.cpu_seconds) / (now.at_seconds - before.at_seconds);
   return share < BUSY_SHARE;
@@ -62,7 +55,6 @@ function usedBytes(): number {
   return heapUsed + external;
 }
 
-/** Collects where that is worth its time. */
 function collector(): () => void {
   // here, not on the command line: so it holds however the process was started
   v8.setFlagsFromString("--expose-gc");

@@ -5,12 +5,7 @@ import { type Secret, secretsIn } from "@/db/process/secret.ts";
 /** Tokens that were made while running are kept by number: they last for an hour. */
 const MOST_MINTED = 500;
 
-/**
- * What this process must not show, from wherever it is known: its own settings, those of the other
- * processes, webhooks, tokens that were made while running.
- */
 export class HeldSecrets {
-  /** Knows at each use what is held then. */
   readonly redactor: Redactor = redactorBy([
     () => this.#lasting ??= compileSecrets(new Set([...this.#by_source.values()].flat())),
     () => this.#minted_trie ??= compileSecrets(this.#minted),
@@ -34,7 +29,6 @@ export class HeldSecrets {
     if (!is_same) this.#lasting = null;
   }
 
-  /** A token that was made just now. */
   minted(token: string): void {
     if (this.#minted.includes(token)) return;
     this.#minted = [...this.#minted, token].slice(-MOST_MINTED);

@@ -8,10 +8,8 @@ const text = (rule: string, isRight: (text: string) => boolean) =>
 
 const some = (name: string) => text(name, () => true);
 
-/** Any text that is not empty. */
 export const word = (rule = "some text") => some(rule);
 
-/** Text without blanks. */
 export const token = (rule: string) => text(rule, (text) => !/\s/.test(text));
 
 export function number(least: number, most: number, whole = true) {
@@ -41,7 +39,6 @@ export function address() {
   );
 }
 
-/** Parts between commas, trimmed. */
 export function list(rule = "a comma-separated list", isRight = (_part: string) => true) {
   const split = (text: string) => text.split(",").map((part) => part.trim()).filter(Boolean);
   return text(rule, (text) => split(text).every(isRight)).transform(split);
@@ -52,7 +49,6 @@ export function secret(rule = "a secret", isRight = (_text: string) => true) {
   return text(rule, isRight).transform((text) => new Secret(text)).meta({ secret: true });
 }
 
-/** The same, and it may be missing. */
 export function optionalSecret(rule?: string, isRight?: (text: string) => boolean) {
   return secret(rule, isRight).optional().meta({ secret: true });
 }

@@ -3,7 +3,6 @@ import { whenAborted, within } from "./pause.ts";
 
 const log = getLogger(["agent", "process"]);
 
-/** How long stopping may take, from when it was asked for. */
 export interface Patience {
   /** Everything together. After that the process ends without what is still to be undone. */
   stop_ms: number;
@@ -15,14 +14,10 @@ export interface Patience {
 const PATIENCE: Patience = { stop_ms: 12_000, step_ms: 5_000 };
 
 export interface StepOptions {
-  /** Instead of `Patience.step_ms`. */
   patience_ms?: number;
 }
 
-/**
- * One step of a start: `make` makes something, `undo` takes it away when the process stops. Throws
- * once a stop was asked for, so that nothing further is begun.
- */
+/** Throws once a stop was asked for, so that nothing further is begun. */
 export type Step = <Made>(
   name: string,
   make: () => Made | Promise<Made>,
@@ -30,12 +25,7 @@ export type Step = <Made>(
   options?: StepOptions,
 ) => Promise<Made>;
 
-/**
- * The life of a process: the steps of `start`, one after the other; then it waits for `stopping`
- * and undoes them in reverse order. A stop that comes during the start, and a step that fails, undo
- * what was done so far. Throws why the start failed, or what could not be undone in time: the
- * process exits either way.
- */
+/** Undoes all steps when it stops, or when one fails. Throws why, or what could not be undone. */
 export async function liveUntilStopped(
   stopping: AbortSignal,
   start: (step: Step) => Promise<void>,
@@ -50,7 +40,6 @@ export async function liveUntilStopped(
   if (left.length > 0) throw new StopError(left);
 }
 
-/** What had to be left as it was, so that the process could end. */
 export class StopError extends Error {
   override name = "StopError";
 
@@ -59,7 +48,6 @@ export class StopError extends Error {
   }
 }
 
-/** The stop itself, as a step throws it. */
 class StopAsked extends Error {}
 
 const LATE: unique symbol = Symbol("late");
@@ -92,7 +80,6 @@ class Life {
     }
   }
 
-  /** Undoes everything; returns the names of what could not be. */
   async end(): Promise<string[]> {
     this.#startClock();
     for (const { name, patience_ms, run } of this.#undos.reverse()) {

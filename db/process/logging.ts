@@ -10,14 +10,10 @@ import { createRedactor, type Redactor } from "@/db/process/redact.ts";
 
 export interface LogSettings {
   level: "debug" | "info" | "warning" | "error";
-  /** Lines of JSON instead of text for people. */
   json: boolean;
 }
 
-/**
- * Sends what is logged under "agent" to standard error, without any secret that the redactor knows
- * and without anything that looks like a token. Called once, by a main.
- */
+/** Redacts what we hold and what looks like a token. Called once, by a main. */
 export function configureLogging(
   { level, json }: LogSettings,
   { redact }: Redactor = createRedactor([]),

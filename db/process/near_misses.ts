@@ -3,10 +3,7 @@ import type { Texts } from "./read.ts";
 
 const KNOWN = Object.keys(ALL);
 
-/**
- * Takes what is set and which of it is in `.env`; returns a warning for each name that is probably
- * meant to be one of ours. All of `.env` is ours; of the environment only what differs by a letter.
- */
+/** All of `.env` is meant for us; of the environment only what differs from a name by a letter. */
 export function nearMisses(given: Texts, in_dotenv: string[]): string[] {
   const for_agents = (given.AGENT_ENV ?? "").split(",").map((name) => name.trim());
   const unknown = Object.keys(given).filter((name) => !isKnown(name) && !for_agents.includes(name));
@@ -22,7 +19,6 @@ function isKnown(name: string): boolean {
   return KNOWN.includes(name) || KNOWN.includes(name.replace(/_FILE$/, ""));
 }
 
-/** Whether one letter is missing, too many, wrong, or two neighbours are swapped. */
 export function isNear(a: string, b: string): boolean {
   if (Math.abs(a.length - b.length) > 1) return false;
   let from = 0;

@@ -5,7 +5,6 @@ export async function pauseFor(ms: number, ending: AbortSignal): Promise<void> {
   await pause(ms, undefined, { signal: ending }).catch(() => {});
 }
 
-/** Resolves when the signal fires, or has fired already. */
 export function whenAborted(signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
     if (signal.aborted) resolve();
@@ -13,7 +12,6 @@ export function whenAborted(signal: AbortSignal): Promise<void> {
   });
 }
 
-/** What the work gives, or what `otherwise` gives when that takes longer or `ending` fires. */
 export async function within<T>(
   work: Promise<T>,
   ms: number,

@@ -4,7 +4,6 @@ import type { z } from "zod";
 import { nearMisses } from "./near_misses.ts";
 import { Secret } from "./secret.ts";
 
-/** The settings are wrong; the message lists every problem, each with its variable. */
 export class ConfigError extends Error {
   override name = "ConfigError";
 
@@ -14,21 +13,14 @@ export class ConfigError extends Error {
 }
 
 export type Texts = Record<string, string | undefined>;
-/** Looks at the texts of several variables together; returns a problem for each that is wrong. */
 export type Check = (texts: Texts) => string[];
 
 export interface Source {
-  /** The environment of the process. */
   env: Texts;
-  /** Where `.env` is looked for: the folder of deno.json. */
   dir: string;
 }
 
-/**
- * Reads what the schema names from the environment, `.env` and `NAME_FILE`s. Returns the values,
- * those among them that the schema marks as secret, by name, warnings about names that look
- * mistyped, and all that was given, as text. Throws ConfigError with all problems at once.
- */
+/** Throws ConfigError with all problems at once; warns of names that look mistyped. */
 export function readVariables<T extends z.ZodRawShape>(
   source: Source,
   schema: z.ZodObject<T>,
@@ -115,7 +107,6 @@ function describe(name: string, message: string, texts: Texts, schema: z.ZodObje
     (text === undefined || isSecret(schema, name) ? "" : `, not ${JSON.stringify(text)}`);
 }
 
-/** Whether the variable holds a secret and may be given as NAME_FILE. */
 export function isSecret(schema: z.ZodObject, name: string): boolean {
   return (schema.shape[name] as z.ZodType).meta()?.secret === true;
 }

@@ -8,21 +8,17 @@ import { Trie } from "@/db/process/redact/trie.ts";
 export type { RedactionStream } from "@/db/process/redact/stream.ts";
 
 export interface Redactor {
-  /** The text without any secret. */
   redact(text: string): string;
   /** The same for the beginning of a longer text: it may end within a secret. */
   redactCut(text: string): string;
-  /** The same for a text that comes in pieces. */
   stream(): RedactionStream;
 }
 
-/** Hides each of `secrets`, in every form that we know, and all that looks like a token. */
 export function createRedactor(secrets: string[]): Redactor {
   const trie = compileSecrets(secrets);
   return redactorBy([() => trie]);
 }
 
-/** The secrets as a redactor searches for them. */
 export const compileSecrets = (secrets: Iterable<string>): Trie =>
   new Trie([...secrets].flatMap(formsOf));
 

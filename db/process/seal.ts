@@ -3,11 +3,9 @@ import { createCipheriv, createDecipheriv, createHmac, hkdfSync, randomBytes } f
 
 /** Secrets at rest: AES-256-GCM under a key made of SECRET_KEY (HKDF-SHA256). */
 export interface Seal {
-  /** The secret as it may lie in the database, readable at this place only. */
   seal(secret: string, place: string): Uint8Array;
   /** The secret again; null when it was sealed with another SECRET_KEY, elsewhere, or changed. */
   open(sealed: Uint8Array, place: string): string | null;
-  /** The same for the same secret, and tells nothing of it to who has not the key. */
   fingerprint(secret: string): string;
 }
 
@@ -17,7 +15,6 @@ const TAG_BYTES = 16;
 const INFO = "claude-code-agent sealed secrets v1";
 const FINGERPRINT_INFO = "claude-code-agent fingerprints v1";
 
-/** The seal of this SECRET_KEY. */
 export function createSeal(secret_key: string): Seal {
   const key = new Uint8Array(hkdfSync("sha256", secret_key, "", INFO, 32));
   return {
@@ -42,19 +39,13 @@ export function createSeal(secret_key: string): Seal {
   };
 }
 
-/**
- * What sessions and sign-in links keep of the ADMIN_TOKEN that they were made under: it ends them
- * when it changes, and tells nobody what it is. Null: there is no ADMIN_TOKEN.
- */
+/** Ends what was made under an ADMIN_TOKEN when that changes; null: there is none. */
 export const adminTokenMac = (secret_key: string, admin_token: string | null): string | null =>
   admin_token && createSeal(secret_key).fingerprint(`ADMIN_TOKEN ${admin_token}`);
 
 const FORWARD_INFO = "claude-code-agent forward secret v1:";
 
-/**
- * What signs the events that a webhook forwards, by Standard Webhooks: made of SECRET_KEY, so that
- * the worker knows it and nothing has to be stored.
- */
+/** Made of SECRET_KEY, so that the worker knows it and nothing has to be stored. */
 export function forwardSecret(secret_key: string, webhook_id: string): string {
   const key = hkdfSync("sha256", secret_key, "", FORWARD_INFO + webhook_id, 32);
   return `whsec_${Buffer.from(key).toString("base64")}`;

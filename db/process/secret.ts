@@ -7,7 +7,6 @@ export class Secret {
     this.#value = value;
   }
 
-  /** The value itself; only where it is used. */
   reveal(): string {
     return this.#value;
   }
@@ -44,7 +43,6 @@ function collect(value: unknown): string[] {
   return Object.values(value).flatMap(collect);
 }
 
-/** The same record with the values themselves. */
 export function revealAll(secrets: Record<string, Secret>): Record<string, string> {
   return Object.fromEntries(
     Object.entries(secrets).map(([name, secret]) => [name, secret.reveal()]),

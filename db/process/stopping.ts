@@ -1,7 +1,4 @@
-/**
- * Fires when this process is asked to end: by SIGTERM, SIGINT or SIGHUP and, under a supervisor,
- * when the pipe to it closes, which is what is left of a supervisor that was killed.
- */
+/** By SIGTERM, SIGINT, SIGHUP, or a closed pipe, which is what is left of a killed supervisor. */
 export function whenAskedToStop(supervised: boolean): AbortSignal {
   const stopping = new AbortController();
   for (const signal of ["SIGTERM", "SIGINT", "SIGHUP"] as const) {

@@ -136,7 +136,6 @@ interface ProviderVariables {
   complete?: Check;
 }
 
-/** What the variables of each provider must say together. */
 export const accountsComplete: Check = (texts) =>
   Object.values<ProviderVariables>(PROVIDERS).flatMap(({ complete }) => complete?.(texts) ?? []);
 

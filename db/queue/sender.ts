@@ -1,5 +1,3 @@
-/** The function `send_jobs` of the database, made of pg-boss's own statement. */
-
 interface Change {
   find: string;
   put: string;
@@ -17,12 +15,7 @@ const CHANGES: Change[] = [
 // One wake-up for each queue that something went to.
 const NOTIFIED = /, 'queue'\)(\s+FROM ins WHERE start_after <= [\w.]+\(\)) LIMIT 1/;
 
-/**
- * Takes pg-boss's insert for each queue, and returns the statement that creates
- * `send_jobs(jobs text) returns bigint`, which inserts jobs for any of them, each with its `queue`.
- * In plpgsql: its plan is kept, and an assignment calls it without a statement around it.
- * @throws when pg-boss has changed: whoever updates it has to look at these
- */
+/** In plpgsql its plan is kept. Throws when pg-boss has changed: look at what is replaced here. */
 export function senderOf(inserts: Map<string, string>): string {
   const texts = new Set(
     [...inserts].map(([name, text]) => text.replaceAll(`'${name}'`, "'queue'")),

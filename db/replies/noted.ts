@@ -1,7 +1,6 @@
 import type { Database } from "@/db/client.ts";
 import { isId } from "@/db/ids.ts";
 
-/** Something that the outbox said or did. */
 export interface Noted {
   /** Its own id and its task's: a marker has one of them. */
   names: string[];
@@ -10,13 +9,10 @@ export interface Noted {
   is_under_way: boolean;
 }
 
-/** What is asked of the outbox; what is null or empty is not looked for. */
 export interface AskedOf {
   provider: string;
   outside_ids: string[];
-  /** Of a reply, or of the task that it is about. */
   name: string | null;
-  /** Whose comments are being sent at this moment. */
   flow_id: string | null;
 }
 

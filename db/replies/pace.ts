@@ -1,19 +1,13 @@
 import type { Database, Sql } from "@/db/client.ts";
 import { storable } from "@/db/storable.ts";
 
-/** How fast we may speak at one place, for all workers together. */
 export interface Pace {
-  /** Names the place: a token, a channel, a host. */
   key: string;
   interval_seconds: number;
-  /** How many may follow each other at once. */
   burst: number;
 }
 
-/**
- * The turn of somebody who says `cost` things there: null for now, else how long to wait and until
- * when. The turn is theirs from here on. Turns are given in the order in which they are asked for.
- */
+/** Null: now. The turn is theirs from here on, given in the order in which it was asked for. */
 export async function nextTurn(
   tx: Sql,
   pace: Pace,
@@ -44,7 +38,6 @@ export async function holdPace({ sql }: Database, pace: Pace, seconds: number): 
       set next_at = greatest(reply_pace.next_at, excluded.next_at)`;
 }
 
-/** Whether turns that were given before no longer count. */
 export async function isHeld(tx: Sql, pace: Pace): Promise<boolean> {
   const held = await tx`
     select from reply_pace where pace_key = ${heldKey(pace)} and next_at > now()`;

@@ -8,7 +8,6 @@ import { storable } from "@/db/storable.ts";
 /** A try that shows no sign for this long is over, whatever became of its worker. */
 const SENDING_SECONDS = 120;
 
-/** What a reply costs at the place where it is said. */
 export type Priced = { pace: Pace; cost: number };
 
 export interface TakeOptions {
@@ -19,10 +18,7 @@ export interface TakeOptions {
   priceOf?: (reply: Reply) => Priced | null;
 }
 
-/**
- * Takes a reply for sending; null when it is sent, given up, not due yet, being sent, or when
- * others at its place go first: then it comes back by itself, and that is no try.
- */
+/** Null when it is sent, given up, not due, being sent, or when others at its place go first. */
 export async function takeReply(
   { sql }: Database,
   reply_id: string,
@@ -71,13 +67,9 @@ async function mustWait(tx: Sql, reply: Reply, priced: Priced | null): Promise<b
 const held = (sql: Sql, { reply_id, sending_id }: Pick<Reply, "reply_id" | "sending_id">) =>
   sql`reply_id = ${reply_id} and sending_id = ${sending_id}`;
 
-/** No try is under way, as an update sets it. */
 const notSending = (sql: Sql) => sql`sending_id = null, sending_by = null, sending_until = null`;
 
-/**
- * Says that this try goes on. False when it is no longer ours, or its worker has no lease any more:
- * then nothing may be posted.
- */
+/** False when it is no longer ours or the lease is over: then nothing may be posted. */
 export async function keepSending({ sql }: Database, reply: Reply): Promise<boolean> {
   const done = await sql`
     update replies r set sending_until = ${soon(sql)} where ${held(sql, reply)}
@@ -86,7 +78,6 @@ export async function keepSending({ sql }: Database, reply: Reply): Promise<bool
   return done.count === 1;
 }
 
-/** Notes at once that a part is out, so that a later try goes on behind it. False as above. */
 export async function partPosted(
   { sql }: Database,
   reply: Reply,
@@ -99,7 +90,6 @@ export async function partPosted(
   return done.count === 1;
 }
 
-/** Records that `version` is out. A newer version that arrived meanwhile is enqueued again. */
 export async function replySent({ sql }: Database, reply: Reply): Promise<void> {
   await sql.begin(async (tx) => {
     const [row] = await tx<{ status: string }[]>`
@@ -111,7 +101,6 @@ export async function replySent({ sql }: Database, reply: Reply): Promise<void> 
   });
 }
 
-/** Records a failure: tried again after `retry_after_seconds`, or given up when that is null. */
 export async function replyFailed(
   { sql }: Database,
   reply: Reply,
@@ -133,10 +122,7 @@ export async function replyFailed(
   });
 }
 
-/**
- * Takes back what workers were sending whose lease is over. The next try looks for the marker
- * before it posts. Returns the reply ids.
- */
+/** The next try looks for the marker before it posts. Returns the reply ids. */
 export async function reclaimReplies({ sql }: Database): Promise<string[]> {
   return await sql.begin(async (tx) => {
     const rows = await tx<{ reply_id: string }[]>`

@@ -5,14 +5,11 @@ import type { OutputKind } from "@/db/nouns/output.ts";
 
 /** A row as a page shows it: long text and input cut. */
 export interface WindowRow extends Output {
-  /** Bytes of text that were left out. */
   bytes_cut: number;
 }
 
 export interface OutputWindow {
-  /** Oldest first. */
   rows: WindowRow[];
-  /** True when there are rows before the first one. */
   more: boolean;
 }
 
@@ -24,10 +21,7 @@ export interface WindowSize {
   bytes: number;
 }
 
-/**
- * The newest rows, or those before `before_seq`, as many as fit; at least one where there is any.
- * Sizes are read without the texts, so 50 MB of output cost what is shown.
- */
+/** As many as fit, one at least. Sizes are read without the texts: 50 MB cost what is shown. */
 export async function outputWindow(
   { sql }: Database,
   task_id: string,
@@ -88,7 +82,6 @@ export async function placesBefore(
   return places.reverse();
 }
 
-/** One row's whole text, or null. */
 export async function outputText(
   { sql }: Database,
   task_id: string,

@@ -1,8 +1,4 @@
-/**
- * How tasks are found by agent, source and status: an index gives the newest of one of each, so a
- * list asks for all that may fit. What it reads depends on how many agents there were and on the
- * rows that it shows, never on how many tasks there are.
- */
+/** The newest of each agent, source and status are found by an index, however many there are. */
 import type postgres from "postgres";
 import type { Sql } from "@/db/client.ts";
 import type { PageRequest } from "@/db/page.ts";
@@ -11,7 +7,6 @@ import { TASK_SOURCES, TASK_STATUSES } from "@/db/nouns/task.ts";
 
 type Fragment = postgres.Fragment;
 
-/** Ids of the newest tasks that fit, as an array. */
 export function newestByKind(
   sql: Sql,
   { agent, source, status }: TaskFilter,

@@ -32,10 +32,7 @@ export type CreateAnswer =
   /** Text from outside is in the conversation, and nobody said that they trust it. */
   | { outcome: "outside_text" };
 
-/**
- * Conversation, message, task and job in one commit, with the profile that `decideProfile` allows.
- * `unknown` when `conversation_id` names no conversation.
- */
+/** With the profile that `decideProfile` allows; `unknown`: there is no such conversation. */
 export async function createTask(
   { sql }: { sql: Sql },
   wanted: NewTask,
@@ -75,7 +72,6 @@ export async function createTask(
 /** What is audited, and a raised profile, always has somebody who did it. */
 const named = (name: string | null): string => name ?? "somebody without a name";
 
-/** Tells of a new task, and of a profile that somebody raised, in the commit that makes it. */
 async function announce(tx: Sql, task: Task): Promise<void> {
   const { task_id, assigned_agent, source, conversation_id, tool_profile } = task;
   if (task.profile_raised_by !== null) {
@@ -96,10 +92,7 @@ export type RetryAnswer =
   | { outcome: "not_ended"; task: Task }
   | { outcome: "unknown" };
 
-/**
- * The same request again as a new task, attempt 1, in the same conversation and flow. Where text
- * from outside is in them it may only read, unless whoever asks raises it again.
- */
+/** Where it reads text from outside it may only read, unless whoever asks raises it again. */
 export async function retryTask(
   { sql }: { sql: Sql },
   task_id: string,

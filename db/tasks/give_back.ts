@@ -29,10 +29,7 @@ type Interrupted = Pick<
   | "stop_requested_at"
 >;
 
-/**
- * What becomes of an interrupted task. An attempt counts once its CLI has started, a crash when
- * nobody asked for the interruption. Pure; the table of states is in docs/states.md.
- */
+/** Pure; the table of states is in docs/states.md. */
 export function wayBack(task: Interrupted, why: Interruption): WayBack {
   if (task.stop_requested_at) return { to: "cancelled" };
   const { attempt, claim_count, crash_count } = task;
@@ -57,10 +54,7 @@ function crashText({ attempt, machine_id }: Interrupted, why: Interruption): str
   return `Machine ${machine_id} fell silent during attempt ${attempt}.`;
 }
 
-/**
- * Gives back the task that this claim holds, with what it has used so far. Returns the task as it
- * is now; null when the claim is lost: then nothing was changed.
- */
+/** Null when the claim is lost: then nothing was changed. */
 export async function giveBack(
   { sql }: Database,
   claim: Claim,
@@ -74,7 +68,6 @@ export async function giveBack(
   });
 }
 
-/** The same for a running task whose row this transaction has locked. */
 export async function takeBack(
   tx: Sql,
   task: Task,
@@ -126,7 +119,6 @@ async function end(
   return ended;
 }
 
-/** Nudges tasks that wait; those that were interrupted go first. */
 export async function nudgeTasks(
   sql: Sql,
   tasks: Pick<Task, "task_id" | "claim_count">[],

@@ -2,7 +2,6 @@ import type { Database, Sql } from "@/db/client.ts";
 import type { ToolProfile } from "@/db/nouns/tool_profile.ts";
 import { type Claim, held } from "@/db/tasks/run.ts";
 
-/** What somebody asks for: a profile, and whether they trust what was written outside. */
 export interface ProfileWish {
   tool_profile: ToolProfile | null;
   /** Said in so many words, for this run: text from outside may use more than `read`. */
@@ -16,10 +15,7 @@ export type ProfileDecision =
 /** The profile of a run that is asked for without one, and reads nothing from outside. */
 const DEFAULT_PROFILE: ToolProfile = "full";
 
-/**
- * Which profile a new run gets. Where text from outside is in what it reads that is `read`, unless
- * somebody raises it knowingly; a greater one that is asked for without that is refused. Pure.
- */
+/** Text from outside means `read`, unless somebody raises that knowingly. Pure. */
 export function decideProfile(wish: ProfileWish, reads_outside_text: boolean): ProfileDecision {
   const { tool_profile, trust_outside_text } = wish;
   const wanted = tool_profile ?? DEFAULT_PROFILE;
@@ -31,7 +27,6 @@ export function decideProfile(wish: ProfileWish, reads_outside_text: boolean): P
   return { allowed: true, tool_profile: "read", is_raised: false };
 }
 
-/** True when a task of this conversation, or of these parents, reads what was written outside. */
 export async function readsOutsideText(
   sql: Sql,
   { conversation_id, parent_task_id = null }: {
@@ -44,14 +39,10 @@ export async function readsOutsideText(
   return row.holds;
 }
 
-/** What somebody trusts who raises a profile now: the ids of the conversation's messages. */
 export const messagesOf = (sql: Sql, conversation_id: string) =>
   sql`array(select message_id from messages where conversation_id = ${conversation_id})`;
 
-/**
- * A message that the run reads came after its profile was raised: the answer of a task that was
- * still going on then, or a question of ours.
- */
+/** It came after the profile was raised: the answer of a task under way, or a question of ours. */
 const readsMore = (sql: Sql) =>
   sql`exists (
     select from messages m left join tasks by on by.task_id = m.task_id
@@ -59,10 +50,7 @@ const readsMore = (sql: Sql) =>
       and (by.task_id is null or by.completed_at is not null)
       and m.message_id <> all (coalesce(tasks.profile_raised_over, '{}')))`;
 
-/**
- * The profile that the run of this claim has: `read` from here on, where text from outside came into
- * what it reads after its profile was decided or raised. Null when the claim is lost.
- */
+/** `read` from here on where text from outside came in since it was decided. Null: claim lost. */
 export async function settleProfile({ sql }: Database, claim: Claim): Promise<ToolProfile | null> {
   const [row] = await sql<{ tool_profile: ToolProfile }[]>`
     with untrusted as (

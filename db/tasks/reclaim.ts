@@ -6,10 +6,7 @@ import { claimOf } from "@/db/tasks/run.ts";
 
 const QUEUED_WITHOUT_NUDGE_SECONDS = 5;
 
-/**
- * Takes running tasks from workers whose lease is over, as `takeBack` does. Returns the task ids.
- * Workers call this all the time; two at once do not disturb each other.
- */
+/** Workers call this all the time; two at once do not disturb each other. Returns the task ids. */
 export async function reclaimTasks({ sql }: Database): Promise<string[]> {
   return await sql.begin(async (tx: TransactionSql) => {
     const lost = await tx<Task[]>`
@@ -36,10 +33,7 @@ async function takeBackAlone(tx: TransactionSql, task: Task): Promise<void> {
   }
 }
 
-/**
- * The backstop for a lost nudge: enqueues again the tasks that wait although nothing of their
- * conversation is before them. A job that still waits is not doubled (queue policy `short`).
- */
+/** The backstop for a lost nudge. A job that still waits is not doubled (queue policy `short`). */
 export async function nudgeForgotten({ sql }: Database): Promise<void> {
   const rows = await sql<Pick<Task, "task_id" | "claim_count">[]>`
     select task_id, claim_count from tasks t
@@ -52,11 +46,7 @@ export async function nudgeForgotten({ sql }: Database): Promise<void> {
   await nudgeTasks(sql, rows);
 }
 
-/**
- * Gives back what this worker holds in the table and knows nothing of: a claim whose answer never
- * came, a run whose end could not be written. `isHeld` is asked after the rows were read: a claim
- * is known to its process before it is asked for, and never comes back once it is let go.
- */
+/** `isHeld` is asked after the rows were read: a claim is known to its process before its row is. */
 export async function giveBackUnheld(
   db: Database,
   worker_id: string,

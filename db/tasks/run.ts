@@ -16,12 +16,7 @@ export interface Claim {
 
 const UNIQUE_VIOLATION = "23505";
 
-/**
- * Takes a queued task for this worker, when its lease holds, the task is the oldest of its
- * conversation and none of that conversation runs. Null otherwise: it was stopped, taken, or its
- * turn comes later. May be called again with the same `claim_id` when the answer was lost. A task
- * that has no CLI session yet gets `cli_session_id`, so that a crash of its first run can be resumed.
- */
+/** Null: it is not its turn, or gone. May be repeated by `claim_id` when the answer was lost. */
 export async function claimTask(
   db: Database,
   wanted: {
@@ -82,7 +77,6 @@ async function claimedBefore({ sql }: Database, claim_id: string): Promise<Task 
   return task ?? null;
 }
 
-/** The hold that a claimed task's worker has on it. */
 export function claimOf({ task_id, claim_id, worker_id, attempt }: Task): Claim {
   if (!claim_id || !worker_id) throw new TypeError(`Task ${task_id} is not claimed`);
   return { task_id, claim_id, worker_id, attempt };
@@ -118,11 +112,7 @@ export interface Ending {
   usage: Usage;
 }
 
-/**
- * Ends the run that this worker holds: status, cost, the assistant's message, the reply, what the
- * run did not hear and the conversation's next task in one commit. A task that was stopped is
- * `cancelled` whatever the CLI said. Returns the ended task; null when the claim is lost.
- */
+/** All in one commit. A stopped task is `cancelled`, whatever the CLI said. Null: claim lost. */
 export async function finishTask(db: Database, claim: Claim, ending: Ending): Promise<Task | null> {
   return await db.sql.begin(async (tx) => {
     const [task] = await tx<Task[]>`
@@ -139,11 +129,9 @@ export async function finishTask(db: Database, claim: Claim, ending: Ending): Pr
   });
 }
 
-/** What a run has used, as an update sets it. */
 export const usageColumns = (sql: Sql, usage: Usage) =>
   sql`cost_usd = ${usage.cost_usd}, input_tokens = ${usage.input_tokens},
     output_tokens = ${usage.output_tokens}, cache_read_tokens = ${usage.cache_read_tokens},
     cache_creation_tokens = ${usage.cache_creation_tokens}, num_turns = ${usage.num_turns}`;
 
-/** Who stopped it, as the task's error says it. */
 export const stopText = (sql: Sql) => sql`'Stopped' || coalesce(' by ' || stopped_by, '') || '.'`;

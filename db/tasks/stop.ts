@@ -9,10 +9,7 @@ export type StopAnswer =
   | { outcome: "cancelled" | "stopping" | "ended"; task: Task }
   | { outcome: "unknown" };
 
-/**
- * Asks for a task to stop. A queued task is cancelled at once and never runs. For a running one
- * the request is a row that its worker is told of: `stopping` until the process tree is gone.
- */
+/** A queued task never runs; a running one is `stopping` until its process tree is gone. */
 export async function stopTask(
   { sql }: { sql: Sql },
   task_id: string,
@@ -38,7 +35,6 @@ export async function stopTask(
   });
 }
 
-/** Of this worker's running tasks, those that somebody asked to stop. */
 export async function stopsRequested({ sql }: Database, worker_id: string): Promise<string[]> {
   const rows = await sql<{ task_id: string }[]>`
     select task_id from tasks

@@ -10,11 +10,7 @@ interface Unheard {
   message: string;
 }
 
-/**
- * Messages that were accepted for a run and that its CLI never read: they become the next task of
- * the conversation, or, where somebody stopped the task, a remark that they were not heard. In the
- * transaction that ended the task.
- */
+/** They become the conversation's next task or, where somebody stopped this one, a remark. */
 export async function passOnUnheard(tx: Sql, task: Task): Promise<void> {
   const unheard = await tx<Unheard[]>`
     select input_id, message from task_inputs
@@ -35,10 +31,7 @@ async function sayUnheard(tx: Sql, task: Task, message: string): Promise<void> {
   });
 }
 
-/**
- * Asks the same agent about the same repository; the answer is for the people at the dashboard. A
- * profile that somebody raised for the run before is not raised for this one.
- */
+/** A profile that somebody raised for the run before is not raised for this one. */
 async function continueWith(tx: Sql, task: Task, unheard: Unheard[], message: string) {
   const task_id = newId();
   await tx`

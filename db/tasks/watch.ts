@@ -7,7 +7,6 @@ export type WatchedTask =
   & Usage
   & Pick<Task, "task_id" | "status" | "attempt" | "last_seq" | "stop_requested_at">;
 
-/** What readers may have missed, of many tasks at once. */
 export async function watchedTasks(
   { sql }: Database,
   task_ids: string[],

@@ -7,6 +7,7 @@ import { getDelivery, listDeliveries, rawDelivery } from "@/db/deliveries/list.t
 import { listMessages } from "@/db/conversations.ts";
 import { listReplies } from "@/db/replies.ts";
 import { getTask, listTasks } from "@/db/tasks.ts";
+import { newId } from "@/db/ids.ts";
 import { testDatabase } from "@/tests/helpers/database.ts";
 import { acceptRecord } from "@/tests/helpers/records.ts";
 
@@ -110,6 +111,15 @@ Deno.test("a delivery that names tasks which find no conversation is not taken a
   for (const { delivery } of [lost, nameless]) {
     assert.equal(await getDelivery(t.db, delivery.delivery_id), null);
   }
+});
+
+Deno.test("the database refuses a group whose deliveries name other tasks than it makes", async () => {
+  await using t = await testDatabase();
+  const items = [{ flow_id: null, task_ids: [newId()], tasks: [] }];
+  await assert.rejects(
+    async () => await t.db.sql`select start_tasks(${JSON.stringify(items)}::text::jsonb)`,
+    /1 tasks are named and 0 were made/,
+  );
 });
 
 Deno.test("NUL and half a surrogate pair are stored as their escapes", async () => {

@@ -1,29 +1,15 @@
 import assert from "node:assert/strict";
-import { connect, type Database } from "@/db/client.ts";
+import type { Database } from "@/db/client.ts";
 import { endLease } from "@/db/machines.ts";
 import { migrate } from "@/db/migrate.ts";
 import { reclaimReplies, takeReply } from "@/db/replies/sending.ts";
 import { getTask } from "@/db/tasks.ts";
 import { reclaimTasks } from "@/db/tasks/reclaim.ts";
 import { claimOf, claimTask, markCliStarted } from "@/db/tasks/run.ts";
-import { asAdmin, dropDatabase, testServer } from "@/tests/helpers/postgres.ts";
+import { withOldDatabase } from "@/tests/helpers/old_database.ts";
 import { liveWorker } from "@/tests/helpers/records.ts";
 
-const MIGRATIONS = new URL("../../db/migrations/", import.meta.url);
 const id = (n: number) => `01a22000-0000-7000-8000-00000000000${n}`;
-
-/** A database as an earlier version left it: its migrations up to a name, noted as they are noted. */
-async function migratedUpTo({ sql }: Database, last: string): Promise<void> {
-  await sql`create table migrations (
-    name text primary key, checksum text not null, applied_at timestamptz not null default now())`;
-  const names = [...Deno.readDirSync(MIGRATIONS)].map(({ name }) => name).sort();
-  for (const name of names.filter((name) => name <= last)) {
-    const text = await Deno.readTextFile(new URL(name, MIGRATIONS));
-    await sql.unsafe(text);
-    const digest = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(text));
-    await sql`insert into migrations values (${name}, ${new Uint8Array(digest).toHex()})`;
-  }
-}
 
 async function rowsOfBefore({ sql }: Database): Promise<void> {
   await sql`insert into machines (machine_id) values ('old')`;
@@ -41,26 +27,6 @@ async function rowsOfBefore({ sql }: Database): Promise<void> {
     values (${id(5)}, ${id(3)}, 'said before', now())`;
   await sql`insert into replies (reply_id, provider, kind, target, body, sending_until)
     values (${id(6)}, 'github', 'comment', '{}', 'hello', now() - interval '1 s')`;
-}
-
-/** Runs with a database of its own, as the migration of this name left it. */
-async function withOldDatabase(
-  last: string,
-  work: (db: Database, url: string) => Promise<void>,
-): Promise<void> {
-  const { url } = testServer();
-  const name = `test_${crypto.randomUUID().replaceAll("-", "")}`;
-  await asAdmin(url, (sql) => sql`create database ${sql(name)}`);
-  const at = new URL(url);
-  at.pathname = `/${name}`;
-  const db = connect(at.href, { max: 4 });
-  try {
-    await migratedUpTo(db, last);
-    await work(db, at.href);
-  } finally {
-    await db.close();
-    await asAdmin(url, (sql) => dropDatabase(sql, name));
-  }
 }
 
 Deno.test("what an earlier version left under way goes on after the upgrade", async () => {

@@ -70,6 +70,46 @@ Deno.test("what one person asks for in vain takes no place from the others in th
   }
 });
 
+/** A delivery that asks for `analyze`, once an hour, and for `plan`. */
+function twoCommands() {
+  const record = acceptRecord({ uses: limited(1) });
+  const [task_id, reply_id] = [newId(), newId()];
+  record.delivery.commands.push({ name: "plan", matched: true, reason: "a trigger" });
+  record.tasks.push({ ...record.tasks[0], task_id, command: "plan" });
+  record.replies.push({ ...record.replies[0], task_id, reply_id, command: "plan" });
+  return record;
+}
+
+Deno.test("where one command of a delivery is past its limit, the other one goes on", async () => {
+  await using t = await testDatabase();
+  const records = [
+    twoCommands(),
+    acceptRecord(),
+    twoCommands(),
+    acceptRecord({ uses: limited(1) }),
+  ];
+  const answers = await Promise.all(records.map((record) => acceptDelivery(t.db, record)));
+  assert.deepEqual(answers.map(({ outcome, task_ids }) => [outcome, task_ids.length]), [
+    ["accepted", 2],
+    ["accepted", 1],
+    ["accepted", 1],
+    ["ignored", 0],
+  ]);
+  const [analyze, plan] = records[2].tasks;
+  assert.deepEqual(answers[2].task_ids, [plan.task_id]);
+  assert.equal(await getTask(t.db, analyze.task_id), null);
+  assert.equal((await getTask(t.db, plan.task_id))?.status, "queued");
+  const row = await getDelivery(t.db, answers[2].delivery_id);
+  assert.equal(row!.reason, null);
+  assert.deepEqual(row!.task_ids, [plan.task_id]);
+  assert.deepEqual(row!.commands.map(({ matched }) => matched), [false, true]);
+  const written = await t.db.sql`
+    select (select count(*)::int from tasks) as tasks, (select count(*)::int from replies) as replies,
+      (select count(*)::int from messages) as messages, (select count(*)::int from flows) as flows,
+      (select count(*)::int from pgboss.job) as jobs`;
+  assert.deepEqual({ ...written[0] }, { tasks: 4, replies: 4, messages: 4, flows: 3, jobs: 8 });
+});
+
 Deno.test("two servers together keep to the limit", async () => {
   await using t = await testDatabase();
   const { connect } = await import("@/db/client.ts");

@@ -4,7 +4,6 @@ const SHORTEST = 8;
 /** A line as long as this one of a secret that has several, such as a private key. */
 const LONG_LINE = 24;
 
-/** The texts by which somebody could tell a secret: itself, parts that are secret alone, encoded. */
 export function formsOf(secret: string): string[] {
   const texts = [secret, ...partsOf(secret)].filter((text) => text.length >= SHORTEST);
   return [...new Set(texts.flatMap(encoded))];

@@ -6,7 +6,6 @@ const LONG_BEGINNING = 8;
 const LINE_FEED = 10;
 const CARRIAGE_RETURN = 13;
 
-/** Finds the secrets that we hold. They are asked for at each piece: some come and go. */
 export class HeldFinder implements Finder {
   /** In the root: where one may begin. Deeper: the next character to look at. */
   #at = 0;

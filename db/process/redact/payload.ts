@@ -1,21 +1,15 @@
-/** Takes secrets out of what is data: a string of it may hide nothing of what lies beside it. */
 import type { Redactor } from "@/db/process/redact.ts";
 
 type Redact = Redactor["redact"];
 
-/** Strings, the last of which may be cut off, and numbers. */
 const LITERAL = /"(?:[^"\\]|\\[^])*(?:"|\\?$)|-?\d[\d.eE+-]*/g;
 const NAME_FOLLOWS = /\s*:/y;
-/** What a string may hold that is JSON again, with escapes of its own. */
 const INNER_JSON = /^\s*[{[]/;
 const FORM = /^[\w.[\]%+-]+=\S*$/;
 /** With its quotes; nothing that is shorter is a secret. */
 const SHORTEST_LITERAL = 8;
 
-/**
- * A payload without secrets, which is as it was in all else: JSON stays JSON, also where it was cut
- * off, and a form a form. Other text is redacted as such.
- */
+/** All else stays as it was: JSON is JSON, also where it was cut off, and a form a form. */
 export function redactPayload(text: string, redact: Redact): string {
   if (/^\s*[{["]/.test(text)) return redactJson(text, redact);
   if (FORM.test(text)) return redactForm(text, redact);
@@ -37,7 +31,6 @@ function redactJson(text: string, redact: Redact): string {
   return isJson(redacted) ? redacted : redact(redacted);
 }
 
-/** What a literal means; one that is none means itself. */
 function saidBy(literal: string): string {
   if (!literal.startsWith('"')) return literal;
   for (const whole of [literal, `${literal}"`, `${literal.slice(0, -1)}"`]) {

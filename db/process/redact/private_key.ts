@@ -1,8 +1,6 @@
 import { charactersOf, runEnd } from "@/db/process/redact/characters.ts";
 
-/** What is known of the key that the text is in the middle of. */
 export interface InKey {
-  /** A line of its body was seen. */
   has_lines: boolean;
 }
 
@@ -12,14 +10,12 @@ const PART_OF_HEAD = /^[A-Z0-9 ]{0,60}[ -]{0,5}$/;
 const LONGEST_HEAD = 80;
 const LINE = /[A-Za-z0-9+/=]{16}/;
 const END = /-----END [A-Z0-9 ]{0,60}-----|---- END [A-Z0-9 ]{0,60} ----/;
-/** The last line of a body, in a text that ends without its END. */
 const SHORT_LINE = /^[^A-Za-z0-9+/=]{0,16}[A-Za-z0-9+/=]{1,15}(?=$|[\r\n"'`\\<])/;
 /** The end of the string that the key stands in, and the name of what comes next. */
 const OTHER_FIELD = /(?<!\\)"[\s,{}[\]]*"(?:[^"\\]|\\.){0,100}"\s*:/;
 /** With more than this without a line of a body the key is over: people also write about keys. */
 const LONGEST_GAP = 240;
 
-/** Whether what follows "-----BEGIN " at `from` begins a private key, and where its body begins. */
 export function keyHeadAt(
   text: string,
   from: number,
@@ -31,10 +27,7 @@ export function keyHeadAt(
   return { verdict: may_go_on ? "wait" : "no", end: from };
 }
 
-/**
- * What to hide of a key's body from `from` on. A body may be numbered, quoted, indented or
- * escaped: it goes on as long as long runs of Base64 follow each other.
- */
+/** A body may be numbered, quoted or escaped: it goes on as long as long runs of Base64 do. */
 export function readKey(text: string, from: number, key: InKey, last: boolean) {
   const gap = text.slice(from, from + LONGEST_GAP);
   const other = OTHER_FIELD.exec(gap);

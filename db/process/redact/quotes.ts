@@ -1,6 +1,5 @@
 import type { Redactor } from "@/db/process/redact.ts";
 
-/** Stands where something that is quoted was cut. */
 const CUT = "…";
 
 /** A text of ours without the secrets that it quotes, also those whose end was cut off. */

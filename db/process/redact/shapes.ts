@@ -38,11 +38,7 @@ const LONGEST_BEGINNING = Math.max(...[...BEGINNINGS].map((text) => text.length)
 /** What the text is in the middle of, at the place that is looked at. */
 type Within = { token: Kind } | { key: InKey } | null;
 
-/**
- * Finds what looks like a token that providers, the model's API and we give out, like a private
- * key, and like the password in an address. Once the head of one was hidden, all that can belong to
- * it is, too.
- */
+/** Once the head of a token or a key was hidden, all that can belong to it is, too. */
 export class ShapeFinder implements Finder {
   #at = 0;
   #within: Within = null;
@@ -133,7 +129,6 @@ export class ShapeFinder implements Finder {
   #password(text: string, body: number, last: boolean, hide: Hide): boolean {
     const found = passwordAt(text, body, last);
     if (found === "wait") {
-      // The head itself is no secret.
       this.#safe = Math.max(this.#safe, body);
       return false;
     }

@@ -6,18 +6,12 @@ const SHORTEST_PIECE = 8;
 
 export type Hide = (start: number, end: number) => void;
 
-/** Searches a text that grows at its end for one kind of secret. Positions are indexes in it. */
 export interface Finder {
-  /**
-   * Looks at what is new in `text` and hides what is secret. Returns the place before which nothing
-   * can become part of a secret any more; with `last`, everything is decided.
-   */
+  /** Returns the place before which nothing can become part of a secret any more. */
   read(text: string, last: boolean, hide: Hide): number;
-  /** The first `count` characters of the text were dropped. */
   dropped(count: number): void;
 }
 
-/** A text without its secrets, however it is cut into pieces. */
 export class RedactionStream {
   #text = "";
   /** What lies before was returned, or is hidden. */
@@ -33,7 +27,6 @@ export class RedactionStream {
     this.#finders = finders;
   }
 
-  /** The next piece: returns what may be shown, and keeps what may be the beginning of a secret. */
   push(piece: string): string {
     return this.#read(piece, false);
   }
@@ -43,7 +36,6 @@ export class RedactionStream {
     return this.#read("", true);
   }
 
-  /** The text was cut here: what may be the beginning of a secret is hidden. */
   cut(): void {
     if (this.#text.length - this.#safe >= SHORTEST_PIECE) {
       this.#hidden.push([this.#safe, this.#text.length]);

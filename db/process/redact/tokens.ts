@@ -8,7 +8,6 @@ export interface Kind {
   least: number;
   /** The same in the middle of a word, where the head may have come about by chance. */
   least_within: number;
-  /** What may follow it and belongs to it. */
   then?: Kind;
 }
 
@@ -36,14 +35,12 @@ const AWS: Kind = { characters: CAPITALS, has_joints: false, least: 16, least_wi
 /** In a row: five dashes begin a key. */
 const MOST_JOINTS = 3;
 
-/** What a token that begins with `head` consists of. */
 export function kindOf(head: string): Kind {
   if (head === "whsec_") return WEBHOOK;
   if (/^(?:gl|x)/.test(head)) return UNLIKELY_WORD;
   return /^A/.test(head) ? AWS : TOKEN;
 }
 
-/** Whether a token begins at `start`, whose head ends at `body`; "wait" where the text ends first. */
 export function isTokenHead(
   text: string,
   start: number,
@@ -58,7 +55,6 @@ export function isTokenHead(
   return jointsEnd(window, end, kind) === window.length ? "wait" : "no";
 }
 
-/** Where the token ends that goes on at `from`. */
 export function tokenEnd(text: string, from: number, kind: Kind): number {
   for (let end = runEnd(text, from, kind.characters);;) {
     const next = jointsEnd(text, end, kind);
@@ -68,7 +64,6 @@ export function tokenEnd(text: string, from: number, kind: Kind): number {
   }
 }
 
-/** Where the dots and dashes end that begin at `from`: as many as a token may have in a row. */
 export function jointsEnd(text: string, from: number, { has_joints }: Kind): number {
   const most = Math.min(text.length, from + MOST_JOINTS);
   let at = from;
@@ -76,10 +71,7 @@ export function jointsEnd(text: string, from: number, { has_joints }: Kind): num
   return at;
 }
 
-/**
- * Letters before a head that end an escape are no word: `\n` of JSON, `%20` of an address, the `m`
- * of a colour of the terminal.
- */
+/** What ends an escape is no word: `\n` of JSON, `%20` of an address, the `m` of a colour. */
 function beginsWord(text: string, at: number): boolean {
   return /(?:^|[^A-Za-z0-9_]|m|\\[nrtbf]|%[0-9A-Fa-f]{2}|\\u[0-9a-f]{4})$/
     .test(text.slice(Math.max(0, at - 6), at));

@@ -5,10 +5,7 @@ export const FIRST = 4;
 const SHORTEST = 8;
 const HASH = 0x9e3779b1;
 
-/**
- * Texts to be found all at once, in time linear in what is searched (Aho-Corasick). Most places of
- * an ordinary text are passed over by a table of the first four characters of each.
- */
+/** Aho-Corasick; a table of first characters passes over most places of an ordinary text. */
 export class Trie {
   readonly depth: Int32Array;
   /** The node of the longest end of this node's text that is the beginning of one of the texts. */
@@ -20,7 +17,6 @@ export class Trie {
   readonly #code: Uint16Array;
   readonly #parent: Int32Array;
   readonly #first_child: Int32Array;
-  /** Children beside the first. */
   readonly #more = new Map<number, number>();
   readonly #has_more: Uint8Array;
   readonly #begins = new Uint8Array(65_536);
