@@ -34,7 +34,7 @@ export class EventLog {
     for (const set of sets) set.add(reader);
     try {
       await feed?.begin();
-      void reader.follow(await this.#positionFor(wanted), (after) => this.#next(after));
+      reader.follow(await this.#positionFor(wanted), (after) => this.#next(after));
     } catch (error) {
       reader.end();
       throw error;

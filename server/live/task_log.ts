@@ -40,7 +40,7 @@ export class TaskLog {
     });
     this.readers.set(reader, format);
     void this.refresh();
-    void reader.follow<Position>({ seq, told: null }, (position) => this.#next(position, format));
+    reader.follow<Position>({ seq, told: null }, (position) => this.#next(position, format));
     return reader.stream;
   }
 
