@@ -22,7 +22,6 @@ export function titleOf(message: string): string {
   return letters.length > TITLE_LENGTH ? letters.slice(0, TITLE_LENGTH - 1).join("") + "…" : line;
 }
 
-/** Starts a conversation in the caller's transaction and returns its id. */
 export async function startConversation(
   sql: Sql,
   start: { title: string; source: "chat" | "api"; created_by: string | null },
@@ -34,7 +33,6 @@ export async function startConversation(
   return conversation_id;
 }
 
-/** One conversation, or null. */
 export async function getConversation(
   { sql }: { sql: Sql },
   id: string,
@@ -67,8 +65,7 @@ export async function listConversations(
   }
   const [at, id] = request.cursor?.split("|") ?? [];
   const most = request.limit + 1;
-  // The cursor carries microseconds, which a Date would lose. The newest of each source come from
-  // the index, however rare one is.
+  // a Date would lose the cursor's microseconds; the index gives the newest of each source
   const rows = await sql<(Conversation & { exact: string })[]>`
     select c.*, ${
     outside(sql)
@@ -91,7 +88,6 @@ export async function listConversations(
   return { items: items.map(({ exact: _exact, ...conversation }) => conversation), next_cursor };
 }
 
-/** Adds a message in the caller's transaction. */
 export async function addMessage(
   sql: Sql,
   message: {
@@ -124,10 +120,7 @@ export async function listMessages(
   return page(rows, request.limit, (message) => message.message_id);
 }
 
-/**
- * The newest messages in the order they were written, as a task may know them: without its own,
- * and without those of tasks that have not ended, which come after it.
- */
+/** The newest messages that a task may know, oldest first: none of tasks that have not ended. */
 export async function lastMessages(
   { sql }: Database,
   conversation_id: string,
@@ -143,8 +136,7 @@ export async function lastMessages(
   return rows.reverse();
 }
 
-/** The newest messages, or those before `cursor`, in the order they were written; the cursor is the
- * first message id of the page after. */
+/** The newest messages, oldest first; the cursor is the first message id of the page after. */
 export async function messagesBefore(
   { sql }: Database,
   conversation_id: string,

@@ -11,7 +11,6 @@ export type Role = typeof ROLES[number];
 export interface Principal {
   name: string;
   role: Role;
-  /** Set for a person at the dashboard. */
   session_id: string | null;
   /** Set for a program with a token of its own. Whoever has neither came with ADMIN_TOKEN. */
   token_id: string | null;
@@ -56,10 +55,7 @@ export async function startSession(
 const isOpen = ({ sql }: Pick<Database, "sql">) =>
   sql`s.ended_at is null and s.expires_at > now() and t.revoked_at is null`;
 
-/**
- * The person behind a cookie's secret, or null when it is unknown or over, its token was revoked,
- * or it was made under another ADMIN_TOKEN than the one that `admin_token_mac` stands for.
- */
+/** The person behind a cookie's secret; null also under another ADMIN_TOKEN than it was made under. */
 export async function findSession(
   { sql }: Database,
   secret: string,
@@ -118,10 +114,7 @@ export async function createSignInLink(
   return secret;
 }
 
-/**
- * Uses a link up. The role it gives, or null when it is unknown, used, too old or of another
- * ADMIN_TOKEN.
- */
+/** Uses a link up. Null when it is unknown, used, too old or of another ADMIN_TOKEN. */
 export async function redeemSignInLink(
   { sql }: Database,
   secret: string,
@@ -157,7 +150,6 @@ export async function createApiToken(
   return { ...stored, token: secret };
 }
 
-/** The program behind a bearer token, or null. */
 export async function findApiToken(
   { sql }: Database,
   secret: string,
@@ -172,7 +164,6 @@ export async function findApiToken(
   return token;
 }
 
-/** The tokens that work, newest first. */
 export async function listApiTokens({ sql }: Database): Promise<ApiToken[]> {
   return await sql<ApiToken[]>`
     select token_id, name, role, created_by, created_at, last_used_at

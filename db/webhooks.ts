@@ -17,10 +17,9 @@ export {
 
 export type { WebhookRow };
 
-/** What may be changed of a webhook. */
 export type WebhookChange = Partial<WebhookSettings & Pick<WebhookRow, "builtin_commands">>;
 
-/** Who wrote a secret where: it can be opened for that purpose only. */
+/** What a secret is sealed for: it opens for that alone. */
 export const secretPlace = (webhook_id: string): string => `webhook:${webhook_id}`;
 
 /** Makes sure that each provider's built-in webhook has its row. */
@@ -84,7 +83,6 @@ export async function createWebhook(
   return webhook_id;
 }
 
-/** Changes a webhook; false when there is none. */
 export async function updateWebhook(
   { sql }: { sql: Sql },
   webhook_id: string,
@@ -124,10 +122,7 @@ export async function rotateSecret(
   });
 }
 
-/**
- * Removes a created webhook with its commands, and closes what it has asked: another webhook would
- * take the answer. Its deliveries and their replies stay. False when there is none.
- */
+/** Removes a created webhook, and closes what it asked: another webhook would take the answer. */
 export async function deleteWebhook({ sql }: { sql: Sql }, webhook_id: string): Promise<boolean> {
   return await changing(sql, webhook_id, async (tx) => {
     const { count } = await tx`

@@ -3,7 +3,7 @@ import { getLogger } from "@logtape/logtape";
 import { createMiddleware } from "hono/factory";
 import { mountApi } from "@/server/api/mod.ts";
 import { authenticate } from "@/server/auth.ts";
-import { mountSignIn } from "@/server/auth/routes.ts";
+import { mountSignIn } from "@/server/sign_in.ts";
 import { DeliveryRouter } from "@/server/delivery_router.ts";
 import type { App, AppDeps, AppEnv } from "@/server/env.ts";
 import { answerProblem, HttpProblem, invalidRequest, toProblem } from "@/server/errors.ts";

@@ -6,20 +6,13 @@ import { findTokenHolder } from "@/server/auth/tokens.ts";
 import type { AppContext, AppDeps, AppEnv } from "@/server/env.ts";
 import { HttpProblem, wantsPage } from "@/server/errors.ts";
 
-export { localPath } from "@/server/auth/local_path.ts";
-export { signInWithLink, signInWithToken, signOut } from "@/server/auth/sign_in.ts";
-
 type Deps = Pick<AppDeps, "db" | "config">;
 
-/** Who gets in without being signed in. */
 const isPublic = (path: string): boolean =>
   path === "/sign-in" || path.startsWith("/sign-in/") || path === "/api/health" ||
   path.startsWith("/static/") || path === "/favicon.ico";
 
-/**
- * Sets `principal` from the bearer token or the cookie: 401 without, or the sign-in page where a
- * person asks for a page. A change by cookie must come from one of our own pages: 403 otherwise.
- */
+/** Sets `principal`. Throws 401; 403 for a change by cookie that comes from no page of ours. */
 export const authenticate = (deps: Deps) =>
   createMiddleware<AppEnv>(async (c, next) => {
     if (isPublic(c.req.path)) return await next();
@@ -54,7 +47,7 @@ async function findPrincipal(c: AppContext, { db, config }: Deps): Promise<Princ
 
 const SAFE = ["GET", "HEAD", "OPTIONS"];
 
-// A browser sends Origin with every such request, so one without it is not from our page.
+// browsers send Origin with every such request
 function checkOrigin(c: AppContext, origins: string[]): void {
   if (SAFE.includes(c.req.method)) return;
   const origin = c.req.header("origin");

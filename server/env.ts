@@ -18,9 +18,7 @@ export interface AppEnv {
   Variables: {
     /** Set on everything but the public paths. */
     principal: Principal;
-    /** Set by `existingTask`. */
     task: Task;
-    /** Set by `existingConversation`. */
     conversation: Conversation;
   };
 }
@@ -28,22 +26,19 @@ export interface AppEnv {
 export type App = OpenAPIHono<AppEnv>;
 export type AppContext = Context<AppEnv>;
 
-/** The dashboard, as server/pages.tsx gives it. */
 export interface Pages {
   mountPages(app: App, deps: AppDeps): void;
   /** What a browser is shown instead of a problem document. */
   problemPage(c: AppContext, problem: HttpProblem): Response | Promise<Response>;
 }
 
-/** What a request handler may use. */
 export interface AppDeps {
   db: Database;
   live: Live;
   config: ServerConfig;
-  /** All webhooks, as deliveries find them. */
   webhooks: Webhooks;
   metrics: Metrics;
-  /** Takes out of what is shown whatever any of our processes holds. */
+  /** Of what any of our processes holds. */
   redactor: Redactor;
   /** Of the bytes of deliveries that are held at once; default: that of the process. */
   budget?: Budget;

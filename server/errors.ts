@@ -27,7 +27,6 @@ export class HttpProblem extends Error {
     return STATUS_CODES[this.status] ?? "Error";
   }
 
-  /** The problem document. */
   toJSON() {
     const { status, title, detail } = this;
     const errors = this.more.errors && { errors: this.more.errors };
@@ -39,18 +38,16 @@ export class HttpProblem extends Error {
 export const unknown = (what: string, id: string): HttpProblem =>
   new HttpProblem(404, `There is no ${what} ${JSON.stringify(id.slice(0, 100))}.`);
 
-/** 422 for one field. */
 export const invalid = (path: string, message: string): HttpProblem =>
   new HttpProblem(422, `${path}: ${message}`, { errors: [{ path, message }] });
 
-/** 409: the thing is there, and not in the state for this. */
 export const conflict = (detail: string): HttpProblem => new HttpProblem(409, detail);
 
 /** 503 for what Postgres or we cannot take at the moment. */
 export const unavailable = (detail: string): HttpProblem =>
   new HttpProblem(503, detail, { headers: { "retry-after": "2" } });
 
-/** Any error as the answer it deserves. What only we may know is logged, not told. */
+/** What only we may know is logged, not told. */
 export function toProblem(error: unknown, db: Database): HttpProblem {
   if (error instanceof HttpProblem) return error;
   if (error instanceof HTTPException) {
@@ -70,7 +67,6 @@ function unexpected(error: unknown): HttpProblem {
 /** The answer to a request that not even the error handler could answer. */
 export const lastAnswer = (error: unknown): Response => problemDocument(unexpected(error));
 
-/** A problem as RFC 9457 writes it. */
 export function problemDocument(problem: HttpProblem): Response {
   const headers = { "content-type": "application/problem+json", "cache-control": "no-store" };
   return new Response(JSON.stringify(problem), {
@@ -100,7 +96,7 @@ export function wantsPage(c: AppContext): boolean {
     (c.req.header("accept") ?? "").includes("text/html");
 }
 
-/** Turns a request that does not fit its schema into 422, with each field and what is wrong. */
+/** Throws 422 for a request that does not fit its schema. */
 export function invalidRequest(
   result: { success: true } | { success: false; target: string; error: ZodError },
 ): void {

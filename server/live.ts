@@ -36,7 +36,7 @@ export async function startLive(
   const events = new EventLog(db);
   const feed = new OutputFeed(db);
   let stopped = false;
-  const readers = () => [...tasks.values(), events].flatMap((log) => [...log.readers]);
+  const readers = () => [...tasks.values(), events].flatMap((log) => [...log.readers.keys()]);
   const admit = rounds(() => endUnadmitted(db, readers()));
 
   function logOf(task_id: string): TaskLog {

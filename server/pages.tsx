@@ -1,7 +1,7 @@
 // The site map: every page of the dashboard, its route and the room it is made in; every form, and the
 // verb that it comes to.
 import type { Role } from "@/db/sessions.ts";
-import { requireRole } from "@/server/auth/roles.ts";
+import { requireRole } from "@/server/roles.ts";
 import type { App, AppContext, AppDeps } from "@/server/env.ts";
 import { sendMessage, showChat, showConversation } from "@/server/pages/chat.tsx";
 import * as commands from "@/server/pages/commands.tsx";

@@ -1,5 +1,12 @@
 /** What the person who looks may do; views hide the rest. */
 export interface May {
-  operate: boolean;
-  administer: boolean;
+  ask: boolean;
+  steer_tasks: boolean;
+  replay: boolean;
+  create_webhook: boolean;
+  change_webhook: boolean;
+  switch_webhook: boolean;
+  test_webhook: boolean;
+  add_command: boolean;
+  switch_command: boolean;
 }

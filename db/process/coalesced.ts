@@ -1,7 +1,4 @@
-/**
- * Runs for everybody who asks, one run at a time: who comes while one is under way shares the one
- * behind it, however many they are. Resolves when a run that began after the call has ended.
- */
+/** One run at a time; who calls during one shares the next. Resolves after a run that began later. */
 export function coalesced(run: () => Promise<void>): () => Promise<void> {
   let running: Promise<void> | null = null;
   let waiting: Promise<void> | null = null;

@@ -4,7 +4,6 @@ import { storableJson } from "@/db/storable.ts";
 import { type CommandSpec, type FieldProblem, readStoredCommand } from "@/db/nouns/command.ts";
 import { changing } from "@/db/webhooks/changing.ts";
 
-/** A stored command of a webhook. */
 export interface WebhookCommand {
   command_id: string;
   webhook_id: string;
@@ -45,9 +44,8 @@ export async function listWebhookCommands(
 }
 
 /**
- * Changes the commands of a webhook. `decide` is given those that are stored, which nobody else can
- * change meanwhile, and says what to write; what it throws undoes everything.
- * Returns the ids of those that were added; null when there is no such webhook.
+ * Changes the commands of a webhook as `decide` says, which is given those that are stored, under a
+ * lock. Returns the ids of those that were added; null when there is no such webhook.
  */
 export async function changeCommands(
   { sql }: { sql: Sql },
@@ -81,7 +79,6 @@ async function write(tx: Sql, webhook_id: string, writes: CommandWrites): Promis
   return ids;
 }
 
-/** Adds a command to a webhook within a transaction; returns its id. */
 export async function insertCommand(
   tx: Sql,
   webhook_id: string,

@@ -3,7 +3,6 @@ import type { Outcome } from "@/db/nouns/delivery.ts";
 import { cameIn, outcomes, webhookOfWebhook } from "@/db/deliveries/by_kind.ts";
 import { firstIdAt } from "@/db/ids.ts";
 
-/** What came in at a webhook within `hours`. */
 export interface WebhookStats {
   hours: number;
   received: number;
@@ -24,7 +23,6 @@ export interface WebhookStats {
 /** Of one webhook with one outcome, counted at most: a page must not wait for a busy day. */
 export const MOST_COUNTED = 2_000;
 
-/** How many answers tell how long answers take. */
 const ANSWERS = 200;
 
 /** Counts and answer times of all webhooks, or of one, by its id. Replays did not come in: left out. */
@@ -72,10 +70,7 @@ export async function webhookStats(
   return new Map(rows.map(({ webhook_id, ...stats }) => [webhook_id, { hours, ...stats }]));
 }
 
-/**
- * How often commands were used within the last hour, by `use_key`, by all people or by one (empty:
- * by events that no person caused); those never used are left out.
- */
+/** Uses within the last hour by `use_key`, of all people or of one (empty: of events without one). */
 export async function usesLastHour(
   { sql }: Database,
   use_keys: string[],

@@ -1,9 +1,6 @@
 import type { Database } from "@/db/client.ts";
 
-/**
- * A text for each webhook, or for each of these, that differs after every change of its row or its
- * commands, whoever made it: `updated_at` would miss what is changed by hand.
- */
+/** Differs after every change of a row or its commands; `updated_at` misses what is done by hand. */
 export async function webhookVersions(
   { sql }: Pick<Database, "sql">,
   webhook_ids?: string[],

@@ -1,5 +1,5 @@
 import { z } from "@hono/zod-openapi";
-import { LONGEST_TEXT } from "@/server/verbs/fields.ts";
+import { LONGEST_TEXT } from "@/server/verbs/text.ts";
 
 export const body = <Schema extends z.ZodType>(schema: Schema) => ({
   required: true,

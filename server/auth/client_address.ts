@@ -1,7 +1,6 @@
-/** Whose request this is: the socket's address, or the one that proxies of ours pass on. Pure. */
 import { BlockList, isIP } from "node:net";
 
-/** A list of addresses and networks, such as `10.0.0.0/8`, to look addresses up in. */
+/** Of addresses and networks, such as `10.0.0.0/8`. */
 export function proxyList(entries: string[]): BlockList {
   const list = new BlockList();
   for (const entry of entries) {
@@ -13,9 +12,8 @@ export function proxyList(entries: string[]): BlockList {
 }
 
 /**
- * The rightmost address of X-Forwarded-For that is no proxy of ours, where the peer is one: each
- * proxy adds whom it heard, so what is left of it is whatever the client made up. Something else
- * than an address there ends the look: then it is the last proxy that we trust.
+ * The rightmost address of X-Forwarded-For that is no proxy of ours, where the peer is one: what
+ * stands left of it the client may have made up. Before what is no address, the last proxy.
  */
 export function clientAddress(
   peer: Deno.Addr | undefined,

@@ -7,11 +7,10 @@ const isHttps = (public_url: string) => public_url.startsWith("https:");
 export const cookieName = (public_url: string): string =>
   isHttps(public_url) ? "__Host-agent_session" : "agent_session";
 
-/** The session's secret that the browser sent, or null. */
 export const readSessionCookie = (c: AppContext, public_url: string): string | null =>
   getCookie(c, cookieName(public_url)) || null;
 
-/** Hands the secret to the browser, until the session is over; a date in the past takes it back. */
+/** A date in the past takes the cookie back. */
 export function writeSessionCookie(
   c: AppContext,
   public_url: string,

@@ -1,4 +1,3 @@
-/** The one way to whoever holds a credential: who guesses is slowed down, whatever the webhook. */
 import { clientAddress, countedAs } from "@/server/auth/client_address.ts";
 import { Throttle } from "@/server/auth/throttle.ts";
 import type { AppContext, AppDeps } from "@/server/env.ts";
@@ -8,14 +7,11 @@ type Deps = Pick<AppDeps, "db" | "config">;
 
 const throttles = new WeakMap<Deps["db"], Throttle>();
 
-/** Whose address the request comes from, as far as TRUSTED_PROXIES are believed. */
+/** Where the request comes from, as far as TRUSTED_PROXIES are believed. */
 export const addressOf = (c: AppContext, { trusted_proxies }: Deps["config"]): string =>
   clientAddress(c.env?.remoteAddr, c.req.header("x-forwarded-for"), trusted_proxies);
 
-/**
- * Looks a bearer token or what was typed at the sign-in up by `find`; null: it is wrong.
- * @throws HttpProblem 429 when too many were wrong
- */
+/** Looks up a bearer token or what was typed at the sign-in; null: wrong. Throws 429. */
 export function checkCredential<Holder>(
   c: AppContext,
   { db, config }: Deps,
@@ -25,7 +21,7 @@ export function checkCredential<Holder>(
   return throttleOf(db).check(countedAs(addressOf(c, config)), credential, find, tooMany);
 }
 
-/** The same for a session's cookie, which has an allowance of its own. */
+/** The same for a session's cookie, which is counted by itself. */
 export function checkCookie<Holder>(
   c: AppContext,
   { db, config }: Deps,

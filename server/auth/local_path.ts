@@ -3,9 +3,8 @@ const MOST_CHARACTERS = 2000;
 const MOST_READINGS = 10;
 
 /**
- * A path of ours to go to after signing in; anything that leads elsewhere becomes `/`. It is read
- * as a browser reads it, and what was read is read again until it stays as it is: `/..//evil`
- * is a path of ours that, once read, is another host's `//evil`.
+ * Where to go after signing in; anything that leads elsewhere becomes `/`. It is parsed until it
+ * stays as it is: `/..//evil` is a path of ours that, parsed once, is another host's `//evil`.
  */
 export function localPath(next: unknown): string {
   let path = typeof next === "string" && next.startsWith("/") ? next : "/";

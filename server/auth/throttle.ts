@@ -2,11 +2,11 @@ import { hashSecret } from "@/db/sessions.ts";
 
 const WINDOW_MS = 5 * 60_000;
 const MOST_FAILURES = 10;
-/** Beyond them, so many are still looked up in a second: one that is right gets in. */
+/** Beyond MOST_FAILURES, so that the right one still gets in. */
 const LOOKS_PER_SECOND = 10;
-/** Nobody guesses 256 random bits: only so that a flood of cookies does not reach the database. */
+/** Nobody guesses 256 bits: this only keeps a flood of cookies from the database. */
 const WRONG_COOKIES_PER_SECOND = 100;
-const KEPT = 10_000;
+const MOST_RECENT = 10_000;
 const PREFIX_CHARACTERS = 12;
 
 interface Count {
@@ -17,31 +17,26 @@ interface Count {
   second: number;
 }
 
-/** The same by each key for the last that were asked for: the oldest are forgotten. */
-class Kept<Value> extends Map<string, Value> {
+class Recent<Value> extends Map<string, Value> {
   override set(key: string, value: Value): this {
-    this.delete(key); // to the end of the order in which they are forgotten
+    this.delete(key); // to the end of the order
     super.set(key, value);
-    if (this.size > KEPT) this.delete(this.keys().next().value!);
+    if (this.size > MOST_RECENT) this.delete(this.keys().next().value!);
     return this;
   }
 }
 
 /**
- * Slows down those who guess: failures are counted by address, and by how what was shown begins.
- * Whatever was right before is always looked up, so that nobody who is signed in is ever locked
- * out; of what is new, a place with too many failures has ten looked up each second.
+ * Slows down those who guess, by address and by how the credential begins. What was right before is
+ * always looked up, so that nobody who is signed in is locked out.
  */
 export class Throttle {
-  readonly #counts = new Kept<Count>();
-  readonly #right = new Kept<true>();
+  readonly #counts = new Recent<Count>();
+  readonly #right = new Recent<true>();
 
   constructor(private readonly now: () => number = Date.now) {}
 
-  /**
-   * Whose credential this is, by `find`; null: nobody's.
-   * @param tooMany makes the error for who has to wait, with the seconds
-   */
+  /** Whose credential this is; null: nobody's. Throws what `tooMany` makes of the seconds to wait. */
   async check<Holder>(
     address: string,
     credential: string,
@@ -68,10 +63,7 @@ export class Throttle {
     this.#right.set(hashSecret(credential).toHex(), true);
   }
 
-  /**
-   * Whose cookie this is. However many tokens an address got wrong, its cookies are looked up: one
-   * is refused only where a hundred of this second were wrong, or are not looked up yet.
-   */
+  /** The same for a cookie, however many tokens its address got wrong: they are counted apart. */
   async checkCookie<Holder>(
     address: string,
     secret: string,
@@ -128,6 +120,6 @@ export class Throttle {
   }
 }
 
-/** Not the text itself: what is shown may be right elsewhere. */
+/** Hashed: the credential may be right elsewhere. */
 const prefixOf = (credential: string): string =>
   hashSecret(credential.slice(0, PREFIX_CHARACTERS)).toHex().slice(0, 16);

@@ -2,7 +2,7 @@ import type { Database } from "@/db/client.ts";
 import { anyEventHidden, compareCursors, eventsAfter, newestEventCursor } from "@/db/events.ts";
 import type { Credential } from "@/db/sessions.ts";
 import { eventFrames } from "@/server/live/formats/json.ts";
-import { type Page, Pages } from "@/server/live/pages.ts";
+import { type Found, type Page, Pages } from "@/server/live/pages.ts";
 import { Reader } from "@/server/live/reader.ts";
 import { rounds } from "@/server/live/rounds.ts";
 
@@ -74,16 +74,16 @@ export class EventLog {
     const head = this.#head ??= await newestEventCursor(this.db);
     const page = await this.#read(head, head);
     if (page.next === head) return false;
-    void this.#pages.get(head, () => Promise.resolve(page));
+    await this.#pages.get(head, () => Promise.resolve(page));
     this.#head = page.next;
     for (const reader of this.readers) reader.wake();
     return true;
   }
 
-  async #next(after: string): Promise<Page<string> | null> {
+  #next(after: string): Found<string> {
     const head = this.#head;
     if (head === null || earlier(after, head) === head) return null;
-    return await this.#pages.get(after, () => this.#read(after, head));
+    return this.#pages.get(after, () => this.#read(after, head));
   }
 
   async #read(after: string, head: string): Promise<Page<string>> {

@@ -7,19 +7,23 @@ export interface Page<Position> {
   last: boolean;
 }
 
+export type Found<Position> = Page<Position> | null | Promise<Page<Position> | null>;
+
 const KEPT_BYTES = 512 * 1024;
 /** What a page holds beside its frame, mostly a task's row. */
 const OVERHEAD_BYTES = 16 * 1024;
 
 /** Pages by what they follow: read once, however many ask, and kept for those a little late. */
 export class Pages<Position> {
-  readonly #pages = new Map<string, Promise<Page<Position> | null>>();
+  readonly #pages = new Map<string, Found<Position>>();
   readonly #kept: { key: string; bytes: number }[] = [];
   #bytes = 0;
 
-  /** Null without Postgres. */
-  get(key: string, read: () => Promise<Page<Position>>): Promise<Page<Position> | null> {
-    const page = this.#pages.get(key) ?? this.#read(key, read);
+  /** At once where it was read before: a thousand readers wait for nothing. Null without Postgres. */
+  get(key: string, read: () => Promise<Page<Position>>): Found<Position> {
+    const known = this.#pages.get(key);
+    if (known) return known;
+    const page = this.#read(key, read);
     this.#pages.set(key, page);
     return page;
   }
@@ -27,6 +31,7 @@ export class Pages<Position> {
   async #read(key: string, read: () => Promise<Page<Position>>): Promise<Page<Position> | null> {
     try {
       const page = await read();
+      this.#pages.set(key, page);
       this.#keep(key, page.frame.length + OVERHEAD_BYTES);
       return page;
     } catch (error) {

@@ -1,6 +1,6 @@
 import { getLogger } from "@logtape/logtape";
 import type { Credential } from "@/db/sessions.ts";
-import type { Page } from "@/server/live/pages.ts";
+import type { Found } from "@/server/live/pages.ts";
 
 const log = getLogger(["agent", "server", "live"]);
 
@@ -41,12 +41,13 @@ export class Reader {
   /** Sends page after page until the last one. Where `next` has none, `wake` makes it ask again. */
   async follow<Position>(
     position: Position,
-    next: (position: Position) => Promise<Page<Position> | null>,
+    next: (position: Position) => Found<Position>,
   ): Promise<void> {
     try {
       while (this.#open) {
         this.#woken = Promise.withResolvers();
-        const page = this.hasRoom ? await next(position) : null;
+        const found = this.hasRoom ? next(position) : null;
+        const page = found instanceof Promise ? await found : found;
         if (page) {
           this.send(page.frame);
           position = page.next;

@@ -6,7 +6,7 @@ import { type Output, readOutputPage } from "@/db/task_output.ts";
 import { getTask, type Task } from "@/db/tasks.ts";
 import type { TaskFormat } from "@/server/live/formats/format.ts";
 import { nextState, type TaskState } from "@/server/live/formats/task_state.ts";
-import { Pages } from "@/server/live/pages.ts";
+import { type Found, Pages } from "@/server/live/pages.ts";
 import { Reader } from "@/server/live/reader.ts";
 import { rounds } from "@/server/live/rounds.ts";
 
@@ -22,7 +22,7 @@ const encoder = new TextEncoder();
 
 /** One task, for all who watch it or wait for its end; `unused` is called when nobody does. */
 export class TaskLog {
-  readonly readers = new Set<Reader>();
+  readonly readers = new Map<Reader, TaskFormat>();
   /** Reads the task, and wakes the readers when it has changed. */
   readonly refresh = rounds(() => this.#look());
   state: TaskState | null = null;
@@ -38,7 +38,7 @@ export class TaskLog {
       this.readers.delete(reader);
       this.#leave();
     });
-    this.readers.add(reader);
+    this.readers.set(reader, format);
     void this.refresh();
     void reader.follow<Position>({ seq, told: null }, (position) => this.#next(position, format));
     return reader.stream;
@@ -54,7 +54,7 @@ export class TaskLog {
   }
 
   end(): void {
-    for (const reader of this.readers) reader.end();
+    for (const reader of this.readers.keys()) reader.end();
     this.#ended.resolve(null);
   }
 
@@ -64,16 +64,24 @@ export class TaskLog {
     const before = this.state;
     const state = this.state = nextState(before, task, performance.now());
     if (hasEnded(task.status)) this.#ended.resolve(task);
-    if (before?.key === state.key && before.task.last_seq === task.last_seq) return;
-    for (const reader of this.readers) reader.wake();
+    if (before?.version === state.version && before.task.last_seq === task.last_seq) return;
+    if (before) await this.#readAhead(before);
+    for (const reader of this.readers.keys()) reader.wake();
   }
 
-  async #next(position: Position, format: TaskFormat) {
+  /** What nearly all readers take next is read before they are woken. */
+  async #readAhead(told: TaskState): Promise<void> {
+    const seq = Math.max(told.task.last_seq, this.#newest?.seq ?? 0);
+    const formats = [...new Set(this.readers.values())];
+    await Promise.all(formats.map((format) => this.#next({ seq, told }, format)));
+  }
+
+  #next(position: Position, format: TaskFormat): Found<Position> {
     const { state } = this;
     const { seq, told } = position;
-    if (!state || (told?.key === state.key && seq >= state.task.last_seq)) return null;
-    const key = [format.name, seq, told?.key, state.key].join();
-    return await this.#pages.get(key, () => this.#read(position, format, state));
+    if (!state || (told?.version === state.version && seq >= state.task.last_seq)) return null;
+    const key = `${format.name} ${seq} ${told?.version} ${state.version}`;
+    return this.#pages.get(key, () => this.#read(position, format, state));
   }
 
   // The state was read before the rows: an ended task has all its rows here or earlier.

@@ -5,11 +5,9 @@ import { html, page } from "@/views/render.ts";
 /** A page is about this moment and this person: nobody keeps it. */
 const HEADERS = { "content-type": "text/html; charset=utf-8", "cache-control": "no-store" };
 
-/** Answers with a whole page. */
 export const answerPage = (c: AppContext, document: VNode, status = 200): Response =>
   c.body(page(document), status as 200, HEADERS);
 
-/** Answers with a part that htmx puts in its place. */
 export const answerPart = (c: AppContext, part: VNode): Response =>
   c.body(html(part), 200, HEADERS);
 
@@ -19,7 +17,6 @@ export async function formField(c: AppContext, name: string): Promise<string> {
   return typeof value === "string" ? value : "";
 }
 
-/** The value when it is one of those that are known. */
 export const oneOf = <T extends string>(
   known: readonly T[],
   value: string | undefined,

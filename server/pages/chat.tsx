@@ -3,10 +3,10 @@ import { getConversation, listConversations, messagesBefore } from "@/db/convers
 import { outputWindow } from "@/db/task_output/window.ts";
 import { hasEnded } from "@/db/nouns/task.ts";
 import { listTasks, type Task } from "@/db/tasks.ts";
-import { mayAct } from "@/server/auth/roles.ts";
 import type { AppContext, AppDeps } from "@/server/env.ts";
 import { HttpProblem, unknown } from "@/server/errors.ts";
 import { answerPage, formField } from "@/server/pages/answer.ts";
+import { mayOf } from "@/server/pages/may.ts";
 import { WINDOW } from "@/server/pages/task.tsx";
 import { shownConversation, shownMessage, shownTask } from "@/server/shown.ts";
 import { sayInConversation } from "@/server/verbs/conversations/say.ts";
@@ -57,8 +57,13 @@ async function read(
   ]);
   const items = page.items.map((one) => shownConversation(deps, one));
   const conversations = { ...page, items };
-  const may_operate = mayAct(principal.role, "operator");
-  return { principal, may_operate, agents: agents.map(({ name }) => name), conversations, thread };
+  return {
+    principal,
+    may: mayOf(c),
+    agents: agents.map(({ name }) => name),
+    conversations,
+    thread,
+  };
 }
 
 async function readThread(

@@ -1,12 +1,11 @@
 import { COMMAND_FIELD_NAMES } from "@/db/nouns/command.ts";
-import { listDeliveries, rawDelivery } from "@/db/deliveries/list.ts";
 import type { AppContext, AppDeps } from "@/server/env.ts";
 import { unknown } from "@/server/errors.ts";
 import { answerPage, answerPart } from "@/server/pages/answer.ts";
 import { commandInput } from "@/server/pages/command_form.ts";
 import { formFields, refusal, wantsPart } from "@/server/pages/form.ts";
 import { mayOf } from "@/server/pages/may.ts";
-import { providers } from "@/server/providers/mod.ts";
+import { pathHints } from "@/server/pages/path_hints.ts";
 import { listAgents } from "@/server/registry/agents.ts";
 import { addCommand } from "@/server/verbs/commands/add.ts";
 import { changeCommand } from "@/server/verbs/commands/change.ts";
@@ -17,10 +16,7 @@ import type { disableCommand, enableCommand } from "@/server/verbs/commands/swit
 import { webhookView } from "@/server/verbs/webhooks/view.ts";
 import { type EditCommandData, EditCommandPage, ShowCommandPage } from "@/views/pages/command.tsx";
 import { type Draft, draftOf, newDraft } from "@/views/pages/command/draft.ts";
-import type { PathHints } from "@/views/pages/command/form.tsx";
-import { shownRequest } from "@/server/shown.ts";
 import { DryRunRefused, DryRunTable } from "@/views/parts/dry_run.tsx";
-import { payloadPaths } from "@/views/payload_paths.ts";
 import type { CommandView, WebhookView } from "@/views/webhooks.ts";
 
 const idOf = (c: AppContext): string => c.req.param("webhook_id") ?? "";
@@ -39,7 +35,7 @@ export const showCommand = (deps: AppDeps) => async (c: AppContext): Promise<Res
   const webhook = await webhookView(deps, idOf(c));
   const command = commandOf(webhook, cmdOf(c));
   const may = mayOf(c);
-  if (command.is_builtin || !may.administer) {
+  if (command.is_builtin || !may.add_command) {
     const principal = c.get("principal");
     return answerPage(
       c,
@@ -79,26 +75,6 @@ async function editing(
   };
 }
 
-/** What the newest readable delivery of a webhook has, for those who write a template. */
-async function pathHints(deps: AppDeps, webhook: WebhookView): Promise<PathHints | null> {
-  const { db } = deps;
-  const { provider, is_builtin, webhook_id } = webhook;
-  const filter = { provider, webhook_id: is_builtin ? null : webhook_id };
-  const { items } = await listDeliveries(db, filter, { limit: 10 });
-  const newest = items.find(({ outcome, body_bytes }) =>
-    (outcome === "accepted" || outcome === "ignored") && body_bytes <= LONGEST_HINTED
-  );
-  const raw = newest && shownRequest(deps, await rawDelivery(db, newest.delivery_id));
-  if (!raw?.body) return null;
-  const reading = providers.get(provider)?.read(new Headers(raw.headers), raw.body);
-  if (!reading || reading.kind === "unreadable") return null;
-  const paths = payloadPaths(reading.payload);
-  return paths.length > 0 ? { event_type: reading.event.event_type, paths } : null;
-}
-
-const LONGEST_HINTED = 1024 * 1024;
-
-/** Stores a new command, or shows the form again with what is wrong. */
 export const createCommand = (deps: AppDeps) => async (c: AppContext): Promise<Response> =>
   await storing(
     c,
@@ -107,7 +83,6 @@ export const createCommand = (deps: AppDeps) => async (c: AppContext): Promise<R
     (command) => addCommand(deps, c.get("principal"), { id: idOf(c), command }),
   );
 
-/** The same for one that was stored before. */
 export const saveCommand = (deps: AppDeps) => async (c: AppContext): Promise<Response> => {
   const command = commandOf(await webhookView(deps, idOf(c)), cmdOf(c));
   const store = (change: unknown) =>

@@ -23,5 +23,4 @@ export function refusal(error: unknown): { status: number; problems: FieldError[
   return { status: error.status, problems };
 }
 
-/** True when htmx asks, and wants a part. */
 export const wantsPart = (c: AppContext): boolean => c.req.header("hx-request") !== undefined;

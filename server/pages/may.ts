@@ -1,9 +1,32 @@
-import { mayAct } from "@/server/auth/roles.ts";
+import type { Role } from "@/db/sessions.ts";
+import { mayAct } from "@/server/roles.ts";
 import type { AppContext } from "@/server/env.ts";
+import { addCommand } from "@/server/verbs/commands/add.ts";
+import { enableCommand } from "@/server/verbs/commands/switch.ts";
+import { sayInConversation } from "@/server/verbs/conversations/say.ts";
+import { replay } from "@/server/verbs/deliveries/replay.ts";
+import { stopTask } from "@/server/verbs/tasks/stop.ts";
+import { changeWebhook } from "@/server/verbs/webhooks/change.ts";
+import { createWebhook } from "@/server/verbs/webhooks/create.ts";
+import { selfTest } from "@/server/verbs/webhooks/self_test.ts";
+import { enableWebhook } from "@/server/verbs/webhooks/switch.ts";
 import type { May } from "@/views/may.ts";
 
-/** What the one who asks may do. */
+const VERBS: Record<keyof May, { role: Role }> = {
+  ask: sayInConversation,
+  steer_tasks: stopTask,
+  replay,
+  create_webhook: createWebhook,
+  change_webhook: changeWebhook,
+  switch_webhook: enableWebhook,
+  test_webhook: selfTest,
+  add_command: addCommand,
+  switch_command: enableCommand,
+};
+
+/** What the one who asks may do: what the verbs behind the buttons say. */
 export function mayOf(c: AppContext): May {
   const { role } = c.get("principal");
-  return { operate: mayAct(role, "operator"), administer: mayAct(role, "admin") };
+  const may = Object.entries(VERBS).map(([name, verb]) => [name, mayAct(role, verb.role)]);
+  return Object.fromEntries(may) as Record<keyof May, boolean>;
 }

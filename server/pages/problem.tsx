@@ -1,6 +1,6 @@
 import type { AppContext } from "@/server/env.ts";
 import type { HttpProblem } from "@/server/errors.ts";
-import { localPath } from "@/server/auth.ts";
+import { localPath } from "@/server/auth/local_path.ts";
 import { answerPage, formField } from "@/server/pages/answer.ts";
 import { ProblemPage } from "@/views/pages/problem.tsx";
 import { SignInPage } from "@/views/pages/sign_in.tsx";

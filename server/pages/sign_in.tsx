@@ -1,4 +1,4 @@
-import { localPath } from "@/server/auth.ts";
+import { localPath } from "@/server/auth/local_path.ts";
 import type { AppContext } from "@/server/env.ts";
 import { answerPage } from "@/server/pages/answer.ts";
 import { SignInPage } from "@/views/pages/sign_in.tsx";

@@ -4,10 +4,10 @@ import { listReplies } from "@/db/replies.ts";
 import { shownReplies, shownTask } from "@/server/shown.ts";
 import { outputText, outputWindow, type WindowSize } from "@/db/task_output/window.ts";
 import { getTask, type Task } from "@/db/tasks.ts";
-import { mayAct } from "@/server/auth/roles.ts";
 import type { AppContext, AppDeps } from "@/server/env.ts";
 import { unknown } from "@/server/errors.ts";
 import { answerPage, answerPart } from "@/server/pages/answer.ts";
+import { mayOf } from "@/server/pages/may.ts";
 import { htmlFormat } from "@/server/live/formats/html.ts";
 import { seqOf, streamTask } from "@/server/streams.ts";
 import { RepliesOf, TaskPage } from "@/views/pages/task.tsx";
@@ -15,7 +15,6 @@ import { RepliesOf, TaskPage } from "@/views/pages/task.tsx";
 /** What one page shows of a task's output: some 600 kB of HTML at most. */
 export const WINDOW: WindowSize = { rows: 400, cell: 12_000, bytes: 300_000 };
 
-/** The task of the path. Throws 404. */
 export async function taskOf(c: AppContext, db: Database): Promise<Task> {
   const task_id = c.req.param("task_id") ?? "";
   const task = await getTask(db, task_id);
@@ -37,7 +36,7 @@ export const showTask = (deps: AppDeps) => async (c: AppContext): Promise<Respon
     c,
     <TaskPage
       principal={principal}
-      may_operate={mayAct(principal.role, "operator")}
+      may={mayOf(c)}
       task={shownTask(deps, task)}
       created_by={conversation?.created_by ?? null}
       has_outside_text={task.flow_id !== null || conversation?.has_outside_text === true}

@@ -14,7 +14,6 @@ export const stop = (deps: AppDeps) => async (c: AppContext): Promise<Response> 
   return c.redirect(`/tasks/${task_id}`, 303);
 };
 
-/** The same request again; goes to the new task. */
 export const retry = (deps: AppDeps) => async (c: AppContext): Promise<Response> => {
   const trust_outside_text = await formField(c, TRUST_FIELD) !== "";
   const again = { task_id: idOf(c), trust_outside_text };
@@ -22,7 +21,6 @@ export const retry = (deps: AppDeps) => async (c: AppContext): Promise<Response>
   return c.redirect(`/tasks/${task_id}`, 303);
 };
 
-/** Words for the running CLI. */
 export const say = (deps: AppDeps) => async (c: AppContext): Promise<Response> => {
   const task_id = idOf(c);
   const message = await formField(c, "message");

@@ -51,7 +51,6 @@ async function read(c: AppContext, deps: AppDeps): Promise<WebhookData> {
 const forwards = ({ commands }: WebhookView): boolean =>
   commands.some(({ action }) => action === "forward");
 
-/** Stores the settings, or shows them again with what is wrong. */
 export const saveWebhook = (deps: AppDeps) => async (c: AppContext): Promise<Response> => {
   const draft = await formFields(c, SETTINGS_TYPED);
   const { has_callback } = await webhookView(deps, idOf(c));

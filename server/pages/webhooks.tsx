@@ -24,10 +24,7 @@ async function read(c: AppContext, deps: AppDeps): Promise<WebhooksData> {
 
 const FIELDS = ["provider", "name", "description", "secret", "command_prefix"] as const;
 
-/**
- * Makes a webhook. The answer itself is the page that shows its secret: nothing that could be asked
- * for a second time holds it.
- */
+/** The answer is the page that shows the secret: nothing that can be asked for again holds it. */
 export const create = (deps: AppDeps) => async (c: AppContext): Promise<Response> => {
   const typed = await formFields(c, [...FIELDS, "separate_endpoint"]);
   const draft = { ...typed, separate_endpoint: typed.separate_endpoint !== "" };

@@ -1,12 +1,11 @@
-import { audit } from "@/db/audit.ts";
+import { audited } from "@/db/audit.ts";
 import type { TransactionSql } from "@/db/client.ts";
 import type { Principal, Role } from "@/db/sessions.ts";
-import { checkRole } from "@/server/auth/roles.ts";
+import { checkRole } from "@/server/roles.ts";
 import type { AppDeps } from "@/server/env.ts";
 
-/** What a transaction wrote, and what the audit log says of it. */
 export interface Written<Value> {
-  /** What was changed; null: nothing was, so nothing is noted. */
+  /** What was changed; null: nothing was, and the log says nothing. */
   subject: string | null;
   detail?: Record<string, unknown>;
   /** Where it came to something else than the verb's own action. */
@@ -14,13 +13,12 @@ export interface Written<Value> {
   value: Value;
 }
 
-/** What a verb works with. */
 export interface Work {
   deps: AppDeps;
   actor: Principal;
   /**
-   * Writes in one transaction, with the line in the audit log. Nothing may be waited for in there
-   * but this transaction: what calls outside, reads files or reads other rows stands before or after.
+   * Writes in one transaction with the line in the audit log, once in a call. What calls outside,
+   * reads files or waits stands before or after it.
    */
   commit<Value>(write: (tx: TransactionSql) => Promise<Written<Value>>): Promise<Value>;
 }
@@ -47,16 +45,15 @@ export function verb<Input, Outcome>(
   return Object.assign(perform, { action, role });
 }
 
-/** One call leaves one line in the audit log, so it has one transaction. */
 function commitOnce({ db }: AppDeps, actor: Principal, action: string): Work["commit"] {
   let is_done = false;
   return async <Value>(write: (tx: TransactionSql) => Promise<Written<Value>>) => {
     if (is_done) throw new Error(`${action} commits twice`);
     is_done = true;
-    return await db.sql.begin(async (tx) => {
+    return await audited(db, async (tx) => {
       const { subject, value, detail, action: done = action } = await write(tx);
-      if (subject !== null) await audit(tx, { actor: actor.name, action: done, subject, detail });
-      return value;
-    }) as Value;
+      const entry = { actor: actor.name, action: done, detail };
+      return { entry: subject === null ? null : { ...entry, subject }, value };
+    });
   };
 }

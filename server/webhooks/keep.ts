@@ -11,10 +11,7 @@ import type { Webhooks } from "@/server/webhooks/webhook.ts";
 
 const log = getLogger(["agent", "server"]);
 
-/**
- * All webhooks of this process, kept up to date: one is read again when somebody changes it, here or
- * in another process, and all are after a lost connection, when announcements may have been missed.
- */
+/** All webhooks of this process: each is read again when somebody changes it, here or elsewhere. */
 export async function keepWebhooks(
   db: Database,
   config: ServerConfig,
@@ -44,7 +41,7 @@ export async function keepWebhooks(
   return Object.assign(kept, { stop });
 }
 
-/** Changes seldom come alone: those that are announced within this time are read together. */
+/** Changes seldom come alone: these are read together. */
 const TOGETHER_MS = 50;
 
 class Changes {

@@ -16,7 +16,7 @@ const PATIENCE_MS = 10_000;
 /** The first run of a piece of JavaScript is slow, and the second one still is. */
 const ROUNDS = 2;
 
-/** Handles samples and rolls back, so that the first delivery is as fast as the next. Never throws. */
+/** Handles samples and rolls back, so that the first delivery is as fast as others. Never throws. */
 export async function warmUp(
   db: Database,
   webhooks: Pick<Webhooks, "all">,

@@ -15,7 +15,12 @@ const NO_TESTS = /^tests\/(bench|chaos|fixtures)\//;
  * Folders whose files share a process: what they import is loaded once, which is most of what such
  * a file costs. Those named leave something behind in their process, or take long.
  */
-const TOGETHER: Record<string, string[]> = {};
+const TOGETHER: Record<string, string[]> = {
+  "tests/server/providers": [],
+  "tests/server/webhooks": ["warm_up_test.ts"],
+  "tests/server/webhooks_api": [],
+  "tests/views": [],
+};
 const FILES_TOGETHER = 12;
 
 /** The test files named, or below the folders named; all of them for no name. */

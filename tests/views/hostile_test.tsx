@@ -189,7 +189,17 @@ const run: DryRun = {
 };
 
 const problems = [{ path: "name", message: EVIL }, { path: EVIL, message: EVIL }];
-const may = { operate: true, administer: true };
+const may = {
+  ask: true,
+  steer_tasks: true,
+  replay: true,
+  create_webhook: true,
+  change_webhook: true,
+  switch_webhook: true,
+  test_webhook: true,
+  add_command: true,
+  switch_command: true,
+};
 const setup: SetupView = {
   address: EVIL,
   secret_setting: EVIL,
@@ -220,7 +230,7 @@ Deno.test("a page shows hostile text and does nothing of what it says", () => {
     page(
       <TaskPage
         principal={principal}
-        may_operate
+        may={may}
         task={task}
         created_by={EVIL}
         before={null}
@@ -245,7 +255,7 @@ Deno.test("a page shows hostile text and does nothing of what it says", () => {
     page(
       <ChatPage
         principal={principal}
-        may_operate
+        may={may}
         agents={[EVIL]}
         conversations={{ items: [], next_cursor: EVIL }}
         refused={{ message: EVIL, problem: EVIL, trusts: true }}

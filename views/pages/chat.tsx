@@ -1,3 +1,4 @@
+import type { May } from "@/views/may.ts";
 import type { Conversation, Message } from "@/db/conversations.ts";
 import type { Page } from "@/db/page.ts";
 import type { Principal } from "@/db/sessions.ts";
@@ -18,7 +19,7 @@ import { cut, oneLine, plain } from "@/views/plain.ts";
 
 export interface ChatData {
   principal: Principal;
-  may_operate: boolean;
+  may: May;
   agents: string[];
   conversations: Page<Conversation>;
   /** Null for a new conversation. */
@@ -36,15 +37,15 @@ export interface ThreadData {
 }
 
 export function ChatPage(data: ChatData) {
-  const { principal, thread, may_operate } = data;
+  const { principal, thread, may } = data;
   const title = thread ? thread.conversation.title : "Chat";
   return (
     <Layout title={title} principal={principal} section="chat" page={thread ? "thread" : "chat"}>
       <div class="chat-grid">
         <Conversations {...data} />
         <div class="chat-main">
-          {thread ? <Thread {...thread} /> : <Start may_operate={may_operate} />}
-          {may_operate && (
+          {thread ? <Thread {...thread} /> : <Start may={may} />}
+          {may.ask && (
             <Compose
               agents={data.agents}
               conversation_id={thread?.conversation.conversation_id ?? null}
@@ -58,12 +59,12 @@ export function ChatPage(data: ChatData) {
   );
 }
 
-function Start({ may_operate }: { may_operate: boolean }) {
+function Start({ may }: { may: May }) {
   return (
     <div class="chat-start">
       <h1>New conversation</h1>
       <p class="muted">
-        {may_operate
+        {may.ask
           ? "An agent works on it on one of the machines, with all its tools. You see it live, and the answer stays here."
           : "Your role may read conversations. Starting one needs the role operator."}
       </p>

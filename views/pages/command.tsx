@@ -79,7 +79,7 @@ export function ShowCommandPage({ principal, may, webhook, command }: ShowComman
       <CommandHead webhook={webhook} title={oneLine(command.name, 60)} command={command} />
       <div class="sections">
         <div class="actions">
-          {may.operate && (
+          {may.switch_command && (
             <form
               method="post"
               action={`${path}/${commandKey(command)}/${command.enabled ? "disable" : "enable"}`}
@@ -87,7 +87,7 @@ export function ShowCommandPage({ principal, may, webhook, command }: ShowComman
               <button type="submit">{command.enabled ? "Turn off" : "Turn on"}</button>
             </form>
           )}
-          {may.administer && command.is_builtin && (
+          {may.add_command && command.is_builtin && (
             <a class="button" href={withQuery(`${path}/new`, { override: command.name })}>
               Override
             </a>

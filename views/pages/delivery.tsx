@@ -50,7 +50,7 @@ export function DeliveryPage(data: DeliveryData) {
         )}
         <Kin delivery={delivery} />
       </header>
-      {data.may.operate && raw?.body && (
+      {data.may.replay && raw?.body && (
         <div class="actions">
           <form method="post" action={`${path}/replay`}>
             <button type="submit" title="Really again, with today's commands">Replay</button>

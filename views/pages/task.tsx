@@ -1,3 +1,4 @@
+import type { May } from "@/views/may.ts";
 import type { Reply } from "@/db/replies.ts";
 import type { Principal } from "@/db/sessions.ts";
 import type { Task } from "@/db/tasks.ts";
@@ -15,7 +16,7 @@ import { cut, oneLine, plain } from "@/views/plain.ts";
 
 export interface TaskData {
   principal: Principal;
-  may_operate: boolean;
+  may: May;
   task: Task;
   /** Who started the conversation at the dashboard or by a token. */
   created_by: string | null;
@@ -33,7 +34,7 @@ export function TaskPage(data: TaskData) {
       <div class="task-grid">
         <div class="task-main">
           <TaskHead task={task} />
-          {data.may_operate && <Actions {...data} />}
+          {data.may.steer_tasks && <Actions {...data} />}
           <Asked {...data} />
           <OutputSection {...data} />
         </div>
@@ -101,7 +102,7 @@ function Prompt({ task, open }: { task: Task; open: boolean }) {
   );
 }
 
-function OutputSection({ task, output, before, may_operate }: TaskData) {
+function OutputSection({ task, output, before, may }: TaskData) {
   const live = !hasEnded(task.status) && before === null;
   const first = output.rows[0]?.seq;
   return (
@@ -124,7 +125,7 @@ function OutputSection({ task, output, before, may_operate }: TaskData) {
           <a class="button" href={`/tasks/${task.task_id}`}>Back to the newest output</a>
         </p>
       )}
-      {live && may_operate && <InputForm task_id={task.task_id} />}
+      {live && may.steer_tasks && <InputForm task_id={task.task_id} />}
     </section>
   );
 }

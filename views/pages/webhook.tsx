@@ -55,17 +55,19 @@ export function WebhookPage(data: WebhookData) {
             <SelfTestResult test={test} />
           </section>
         )}
-        {may.administer && refused && <Settings webhook={webhook} agents={agents} {...refused} />}
+        {may.change_webhook && refused && (
+          <Settings webhook={webhook} agents={agents} {...refused} />
+        )}
         <Figures webhook={webhook} />
         <Commands webhook={webhook} may={may} />
         <Recent {...data} />
-        {may.administer && !refused && (
+        {may.change_webhook && !refused && (
           <Settings webhook={webhook} agents={agents} draft={webhookDraft(webhook)} problems={[]} />
         )}
         <div class="halves">
           <Setup setup={setup} webhook={webhook} />
           <div class="sections">
-            {may.operate && <SelfTestForm webhook_id={webhook.webhook_id} />}
+            {may.test_webhook && <SelfTestForm webhook_id={webhook.webhook_id} />}
             {data.forward_secret && <ForwardKey secret={data.forward_secret} />}
           </div>
         </div>
@@ -87,7 +89,7 @@ function Head({ webhook: w, may }: Pick<WebhookData, "webhook" | "may">) {
       {w.problem && <p class="trouble">{plain(w.problem)}</p>}
       <div class="actions">
         <Copyable text={w.address} label="address" />
-        {may.operate && (
+        {may.switch_webhook && (
           <form
             method="post"
             action={`/webhooks/${w.webhook_id}/settings/${w.enabled ? "disable" : "enable"}`}
@@ -136,7 +138,7 @@ function Commands({ webhook, may }: Pick<WebhookData, "webhook" | "may">) {
     <section aria-labelledby="commands-title">
       <div class="section-head">
         <h2 id="commands-title">Commands</h2>
-        {may.administer && (
+        {may.add_command && (
           <a class="button" href={`/webhooks/${webhook.webhook_id}/commands/new`}>New command</a>
         )}
       </div>

@@ -28,7 +28,7 @@ export function WebhooksPage(data: WebhooksData) {
     <Layout title="Webhooks" principal={principal} section="webhooks" page="webhooks">
       <h1>Webhooks</h1>
       <div class="sections">
-        {may.administer && refused && <CreateForm providers={providers} {...refused} />}
+        {may.create_webhook && refused && <CreateForm providers={providers} {...refused} />}
         <section aria-labelledby="builtin-title">
           <h2 id="builtin-title">Built in</h2>
           <p class="about">One for each provider; its secret is a setting of the server.</p>
@@ -40,7 +40,7 @@ export function WebhooksPage(data: WebhooksData) {
             ? <WebhookTable webhooks={created} label="Created webhooks" />
             : <NoneCreated may={may} />}
         </section>
-        {may.administer && !refused && <CreateForm providers={providers} problems={[]} />}
+        {may.create_webhook && !refused && <CreateForm providers={providers} problems={[]} />}
       </div>
     </Layout>
   );
@@ -52,7 +52,7 @@ function NoneCreated({ may }: { may: May }) {
       <p>
         One of its own for a team, a repository or a service of yours has its own address, secret
         and commands.{" "}
-        {may.administer ? "Create it below." : "Somebody with the role admin can create one."}
+        {may.create_webhook ? "Create it below." : "Somebody with the role admin can create one."}
       </p>
     </Empty>
   );

@@ -2,10 +2,7 @@ import { z } from "@hono/zod-openapi";
 
 type Described = Record<string, unknown> & { properties?: Record<string, Described> };
 
-/**
- * A body that the document describes and that a verb checks: the pages call the same verbs, and
- * one list of what is wrong, with the names of fields that are not known, is enough.
- */
+/** A body that the document describes, and that the verb checks for pages and API alike. */
 export function documented(name: string, schema: z.ZodType) {
   const { $schema: _, ...described } = z.toJSONSchema(schema, { io: "input" }) as Described;
   // a change leaves what it does not name as it is

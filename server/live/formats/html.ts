@@ -17,7 +17,7 @@ export const htmlFormat = (db: Database, shown: (task: Task) => Task): TaskForma
     const { task } = state;
     const changes = await changesOf(db, news);
     const whole = await wholeTexts(db, task.task_id, changes);
-    const now = last || told?.key !== state.key ? shown(task) : null;
+    const now = last || told?.version !== state.version ? shown(task) : null;
     const html = liveHtml({ task_id: task.task_id, changes, whole, now });
     return message(html, rows.at(-1)?.seq) + (last ? `event: end\ndata: ${task.status}\n\n` : "");
   },

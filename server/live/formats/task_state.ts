@@ -9,15 +9,20 @@ const USAGE_MS = 1_000;
 export interface TaskState {
   task: Task;
   usage_at_ms: number;
-  /** Equal for states that readers cannot tell apart. */
-  key: string;
+  /** Rises when readers can tell the state from the one before. */
+  version: number;
 }
 
 export function nextState(before: TaskState | null, task: Task, now_ms: number): TaskState {
-  const { usage_at_ms } = before ?? { usage_at_ms: -Infinity };
-  if (!before || !tellsUsage(before, task)) return stateOf(task, before ? usage_at_ms : now_ms);
-  const early = now_ms - usage_at_ms < USAGE_MS && !hasEnded(task.status);
-  return early ? stateOf({ ...task, ...usageOf(before.task) }, usage_at_ms) : stateOf(task, now_ms);
+  if (!before) return { task, usage_at_ms: now_ms, version: 1 };
+  const news = tellsUsage(before, task);
+  const early = now_ms - before.usage_at_ms < USAGE_MS && !hasEnded(task.status);
+  const told = news && early ? { ...task, ...usageOf(before.task) } : task;
+  return {
+    task: told,
+    usage_at_ms: news && !early ? now_ms : before.usage_at_ms,
+    version: before.version + (keyOf(told) === keyOf(before.task) ? 0 : 1),
+  };
 }
 
 export const tellsUsage = (told: TaskState | null, task: Task): boolean =>
@@ -25,13 +30,7 @@ export const tellsUsage = (told: TaskState | null, task: Task): boolean =>
 
 /** True when the task has more to tell than the state, such as usage that was held back. */
 export const isNews = (task: WatchedTask, state: TaskState | null): boolean =>
-  state === null || task.last_seq !== state.task.last_seq || keyOf(task) !== state.key;
-
-const stateOf = (task: Task, usage_at_ms: number): TaskState => ({
-  task,
-  usage_at_ms,
-  key: keyOf(task),
-});
+  state === null || task.last_seq !== state.task.last_seq || keyOf(task) !== keyOf(state.task);
 
 const keyOf = (task: WatchedTask): string =>
   [task.status, task.attempt, task.stop_requested_at !== null, usageKey(task)].join();

@@ -6,10 +6,7 @@ import { findRow } from "@/server/verbs/webhooks/find.ts";
 import { oneCommandView } from "@/server/verbs/webhooks/view.ts";
 import type { CommandView } from "@/views/webhooks.ts";
 
-/**
- * Stores a command at a webhook; under the name of a built-in one, it stands in its place. Throws
- * 404, 422; 409 where a command of that name is stored.
- */
+/** Stores a command; one of a built-in's name stands in its place. Throws 404, 422, 409: taken. */
 export const addCommand = verb(
   "webhook.command.add",
   "admin",

@@ -16,10 +16,7 @@ export interface CommandChange {
   change: unknown;
 }
 
-/**
- * Changes a stored command: what the change does not name stays as it is. Throws 404, 422; 409 for a
- * built-in command and for a name that is taken.
- */
+/** What the change does not name stays as it is. Throws 404, 422; 409: built in, or name taken. */
 export const changeCommand = verb(
   "webhook.command.change",
   "admin",
@@ -58,7 +55,6 @@ function refuseClashes(provider: string, others: WebhookCommand[], spec: Command
   if (errors.length > 0) throw wrong(errors);
 }
 
-/** What is stored, with what is to be different. */
 function changed({ name, definition }: WebhookCommand, change: unknown): unknown {
   if (typeof change !== "object" || change === null || Array.isArray(change)) return change;
   return { ...definition, name, ...change };

@@ -1,4 +1,3 @@
-/** Two commands of a webhook must not listen to the same word. Pure. */
 import type { FieldError } from "@/server/errors.ts";
 import { builtinCommands } from "@/server/webhooks/builtin.ts";
 
@@ -8,9 +7,8 @@ export interface Named {
 }
 
 /**
- * What is wrong with the words of a command beside the others that are stored at a webhook of this
- * provider. It may take over the words of the built-in command that it overrides; those of the
- * others stay theirs, also while they are overridden, so that they can come back.
+ * Which words of a command another one of the webhook listens to. It may take those of the built-in
+ * one that it overrides; overridden ones keep theirs, so that they can come back.
  */
 export function clashes(provider: string, others: Named[], command: Named): FieldError[] {
   const overridden = command.name.toLowerCase();

@@ -16,9 +16,8 @@ const LARGEST_BODY = 1024 * 1024;
 const LONGEST_TEXT = 4_000;
 
 /**
- * What the commands of a webhook would do with its newest deliveries, if the draft stood in the
- * place of the command of its `command_id`, else of its name. Nothing is written; long texts are
- * cut, and deliveries of more than 1 MiB left out. Throws 404, 422.
+ * What the commands would do with the newest deliveries, were the draft in the place of that of its
+ * `command_id` or name. Deliveries of more than 1 MiB are left out. Throws 404, 422.
  */
 export const dryRunCommand = verb(
   "webhook.command.dry_run",
@@ -56,7 +55,6 @@ async function oneRun(
   return shortened(await tryOut(deps, { delivery, raw: { ...raw, body: raw.body }, webhook }));
 }
 
-/** The webhook as it would be with the draft, made of what is stored now. */
 async function draftWebhook(
   deps: AppDeps,
   row: WebhookRow,
@@ -120,5 +118,5 @@ const shortened = (run: DryRun): DryRun => ({
 const cut = (text: string): string =>
   text.length > LONGEST_TEXT ? `${text.slice(0, LONGEST_TEXT)} … (cut)` : text;
 
-/** Lets what waits in this process run in between. */
+/** Requests that wait come between two deliveries. */
 const othersFirst = () => new Promise<void>((resolve) => setTimeout(resolve, 0));

@@ -1,10 +1,7 @@
 import { isListed, writtenOut } from "@/server/providers/public_fetch/hosts.ts";
 import { checkPublicUrl } from "@/server/providers/public_fetch/url.ts";
 
-/**
- * What is wrong with an address that events or answers are to go to, or null. FORWARD_HOSTS says,
- * each `host:port`; where a name leads is looked at when it is called.
- */
+/** What is wrong with an address, or null. Where its name leads is looked at when it is called. */
 export function forwardProblem(address: string, forward_hosts: string[]): string | null {
   const problem = checkPublicUrl(address, writtenOut(forward_hosts));
   if (problem) return problem;

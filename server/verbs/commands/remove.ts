@@ -4,10 +4,7 @@ import { keepsDefault } from "@/server/verbs/commands/default_command.ts";
 import { findStored } from "@/server/verbs/commands/find.ts";
 import { verb } from "@/server/verbs/verb.ts";
 
-/**
- * Removes a stored command. Where it stood in the place of a built-in one, that one is back. Throws
- * 404; 409 for a built-in command and for the default one.
- */
+/** A built-in command that it overrode is back. Throws 404; 409: built in, or the default one. */
 export const removeCommand = verb(
   "webhook.command.remove",
   "admin",

@@ -1,4 +1,3 @@
-/** Commands on their way into a webhook. */
 import type { NewCommand, WebhookCommand } from "@/db/webhooks.ts";
 import type { AppDeps } from "@/server/env.ts";
 import { conflict, type FieldError } from "@/server/errors.ts";
@@ -43,10 +42,7 @@ export async function checkedCommands(
   return specs;
 }
 
-/**
- * Rows to add to those that a webhook has.
- * @throws HttpProblem 409 for names that are stored already and for too many, 422 for clashes
- */
+/** Rows to add. Throws 409 for names that are stored and for too many, 422 for clashes. */
 export function rowsToAdd(
   provider: string,
   stored: WebhookCommand[],
@@ -73,10 +69,8 @@ export function rowsToAdd(
   return specs.map((spec) => ({ ...rowOf(spec), created_by: who }));
 }
 
-/** A command as its row holds it. */
 export const rowOf = ({ name, ...definition }: CommandSpec) => ({ name, definition });
 
-/** The words that a stored command listens to. */
 export const namedOf = ({ spec: { name, aliases } }: WebhookCommand): Named => ({ name, aliases });
 
 const under = (at: string, errors: FieldError[]): FieldError[] =>

@@ -1,5 +1,5 @@
 import { invalid } from "@/server/errors.ts";
-import { limited } from "@/server/verbs/fields.ts";
+import { limited } from "@/server/verbs/text.ts";
 import { ask } from "@/server/verbs/tasks/ask.ts";
 import { verb } from "@/server/verbs/verb.ts";
 
@@ -20,10 +20,7 @@ export function readBreak(message: string): { fresh: boolean; message: string } 
   return { fresh: rest !== message, message: rest };
 }
 
-/**
- * Adds a message to a conversation, or starts one, and asks an agent to answer it. Throws 404; 422
- * for an unknown agent and where nothing is said.
- */
+/** Says something in a conversation or a new one, and asks an agent to answer. Throws 404, 422. */
 export const sayInConversation = verb(
   "task.create",
   "operator",

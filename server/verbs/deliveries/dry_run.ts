@@ -8,15 +8,17 @@ import { decide, type Decision } from "@/server/webhooks/decide.ts";
 import { personKey } from "@/server/webhooks/deciding/effects.ts";
 import type { MatchedDelivery } from "@/server/webhooks/matching/match_delivery.ts";
 import { shownTrace } from "@/server/shown.ts";
-import { type Kept, keptDelivery, matchAgain, readAgain } from "@/server/verbs/deliveries/kept.ts";
+import {
+  type KeptDelivery,
+  keptDelivery,
+  matchAgain,
+  readAgain,
+} from "@/server/verbs/deliveries/kept.ts";
 import { verb } from "@/server/verbs/verb.ts";
 import { readablePayload } from "@/views/readable_body.ts";
 import type { DryRun } from "@/views/webhooks.ts";
 
-/**
- * What today's commands would do with a delivery that is kept. Nothing is written. Throws 404; 409
- * where its body was not kept or its webhook is gone.
- */
+/** What today's commands would do with a delivery. Throws 404; 409: no body, or no webhook. */
 export const dryRun = verb(
   "delivery.dry_run",
   "operator",
@@ -24,8 +26,8 @@ export const dryRun = verb(
     await tryOut(deps, await keptDelivery(deps, delivery_id)),
 );
 
-/** The same for a delivery at hand, before whatever webhook. */
-export async function tryOut(deps: AppDeps, kept: Kept): Promise<DryRun> {
+/** The same at whatever webhook. */
+export async function tryOut(deps: AppDeps, kept: KeptDelivery): Promise<DryRun> {
   const { delivery_id, event_type, external_id, received_at, actor } = kept.delivery;
   const reading = readAgain(kept);
   const about = { delivery_id, event_type, external_id, received_at };

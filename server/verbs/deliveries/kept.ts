@@ -1,4 +1,3 @@
-/** A delivery that is kept, before today's commands. */
 import { type Delivery, getDelivery, rawDelivery, type RawRequest } from "@/db/deliveries/list.ts";
 import { type OpenQuestion, openQuestion } from "@/db/questions.ts";
 import type { AppDeps } from "@/server/env.ts";
@@ -13,17 +12,14 @@ import {
 import type { Webhook } from "@/server/webhooks/webhook.ts";
 import { originOf } from "@/server/webhooks/matching/origin.ts";
 
-export interface Kept {
+export interface KeptDelivery {
   delivery: Delivery;
   raw: RawRequest & { body: Uint8Array };
   webhook: Webhook;
 }
 
-/**
- * A delivery with its body and the webhook that it came in at.
- * @throws HttpProblem 404, 409 when its body was not kept or its webhook is gone
- */
-export async function keptDelivery(deps: AppDeps, id: string): Promise<Kept> {
+/** Throws 404; 409 where its body was not kept or its webhook is gone. */
+export async function keptDelivery(deps: AppDeps, id: string): Promise<KeptDelivery> {
   const delivery = await getDelivery(deps.db, id);
   if (!delivery) throw unknown("delivery", id);
   const raw = await rawDelivery(deps.db, id);
@@ -39,7 +35,6 @@ export async function keptDelivery(deps: AppDeps, id: string): Promise<Kept> {
   return { delivery, raw: { ...raw, body }, webhook };
 }
 
-/** The webhook that a delivery came in at, or null. */
 export function webhookOfDelivery(
   { webhooks }: Pick<AppDeps, "webhooks">,
   { provider, webhook_id }: Pick<Delivery, "provider" | "webhook_id">,
@@ -47,14 +42,13 @@ export function webhookOfDelivery(
   return webhook_id === null ? webhooks.builtin(provider) : webhooks.created(webhook_id);
 }
 
-/** Reads what was kept, as its provider would read it today. */
-export const readAgain = ({ webhook, raw }: Kept): Reading =>
+export const readAgain = ({ webhook, raw }: KeptDelivery): Reading =>
   webhook.provider.read(new Headers(raw.headers), raw.body);
 
 /** What it means at its webhook, and all that decides what it does. */
 export async function matchAgain(
   { db, config }: AppDeps,
-  { webhook, raw, delivery }: Kept,
+  { webhook, raw, delivery }: KeptDelivery,
   reading: Exclude<Reading, { kind: "unreadable" }>,
 ): Promise<{ matched: MatchedDelivery; context: DecisionContext }> {
   const matched = matchDelivery(webhook, reading, await originOf(db, webhook, reading.event));

@@ -11,10 +11,7 @@ export interface Replayed {
   replay_of: string;
 }
 
-/**
- * Takes a delivery in once more, through today's commands, as a new one that points to the old.
- * Throws 404; 409 where its body was not kept, or its webhook is gone or off.
- */
+/** Takes a delivery in again as a new one. Throws 404; 409: no body, webhook gone or off. */
 export const replay = verb(
   "delivery.replay",
   "operator",

@@ -3,7 +3,7 @@ import { createTask } from "@/db/tasks/create.ts";
 import type { ProfileWish } from "@/db/tasks/profile.ts";
 import { invalid, unknown } from "@/server/errors.ts";
 import { requireAgent } from "@/server/registry/agents.ts";
-import { saidText } from "@/server/verbs/fields.ts";
+import { saidText } from "@/server/verbs/text.ts";
 import { verb, type Work } from "@/server/verbs/verb.ts";
 
 export interface Asked {
@@ -44,8 +44,5 @@ export async function ask({ actor, commit }: Work, asked: Asked): Promise<Task> 
   });
 }
 
-/**
- * Asks an agent for something, in a conversation or a new one. Throws 404; 422 for an agent that is
- * unknown, and for a profile above `read` where nobody trusts the text from outside.
- */
+/** Throws 404; 422 also for a profile above `read` where nobody trusts the text from outside. */
 export const askAgent = verb("task.create", "operator", ask);

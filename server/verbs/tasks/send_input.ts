@@ -1,7 +1,7 @@
 import { sendInput as send } from "@/db/task_inputs.ts";
 import { getTask } from "@/db/tasks.ts";
 import { conflict, unknown } from "@/server/errors.ts";
-import { saidText } from "@/server/verbs/fields.ts";
+import { saidText } from "@/server/verbs/text.ts";
 import { verb } from "@/server/verbs/verb.ts";
 
 export interface TaskInput {

@@ -4,10 +4,7 @@ import { stopTask as stop } from "@/db/tasks/stop.ts";
 import { conflict, unknown } from "@/server/errors.ts";
 import { verb } from "@/server/verbs/verb.ts";
 
-/**
- * Stops a task with everything that it started, and waits up to `wait_ms` for its end: it may still
- * run when this returns. Throws 404; 409 where it has ended.
- */
+/** Asks for a stop and waits up to `wait_ms` for the end. Throws 404; 409 where it has ended. */
 export const stopTask = verb(
   "task.stop",
   "operator",

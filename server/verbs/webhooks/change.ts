@@ -14,10 +14,7 @@ import { newSecret, sealOf } from "@/server/verbs/webhooks/secrets.ts";
 import { webhookView } from "@/server/verbs/webhooks/view.ts";
 import type { WebhookView } from "@/views/webhooks.ts";
 
-/**
- * Changes a webhook: what the change does not name stays as it is. A new `secret` of a created one
- * takes the place of the old, which is accepted for another 24 hours. Throws 404, 422.
- */
+/** What is not named stays; an old secret is accepted for another 24 hours. Throws 404, 422. */
 export const changeWebhook = verb(
   "webhook.change",
   "admin",

@@ -18,16 +18,14 @@ export interface CreatedWebhook {
   webhook: WebhookView;
   /** In the clear, here and never again; null where none was stored. */
   secret: string | null;
-  /** The provider had a webhook, and its commands are there now. */
   added_to_existing: boolean;
 }
 
 const at = (n: number) => `commands.${n}.`;
 
 /**
- * Makes a webhook with an address and a secret of its own. Where the provider has one that works,
- * and neither a secret nor a separate endpoint is asked for, the commands are added there instead,
- * and nothing else of it changes. Throws 409, 422.
+ * Makes a webhook; where the provider has one that works, and neither a secret nor an endpoint of
+ * its own is asked for, adds the commands there instead. Throws 409, 422.
  */
 export const createWebhook = verb(
   "webhook.create",

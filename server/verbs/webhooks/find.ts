@@ -45,6 +45,5 @@ export function findCommand({ commands }: Pick<Webhook, "commands">, cmd: string
   return found;
 }
 
-/** The provider of a row that `findRow` found. */
 export const providerOf = ({ provider }: Pick<WebhookRow, "provider">): Provider =>
   providers.get(provider)!;

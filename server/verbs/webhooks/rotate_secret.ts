@@ -13,10 +13,7 @@ export interface RotatedSecret {
   secret: string;
 }
 
-/**
- * Gives a created webhook a new secret, the given one or one made up; the one before is accepted for
- * another 24 hours. Throws 404, 422.
- */
+/** The given secret, or one made up; the old one is accepted for 24 hours. Throws 404, 422. */
 export const rotateSecret = verb(
   "webhook.secret",
   "admin",

@@ -7,10 +7,7 @@ import { verb } from "@/server/verbs/verb.ts";
 import { findRow, findWebhook } from "@/server/verbs/webhooks/find.ts";
 import type { SelfTest, SelfTestStage } from "@/views/webhooks.ts";
 
-/**
- * Signs a sample with the webhook's own secret, posts it to its public address, and looks what
- * became of it, stage by stage. What goes wrong is a stage with a hint. Throws 404.
- */
+/** Posts a signed sample to the public address; what goes wrong is a stage. Throws 404. */
 export const selfTest = verb(
   "webhook.self_test",
   "operator",
@@ -97,7 +94,6 @@ async function whyRefused(
   return `${status} ${text.slice(0, 200)}: is it our server that answers at PUBLIC_URL?`;
 }
 
-/** Stages as they are passed, one after the other. */
 class Stages {
   readonly stages: SelfTestStage[] = [];
   delivery_id: string | null = null;

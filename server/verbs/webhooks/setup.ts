@@ -1,6 +1,6 @@
 import { forwardSecret } from "@/db/process/seal.ts";
 import type { Principal } from "@/db/sessions.ts";
-import { mayAct } from "@/server/auth/roles.ts";
+import { mayAct } from "@/server/roles.ts";
 import type { AppDeps } from "@/server/env.ts";
 import { findRow, findWebhook } from "@/server/verbs/webhooks/find.ts";
 import { rotateSecret } from "@/server/verbs/webhooks/rotate_secret.ts";

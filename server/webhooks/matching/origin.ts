@@ -1,4 +1,4 @@
-/** Whether what came in was done by us. The outbox knows; it is asked only where something hints at it. */
+/** Whether we did what came in. The outbox knows, and is asked only where something hints at it. */
 import type { Database } from "@/db/client.ts";
 import { type Noted, notedBy } from "@/db/replies/noted.ts";
 import type { DeliveryEvent, Person } from "@/server/providers/provider.ts";

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { localPath } from "@/server/auth.ts";
+import { localPath } from "@/server/auth/local_path.ts";
 import { ADMIN_TOKEN, testServer } from "@/tests/helpers/server.ts";
 
 const ORIGINS = ["http://127.0.0.1:8000", "https://agent.example.org"];

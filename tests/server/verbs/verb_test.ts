@@ -104,6 +104,14 @@ Deno.test("without its line in the audit log nothing is written, and the other w
     }));
   await assert.rejects(half(deps, somebody("admin"), null), /half way/);
   assert.equal(await tokens(), 0);
+  await sql`alter table api_tokens add constraint one_name unique (name) deferrable initially deferred`;
+  const twins = verb("token.twins", "admin", ({ commit }, _: null) =>
+    commit(async (tx) => {
+      await createApiToken({ sql: tx }, { name: "twin", role: "viewer", created_by: "t" });
+      await createApiToken({ sql: tx }, { name: "twin", role: "viewer", created_by: "t" });
+      return { subject: "both", value: undefined };
+    }));
+  await assert.rejects(twins(deps, somebody("admin"), null), /one_name/, "only the commit refuses");
   assert.deepEqual(await audited(s), []);
 
   await disableWebhook(deps, somebody("operator"), { id: "github" });

@@ -60,7 +60,7 @@ function Row({ webhook, command: c, may }: {
       </td>
       <td role="cell" class="c-switch">
         <span class={c.enabled ? "is-completed" : "muted"}>{c.enabled ? "on" : "off"}</span>
-        {may.operate && (
+        {may.switch_command && (
           <form method="post" action={`${path}/${c.enabled ? "disable" : "enable"}`}>
             <button type="submit" class="small" aria-label={switchLabel(c)}>
               {c.enabled ? "Turn off" : "Turn on"}

@@ -1,4 +1,3 @@
-/** Fields that several verbs take. */
 import { invalid } from "@/server/errors.ts";
 
 export const LONGEST_TEXT = 100_000;

@@ -1,5 +1,5 @@
 import { localPath } from "@/server/auth/local_path.ts";
-import { signInWithLink, signInWithToken, signOut } from "@/server/auth/sign_in.ts";
+import { signInWithLink, signInWithToken, signOut } from "@/server/sign_in/sign_in.ts";
 import type { App, AppContext, AppDeps } from "@/server/env.ts";
 import { HttpProblem } from "@/server/errors.ts";
 
