@@ -13,19 +13,14 @@ export { ConfigError } from "@/db/process/read.ts";
 const schema = z.object({ ...BOTH, ...SERVER });
 type Values = z.infer<typeof schema>;
 
-/** What the server needs to know. Secrets are `Secret`s: printing this shows none. */
 export type ServerConfig = ReturnType<typeof shape>;
 
-/** The folder of deno.json, where `.env` lies and where relative paths start. */
 export const PROJECT_DIR = resolve(import.meta.dirname!, "..");
 
 /** The environment of this process, for the supervisor: what it hands on, and where demos start. */
 export const readEnvironment = (): Texts => Deno.env.toObject();
 
-/**
- * Reads and checks the server's settings. Throws ConfigError, which lists every problem.
- * `warnings` are for the log.
- */
+/** `warnings` are for the log. Throws ConfigError, which lists every problem. */
 export function loadConfig(
   env: Texts = Deno.env.toObject(),
   dir: string = PROJECT_DIR,
@@ -43,10 +38,7 @@ const startSchema = z.object({
   SECRET_KEY: ALL.SECRET_KEY.optional().meta({ secret: true }),
 });
 
-/**
- * Reads and checks the settings of both processes, for the supervisor, which fills in what is
- * missing. Returns also the environment to hand on. Throws ConfigError.
- */
+/** Of both processes, for the supervisor, which fills in what is missing. Throws ConfigError. */
 export function loadStartConfig(env: Texts, dir: string = PROJECT_DIR) {
   const { values, warnings, secrets } = readVariables({ env, dir }, startSchema, [
     publicUrlWhenReachable,
@@ -68,7 +60,6 @@ export function loadStartConfig(env: Texts, dir: string = PROJECT_DIR) {
     secret_key: values.SECRET_KEY ?? null,
     providers: webhooks(values),
     log: { level: values.LOG_LEVEL, json: values.LOG_JSON ?? !Deno.stdout.isTerminal() },
-    /** Only for taking them out of what is logged. */
     secrets,
   };
 }
@@ -87,10 +78,8 @@ function shape(
     host: values.HOST,
     port: values.PORT,
     public_url,
-    /** What a browser may call us by: for the Origin check. */
     origins: origins(public_url, values.PORT),
     cors_origins: values.CORS_ORIGINS,
-    /** Whose X-Forwarded-For counts. */
     trusted_proxies: proxyList(values.TRUSTED_PROXIES),
     reachable: !isLoopback(values.HOST),
     data_dir: resolve(dir, values.DATA_DIR),
@@ -102,7 +91,6 @@ function shape(
       values.ADMIN_TOKEN?.reveal() ?? null,
     ),
     secret_key: values.SECRET_KEY,
-    /** All of them by name: for taking them out of what is shown. */
     secrets,
     log: { level: values.LOG_LEVEL, json: values.LOG_JSON ?? !Deno.stdout.isTerminal() },
     command_prefix: values.COMMAND_PREFIX,
@@ -128,13 +116,10 @@ export interface WebhookConfig {
   secrets: Secret[];
   /** null: nothing was said, the provider's own rule holds. */
   trusted_users: string[] | null;
-  /** Who we are there, when the operator says so. */
   own_name: string | null;
-  /** Our app's id there, when we act as one. */
   app_id: string | null;
 }
 
-/** By the settings that each provider names: a secret, another while it rotates, and the rest. */
 function webhooks(values: Record<string, unknown>): Record<string, WebhookConfig> {
   const read = <T>(name?: string | null) => (name ? values[name] ?? null : null) as T | null;
   return Object.fromEntries([...providers.values()].map((provider) => [provider.name, {

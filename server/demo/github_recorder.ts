@@ -1,6 +1,5 @@
 import { gitBackend } from "@/server/demo/git_backend.ts";
 
-/** One call that arrived. */
 export interface RecordedCall {
   method: string;
   path: string;
@@ -15,7 +14,6 @@ export interface Comment {
   body: string;
   /** The comment of a review that it replies to; null: it stands below all. */
   replies_to: number | null;
-  /** How often its text was replaced. */
   edits: number;
 }
 
@@ -34,14 +32,9 @@ export interface GithubRecorder {
 }
 
 const LOGIN = "the-agent";
-/** Comments of an issue or of a pull request's review, and the replies to one of those. */
 const LIST = /^\/repos\/([^/]+\/[^/]+)\/(issues|pulls)\/(\d+)\/comments(?:\/(\d+)\/replies)?$/;
 
-/**
- * Stands in for GitHub on loopback: keeps the comments and reactions that are posted to its API,
- * and serves the bare repositories below `repositories`. For the demo, where nobody has a token,
- * and for tests.
- */
+/** Stands in for GitHub on loopback, and serves the bare repositories below `repositories`. */
 export function startGithubRecorder(repositories?: string): GithubRecorder {
   const calls: RecordedCall[] = [];
   const comments: Comment[] = [];

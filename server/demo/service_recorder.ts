@@ -1,7 +1,5 @@
-/** Stands in for the services of all providers that can be stood in for, on loopback. */
 import { providers } from "@/server/providers/mod.ts";
 
-/** Something that was said to one of them. */
 export interface Said {
   service: string;
   method: string;
@@ -10,7 +8,7 @@ export interface Said {
 }
 
 export interface ServiceRecorder {
-  /** Each service is below its name, e.g. `{url}/jira`; the address itself shows what was said. */
+  /** Each service is below its name: `{url}/jira`. */
   readonly url: string;
   /** Everything that changes something over there, the oldest first. */
   readonly said: Said[];

@@ -2,7 +2,6 @@
 import { randomBytes } from "node:crypto";
 import { providers } from "@/server/providers/mod.ts";
 
-/** A secret for each built-in webhook, of the kind that its provider makes. */
 export const makeSecrets = (): Record<string, string> =>
   Object.fromEntries(
     [...providers.values()].map((
@@ -10,7 +9,6 @@ export const makeSecrets = (): Record<string, string> =>
     ) => [name, newSecret?.() ?? randomBytes(16).toString("hex")]),
   );
 
-/** Every webhook is open. */
 export const webhooks = (secrets: Record<string, string>): Record<string, string> =>
   Object.fromEntries(
     [...providers.values()].map(({ name, secret_setting }) => [secret_setting, secrets[name]]),

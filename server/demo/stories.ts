@@ -6,7 +6,6 @@ const log = getLogger(["agent", "demo"]);
 export interface Stage {
   url: string;
   admin_token: string;
-  /** Of the built-in webhooks, by provider. */
   secrets: Readonly<Record<string, string>>;
   /** Where answers go that have no other way back. */
   callback_url: string;
@@ -28,7 +27,6 @@ const STORED = {
   template: "{{ title }} at the step {{ data.step }}. Its log says: {{ data.log | truncate: 500 }}",
 };
 
-/** Sends a few deliveries and chat messages, as the outside world and a person would. */
 export async function tellStories(stage: Stage): Promise<void> {
   await ask(stage, "PUT", "/api/webhooks/static/custom", { callback_url: stage.callback_url });
   await ask(stage, "POST", "/api/webhooks/custom/commands", STORED);

@@ -1,4 +1,3 @@
-/** Which repository a task is about, and how its host wants to be asked for it. Pure. */
 import { z } from "zod";
 import { providers } from "@/server/providers/mod.ts";
 import type { Repositories } from "@/server/providers/provider.ts";
@@ -18,7 +17,7 @@ export interface Source extends Pick<RepositoryRequest, "url" | "ref" | "login">
   tokenFor: NonNullable<Repositories["token"]>;
 }
 
-/** Takes where a task came from; null where that is no repository that can be fetched. */
+/** Null where a task came from no repository that can be fetched. */
 export function sourceOf(
   clone_urls: Record<string, string>,
   source_metadata: unknown,

@@ -1,4 +1,3 @@
-/** Sends events, and answers without another way back, to addresses that people gave us. */
 import { z } from "zod";
 import type { Reply } from "@/db/replies.ts";
 import { forward } from "@/server/providers/forward.ts";
@@ -14,11 +13,8 @@ const place = z.object({ url: z.string(), event_type: z.string(), webhook_id: z.
 
 type Sends = Pick<Worker, "forward_hosts" | "forwardSecret">;
 
-/**
- * Forwards an event, signed by Standard Webhooks with a secret that is for this alone: with the
- * webhook's own, whoever receives forwards could make up deliveries.
- * @throws ProviderError
- */
+/** Signed with a secret that is for this alone: with the webhook's own, whoever receives forwards
+ * could make up deliveries. Throws ProviderError. */
 export async function passOn(worker: Sends, reply: Reply, body: string, transport: Transport = {}) {
   const target = place.safeParse(reply.target);
   if (!target.success) throw refused(`not a place to forward to: ${z.prettifyError(target.error)}`);
@@ -35,10 +31,7 @@ export async function passOn(worker: Sends, reply: Reply, body: string, transpor
   }, transport);
 }
 
-/**
- * The connection as it reaches the callback of this webhook, where that has one.
- * @throws ProviderError when the callback may not be called, or nothing signs
- */
+/** With the callback of this webhook, if it has one. Throws ProviderError when nothing signs. */
 export function withCallback(
   { forward_hosts }: Pick<Sends, "forward_hosts">,
   provider: Pick<Provider, "secret_setting">,

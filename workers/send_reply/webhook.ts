@@ -1,4 +1,3 @@
-/** The webhook that a reply answers for: its callback takes the answers, and its secret signs those. */
 import { z } from "zod";
 import type { Reply } from "@/db/replies.ts";
 import { getWebhook, webhookSecret } from "@/db/webhooks.ts";

@@ -3,10 +3,7 @@ import { providers } from "@/server/providers/mod.ts";
 import type { Connection, Setting } from "@/server/providers/provider.ts";
 import type { WorkerConfig } from "@/workers/config.ts";
 
-/**
- * How each provider is reached, by its name; what is not set is null, and said when it is needed.
- * `minted` is told each token that is made to reach one.
- */
+/** What is not set is null, and said when it is needed. `minted` is told each token that is made. */
 export function connectionsOf(
   config: WorkerConfig,
   minted: (token: string) => void = () => {},
@@ -17,7 +14,6 @@ export function connectionsOf(
   );
 }
 
-/** Where repositories are cloned from, by the providers that have any. */
 export function cloneUrlsOf(config: WorkerConfig): Record<string, string> {
   const setting = settingOf(config);
   return present(
@@ -27,7 +23,6 @@ export function cloneUrlsOf(config: WorkerConfig): Record<string, string> {
   );
 }
 
-/** Who we are there, as far as the operator says so. */
 export function ownNamesOf(config: WorkerConfig): Record<string, string> {
   const setting = settingOf(config);
   return present(
@@ -37,7 +32,7 @@ export function ownNamesOf(config: WorkerConfig): Record<string, string> {
   );
 }
 
-/** @throws TypeError for a variable that the worker does not read */
+// a wrong name is a mistake of ours, not of the operator
 const settingOf = ({ provider_settings }: WorkerConfig): Setting => (name) => {
   if (!Object.hasOwn(provider_settings, name)) {
     throw new TypeError(`${name} is no variable of ours`);

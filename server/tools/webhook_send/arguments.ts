@@ -1,12 +1,10 @@
 import { parseArgs } from "node:util";
 import type { Provider } from "@/server/providers/provider.ts";
 
-/** What is to be sent, and where. */
 export interface Wanted {
   provider: Provider;
   /** a sample's name; with a file the event's header, where the provider has one */
   event: string | null;
-  /** what the sample says instead of its own words */
   text: string | undefined;
   /** path of a payload, `-` for standard input */
   file: string | null;
@@ -36,10 +34,7 @@ const options = {
   header: { type: "string", multiple: true },
 } as const;
 
-/**
- * Reads the command line.
- * @throws UsageError that says what is wrong with it
- */
+/** Throws UsageError that says what is wrong with the command line. */
 export function readArguments(
   args: string[],
   providers: ReadonlyMap<string, Provider>,
@@ -93,7 +88,6 @@ function headerOf(text: string): [string, string] {
   return [name, value.trim()];
 }
 
-/** How to call it, with every sample of every provider. */
 export function usage(providers: ReadonlyMap<string, Provider>): string {
   const width = Math.max(...[...providers.keys()].map((name) => name.length));
   const events = [...providers.values()].map(({ name, samples }) =>

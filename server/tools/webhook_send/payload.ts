@@ -1,11 +1,7 @@
-/** A payload of one's own → the delivery that its provider would make of it, signed. */
 import type { Provider, Sample, Signing } from "@/server/providers/provider.ts";
 import { UsageError } from "@/server/tools/webhook_send/arguments.ts";
 
-/**
- * Signs the payload as this provider does, with ids as if it were new.
- * @throws UsageError when the provider's header needs an event that is not given
- */
+/** Ids and times are as if it were new. Throws UsageError when an event has to be named. */
 export function signPayload(provider: Provider, text: string, how: Signing): Sample {
   const { body: written, content_type } = bodyOf(text);
   const body = provider.stamp?.(written, how.now) ?? written;
