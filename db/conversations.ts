@@ -4,23 +4,14 @@ import {
   type Conversation,
   CONVERSATION_SOURCES,
   type ConversationSource,
-  type MessageRole,
+  type Message,
 } from "@/db/nouns/conversation.ts";
 import { type Page, page, type PageRequest } from "@/db/page.ts";
 import { storable } from "@/db/storable.ts";
 
-export type { Conversation };
+export type { Conversation, Message };
 
 const outside = (sql: Sql) => sql`holds_outside_text(conversation_id) as has_outside_text`;
-
-export interface Message {
-  message_id: string;
-  conversation_id: string;
-  role: MessageRole;
-  content: string;
-  task_id: string | null;
-  created_at: Date;
-}
 
 const TITLE_LENGTH = 80;
 

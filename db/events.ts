@@ -14,6 +14,7 @@ export type EventName =
   | "approval.decided"
   | "agent.status";
 
+/** `cursor` orders events as they became visible. */
 export interface Event {
   cursor: string;
   event: EventName;
@@ -21,6 +22,7 @@ export interface Event {
   data: Record<string, unknown>;
 }
 
+/** Tells every reader with the caller's commit. */
 export async function addEvent(
   sql: Sql,
   event: EventName,
@@ -39,15 +41,17 @@ export async function addEvent(
 
 const CURSOR = /^(\d{1,20})-(\d{1,19})$/;
 
+/** True for text that `eventsAfter` takes. */
 export const isEventCursor = (text: string): boolean => CURSOR.test(text);
 
-/** Negative when cursor `a` comes before `b`, 0 when they are the same, positive after. */
+/** As a function for `sort`. */
 export function compareCursors(a: string, b: string): number {
   const [a_parts, b_parts] = [a, b].map((cursor) => cursor.split("-").map(BigInt));
   const [x, y] = a_parts[0] === b_parts[0] ? [a_parts[1], b_parts[1]] : [a_parts[0], b_parts[0]];
   return x < y ? -1 : x > y ? 1 : 0;
 }
 
+/** The cursor of a reader who wants what comes from now on. */
 export async function newestEventCursor({ sql }: Database): Promise<string> {
   const [row] = await sql<{ cursor: string }[]>`
     select (pg_snapshot_xmin(pg_current_snapshot())::text::numeric - 1)::text || '-' ||
@@ -55,7 +59,10 @@ export async function newestEventCursor({ sql }: Database): Promise<string> {
   return row.cursor;
 }
 
-/** Not yet those of transactions that run: following plain ids loses one event in six. */
+/**
+ * Oldest first; null when the cursor is not one of ours. Rows at or above the oldest running
+ * transaction are left for the next call: following ids alone lost one event in six.
+ */
 export async function eventsAfter(
   { sql }: Database,
   cursor: string,
@@ -70,7 +77,7 @@ export async function eventsAfter(
     order by xid, id limit ${limit}`;
 }
 
-/** True while there are events that no reader may see yet, because an older transaction runs. */
+/** True while an older transaction hides events. */
 export async function anyEventHidden({ sql }: Database): Promise<boolean> {
   const [row] = await sql<{ hidden: boolean }[]>`
     select exists (

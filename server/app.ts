@@ -7,13 +7,13 @@ import { mountSignIn } from "@/server/auth/routes.ts";
 import { DeliveryRouter } from "@/server/delivery_router.ts";
 import type { App, AppDeps, AppEnv } from "@/server/env.ts";
 import { answerProblem, HttpProblem, invalidRequest, toProblem } from "@/server/errors.ts";
-import { corsHeaders, keptByNobody, noBodyForHead, securityHeaders } from "@/server/headers.ts";
+import { corsHeaders, noBodyForHead, noStore, securityHeaders } from "@/server/headers.ts";
 import { limitBody } from "@/server/request_body.ts";
 import { receiveWebhook } from "@/server/webhooks/receive.ts";
 
 const log = getLogger(["agent", "server", "http"]);
 
-/** All webhooks of the server: a function from Request to Response. */
+/** The whole server as a function from Request to Response. */
 export function createApp(deps: AppDeps): App {
   const app = new OpenAPIHono<AppEnv>({
     defaultHook: invalidRequest,
@@ -22,7 +22,7 @@ export function createApp(deps: AppDeps): App {
   app.onError((error, c) => answerProblem(c, toProblem(error, deps.db), deps));
   app.notFound((c) => answerProblem(c, new HttpProblem(404, "There is nothing here."), deps));
 
-  // Before all middleware: deliveries need none of it, and are many.
+  // Before all middleware, which deliveries do not need.
   const receiving = {
     db: deps.db,
     webhooks: deps.webhooks,
@@ -42,7 +42,7 @@ export function createApp(deps: AppDeps): App {
       ),
   );
 
-  app.use(requestLog, securityHeaders(deps.config), keptByNobody, noBodyForHead);
+  app.use(requestLog, securityHeaders(deps.config), noStore, noBodyForHead);
   const { cors_origins } = deps.config;
   if (cors_origins.length > 0) {
     const cors = corsHeaders(cors_origins, () => methodsOfApi(app));
@@ -57,7 +57,6 @@ export function createApp(deps: AppDeps): App {
   return app;
 }
 
-/** Every method that some call of the API has. */
 const methodsOfApi = ({ routes }: App): string[] => [
   ...new Set(
     routes.filter(({ path, method }) => path.startsWith("/api/") && method !== "ALL")

@@ -1,17 +1,14 @@
 import type { Result, Router } from "hono/router";
 import { TrieRouter } from "hono/router/trie-router";
 
-/** Anybody can ask for any address; one of ours is no longer than this. */
+/** Longer addresses are not ours, and not remembered. */
 const MOST_REMEMBERED = 1_000;
 const LONGEST_REMEMBERED = 100;
 
-/**
- * Finds the handlers of an address, and remembers those of deliveries: these are many, at few
- * addresses, and to find one among all routes took longer than everything else that Hono does.
- */
+/** Remembers the handlers of deliveries: finding them took longer than all else that Hono does. */
 export class DeliveryRouter<T> implements Router<T> {
   readonly name = "DeliveryRouter";
-  // The faster ones do not take `/webhooks/:webhook_id/commands/:cmd` beside `/webhooks/:provider`.
+  // Faster routers refuse `/webhooks/:webhook_id/commands/:cmd` beside `/webhooks/:provider`.
   readonly #routes = new TrieRouter<T>();
   readonly #remembered = new Map<string, Result<T>>();
 

@@ -18,13 +18,12 @@ const POLICY = {
   frameAncestors: NONE,
 };
 
-/** What browsers may do with our pages. */
 export function securityHeaders(
   { public_url }: Pick<ServerConfig, "public_url">,
 ): MiddlewareHandler {
   return secureHeaders({
     contentSecurityPolicy: POLICY,
-    // `no-referrer` would make browsers send `Origin: null` with our own forms.
+    // With `no-referrer`, browsers send `Origin: null` with our own forms.
     referrerPolicy: "same-origin",
     strictTransportSecurity: public_url.startsWith("https:")
       ? "max-age=31536000; includeSubDomains"
@@ -34,10 +33,7 @@ export function securityHeaders(
   });
 }
 
-/**
- * Lets pages of these origins call the API with a bearer token; the cookie stays at home. `methods`
- * is asked at each preflight, when all routes are mounted.
- */
+/** Lets pages of these origins call the API with a bearer token, without the cookie. */
 export const corsHeaders = (origins: string[], methods: () => string[]): MiddlewareHandler =>
   cors({
     origin: origins,
@@ -46,16 +42,13 @@ export const corsHeaders = (origins: string[], methods: () => string[]): Middlew
     maxAge: 600,
   });
 
-/**
- * Nobody keeps what only somebody signed in may see, nor an answer that is about this moment: what
- * does not say itself how long it may be kept, as static files do, is not stored.
- */
-export const keptByNobody: MiddlewareHandler = async (c, next) => {
+/** `no-store` for every answer that does not set how long it may be kept. */
+export const noStore: MiddlewareHandler = async (c, next) => {
   await next();
   if (!c.res.headers.has("cache-control")) c.header("cache-control", "no-store");
 };
 
-/** Ends the body of an answer to HEAD, which nobody reads: a stream would be watched for ever. */
+/** Nobody reads the body of an answer to HEAD: a stream would go on for ever. */
 export const noBodyForHead: MiddlewareHandler = async (c, next) => {
   await next();
   if (c.req.method === "HEAD") await c.res.body?.cancel();

@@ -1,4 +1,3 @@
-/** Whether this server can work: asked by many probes, looked up once a second. */
 import { getLogger } from "@logtape/logtape";
 import type { Database } from "@/db/client.ts";
 import { schemaProblem } from "@/db/health.ts";
@@ -8,60 +7,57 @@ import { noteOutage } from "@/server/outage.ts";
 
 const log = getLogger(["agent", "server"]);
 
-const KEPT_MS = 1_000;
+const MAX_AGE_MS = 1_000;
 const PATIENCE_MS = 2_000;
-/** A look-up that hangs this long is given up, and another one is tried. */
 const GIVEN_UP_MS = 10_000;
 
 const SILENT = "The database does not answer.";
-const WHAT = {
+const PROBLEMS = {
   schema: "The database answers, and its schema is not the one of this version.",
   queue: "The database answers, and the queue is not there.",
 };
 
-/** `check` resolves when all is well. */
 export interface Health {
-  /** @throws HttpProblem 503: what is wrong */
+  /** Looks once a second, however many ask. Throws 503 with what is wrong. */
   check(): Promise<void>;
 }
 
-interface Look {
+interface Check {
   started: number;
   found: Promise<HttpProblem | null>;
 }
 
-/** `patience_ms`: how long Postgres may take to answer. */
 export function createHealth(db: Database, patience_ms = PATIENCE_MS): Health {
-  let look: Look | null = null;
+  let last: Check | null = null;
   let is_over = true;
-  let told: string | null = null;
+  let logged: string | null = null;
 
-  async function find(): Promise<HttpProblem | null> {
+  async function readProblem(): Promise<HttpProblem | null> {
     const problem = await schemaProblem(db);
-    if (problem && problem.detail !== told) log.error("not healthy: {detail}", { ...problem });
-    told = problem?.detail ?? null;
-    return problem && unavailable(WHAT[problem.what]);
+    if (problem && problem.detail !== logged) log.error("not healthy: {detail}", { ...problem });
+    logged = problem?.detail ?? null;
+    return problem && unavailable(PROBLEMS[problem.what]);
   }
 
-  function begin(): Look {
+  function begin(): Check {
     is_over = false;
-    const begun = { started: performance.now(), found: find().catch(unreachable) };
+    const begun = { started: performance.now(), found: readProblem().catch(unreachable) };
     begun.found.then(() => {
-      if (look === begun) is_over = true;
+      if (last === begun) is_over = true;
     });
-    return look = begun;
+    return last = begun;
   }
 
   function unreachable(error: unknown): HttpProblem {
     if (noteOutage(db, error)) return unavailable("The database is not reachable at the moment.");
     log.error("not healthy: {error}", { error });
-    return unavailable(WHAT.schema);
+    return unavailable(PROBLEMS.schema);
   }
 
   return {
     async check() {
-      const age = look ? performance.now() - look.started : Infinity;
-      const { found } = look && age < (is_over ? KEPT_MS : GIVEN_UP_MS) ? look : begin();
+      const age = last ? performance.now() - last.started : Infinity;
+      const { found } = last && age < (is_over ? MAX_AGE_MS : GIVEN_UP_MS) ? last : begin();
       const problem = await within(found, patience_ms, () => unavailable(SILENT));
       if (problem) throw problem;
     },

@@ -73,7 +73,6 @@ export async function startLive(
   ];
 
   return {
-    /** One task: the rows after `after_seq`, what comes, and the end. */
     task(task_id: string, after_seq: number, format: TaskFormat, credential: Credential): Stream {
       if (stopped) return ReadableStream.from([]);
       return logOf(task_id).watch(after_seq, format, credential);

@@ -26,7 +26,6 @@ const log = getLogger(["agent", "server"]);
 
 const NOT_HELPED = [ConfigError, NewerDatabaseError];
 
-/** Requests that still run after this are cut. */
 const GRACE_MS = 5_000;
 const PORT = { patience_ms: GRACE_MS + 1_000 };
 
@@ -40,12 +39,11 @@ if (import.meta.main) {
     Deno.exit(0);
   } catch (error) {
     console.error(error instanceof Error ? error.message : error);
-    // sysexits.h EX_CONFIG: the supervisor does not start again what starting again cannot help.
+    // EX_CONFIG of sysexits.h: the supervisor does not start it again.
     Deno.exit(NOT_HELPED.some((kind) => error instanceof kind) ? 78 : 1);
   }
 }
 
-/** The server process, from its start until `stopping` fires and everything of it has ended. */
 async function serve(
   config: ServerConfig,
   held: HeldSecrets,

@@ -6,13 +6,11 @@ import type { Live } from "@/server/live.ts";
 import { ownFigures, sharedFigures } from "@/server/metrics/figures.ts";
 import { providers } from "@/server/providers/mod.ts";
 
-/** What this process counts for `/metrics`. */
 export interface Metrics {
   registry: Registry;
   observeDelivery: (provider: string, outcome: string, answered_ms: number) => void;
 }
 
-/** Counters of their own for each app: a test may have several in one process. */
 export function createMetrics(): Metrics {
   const registry = new Registry();
   const answers = new Histogram({
@@ -29,10 +27,9 @@ export function createMetrics(): Metrics {
   };
 }
 
-/** Anybody can ask for any address: what is no provider of ours is one label. */
+/** Addresses of no provider share one label: anybody can make them up. */
 const known = (provider: string): string => providers.has(provider) ? provider : "unknown";
 
-/** What a scrape may ask. */
 export interface Scraped {
   metrics: Metrics;
   db: Database;
@@ -41,13 +38,10 @@ export interface Scraped {
 
 export const METRICS_CONTENT_TYPE = Registry.PROMETHEUS_CONTENT_TYPE;
 
-/** Most time that the database gets for its figures: a scraper waits 10 s for everything. */
+/** A scraper waits 10 s for everything. */
 const PATIENCE_MS = 3_000;
 
-/**
- * All figures as Prometheus text. Without Postgres, those of this process and
- * `agent_database_up 0`.
- */
+/** Prometheus text; without Postgres, this process's figures and `agent_database_up 0`. */
 export async function metricsText({ metrics, db, live }: Scraped): Promise<string> {
   const read: Promise<SharedFigures | null> = readSharedFigures(db);
   const shared = await within(read, PATIENCE_MS, () => null).catch((error) => {

@@ -1,27 +1,22 @@
-/** Tells the log when Postgres goes and when it is back, however many requests meet it meanwhile. */
 import { getLogger } from "@logtape/logtape";
 import { type Database, isConnectionError } from "@/db/client.ts";
 import { takesWrites } from "@/db/health.ts";
 
 const log = getLogger(["agent", "server"]);
 
-const LOOK_EVERY_MS = 500;
-/** So long nothing may fail before it counts as back: one that comes and goes is one outage. */
+const CHECK_EVERY_MS = 500;
+/** An outage is over when nothing has failed for this long. */
 const QUIET_MS = 2_000;
 
 interface Outage {
   since: number;
-  /** when something failed for the last time */
   last: number;
   refused: number;
 }
 
 const outages = new WeakMap<Database, Outage>();
 
-/**
- * Takes note that Postgres is away or busy: the first error of an outage is logged, and its end.
- * `refused`: requests that were turned away for it. False when the error says something else.
- */
+/** Logs the beginning and the end of an outage. False when the error is not of Postgres away or busy. */
 export function noteOutage(db: Database, error: unknown, { refused = 0 } = {}): boolean {
   if (!isConnectionError(error)) return false;
   if (hasClosed(error)) return true;
@@ -36,20 +31,20 @@ function begin(db: Database, error: unknown, since: number): Outage {
   const outage = { since, last: since, refused: 0 };
   outages.set(db, outage);
   log.warn("Postgres is away or busy: {error}", { error: String(error) });
-  lookLater(db, outage);
+  checkLater(db, outage);
   return outage;
 }
 
-function lookLater(db: Database, outage: Outage): void {
-  Deno.unrefTimer(setTimeout(() => look(db, outage), LOOK_EVERY_MS));
+function checkLater(db: Database, outage: Outage): void {
+  Deno.unrefTimer(setTimeout(() => check(db, outage), CHECK_EVERY_MS));
 }
 
-async function look(db: Database, outage: Outage): Promise<void> {
+async function check(db: Database, outage: Outage): Promise<void> {
   const works = await takesWrites(db).catch((error) => hasClosed(error) ? null : false);
   if (works === null) return void outages.delete(db);
   const now = performance.now();
   if (!works) outage.last = now;
-  if (now - outage.last < QUIET_MS) return lookLater(db, outage);
+  if (now - outage.last < QUIET_MS) return checkLater(db, outage);
   outages.delete(db);
   log.info("Postgres answers again after {seconds} s; {refused} requests were refused", {
     seconds: Math.ceil((outage.last - outage.since) / 1000),
@@ -57,6 +52,6 @@ async function look(db: Database, outage: Outage): Promise<void> {
   });
 }
 
-/** We closed the pool ourselves: nobody asks any more. */
+/** True when we closed the pool ourselves. */
 const hasClosed = (error: unknown): boolean =>
   (error as { code?: string }).code === "CONNECTION_ENDED";

@@ -5,16 +5,13 @@ import { type Body, readBody } from "@/server/request_body/body.ts";
 import { budgetOfProcess } from "@/server/request_body/budget.ts";
 import { BufferingSink } from "@/server/request_body/sink.ts";
 
-/** Longest body of anything but a delivery: a prompt of 100,000 characters, however escaped. */
+/** Of anything but a delivery: a prompt of 100,000 characters, however escaped. */
 const LONGEST_BYTES = 2 * 1024 * 1024;
-/** Of somebody who is not signed in yet: a token, and where to go then. */
+/** Of somebody who signs in. */
 const LONGEST_SIGN_IN_BYTES = 16 * 1024;
 const TIMEOUT_MS = 30_000;
 
-/**
- * Reads the body before a handler does, with the limits that deliveries have: those of the
- * platform hold a buffer of 64 KiB for each chunk, be it one byte long.
- */
+/** As deliveries are read: the platform holds 64 KiB for each chunk, be it one byte long. */
 export const limitBody = ({ budget = budgetOfProcess }: Pick<AppDeps, "budget">) =>
   createMiddleware<AppEnv>(async (c, next) => {
     if (!hasBody(c)) return await next();

@@ -2,8 +2,7 @@
 // `deno task start`: Postgres, the server and the worker, up and kept up. See start/supervise.ts.
 import { listenForStop } from "@/server/start/signals.ts";
 
-// Before the rest is loaded, which takes half a second: a stop in that time must find the Postgres
-// that an earlier start may have left.
+// Before the rest is loaded, which takes half a second: a stop meanwhile ends a Postgres left over.
 const stop = listenForStop();
 const { readEnvironment } = await import("@/server/config.ts");
 const { supervise } = await import("@/server/start/supervise.ts");

@@ -1,5 +1,3 @@
-/** Numbers and times as people read them. Pure. */
-
 /** `$0.0123`; from ten dollars on, cents are enough. */
 export function money(usd: number): string {
   if (usd !== 0 && Math.abs(usd) < 0.0001) return "<$0.0001";

@@ -8,10 +8,10 @@ export type Section = "overview" | "chat" | "webhooks" | "deliveries" | "docs";
 
 export interface LayoutProps {
   title: string;
-  /** Null on pages for those who are not signed in. */
+  /** Null before sign-in. */
   principal: Principal | null;
   section?: Section;
-  /** Name of the page, for its own layout in static/css. */
+  /** For the page's own layout in static/css. */
   page: string;
   children?: ComponentChildren;
 }
@@ -19,7 +19,6 @@ export interface LayoutProps {
 // No eval, no inline style: the Content-Security-Policy allows neither.
 const HTMX_CONFIG = JSON.stringify({ includeIndicatorCSS: false, extensions: "sse" });
 
-/** The frame of every page. */
 export function Layout({ title, principal, section, page, children }: LayoutProps) {
   return (
     <html lang="en">

@@ -2,7 +2,7 @@
 import MarkdownIt from "markdown-it";
 import { cut, plain } from "@/views/plain.ts";
 
-/** Longer than this, a text is shown as it was written. */
+/** Longer texts are shown as written. */
 export const MAX_MARKDOWN = 200_000;
 
 const REL = "nofollow noopener noreferrer";
@@ -26,7 +26,7 @@ function tame(token: ReturnType<typeof markdownIt.parse>[number]): void {
   token.children?.forEach(tame);
 }
 
-// Nothing is loaded from outside. Inside a link, a link is no link.
+// Images become links, so that nothing is loaded from outside; a link cannot hold another one.
 markdownIt.renderer.rules.image = (tokens, i) => {
   const source = tokens[i].attrGet("src") ?? "";
   const label = `Image: ${tokens[i].content || source || "without address"}`;
@@ -55,9 +55,8 @@ export function markdown(text: string): string {
   return html;
 }
 
-// What was said does not change, and the same page is asked for again and again.
 const rendered = new Map<string, string>();
-/** Of texts and HTML, at two bytes a character: V8 may keep no fewer. */
+/** Of texts and HTML, at two bytes a character. */
 const MOST_BYTES = 16 * 1024 * 1024;
 let kept_bytes = 0;
 
@@ -73,7 +72,6 @@ function remember(text: string, html: string): void {
   }
 }
 
-/** What the memory of rendered texts holds. */
 export const markdownKept = () => ({
   texts: rendered.size,
   bytes: [...rendered].reduce((sum, [text, html]) => sum + bytesOf(text, html), 0),

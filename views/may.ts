@@ -1,4 +1,4 @@
-/** What the one who looks may do; views hide what they may not. */
+/** What the person who looks may do; views hide the rest. */
 export interface May {
   operate: boolean;
   administer: boolean;

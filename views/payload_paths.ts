@@ -1,4 +1,3 @@
-/** Which paths a payload has, as hints for those who write templates and conditions. Pure. */
 import { isSecretName } from "@/views/redact_payload.ts";
 
 const MAX_PATHS = 150;

@@ -1,4 +1,3 @@
-/** A raw request body as people can read it: indented, and without secrets. Pure. */
 import { isSecretName, REDACTED, redactPayload } from "@/views/redact_payload.ts";
 
 /** Larger ones would hold up everybody else while they are parsed. */

@@ -1,13 +1,10 @@
-/** Takes secrets out of what came in, before anybody is shown it. Pure. */
-
 const SECRET_KEY =
   /token$|secret|passw(or)?d|authorization|signature|response_?url|(api|private|access|signing)[_-]?key|credential|cookie/i;
 const MAX_DEPTH = 200;
 
-/** What stands in the place of a secret. */
 export const REDACTED = "[redacted]";
 
-/** True for names whose values are not for everybody's eyes. */
+/** True for names whose values nobody may see. */
 export const isSecretName = (name: string): boolean => SECRET_KEY.test(name.slice(0, 200));
 
 /**
@@ -31,6 +28,6 @@ function redacted(value: unknown, depth: number): unknown {
   );
 }
 
-/** A flag such as `has_password: true` says nothing that is secret. */
+/** A flag such as `has_password: true` is no secret. */
 const isSecret = (key: string, value: unknown): boolean =>
   isSecretName(key) && value !== null && value !== "" && typeof value !== "boolean";

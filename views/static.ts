@@ -3,7 +3,7 @@ import { createHash } from "node:crypto";
 import { createRequire } from "node:module";
 import { gzipSync } from "node:zlib";
 
-/** A file that pages load, ready to be served. Its address changes with its content. */
+/** Its address changes with its content. */
 export interface StaticFile {
   body: Uint8Array<ArrayBuffer>;
   gzipped: Uint8Array<ArrayBuffer>;
@@ -14,7 +14,7 @@ export interface StaticFile {
 const own = (name: string) => new URL(`./static/${name}`, import.meta.url);
 const fromNpm = (name: string) => createRequire(import.meta.url).resolve(name);
 
-/** The style sheets, which are served as one; a later one may override an earlier one. */
+/** Served as one; a later one may override an earlier one. */
 const SHEETS = ["theme", "frame", "controls", "forms", "states", "lists", "overview", "task"]
   .concat("output", "markdown", "chat", "delivery", "charts", "webhook", "command", "narrow");
 
@@ -44,7 +44,7 @@ for (const [name, source] of Object.entries(SOURCES)) {
   addresses.set(name, `/static/${hashed}`);
 }
 
-/** The address of a file of `views/static/` or of htmx. Throws for one that is not listed above. */
+/** The address of a file. Throws for one that is not listed above. */
 export function asset(name: string): string {
   const address = addresses.get(name);
   if (!address) throw new Error(`views/static.ts does not list ${name}`);

@@ -9,7 +9,6 @@ export type { WebhookStats };
 export interface CommandView extends CommandSpec {
   command_id: string | null;
   is_builtin: boolean;
-  /** a stored command in the place of a built-in one */
   overrides_builtin: boolean;
   /** what holds now for one person; null: any number */
   hourly_limit: number | null;
@@ -17,12 +16,10 @@ export interface CommandView extends CommandSpec {
   uses_last_hour: number;
 }
 
-/** A webhook. Its secret is never shown again. */
 export interface WebhookView extends ShownWebhook {
   provider_title: string;
   sender: string;
   has_callback: boolean;
-  /** enabled, with a secret that can be used */
   is_open: boolean;
   /** why it is not open, and which setting or field to change, or which commands cannot be read */
   problem: string | null;
@@ -47,7 +44,6 @@ export interface DryRun {
   reason: string | null;
   commands: CommandTrace[];
   tasks: { command: string; agent: string; tool_profile: string; prompt: string }[];
-  /** what would be said, and where: comment, reaction, label, message, forward, answer */
   replies: { command: string; kind: string; body: string }[];
   notes: string[];
 }

@@ -40,13 +40,13 @@ export async function keepLease(
 ): Promise<void> {
   const settings = { ...DEFAULTS, ...options };
   await Promise.all([
-    giveSigns(worker, report, stopping, settings),
-    goRound(worker, stopping, settings.heartbeat_ms),
+    keepBeating(worker, report, stopping, settings),
+    keepLooking(worker, stopping, settings.heartbeat_ms),
   ]);
 }
 
 /** On a connection of its own: nothing else may delay a sign. */
-async function giveSigns(
+async function keepBeating(
   worker: Worker,
   report: MachineReport,
   stopping: AbortSignal,
@@ -61,7 +61,7 @@ async function giveSigns(
     try {
       const is_held = await beat(db, worker, heartbeat_ms);
       outage.over();
-      if (!is_held) await beginAnew(worker, report, settings, silence.paused_ms);
+      if (!is_held) await registerAgain(worker, report, settings, silence.paused_ms);
       silence.heard(asked);
       worker.runs.open();
       settings.onSignOfLife(worker.runs.worker_id, asked.wall_ms);
@@ -104,7 +104,7 @@ function whySilent(silent_ms: number, paused_ms: number): string {
 }
 
 /** The lease ran out: what we ran is somebody else's now. We go on under a new name. */
-async function beginAnew(
+async function registerAgain(
   worker: Worker,
   report: MachineReport,
   { onWorkerIds }: LeaseOptions,
@@ -125,7 +125,7 @@ async function beginAnew(
   await onWorkerIds([worker_id]);
 }
 
-async function goRound(worker: Worker, stopping: AbortSignal, every_ms: number): Promise<void> {
+async function keepLooking(worker: Worker, stopping: AbortSignal, every_ms: number): Promise<void> {
   const outage = new Outage(log, "Nobody looks after lost work");
   while (!stopping.aborted) {
     try {

@@ -110,7 +110,7 @@ async function work(
     await step("the runs", () => worker.runs, (runs) => endRuns(runs), RUNS);
     await step("the queues", () => queues.open(), () => queues.close());
     await step("the sandboxes", () => prepareSandboxes(worker));
-    await step("the places", () => queues.work());
+    await step("the slots", () => queues.work());
     await step("old rows and folders", () => startPruning(worker), (end) => end());
     await step("what providers tell", () => startLearning(worker), (end) => end());
     console.log(readyLine(report));

@@ -14,8 +14,8 @@ export function startPruning(worker: Worker): () => void {
   const prune = async () => {
     const used = worker.runs.task_ids().map(worker.runFolder);
     const [folders, rows] = await Promise.all([
-      pruneRunFolders(worker.runs_dir, used, Date.now()).catch(stays),
-      pruneRows(worker.db).catch(stays),
+      pruneRunFolders(worker.runs_dir, used, Date.now()).catch(logFailure),
+      pruneRows(worker.db).catch(logFailure),
     ]);
     log.debug("removed {folders} work folders and {rows}", { folders: folders?.length ?? 0, rows });
   };
@@ -25,7 +25,7 @@ export function startPruning(worker: Worker): () => void {
   return () => clearInterval(timer);
 }
 
-function stays(error: unknown): void {
+function logFailure(error: unknown): void {
   log.warn("what is old stays for now: {error}", { error });
 }
 
@@ -44,7 +44,7 @@ export async function pruneRunFolders(
       await removeTree(path);
       removed.push(entry.name);
     } catch (error) {
-      stays(error);
+      logFailure(error);
     }
   }
   return removed;

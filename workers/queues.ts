@@ -12,15 +12,15 @@ interface Nudge {
   id: string;
 }
 interface Work {
-  handler: (worker: Worker, id: string, place: number) => Promise<void>;
-  places: (worker: Worker) => number;
+  handler: (worker: Worker, id: string, slot: number) => Promise<void>;
+  slots: (worker: Worker) => number;
   /** Null when a job may begin in the slot; else what to wait for. */
-  notReady: (worker: Worker, place: number, closing: AbortSignal) => Promise<void> | null;
+  notReady: (worker: Worker, slot: number, closing: AbortSignal) => Promise<void> | null;
 }
 
 const JOBS: Record<QueueName, Work> = {
-  run_task: { handler: runTask, places: (worker) => worker.slots, notReady: slotNotReady },
-  send_reply: { handler: sendReply, places: () => 2, notReady: () => null },
+  run_task: { handler: runTask, slots: (worker) => worker.slots, notReady: slotNotReady },
+  send_reply: { handler: sendReply, slots: () => 2, notReady: () => null },
 };
 
 function slotNotReady({ claude: { isolation } }: Worker, slot: number, closing: AbortSignal) {
@@ -29,8 +29,8 @@ function slotNotReady({ claude: { isolation } }: Worker, slot: number, closing: 
 
 const POLLING = { pollingIntervalSeconds: 0.5, notifyPollingIntervalSeconds: 2 };
 
-function complain(error: unknown): void {
-  log.error("a place could not be opened: {error}", { error });
+function logFailure(error: unknown): void {
+  log.error("a slot could not be opened: {error}", { error });
 }
 
 export class Queues {
@@ -51,11 +51,11 @@ export class Queues {
 
   async work(): Promise<void> {
     for (const [queue, work] of Object.entries(JOBS)) {
-      for (let place = 0; place < work.places(this.#worker); place++) {
-        const not_ready = work.notReady(this.#worker, place, this.#closing.signal);
-        const begin = () => this.#workAt(queue, work, place);
+      for (let slot = 0; slot < work.slots(this.#worker); slot++) {
+        const not_ready = work.notReady(this.#worker, slot, this.#closing.signal);
+        const begin = () => this.#workIn(queue, work, slot);
         // A slot that cannot be had now keeps no other waiting.
-        if (not_ready) void not_ready.then(begin).catch(complain);
+        if (not_ready) void not_ready.then(begin).catch(logFailure);
         else await begin();
       }
     }
@@ -70,12 +70,12 @@ export class Queues {
     await Promise.all(this.#busy);
   }
 
-  async #workAt(queue: string, work: Work, place: number): Promise<void> {
+  async #workIn(queue: string, work: Work, slot: number): Promise<void> {
     if (this.#closing.signal.aborted) return;
     const options = { ...POLLING, batchSize: 1 };
     const id: string = await this.#boss.work<Nudge>(queue, options, async (jobs) => {
       try {
-        for (const job of jobs) await this.#attempt(job, work, place);
+        for (const job of jobs) await this.#attempt(job, work, slot);
       } finally {
         // Otherwise this slot waits a whole polling interval although more is queued.
         this.#boss.notifyWorker(id);
@@ -84,8 +84,8 @@ export class Queues {
   }
 
   // A job that failed is not tried again: its row brings it back.
-  async #attempt(job: Job<Nudge>, work: Work, place: number): Promise<void> {
-    const attempt = this.#workOn(job, work, place).catch((error) => {
+  async #attempt(job: Job<Nudge>, work: Work, slot: number): Promise<void> {
+    const attempt = this.#workOn(job, work, slot).catch((error) => {
       log.error("{queue} {id}: {error}", { queue: job.name, id: job.data.id, error });
     });
     this.#busy.add(attempt);
@@ -94,10 +94,10 @@ export class Queues {
   }
 
   /** The slot takes no other job before it is ready again. */
-  async #workOn({ data: { id } }: Job<Nudge>, work: Work, place: number): Promise<void> {
+  async #workOn({ data: { id } }: Job<Nudge>, work: Work, slot: number): Promise<void> {
     const closing = this.#closing.signal;
     if (closing.aborted) return;
-    await work.handler(this.#worker, id, place)
-      .finally(() => work.notReady(this.#worker, place, closing));
+    await work.handler(this.#worker, id, slot)
+      .finally(() => work.notReady(this.#worker, slot, closing));
   }
 }

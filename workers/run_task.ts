@@ -69,7 +69,7 @@ async function workOn(worker: Worker, running: Running, redactor: Redactor): Pro
     attempt: task.attempt,
   });
   const told = setTimeout(
-    () => void sayOnIt(worker, task),
+    () => void acknowledgeLater(worker, task),
     worker.acknowledge_after_seconds * 1000,
   );
   try {
@@ -82,7 +82,7 @@ async function workOn(worker: Worker, running: Running, redactor: Redactor): Pro
   }
 }
 
-async function sayOnIt(worker: Worker, task: Task): Promise<void> {
+async function acknowledgeLater(worker: Worker, task: Task): Promise<void> {
   const link = `${worker.public_url}/tasks/${task.task_id}`;
   await acknowledge(worker.db, task, `On it: ${link}`).catch((error) =>
     log.warn("could not announce task {task_id}: {error}", { task_id: task.task_id, error })

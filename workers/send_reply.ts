@@ -11,9 +11,14 @@ import { persist } from "@/workers/persist.ts";
 import { webhookOf } from "@/workers/send_reply/webhook.ts";
 import { paceOf } from "@/workers/send_reply/pace.ts";
 import { passOn, withCallback } from "@/workers/send_reply/pass_on.ts";
-import { NoLongerOurs } from "@/workers/send_reply/ours.ts";
-import { sayComment, sayLabels, sayMessage, sayReaction } from "@/workers/send_reply/say.ts";
-import { voiceOf } from "@/workers/send_reply/voice.ts";
+import { SentBySomebodyElse } from "@/workers/send_reply/ours.ts";
+import {
+  addLabels,
+  addReaction,
+  sendComment,
+  sendMessage,
+} from "@/workers/send_reply/send_kinds.ts";
+import { replyText } from "@/workers/send_reply/reply_text.ts";
 import type { Worker } from "@/workers/worker.ts";
 
 const log = getLogger(["agent", "send_reply"]);
@@ -22,10 +27,10 @@ const MOST_TRIES = 24;
 const LONGEST_PAUSE_SECONDS = 3600;
 
 const KINDS = {
-  comment: sayComment,
-  message: sayMessage,
-  reaction: sayReaction,
-  label: sayLabels,
+  comment: sendComment,
+  message: sendMessage,
+  reaction: addReaction,
+  label: addLabels,
 } as const;
 
 /** What cannot be written for so long is found again by its marker. */
@@ -47,7 +52,7 @@ async function takeAndSend(worker: Worker, reply_id: string): Promise<void> {
     await send(worker, reply);
     await persist(() => replySent(worker.db, reply), patience);
   } catch (error) {
-    if (error instanceof NoLongerOurs) log.info("{error}", { error: error.message });
+    if (error instanceof SentBySomebodyElse) log.info("{error}", { error: error.message });
     else await persist(() => failed(worker, reply, asProviderError(error)), patience);
   }
 }
@@ -108,10 +113,10 @@ async function send(worker: Worker, reply: Reply): Promise<void> {
     throw new ProviderError(`no provider ${reply.provider} here`, { permanent: true });
   }
   const webhook = await webhookOf(worker, reply);
-  const voice = voiceOf(worker, reply, provider, webhook);
-  if (reply.kind === "forward") return await passOn(worker, reply, voice.whole);
+  const text = replyText(worker, reply, provider, webhook);
+  if (reply.kind === "forward") return await passOn(worker, reply, text.whole);
   const sender = provider.connect(
     provider.has_callback ? withCallback(worker, provider, connection, webhook) : connection,
   );
-  await KINDS[reply.kind]({ worker, reply, provider, sender, voice });
+  await KINDS[reply.kind]({ worker, reply, provider, sender, text });
 }

@@ -28,38 +28,20 @@ export async function createWorker(
   held: HeldSecrets = new HeldSecrets(config.secrets),
   stopping?: AbortSignal,
 ): Promise<{ worker: Worker; report: MachineReport }> {
-  const found = [
-    locateCli(config.claude.bin, config.claude.search_path, stopping),
-    detectIsolation(config.claude.isolation),
-  ] as const;
-  await Promise.allSettled(found); // neither goes on when the other has failed
-  const [{ cli_bin, version }, isolation] = await Promise.all(found);
-  const runs_dir = await runsFolder(config.data_dir);
-  const assets = new Assets(join(PROJECT_DIR, ".claude"), join(config.data_dir, "assets"));
-  await assets.clear();
-  const claude = {
-    cli_bin,
-    credentials: revealAll(config.claude.credentials),
-    agent_env: revealAll(config.claude.agent_env),
-    isolation,
-    resources: config.claude.resources,
-    contained: config.claude.contained,
-    // The project's own folder may hold a `.env`.
-    hide: [config.data_dir, PROJECT_DIR],
-    assets,
-  };
+  const { version, ...found } = await findCli(config, stopping);
+  const claude = { ...found, ...await claudeFolders(config) };
   const login = await cliLogin(claude, stopping);
   const runs = new Runs(worker_id);
-  await clearWarm(runs_dir);
+  const runs_dir = await runsFolder(config);
   const slots = await slotsEverUsed(config.data_dir, config.max_concurrent_tasks);
-  await cleanSlots(isolation, slots, runs_dir);
+  await cleanSlots(claude.isolation, slots, runs_dir);
   const warm = new WarmSandboxes(claude, runs_dir, () => runs.worker_id);
   const worker: Worker = {
     db,
     machine_id: config.machine_id,
     runs_dir,
     runFolder: (task_id) =>
-      byUidAlone(isolation) ? hiddenName(config.secret_key.reveal(), task_id) : task_id,
+      byUidAlone(claude.isolation) ? hiddenName(config.secret_key.reveal(), task_id) : task_id,
     runs,
     slots: config.max_concurrent_tasks,
     claude: { ...claude, warm },
@@ -76,22 +58,55 @@ export async function createWorker(
     redactor: held.redactor,
     acknowledge_after_seconds: ACKNOWLEDGE_AFTER_SECONDS,
   };
-  const report = {
-    machine_id: config.machine_id,
-    cli_version: version,
-    logged_in: login.logged_in,
-    login_hint: login.hint,
-    isolation: isolation.kind,
-    isolation_reason: `${isolation.reason}; ${limitsSaid(isolation, claude.resources)}`,
-    slots: config.max_concurrent_tasks,
+  return { worker, report: reportOf(worker, version, login) };
+}
+
+async function findCli({ claude }: WorkerConfig, stopping?: AbortSignal) {
+  const found = [
+    locateCli(claude.bin, claude.search_path, stopping),
+    detectIsolation(claude.isolation),
+  ] as const;
+  await Promise.allSettled(found); // neither goes on when the other has failed
+  const [{ cli_bin, version }, isolation] = await Promise.all(found);
+  return {
+    cli_bin,
+    version,
+    isolation,
+    credentials: revealAll(claude.credentials),
+    agent_env: revealAll(claude.agent_env),
+    resources: claude.resources,
+    contained: claude.contained,
   };
-  return { worker, report };
+}
+
+async function claudeFolders({ data_dir }: WorkerConfig) {
+  const assets = new Assets(join(PROJECT_DIR, ".claude"), join(data_dir, "assets"));
+  await assets.clear();
+  // The project's own folder may hold a `.env`.
+  return { assets, hide: [data_dir, PROJECT_DIR] };
 }
 
 // Run folders belong to the uid of their slot, which has to get as far as here.
-async function runsFolder(data_dir: string): Promise<string> {
+async function runsFolder({ data_dir }: WorkerConfig): Promise<string> {
   const runs_dir = join(data_dir, "runs");
   await Deno.mkdir(runs_dir, { recursive: true });
   await Deno.chmod(runs_dir, 0o711);
+  await clearWarm(runs_dir);
   return runs_dir;
+}
+
+function reportOf(
+  { machine_id, slots, claude: { isolation, resources } }: Worker,
+  cli_version: string,
+  { logged_in, hint }: Awaited<ReturnType<typeof cliLogin>>,
+): MachineReport {
+  return {
+    machine_id,
+    cli_version,
+    logged_in,
+    login_hint: hint,
+    isolation: isolation.kind,
+    isolation_reason: `${isolation.reason}; ${limitsSaid(isolation, resources)}`,
+    slots,
+  };
 }

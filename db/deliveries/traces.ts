@@ -58,7 +58,7 @@ function commonestWords(verdicts: Verdict[]): string | null {
 export function readTraces(stored: StoredTraces, known: TracedCommand[]): CommandTrace[] {
   const own = new Map(stored.commands.map((trace) => [trace.name, trace]));
   const listed = known.map(({ name, reasons }, at) => {
-    const trace = own.get(name) ?? { name, matched: false, reason: wordsAt(at, reasons, stored) };
+    const trace = own.get(name) ?? { name, reason: wordsAt(at, reasons, stored), matched: false };
     own.delete(name);
     return trace;
   });

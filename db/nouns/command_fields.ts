@@ -34,7 +34,6 @@ export interface FieldOf<Value> {
   stored: z.ZodType<Value>;
   input: z.ZodType<Value>;
   fallback: Value;
-  /** The actions that use it; not given: all. */
   actions?: readonly ActionName[];
   words?: readonly string[];
   /** As the API describes it, where that is less than what is stored. */
@@ -86,7 +85,6 @@ export const COMMAND_FIELDS = {
     plain: { hint: "Lower ones run first." },
   }),
   action: choice(ACTIONS)("Action", "create_task"),
-  /** what the agent is told, what is posted, asked, answered or forwarded */
   template: prose("Text", null, z.string().max(20_000).nullable(), {
     actions: ["create_task", "comment", "ask", "respond", "forward"],
   }),

@@ -20,3 +20,13 @@ export const CONVERSATION = {
 };
 const conversation = z.object(CONVERSATION);
 export type Conversation = z.infer<typeof conversation>;
+
+export const MESSAGE = {
+  message_id: z.uuid(),
+  role: z.enum(MESSAGE_ROLES),
+  content: z.string(),
+  task_id: z.uuid().nullable(),
+  created_at: z.date(),
+};
+const message = z.object({ ...MESSAGE, conversation_id: z.uuid() });
+export type Message = z.infer<typeof message>;

@@ -22,7 +22,6 @@ const knownReason = z.object({
 export type KnownReason = z.infer<typeof knownReason>;
 
 const tracedCommand = z.object({ name: z.string(), reasons: z.array(knownReason) });
-/** A command by name, with every known reason why it may not run. */
 export type TracedCommand = z.infer<typeof tracedCommand>;
 
 export const storedCommandSet = z.array(tracedCommand).catch([]);

@@ -1,7 +1,6 @@
 import { z } from "zod";
 import { toolProfile } from "@/db/nouns/tool_profile.ts";
 
-/** The task that the answer to a question starts. */
 export const nextTask = z.object({
   assigned_agent: z.string(),
   model: z.string().nullable(),

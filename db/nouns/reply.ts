@@ -33,7 +33,6 @@ export const REPLY = {
   sent_at: z.date().nullable(),
 };
 
-/** What only the outbox needs to know of it. */
 export const REPLY_INTERNALS = {
   delivery_id: z.uuid().nullable(),
   target: z.record(z.string(), z.unknown()),

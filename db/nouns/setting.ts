@@ -2,7 +2,6 @@ import { z } from "zod";
 
 const ownName = z.object({
   id: z.string(),
-  /** What we are mentioned by. */
   name: z.string(),
 });
 export type OwnName = z.infer<typeof ownName>;

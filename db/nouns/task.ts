@@ -48,11 +48,9 @@ export const TASK = {
   duration_seconds: z.number().nullable(),
 };
 
-/** What only the machinery needs to know of it. */
 export const TASK_INTERNALS = {
   requires_repository: z.boolean(),
   worker_id: id().nullable(),
-  /** Of the run that goes on; null while none does. */
   claim_id: id().nullable(),
   claim_count: z.int(),
   crash_count: z.int(),

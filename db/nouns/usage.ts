@@ -26,7 +26,6 @@ export const NO_USAGE: Readonly<Usage> = made(() => 0);
 export const mapUsage = (usage: Usage, change: (value: number, field: keyof Usage) => number) =>
   made((field) => change(usage[field], field));
 
-/** The usage in something that has more fields, such as a task. */
 export const usageOf = (row: Usage): Usage => made((field) => row[field]);
 
 export const sumOf = (a: Usage, b: Usage): Usage => made((field) => a[field] + b[field]);

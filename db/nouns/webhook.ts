@@ -28,7 +28,6 @@ export type WebhookSettings = z.output<typeof settings>;
 export type WebhookSetting = keyof WebhookSettings;
 export const WEBHOOK_SETTING_NAMES = Object.keys(WEBHOOK_SETTINGS) as WebhookSetting[];
 
-/** A webhook as everybody may see it, as far as it is stored. */
 export const WEBHOOK = {
   webhook_id: z.uuid(),
   provider: z.string(),

@@ -7,6 +7,7 @@ export type WatchedTask =
   & Usage
   & Pick<Task, "task_id" | "status" | "attempt" | "last_seq" | "stop_requested_at">;
 
+/** What readers may have missed, of many tasks at once. */
 export async function watchedTasks(
   { sql }: Database,
   task_ids: string[],
@@ -16,15 +17,16 @@ export async function watchedTasks(
     from tasks where task_id = any(${task_ids}::uuid[])`;
 }
 
-export interface OutputPlaces {
+export interface OutputEnds {
   /** Tasks that started later are read from their beginning. By Postgres' clock. */
   since: Date;
   ends: { task_id: string; seq: number }[];
 }
 
-export async function outputPlaces({ sql }: Database): Promise<OutputPlaces> {
+/** Where the output of each task that has begun ends now. */
+export async function outputEnds({ sql }: Database): Promise<OutputEnds> {
   const [{ since }] = await sql<{ since: Date }[]>`select clock_timestamp() as since`;
-  const ends = await sql<OutputPlaces["ends"]>`
+  const ends = await sql<OutputEnds["ends"]>`
     select task_id, last_seq as seq from tasks
     where status = 'running' or (status = 'queued' and last_seq > 0)`;
   return { since, ends };

@@ -5,14 +5,13 @@ import {
   listConversations,
   listMessages,
 } from "@/db/conversations.ts";
-import { CONVERSATION, CONVERSATION_SOURCES, MESSAGE_ROLES } from "@/db/nouns/conversation.ts";
+import { CONVERSATION, CONVERSATION_SOURCES, MESSAGE } from "@/db/nouns/conversation.ts";
 import { existingConversation } from "@/server/api/existing.ts";
 import { idPaging, list, paging } from "@/server/api/lists.ts";
 import { described, jsonOf } from "@/server/api/noun.ts";
 import { pathId } from "@/server/api/requests.ts";
 import { json, problems } from "@/server/api/responses.ts";
 import { viewer } from "@/server/api/roles.ts";
-import { asTime, time } from "@/server/api/times.ts";
 import type { App, AppDeps } from "@/server/env.ts";
 import { shownConversation, shownMessage } from "@/server/shown.ts";
 
@@ -20,13 +19,7 @@ const tags = ["conversations"];
 
 const Conversation = z.object(described(CONVERSATION)).openapi("Conversation");
 
-const Message = z.object({
-  message_id: z.uuid(),
-  role: z.enum(MESSAGE_ROLES),
-  content: z.string(),
-  task_id: z.uuid().nullable(),
-  created_at: time(),
-}).openapi("Message");
+const Message = z.object(described(MESSAGE)).openapi("Message");
 
 const conversationJson = (row: ConversationRow): z.infer<typeof Conversation> =>
   jsonOf(CONVERSATION, row);
@@ -87,10 +80,7 @@ export function mountConversations(app: App, deps: AppDeps): void {
   app.openapi(messages, async (c) => {
     const { conversation_id } = c.get("conversation");
     const page = await listMessages(deps.db, conversation_id, c.req.valid("query"));
-    const items = page.items.map((row) => {
-      const { conversation_id: _of, ...message } = shownMessage(deps, row);
-      return { ...message, created_at: asTime(message.created_at) };
-    });
+    const items = page.items.map((row) => jsonOf(MESSAGE, shownMessage(deps, row)));
     return c.json({ ...page, items }, 200);
   });
 }

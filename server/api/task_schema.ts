@@ -7,10 +7,8 @@ import { described, jsonOf } from "@/server/api/noun.ts";
 
 export const Task = z.object(described(TASK)).openapi("Task");
 
-/** A task as the API shows it. */
 export const taskJson = (task: TaskRow): z.infer<typeof Task> => jsonOf(TASK, task);
 
 export const Output = z.object(described(OUTPUT)).openapi("Output");
 
-/** A row of output as the API shows it. */
 export const outputJson = (row: OutputRow): z.infer<typeof Output> => jsonOf(OUTPUT, row);

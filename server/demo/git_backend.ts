@@ -1,6 +1,6 @@
 import { join } from "node:path";
 
-/** Answers a request to a bare repository below `folder` through git's own `http-backend` (CGI). */
+/** Answers by git's own `http-backend` (CGI) for the bare repositories in `folder`. */
 export async function gitBackend(folder: string, request: Request): Promise<Response> {
   const { pathname, search } = new URL(request.url);
   const child = new Deno.Command("git", {
@@ -45,10 +45,7 @@ function indexOfBlankLine(bytes: Uint8Array): number {
   );
 }
 
-/**
- * Makes the bare repository `NAME.git` below a folder by a shell script that commits in a work
- * tree on the branch `trunk`. Throws with what git said.
- */
+/** Makes `NAME.git` by a script that commits on the branch `trunk`. Throws with what git said. */
 export async function makeRepository(folder: string, name: string, script: string): Promise<void> {
   const setup = `set -e; export HOME=/nonexistent GIT_CONFIG_NOSYSTEM=1 GIT_AUTHOR_NAME=a \
     GIT_AUTHOR_EMAIL=a@example.com GIT_COMMITTER_NAME=a GIT_COMMITTER_EMAIL=a@example.com

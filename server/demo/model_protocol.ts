@@ -1,13 +1,10 @@
-/** How a turn looks on the wire of the Messages API: server-sent events, or one JSON object. */
 import type { TokenCounts, Turn } from "@/server/demo/scenarios.ts";
 
-/** A content block of a finished message, as the API sends it. */
 type Block =
   | { type: "thinking"; thinking: string; signature: string }
   | { type: "text"; text: string }
   | { type: "tool_use"; id: string; name: string; input: Record<string, unknown> };
 
-/** One server-sent event and how long to wait after it, in milliseconds. */
 export interface WireEvent {
   event: string;
   data: Record<string, unknown>;
@@ -24,7 +21,6 @@ const ERROR_TYPES: Record<number, string> = {
   529: "overloaded_error",
 };
 
-/** The API's error answer for a status. */
 export function errorResponse(error: NonNullable<Turn["error"]>): Response {
   const type = ERROR_TYPES[error.status] ?? "api_error";
   const message = error.message ?? `Scripted error ${error.status}`;
@@ -36,7 +32,7 @@ export function errorResponse(error: NonNullable<Turn["error"]>): Response {
   });
 }
 
-/** The whole answer as one object, for requests without `stream`. */
+/** The answer to a request without `stream`. */
 export function message(turn: Turn, id: string, model: string, usage: TokenCounts) {
   return {
     id,
@@ -50,7 +46,7 @@ export function message(turn: Turn, id: string, model: string, usage: TokenCount
   };
 }
 
-/** The answer as the events of a stream, in order; cut short where the turn hangs or drops. */
+/** The answer as events, cut short where the turn hangs or drops. */
 export function* events(
   turn: Turn,
   id: string,

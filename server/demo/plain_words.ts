@@ -7,7 +7,6 @@ import { SCENARIOS, type ToolCall, type Turn } from "@/server/demo/scenarios.ts"
 
 type Message = ModelRequest["messages"][number];
 
-/** The next turn of the story that this conversation is in. Pure. */
 export function answerInPlainWords(body: ModelRequest): Turn {
   const prompt = lastPrompt(body.messages);
   const scene = sceneOf(prompt.text);
@@ -16,13 +15,13 @@ export function answerInPlainWords(body: ModelRequest): Turn {
   const results = toolResults(body.messages.slice(prompt.index + 1));
   if (kind === null) return { text: echo(prompt.text), delay_ms: 20 };
   const tools = new Set(body.tools.flatMap((tool) => tool.name ?? []));
-  const steps = lookAround(tools, workFolder(body) ?? ".", results);
+  const steps = readFiles(tools, workFolder(body) ?? ".", results);
   const step = steps[results.length];
   if (step) return { ...step, delay_ms: 20 };
   return { thinking: "I have seen enough to answer.", text: answer(kind, results), delay_ms: 20 };
 }
 
-/** The folder that the CLI works in, as it tells the model; null when it does not. */
+/** The work folder that the CLI tells the model of. */
 export function workFolder(body: Pick<ModelRequest, "system" | "messages">): string | null {
   const system = typeof body.system === "string" ? [body.system] : textsOf(body.system);
   const said = body.messages.flatMap((message) => textsOf(message.content));
@@ -33,13 +32,12 @@ export function workFolder(body: Pick<ModelRequest, "system" | "messages">): str
   return null;
 }
 
-/** The texts of a message's content. */
 export function textsOf(content: Message["content"]): string[] {
   if (typeof content === "string") return [content];
   return content.flatMap((block) => block.type === "text" ? [block.text ?? ""] : []);
 }
 
-/** The last thing that a person asked, without what the CLI and the worker put around it. */
+/** The last request, without what the CLI and the worker put around it. */
 function lastPrompt(messages: Message[]): { text: string; index: number } {
   for (let index = messages.length - 1; index >= 0; index--) {
     if (messages[index].role !== "user") continue;
@@ -84,7 +82,6 @@ function writeNote(file_path: string): Turn[] {
 
 type Story = "analysis" | "plan" | "review";
 
-/** The first of the three words in the prompt's instructions; null for other prompts. */
 function storyOf(prompt: string): Story | null {
   const word = prompt.match(/\b(analy[sz]e|analysis|review|plan)\b/i)?.[1].toLowerCase();
   if (word === undefined) return null;
@@ -99,8 +96,7 @@ function echo(prompt: string): string {
     "Set `ANTHROPIC_API_KEY` and start again to talk to Claude.";
 }
 
-/** One look at what is there, one at a file, with whatever tools the run has. */
-function lookAround(tools: Set<string>, cwd: string, results: string[]): Turn[] {
+function readFiles(tools: Set<string>, cwd: string, results: string[]): Turn[] {
   const list: ToolCall | null = tools.has("Bash")
     ? { name: "Bash", input: { command: "ls -la", description: "List the work folder" } }
     : tools.has("Grep")

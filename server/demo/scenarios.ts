@@ -3,13 +3,12 @@
  * request alone (the assistant messages after the marker), so the model remembers nothing.
  */
 
-/** One answer of the model, or one way of failing to give it. */
 export interface Turn {
   thinking?: string | string[];
   /** Text, as thinking whole or as the pieces in which it is streamed. */
   text?: string | string[];
   tools?: ToolCall[];
-  /** Pause between two pieces, in milliseconds. */
+  /** Between two pieces. */
   delay_ms?: number;
   stop_reason?: string;
   usage?: Partial<TokenCounts>;
@@ -52,7 +51,7 @@ function agentCall(prompt: string, subagent_type: string, more: Record<string, u
 
 const KIB_LINE = "x".repeat(1015) + " ";
 
-/** The scenarios that come with the model, by the name in `[[name]]`. */
+/** By the name in `[[name]]`. */
 export const SCENARIOS: Record<string, Scenario> = {
   // Plain answers
   hello: () => [{ text: "Hello from the scripted model." }],

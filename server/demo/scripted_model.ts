@@ -20,10 +20,8 @@ const requestBody = z.looseObject({
   tools: z.array(z.looseObject({ name: z.string().optional() })).default([]),
 });
 
-/** A request of the CLI, as far as the model looks at it. */
 export type ModelRequest = z.infer<typeof requestBody>;
 
-/** One request as it came in, for tests to look at. */
 export interface SeenRequest {
   path: string;
   headers: Record<string, string>;
@@ -34,7 +32,7 @@ export interface SeenRequest {
 
 export interface ScriptedModel extends AsyncDisposable {
   url: string;
-  /** The last requests for a message, oldest first. */
+  /** Oldest first. */
   requests: SeenRequest[];
   close(): Promise<void>;
 }
@@ -42,13 +40,10 @@ export interface ScriptedModel extends AsyncDisposable {
 export interface ScriptedModelOptions {
   /** 0 or nothing: any free port. */
   port?: number;
-  /** Added to the scenarios that come with the model. */
   scenarios?: Record<string, Scenario>;
-  /** How many requests `requests` keeps. */
   keep?: number;
 }
 
-/** Starts the model on 127.0.0.1. Throws when the port is taken. */
 export function startScriptedModel(options: ScriptedModelOptions = {}): Promise<ScriptedModel> {
   const scenarios = { ...SCENARIOS, ...options.scenarios };
   const requests: SeenRequest[] = [];
@@ -121,7 +116,7 @@ interface Script {
 
 const MARKER = /\[\[([a-z]\w*)(?::([\s\S]*?))?\]\](?!\])|\(\(([a-z]\w*)(?::([\s\S]*?))?\)\)(?!\))/g;
 
-/** The last marker in the user's texts, and how many turns have been played since. */
+/** The last marker, and how many turns have been played since. */
 export function findScript(body: Pick<ModelRequest, "messages">): Script | null {
   let found: Script | null = null;
   for (const message of body.messages) {
@@ -150,7 +145,7 @@ function playScript(
 
 const LONGEST_ANSWER_TOKENS = 32_000;
 
-/** About what a real model would count: four characters a token, most of it read from the cache. */
+/** Four characters a token, most of it read from the cache. */
 function tokenCounts(body: ModelRequest, turn: Turn): TokenCounts {
   const asked = Math.ceil(JSON.stringify(body.messages).length / 4);
   const fixed = Math.ceil(JSON.stringify([body.system, body.tools]).length / 4);

@@ -6,13 +6,12 @@ import { type Page, Pages } from "@/server/live/pages.ts";
 import { Reader } from "@/server/live/reader.ts";
 import { rounds } from "@/server/live/rounds.ts";
 
-/** What is read at once. */
 const PAGE = 200;
 const SETTLE_MS = 100;
 
 const encoder = new TextEncoder();
 
-/** What happens, for all who watch everything. A position is a cursor. */
+/** All events, for all who watch everything. A position is a cursor. */
 export class EventLog {
   readonly readers = new Set<Reader>();
   /** Reads what is new, and wakes the readers. */
@@ -24,7 +23,7 @@ export class EventLog {
 
   constructor(private readonly db: Database) {}
 
-  /** Resolves once everything that comes reaches the reader; `begin` makes the feed ready. */
+  /** Everything that comes once this resolves reaches the reader. */
   async watch(
     wanted: string | null,
     credential: Credential,

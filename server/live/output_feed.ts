@@ -1,12 +1,11 @@
 import type { Database } from "@/db/client.ts";
-import { outputOfMany, outputPlaces } from "@/db/tasks/watch.ts";
+import { outputEnds, outputOfMany } from "@/db/tasks/watch.ts";
 import { outputFrame } from "@/server/live/formats/json.ts";
 import type { Reader } from "@/server/live/reader.ts";
 import { rounds } from "@/server/live/rounds.ts";
 
-/** Tasks whose last row is remembered; a thousand times what runs at once. */
+/** Tasks whose last row is remembered, a thousand times what runs at once. */
 const TASKS_KEPT = 10_000;
-/** What is read at once. */
 const PAGE = 200;
 
 const encoder = new TextEncoder();
@@ -55,7 +54,7 @@ export class OutputFeed {
   }
 
   async #readLastSeqs(): Promise<Date> {
-    const { since, ends } = await outputPlaces(this.db);
+    const { since, ends } = await outputEnds(this.db);
     this.#last_seqs.clear();
     for (const { task_id, seq } of ends) this.#last_seqs.set(task_id, seq);
     return since;

@@ -1,6 +1,6 @@
 import { isConnectionError } from "@/db/client.ts";
 
-/** What everybody at one position is sent, where they are then, and whether nothing follows. */
+/** What readers at one position are sent; `next` is where they are then. */
 export interface Page<Position> {
   frame: Uint8Array;
   next: Position;
@@ -11,7 +11,7 @@ const KEPT_BYTES = 512 * 1024;
 /** What a page holds beside its frame, mostly a task's row. */
 const OVERHEAD_BYTES = 16 * 1024;
 
-/** Pages by what they follow: read once, however many ask, and kept for who is a little late. */
+/** Pages by what they follow: read once, however many ask, and kept for those a little late. */
 export class Pages<Position> {
   readonly #pages = new Map<string, Promise<Page<Position> | null>>();
   readonly #kept: { key: string; bytes: number }[] = [];

@@ -4,10 +4,9 @@ import type { Page } from "@/server/live/pages.ts";
 
 const log = getLogger(["agent", "server", "live"]);
 
-/** What may wait for one reader, and one frame more. */
+/** What may wait for one reader, beside one frame more. */
 const QUEUE_BYTES = 64 * 1024;
 const encoder = new TextEncoder();
-/** How long a browser waits before it comes back, in milliseconds. */
 const OPENING = encoder.encode("retry: 1000\n\n");
 const HEARTBEAT = encoder.encode(":\n\n");
 
@@ -19,7 +18,7 @@ export class Reader {
   #silent = false;
   #woken = Promise.withResolvers<void>();
 
-  /** `left` is called once: when it ends, or nobody reads it any more. */
+  /** `left` is called once, when it ends or nobody reads it any more. */
   constructor(readonly credential: Credential, private readonly left: () => void) {
     this.stream = new ReadableStream<Uint8Array>({
       start: (controller) => {
@@ -76,7 +75,6 @@ export class Reader {
     this.#silent = true;
   }
 
-  /** What is queued can still be read. */
   end(): void {
     if (!this.#open) return;
     this.#leave();

@@ -10,7 +10,6 @@ import { Pages } from "@/server/live/pages.ts";
 import { Reader } from "@/server/live/reader.ts";
 import { rounds } from "@/server/live/rounds.ts";
 
-/** What is read at once. */
 const PAGE = { rows: 100, bytes: 256 * 1024 };
 
 /** What a reader has: the rows up to `seq`, and what it was told of the task. */

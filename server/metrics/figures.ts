@@ -1,4 +1,3 @@
-/** Facts → gauges and counters of one scrape. Pure, but for what the process says of itself. */
 import { Counter, Gauge, Registry } from "prom-client";
 import type { SharedFigures } from "@/db/metrics.ts";
 
@@ -7,7 +6,7 @@ type Sample = [value: number, labels?: Labels];
 
 const STARTED_SECONDS = performance.timeOrigin / 1000;
 
-/** What this process knows by itself. */
+/** Figures of this process. */
 export function ownFigures(
   streams: { watchers: number; queued_bytes: number },
   database_up: boolean,
@@ -28,7 +27,7 @@ export function ownFigures(
   return page;
 }
 
-/** What all processes share: the same at each of them. */
+/** Figures from the tables, the same at each process. */
 export function sharedFigures(figures: SharedFigures): Registry {
   const page = new Registry();
   const gauge = gaugesOn(page);

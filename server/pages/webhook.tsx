@@ -15,7 +15,7 @@ import { SecretOncePage } from "@/views/pages/secret_once.tsx";
 import { type WebhookData, WebhookPage } from "@/views/pages/webhook.tsx";
 import { SelfTestResult } from "@/views/pages/webhook/self_test.tsx";
 import type { WebhookView } from "@/views/webhooks.ts";
-import { DOOR_FIELDS, webhookDraft } from "@/views/pages/webhook/settings.tsx";
+import { SETTINGS_TYPED, webhookDraft } from "@/views/pages/webhook/settings.tsx";
 
 const RECENT = 8;
 
@@ -53,7 +53,7 @@ const forwards = ({ commands }: WebhookView): boolean =>
 
 /** Stores the settings, or shows them again with what is wrong. */
 export const saveWebhook = (deps: AppDeps) => async (c: AppContext): Promise<Response> => {
-  const draft = await formFields(c, DOOR_FIELDS);
+  const draft = await formFields(c, SETTINGS_TYPED);
   const { has_callback } = await webhookView(deps, idOf(c));
   const { callback_url, ...others } = draft;
   const change = has_callback ? { ...others, callback_url } : others;

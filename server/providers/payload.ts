@@ -1,8 +1,40 @@
 /** From verified bytes to JSON. */
 import { isUtf8 } from "node:buffer";
+import { createHash } from "node:crypto";
+import { z } from "zod";
+import type { Reading } from "@/server/providers/provider.ts";
 
 export class PayloadError extends Error {
   override name = "PayloadError";
+}
+
+export const unreadable = (reason: string): Reading => ({ kind: "unreadable", reason });
+
+/** What `read` makes of a body; what it cannot parse, or fits no schema, comes back as a reason. */
+export function readingOf(
+  read: () => Reading,
+  misfit: (error: z.ZodError) => string = firstProblem,
+): Reading {
+  try {
+    return read();
+  } catch (error) {
+    if (error instanceof PayloadError) return unreadable(error.message);
+    if (error instanceof z.ZodError) return unreadable(misfit(error));
+    throw error;
+  }
+}
+
+/** The first field that does not fit, and why. */
+export function firstProblem(error: z.ZodError): string {
+  const { path, message } = error.issues[0];
+  return `${path.join(".") || "the body"}: ${message}`;
+}
+
+/** A name for what has none: the same for the same bytes. */
+export function contentId(...parts: (string | Uint8Array)[]): string {
+  const hash = createHash("sha256");
+  for (const part of parts) hash.update(part);
+  return `sha256:${hash.digest("hex").slice(0, 32)}`;
 }
 
 /**

@@ -51,7 +51,6 @@ async function listed<Asset>(
 const listedAgents = (claude_dir: string) => listed(agents, claude_dir, "agents", ".md");
 const listedSkills = (claude_dir: string) => listed(skills, claude_dir, "skills", "/SKILL.md");
 
-/** All agents that the CLI would find, by name. */
 export async function readAgents(claude_dir: string): Promise<Agent[]> {
   const found = await listedAgents(claude_dir);
   return found.flatMap(({ parsed }) => parsed.ok ? [parsed.data] : []);
@@ -65,7 +64,6 @@ export async function findProblems(claude_dir: string): Promise<string[]> {
   );
 }
 
-/** Of `NAME.md`, or of a folder `NAME` with a `SKILL.md`. */
 async function namesIn(folder: string, ending: string): Promise<string[]> {
   const entries = await Array.fromAsync(Deno.readDir(folder)).catch(() => []);
   const of_files = ending.startsWith("/") ? "" : ending;

@@ -1,19 +1,17 @@
-/** What `start` says when everything runs. */
 export interface Running {
   public_url: string;
-  /** null: the server has not become healthy. */
+  /** Null: the server is not healthy yet. */
   sign_in_url: string | null;
-  /** What the worker said about the CLI; null: nothing yet. */
   worker: string | null;
   data_dir: string;
   demo: boolean;
-  /** Where a demo's answers go; null: this is none. */
+  /** Where a demo's answers go; null outside of a demo. */
   recorder_url: string | null;
   /** Providers whose built-in webhook has a secret, as people write them. */
   open_webhooks: string[];
 }
 
-/** Returns the text, with a line end. */
+/** What `start` says when everything runs. */
 export function banner(running: Running): string {
   const rows = [
     ["Address", running.public_url],

@@ -5,7 +5,6 @@ import { PROJECT_DIR } from "@/server/config.ts";
 
 const log = getLogger(["agent", "start"]);
 
-/** A process of ours that is started again whenever it ends. */
 export interface Program {
   name: string;
   /** What comes after `deno run -A --cached-only`. */
@@ -14,15 +13,15 @@ export interface Program {
 }
 
 export interface Child {
-  /** Resolves when the program said that its settings are wrong: it is not started again. */
+  /** Resolves when the program exits over its settings: it is not started again. */
   refused: Promise<void>;
   pid(): number | null;
-  /** SIGTERM, and SIGKILL after the grace; resolves when it is gone. */
+  /** SIGTERM, and SIGKILL after the grace. */
   stop(grace_ms?: number): Promise<void>;
   kill(): void;
 }
 
-/** sysexits.h EX_CONFIG: how a main of ours ends on a ConfigError. */
+/** EX_CONFIG of sysexits.h: how our mains exit on a ConfigError. */
 export const EXIT_CONFIG = 78;
 
 const FIRST_WAIT_MS = 200;
@@ -31,20 +30,22 @@ const GRACE_MS = 15_000;
 /** `deno run --watch` stays after its program has ended, to start it again. */
 const WATCHED_GRACE_MS = 1_500;
 const isWatched = ({ args }: Program) => args.includes("--watch");
-const STEADY_MS = 10_000; // who lived this long had no trouble starting
+const STEADY_MS = 10_000; // after this, the next wait is short again
 
-/** Starts the program and keeps it running. Each line that it prints goes to `onLine`. */
+/** Starts the program, and starts it again whenever it ends or cannot be started. */
 export function keepRunning(program: Program, onLine: (line: string) => void): Child {
   const stopping = new AbortController();
   const refused = Promise.withResolvers<void>();
   let current: Deno.ChildProcess | null = null;
 
-  /** A system that is out of processes or memory may have some again soon. */
   async function runOnce(): Promise<{ code: number | null; how: string }> {
     try {
       const child = current = spawn(program);
-      const reading = hear(child, onLine).catch((error) =>
-        log.warn("{name} cannot be heard any more: {error}", { name: program.name, error })
+      const reading = forwardLines(child, onLine).catch((error) =>
+        log.warn("the output of {name} cannot be read any more: {error}", {
+          name: program.name,
+          error,
+        })
       );
       const { signal, code } = await child.status;
       await reading;
@@ -95,15 +96,15 @@ function spawn({ args, env }: Program): Deno.ChildProcess {
     cwd: PROJECT_DIR,
     env,
     clearEnv: true,
-    // It ends when this pipe closes, so that it does not outlive us when we are killed.
+    // The program ends when this pipe closes, so it does not outlive us when we are killed.
     stdin: "piped",
     stdout: "piped",
     stderr: "inherit",
-    detached: true, // a Ctrl-C in the terminal is for us: we decide who stops when
+    detached: true, // so that Ctrl-C reaches only us, and we stop them in order
   }).spawn();
 }
 
-async function hear(child: Deno.ChildProcess, onLine: (line: string) => void) {
+async function forwardLines(child: Deno.ChildProcess, onLine: (line: string) => void) {
   for await (const line of readLines(child.stdout)) onLine(line);
 }
 

@@ -4,14 +4,13 @@ import type { StartConfig } from "@/server/config.ts";
 import { lockDataDir } from "./lock.ts";
 
 const log = getLogger(["agent", "start"]);
-// Elsewhere each look starts a `ps`.
-const LOOK_EVERY_MS = Deno.build.os === "linux" ? 100 : 500;
-const LOOKS_PER_MINUTE = 60_000 / LOOK_EVERY_MS;
+const CHECK_EVERY_MS = Deno.build.os === "linux" ? 100 : 500; // elsewhere each check starts a `ps`
+const CHECKS_PER_MINUTE = 60_000 / CHECK_EVERY_MS;
 
 /** The embedded Postgres, started again whenever it dies. Its URL stays the same. */
 export interface WatchedDatabase {
   url: string;
-  /** Resolves when its data is gone, with what to say: it is neither started nor made anew. */
+  /** Resolves when its data is gone: then it is neither started again nor made anew. */
   lost: Promise<EmbeddedError>;
   stop(): Promise<void>;
 }
@@ -22,10 +21,7 @@ export interface WatchOptions {
   signal: AbortSignal;
 }
 
-/**
- * Takes DATA_DIR. Throws EmbeddedError when it does not come up the first time, or the signal's
- * reason; nothing runs then.
- */
+/** Throws EmbeddedError, or the signal's reason, when the first start fails; nothing runs then. */
 export async function watchEmbedded(
   data_dir: string,
   { max_connections, signal }: WatchOptions,
@@ -34,10 +30,10 @@ export async function watchEmbedded(
   let postgres: Embedded = await startEmbedded(data_dir, { settings, signal });
   const lost = Promise.withResolvers<EmbeddedError>();
   const over = new AbortController();
-  let looks = 0;
+  let checks = 0;
 
-  async function look(): Promise<void> {
-    if (++looks % LOOKS_PER_MINUTE === 0) await postgres.boundLog();
+  async function check(): Promise<void> {
+    if (++checks % CHECKS_PER_MINUTE === 0) await postgres.boundLog();
     const why = await postgres.whyLost();
     if (why) return end(why);
     if (postgres.running()) return;
@@ -45,20 +41,20 @@ export async function watchEmbedded(
     postgres = await startEmbedded(data_dir, { settings, signal: over.signal, must_exist: true });
   }
 
-  let said: string | null = null;
-  let looking: Promise<void> | null = null;
+  let logged: string | null = null;
+  let checking: Promise<void> | null = null;
   const timer = setInterval(() => {
-    looking ??= look()
+    checking ??= check()
       .then(() => {
-        said = null;
+        logged = null;
       }, (error) => {
-        // Every look says the same while a disk is full: once is enough.
-        if (over.signal.aborted || said === error.message) return;
-        said = error.message;
+        // While a disk is full every check fails alike: it is logged once.
+        if (over.signal.aborted || logged === error.message) return;
+        logged = error.message;
         log.error("Postgres: {message}", { message: error.message });
       })
-      .finally(() => looking = null);
-  }, LOOK_EVERY_MS);
+      .finally(() => checking = null);
+  }, CHECK_EVERY_MS);
 
   function end(why: EmbeddedError): void {
     clearInterval(timer);
@@ -71,16 +67,13 @@ export async function watchEmbedded(
     stop: async () => {
       clearInterval(timer);
       over.abort();
-      await looking;
+      await checking;
       await postgres.stop();
     },
   };
 }
 
-/**
- * Ends a Postgres that runs in our DATA_DIR after all: left by a `start` that was killed, and not
- * taken over by one that was stopped before it got so far. Leaves what belongs to another `start`.
- */
+/** Ends a Postgres that a killed `start` left in DATA_DIR, unless another `start` holds it. */
 export async function endLeftover({ database_url, data_dir, public_url }: StartConfig) {
   if (database_url) return;
   using lock = await lockDataDir(data_dir, public_url).catch(() => null);

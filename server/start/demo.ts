@@ -2,21 +2,20 @@ import type { Texts } from "@/db/process/read.ts";
 import { ALL } from "@/db/process/variables.ts";
 import { accounts, makeSecrets, webhooks } from "@/server/demo/settings.ts";
 
-/** What a demo may take over: where it listens and how the CLI runs, never an account or a token. */
+/** What a demo takes from our environment: never an account or a token. */
 const TAKEN_OVER = ["PORT", "HOST", "PUBLIC_URL", "DATA_DIR", "LOG_LEVEL", "LOG_JSON", "CLAUDE_BIN"]
   .concat("AGENT_ISOLATION", "AGENT_CONTAINED", "MAX_CONCURRENT_TASKS");
 
 export interface Demo {
-  /** The environment that the demo starts from. */
   env: Texts;
-  /** Of the built-in webhooks, by provider. */
+  /** Secrets of the built-in webhooks, by provider. */
   secrets: Record<string, string>;
-  /** Where everything that would leave the machine goes instead; shows it. */
+  /** Receives what would leave the machine, and shows it. */
   recorder_url: string;
   close(): Promise<void>;
 }
 
-/** Starts the outside world in small; takes our environment and returns the demo's. */
+/** Starts stand-ins for the model and the services. */
 export async function prepareDemo(env: Texts): Promise<Demo> {
   const [{ startScriptedModel }, { startGithubRecorder }, { startServiceRecorder }, shop] =
     await Promise.all([
@@ -27,8 +26,7 @@ export async function prepareDemo(env: Texts): Promise<Demo> {
     ]);
   const model = await startScriptedModel();
   const repositories = await Deno.makeTempDir({ prefix: "agent-demo-" });
-  // Without git there is nothing to clone, and the tasks say so.
-  await shop.makeTeaShop(repositories).catch(() => {});
+  await shop.makeTeaShop(repositories).catch(() => {}); // without git: the tasks say so
   const github = startGithubRecorder(repositories);
   const services = startServiceRecorder();
   const secrets = makeSecrets();
@@ -61,7 +59,6 @@ function takeOver(env: Texts): Texts {
   );
 }
 
-/** Sends a few deliveries, so that there is something to look at. */
 export async function tellStories(
   url: string,
   admin_token: string,

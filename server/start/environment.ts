@@ -3,10 +3,7 @@ import { ALL, BOTH, SERVER, WORKER } from "@/db/process/variables.ts";
 
 const OWN = { server: { ...BOTH, ...SERVER }, worker: { ...BOTH, ...WORKER } };
 
-/**
- * The environment of one of the two processes: everything that is no setting (PATH, proxies…), the
- * settings that it reads itself, and what we decided for it. Not the other's secrets.
- */
+/** What is no setting (PATH, proxies…), the settings that the process reads, and `decided`. */
 export function childEnvironment(
   kind: "server" | "worker",
   env: Texts,
@@ -15,11 +12,11 @@ export function childEnvironment(
   const stem = (name: string) => name.replace(/_FILE$/, "");
   const has = (table: object, name: string) => name in table || stem(name) in table;
   const decidedStems = new Set(Object.keys(decided).map(stem));
-  const kept = Object.entries(env).filter(([name]) =>
+  const inherited = Object.entries(env).filter(([name]) =>
     (!has(ALL, name) || has(OWN[kind], name)) && !decidedStems.has(stem(name))
   );
   const ours = Object.entries(decided).filter(([name]) => has(OWN[kind], name) || !has(ALL, name));
   return Object.fromEntries(
-    [...kept, ...ours].filter((pair): pair is [string, string] => pair[1] !== undefined),
+    [...inherited, ...ours].filter((pair): pair is [string, string] => pair[1] !== undefined),
   );
 }

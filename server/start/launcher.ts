@@ -1,11 +1,10 @@
 import { kill } from "node:process";
 
-// Who stops `npx -y deno task start` by a signal reaches npm and the shell that npm starts, and both
-// end without a word to us: seen with npm 10. So we look whether they are still there.
+// npm 10 and the shell that it starts end on a signal without passing it on, so we look for them.
 const LAUNCHER = /^(npm|npx)\b|\/(npm|npx)(-cli\.js)?(\0|\s|$)/;
-const LOOK_EVERY_MS = 250;
+const CHECK_EVERY_MS = 250;
 
-/** The npm or npx that started us, through whatever shells; null when there is none. */
+/** The npm or npx that started us, through whatever shells. */
 export function findLauncher(): number | null {
   for (let pid = Deno.ppid; pid > 1;) {
     const { parent, command } = describe(pid);
@@ -15,14 +14,14 @@ export function findLauncher(): number | null {
   return null;
 }
 
-/** Resolves when that process is gone. It is not waited for when this is all that is left to do. */
+/** Resolves when the process is gone. Does not keep ours alive. */
 export function whenGone(pid: number): Promise<void> {
   return new Promise((resolve) => {
     const timer = setInterval(() => {
       if (isThere(pid)) return;
       clearInterval(timer);
       resolve();
-    }, LOOK_EVERY_MS);
+    }, CHECK_EVERY_MS);
     Deno.unrefTimer(timer);
   });
 }

@@ -1,14 +1,11 @@
 import { join } from "node:path";
 
-/** What stands in the way of a start; the message says which setting to change. */
+/** The message says which setting to change. */
 export class StartError extends Error {
   override name = "StartError";
 }
 
-/**
- * Makes this process the only `start` of this DATA_DIR. The kernel gives the lock back when we die,
- * however we die. Throws StartError when another one runs.
- */
+/** The kernel gives the lock back however we die. Throws StartError when another start holds it. */
 export async function lockDataDir(data_dir: string, address: string): Promise<Disposable> {
   const path = join(data_dir, "start.lock");
   const file = await Deno.open(path, { create: true, read: true, write: true, mode: 0o600 });

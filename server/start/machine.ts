@@ -15,7 +15,7 @@ import { within } from "@/db/process/pause.ts";
 import { isHealthy, watchForWorker } from "./ready.ts";
 import { ensureSecret } from "./secrets.ts";
 
-/** The programs that make up the machine, as they follow `deno run`. */
+/** What follows `deno run`. */
 export interface Programs {
   server: string[];
   worker: string[];
@@ -23,17 +23,14 @@ export interface Programs {
 
 export interface Machine {
   admin_token: string;
-  /** Resolves when a process says that its settings are wrong. */
+  /** Resolves when a process exits over its settings. */
   refused: Promise<void>;
-  /** Resolves when the data of the embedded Postgres is gone, with what to say. */
+  /** Resolves when the data of the embedded Postgres is gone. */
   lost: Promise<EmbeddedError>;
-  /** Whether the server answers that it is healthy, within the time. */
   healthy(patience_ms: number, over: AbortSignal): Promise<boolean>;
-  /** What the worker said about the CLI, once it is ready; null when it is not in time. */
+  /** What the worker says about the CLI; null when it is not ready in time. */
   worker(patience_ms: number, over: AbortSignal): Promise<string | null>;
-  /** A new single-use link for an admin, good for 15 minutes. */
   signInUrl(): Promise<string>;
-  /** Makes a stop that is under way a short one. */
   kill(): void;
 }
 
@@ -42,11 +39,7 @@ const POSTGRES = { patience_ms: 60_000 };
 /** They are killed before that. */
 const CHILDREN = { patience_ms: 30_000 };
 
-/**
- * Brings up Postgres, unless there is a DATABASE_URL, and both processes, in steps that can be
- * undone: worker and server are stopped together, then Postgres. What they print goes to `print`.
- * Throws StartError and EmbeddedError.
- */
+/** Starts Postgres, unless DATABASE_URL is set, server and worker. Throws StartError, EmbeddedError. */
 export async function startMachine(
   step: Step,
   config: StartConfig,
@@ -114,8 +107,7 @@ async function database(step: Step, config: StartConfig, signal: AbortSignal) {
   );
 }
 
-// 0711: a run of the CLI under a uid of its own must be able to walk to DATA_DIR/runs/<task>. What
-// is secret in here is 0600 or 0700 itself.
+// 0711: runs under uids of their own pass through to DATA_DIR/runs; secrets in here are 0600.
 async function makeDataDir(data_dir: string): Promise<void> {
   try {
     await Deno.mkdir(data_dir, { recursive: true, mode: 0o711 });

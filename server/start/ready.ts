@@ -3,7 +3,7 @@ import { pauseFor } from "@/db/process/pause.ts";
 
 const log = getLogger(["agent", "start"]);
 
-/** Whether GET /api/health at that address answers 200 within the time. Stops asking when over. */
+/** Whether GET /api/health answers 200 within the time. */
 export async function isHealthy(
   url: string,
   patience_ms: number,
@@ -21,7 +21,7 @@ export async function isHealthy(
   return false;
 }
 
-/** The worker prints one line, "worker ready: …", with what is to be said about the CLI. */
+/** What follows "worker ready: " in what the worker prints. */
 export function watchForWorker(print: (line: string) => void) {
   const ready = Promise.withResolvers<string>();
   const onLine = (line: string) => {

@@ -1,10 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { join } from "node:path";
 
-/**
- * Makes a secret that lies in DATA_DIR for good, unless it is there. Returns the file's path.
- * Several starters at once end up with the same one. Throws when the file is damaged.
- */
+/** The file of a secret in DATA_DIR, made once, whoever starts at once. Throws when it is damaged. */
 export async function ensureSecret(data_dir: string, name: string): Promise<string> {
   const path = join(data_dir, name);
   const draft = `${path}.${crypto.randomUUID()}`;

@@ -1,14 +1,13 @@
 const SIGNALS: Deno.Signal[] = ["SIGINT", "SIGTERM", "SIGHUP"];
-// `deno task` passes a Ctrl-C on to us, which the terminal has sent us as well: that is one.
+// The terminal sends Ctrl-C to us and to `deno task`, which passes it on: that is one.
 const SAME_MS = 500;
 
-/** How we are told to stop: once politely, and again by somebody who cannot wait. */
+/** The first signal asks to stop, the second to hurry. */
 export interface StopSignals {
   asked: Promise<Deno.Signal>;
   forced: Promise<void>;
 }
 
-/** Listens from now on, for as long as the process lives. */
 export function listenForStop(): StopSignals {
   const asked = Promise.withResolvers<Deno.Signal>();
   const forced = Promise.withResolvers<void>();

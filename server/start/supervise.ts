@@ -18,7 +18,6 @@ export interface SuperviseOptions {
   demo: boolean;
   env: Texts;
   programs: Programs;
-  /** Who listens already; else we do. */
   stop?: StopSignals;
   /** For people, to standard output. */
   print(line: string): void;
@@ -26,16 +25,15 @@ export interface SuperviseOptions {
   complain(line: string): void;
 }
 
-/** Said in words; anything else is a mistake of ours and shows its stack. */
+/** Errors that people can act on: shown without a stack. */
 const EXPECTED = [ConfigError, StartError, EmbeddedError, StopError];
 
 const HEALTH_PATIENCE_MS = 60_000;
 const WORKER_PATIENCE_MS = 15_000;
 
-/** All of it, Postgres included: see the steps of machine.ts. */
 const PATIENCE: Patience = { stop_ms: 100_000, step_ms: 5_000 };
 
-/** Runs the machine until it is told to stop. Returns the exit code of the process. */
+/** Runs until told to stop. Returns the exit code. */
 export async function supervise(options: SuperviseOptions): Promise<number> {
   try {
     return await run(options);
@@ -74,10 +72,10 @@ async function run(options: SuperviseOptions): Promise<number> {
       code = 1;
       stopping.abort("the database is gone");
     });
-    const told = announce(machine, config, demo, print, stopping.signal).catch((error) =>
-      complain(`It could not be said how to sign in: ${error.message}`)
+    const announced = announce(machine, config, demo, print, stopping.signal).catch((error) =>
+      complain(`The sign-in link could not be shown: ${error.message}`)
     );
-    await step("the banner", () => Promise.race([told, whenAborted(stopping.signal)]));
+    await step("the banner", () => Promise.race([announced, whenAborted(stopping.signal)]));
   }, PATIENCE).finally(() => stopping.signal.aborted ? endLeft() : undefined);
   return code;
 }

@@ -6,6 +6,6 @@ import { mountApi } from "@/server/api/mod.ts";
 import type { AppDeps, AppEnv } from "@/server/env.ts";
 
 const app = new OpenAPIHono<AppEnv>();
-// Routes are described when they are mounted; their dependencies are used when they are called.
+// Mounting describes routes; their dependencies are used only when they are called.
 mountApi(app, { config: { public_url: "http://127.0.0.1:8000" } } as AppDeps);
 console.log(JSON.stringify(apiDocument(app), null, 2));

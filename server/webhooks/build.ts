@@ -1,8 +1,7 @@
 import { commandSetOf } from "@/db/deliveries/command_sets.ts";
 import type { WebhookCommand, WebhookRow } from "@/db/webhooks.ts";
 import type { Provider } from "@/server/providers/provider.ts";
-import { builtinCommands } from "@/server/webhooks/builtin.ts";
-import type { BuiltinSpec } from "@/server/webhooks/builtin/spec.ts";
+import { builtinCommands, type BuiltinSpec } from "@/server/webhooks/builtin.ts";
 import { type Command, hourlyLimits } from "@/server/webhooks/command.ts";
 import type { CommandSpec } from "@/db/nouns/command.ts";
 import { createVocabulary } from "@/server/webhooks/matching/vocabulary.ts";

@@ -1,10 +1,82 @@
+import { NEEDS_APPROVAL } from "@/server/actions/needs_approval.ts";
 import { providers } from "@/server/providers/mod.ts";
-import { asked } from "@/server/webhooks/builtin/asked.ts";
-import { ANALYZE, ANSWER, type BuiltinSpec, startsTask } from "@/server/webhooks/builtin/spec.ts";
+import { COMMAND_DEFAULTS, type CommandSpec } from "@/db/nouns/command.ts";
 
-/** Starts unasked, so it is off until somebody turns it on. */
+/** A built-in command: what anybody could store, and what only we may say. */
+export interface BuiltinSpec extends CommandSpec {
+  line_start_only: boolean;
+  whole_texts: string[];
+  instructions: string;
+}
+
+// the description is left out, so that none can be forgotten
+const base: Omit<BuiltinSpec, "name" | "description"> = {
+  ...COMMAND_DEFAULTS,
+  line_start_only: false,
+  whole_texts: [],
+  instructions: "",
+};
+
+const task = { ...base, action: "create_task", reaction: "eyes" } satisfies Partial<BuiltinSpec>;
+const answer = { ...base, action: "comment" } satisfies Partial<BuiltinSpec>;
+
+const ANSWER = "Change nothing. Your last message is posted as the answer: make it complete, " +
+  "short and in Markdown.";
+const ANALYZE = "Analyze what is described below. Find the likely cause in the code where the " +
+  "repository is at hand, and say what you are sure of, what you suspect and what is missing. ";
+
+const asked: BuiltinSpec[] = [
+  {
+    ...task,
+    name: "analyze",
+    aliases: ["analysis"],
+    description: "look into it and say what is going on",
+    instructions: ANALYZE + ANSWER,
+  },
+  {
+    ...task,
+    name: "plan",
+    description: "write a plan for it, changing nothing",
+    instructions: "Write a plan for what is described below: the steps in order, the files each " +
+      "one touches, how to test it, risks and open questions. " + ANSWER,
+  },
+  {
+    ...task,
+    name: "review",
+    description: "review the pull request or the code",
+    requires_repository: true,
+    instructions: "Review the pull request described below (the code of the repository, when it " +
+      "is no pull request). Name real defects first, each with file, line and a way out; then " +
+      "smaller remarks; say so when you find none. " + ANSWER,
+  },
+  {
+    ...answer,
+    name: "fix",
+    aliases: ["implement"],
+    description: "make the change (needs approvals, which come later)",
+    template: NEEDS_APPROVAL,
+  },
+  {
+    ...answer,
+    name: "approve",
+    line_start_only: true,
+    whole_texts: ["LGTM"],
+    description: "approve a plan (comes later)",
+    template: NEEDS_APPROVAL,
+  },
+  {
+    ...answer,
+    name: "reject",
+    line_start_only: true,
+    description: "reject a plan (comes later)",
+    template: NEEDS_APPROVAL,
+  },
+  { ...answer, name: "help", description: "list these commands" },
+];
+
+// starts unasked, so it is off until somebody turns it on
 const unasked = {
-  ...startsTask,
+  ...task,
   enabled: false,
   instructions: ANALYZE + ANSWER,
 } satisfies Partial<BuiltinSpec>;

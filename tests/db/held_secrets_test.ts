@@ -8,6 +8,7 @@ import { Secret } from "@/db/process/secret.ts";
 import { createWebhook, deleteWebhook, rotateSecret } from "@/db/webhooks.ts";
 import { testDatabase } from "@/tests/helpers/database.ts";
 import type { Database } from "@/db/client.ts";
+import { untilTrue } from "@/tests/helpers/until.ts";
 
 const KEY = "a secret key of the tests";
 
@@ -17,9 +18,7 @@ async function holder(db: Database, settings: Record<string, Secret>, key = KEY)
   const stop = await shareSecrets(db, { secret_key: new Secret(key), secrets: settings }, held);
   const hides = (secret: string) => held.redactor.redact(`a ${secret} b`) === "a [redacted] b";
   /** Looks until it does: what is shared arrives by a notification. */
-  const untilHides = async (secret: string) => {
-    while (!hides(secret)) await new Promise((resolve) => setTimeout(resolve, 10));
-  };
+  const untilHides = (secret: string) => untilTrue(() => hides(secret));
   return { held, hides, untilHides, [Symbol.asyncDispose]: stop };
 }
 
@@ -83,7 +82,7 @@ Deno.test("webhooks that are made, changed and removed while all runs", async ()
   await worker.untilHides("its next secret");
   assert.ok(worker.hides("the secret of the shop"), "the one before is valid for a day");
   await deleteWebhook(t.db, webhook_id);
-  while (worker.hides("its next secret")) await new Promise((resolve) => setTimeout(resolve, 10));
+  await untilTrue(() => !worker.hides("its next secret"));
 });
 
 Deno.test("a text that has begun knows what is learned while it comes", () => {

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { nudge } from "@/db/queue.ts";
 import { senderOf } from "@/db/queue/sender.ts";
 import { testDatabase } from "@/tests/helpers/database.ts";
+import { untilTrue } from "@/tests/helpers/until.ts";
 
 Deno.test("one call sends jobs to several queues, each waiting one once, and wakes each once", async () => {
   await using t = await testDatabase();
@@ -26,7 +27,7 @@ Deno.test("one call sends jobs to several queues, each waiting one once, and wak
     ["send_reply", "b", "created"],
   ]);
   await sql`select pg_notify(${channel}, 'last')`;
-  while (heard.at(-1) !== "last") await new Promise((resolve) => setTimeout(resolve, 5));
+  await untilTrue(() => heard.at(-1) === "last");
   assert.deepEqual(heard.slice(0, -1).sort(), ["run_task", "send_reply", "send_reply"]);
   await listening.unlisten();
 });

@@ -1,8 +1,9 @@
 /** What interrupts a run does not lose its task, its cost, its place or what people said to it. */
 import assert from "node:assert/strict";
 import { listTasks } from "@/db/tasks.ts";
-import { runIdOf, startSystem, untilTrue } from "@/tests/flows/system.ts";
+import { runIdOf, startSystem } from "@/tests/flows/system.ts";
 import { processesOf } from "@/tests/helpers/processes.ts";
+import { untilTrue } from "@/tests/helpers/until.ts";
 
 /** The CLI itself: what wraps it names other programs first, and its Bash has no such option. */
 async function killCli(run_id: string): Promise<void> {

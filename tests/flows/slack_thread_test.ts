@@ -4,7 +4,8 @@ import { createHmac } from "node:crypto";
 import { startServiceRecorder } from "@/server/demo/service_recorder.ts";
 import { slack } from "@/server/providers/slack.ts";
 import { callAt } from "@/tests/helpers/server.ts";
-import { startSystem, type System, untilTrue } from "@/tests/flows/system.ts";
+import { startSystem, type System } from "@/tests/flows/system.ts";
+import { untilTrue } from "@/tests/helpers/until.ts";
 
 const SECRET = "0123456789abcdef0123456789abcdef";
 const CHANNEL = "C0TEASHOP";

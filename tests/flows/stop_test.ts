@@ -1,8 +1,9 @@
 /** Stopping: what runs is gone, what waits never runs, and everything else is said. */
 import assert from "node:assert/strict";
 import { newId } from "@/db/ids.ts";
-import { inOrder, startSystem, untilTrue } from "@/tests/flows/system.ts";
+import { inOrder, startSystem } from "@/tests/flows/system.ts";
 import { fileAppears, processesOf } from "@/tests/helpers/processes.ts";
+import { untilTrue } from "@/tests/helpers/until.ts";
 
 Deno.test("stop", async (t) => {
   const step = inOrder(t);

@@ -85,11 +85,6 @@ export async function startSystem(options: SystemOptions = {}): Promise<System> 
 /** What every process of a running task carries. */
 export const runIdOf = ({ worker_id, task_id }: Task): string => `${worker_id}.${task_id}`;
 
-/** Looks again and again, where nobody gives a sign. */
-export async function untilTrue(holds: () => boolean | Promise<boolean>): Promise<void> {
-  while (!await holds()) await new Promise((resolve) => setTimeout(resolve, 10));
-}
-
 /** Steps that hang on each other: the first that fails ends the story. */
 export function inOrder(t: Deno.TestContext) {
   return async (name: string, step: () => Promise<void>) => {

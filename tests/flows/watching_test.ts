@@ -1,8 +1,9 @@
 /** Watching, speaking to, and repeating a task, while servers come and go. */
 import assert from "node:assert/strict";
-import { startSystem, type System, untilTrue } from "@/tests/flows/system.ts";
+import { startSystem, type System } from "@/tests/flows/system.ts";
 import { ADMIN_TOKEN } from "@/tests/helpers/server.ts";
 import { named, readSse, seqs, type SseEvent, upTo } from "@/tests/helpers/sse.ts";
+import { untilTrue } from "@/tests/helpers/until.ts";
 
 const lastId = (events: SseEvent[]) => events.findLast((event) => event.id !== null)?.id;
 

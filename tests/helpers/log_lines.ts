@@ -1,4 +1,5 @@
 import { configure, type LogRecord, reset } from "@logtape/logtape";
+import { inTime } from "@/tests/helpers/until.ts";
 
 /** What the log of this process says, until the end of the scope. */
 export async function logLines() {
@@ -21,14 +22,14 @@ export async function logLines() {
     matching: (pattern: RegExp) => lines.filter((line) => pattern.test(line)),
     /** Resolves when there is a line like this. */
     async until(pattern: RegExp): Promise<string> {
-      for (;;) {
+      const { promise, resolve } = Promise.withResolvers<string>();
+      const look = () => {
         const line = lines.find((line) => pattern.test(line));
-        if (line) return line;
-        const { promise, resolve } = Promise.withResolvers<void>();
-        waiting.add(resolve);
-        await promise;
-        waiting.delete(resolve);
-      }
+        if (line) resolve(line);
+      };
+      waiting.add(look);
+      look();
+      return await inTime(`a line like ${pattern}`, promise).finally(() => waiting.delete(look));
     },
     [Symbol.asyncDispose]: () => reset(),
   };

@@ -1,3 +1,5 @@
+import { inTime } from "@/tests/helpers/until.ts";
+
 /** The living processes whose environment carries a run's id. */
 export function processesOf(run_id: string): number[] {
   const mark = `AGENT_RUN_ID=${run_id}`;
@@ -26,7 +28,7 @@ export async function changeMakes(folder: string, holds: () => Promise<boolean>)
   try {
     // Looked at after the watch began, so that nothing slips in between.
     if (await holds()) return;
-    for await (const _event of watcher) if (await holds()) return;
+    await inTime(`a change in ${folder}`, untilHolds(watcher, holds));
   } finally {
     try {
       watcher.close();
@@ -34,4 +36,8 @@ export async function changeMakes(folder: string, holds: () => Promise<boolean>)
       // Leaving the loop has closed it.
     }
   }
+}
+
+async function untilHolds(watcher: Deno.FsWatcher, holds: () => Promise<boolean>): Promise<void> {
+  for await (const _event of watcher) if (await holds()) return;
 }

@@ -5,6 +5,22 @@ import { hasEnded } from "@/db/nouns/task.ts";
 
 const PATIENCE_MS = 60_000;
 
+/** Looks again and again, where nobody gives a sign. Rejects when it does not come within a minute. */
+export async function untilTrue(holds: () => boolean | Promise<boolean>): Promise<void> {
+  const give_up = performance.now() + PATIENCE_MS;
+  while (!await holds()) {
+    if (performance.now() > give_up) throw new Error(`gave up waiting for ${holds}`);
+    await new Promise((wake) => setTimeout(wake, 10));
+  }
+}
+
+/** What comes of the promise. Rejects when that takes more than a minute. */
+export async function inTime<T>(what: string, promise: Promise<T>): Promise<T> {
+  const { promise: late, reject } = Promise.withResolvers<never>();
+  const timer = setTimeout(() => reject(new Error(`gave up waiting for ${what}`)), PATIENCE_MS);
+  return await Promise.race([promise, late]).finally(() => clearTimeout(timer));
+}
+
 /**
  * Waits on the task's notifications until `fits` holds, and returns the task. Rejects with what it
  * looks like when that does not come, at once when the task has ended otherwise.

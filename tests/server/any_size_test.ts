@@ -5,7 +5,7 @@ import { newId } from "@/db/ids.ts";
 import { pruneRows } from "@/db/prune.ts";
 import { nudgeReplies, reclaimReplies } from "@/db/replies/sending.ts";
 import { giveBackUnheld, nudgeForgotten, reclaimTasks } from "@/db/tasks/reclaim.ts";
-import { outputPlaces } from "@/db/tasks/watch.ts";
+import { outputEnds } from "@/db/tasks/watch.ts";
 import { type OpenApp, openApp } from "@/tests/bench/pages/app.ts";
 import { casesOf } from "@/tests/bench/pages/cases.ts";
 import { seed } from "@/tests/bench/pages/seed.ts";
@@ -56,7 +56,7 @@ async function workersWork(db: Database): Promise<void> {
     nudgeForgotten: () => nudgeForgotten(db),
     nudgeReplies: () => nudgeReplies(db),
     giveBackUnheld: () => giveBackUnheld(db, newId(), () => true),
-    outputPlaces: () => outputPlaces(db),
+    outputEnds: () => outputEnds(db),
     pruneRows: () => pruneRows(db),
   };
   for (const [name, work] of Object.entries(works)) {

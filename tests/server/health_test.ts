@@ -14,6 +14,7 @@ import {
 } from "@/tests/helpers/server.ts";
 import { filled, routesOf, things } from "@/tests/server/every_route.ts";
 import { commentOf, delivery } from "@/tests/server/webhooks/samples.ts";
+import { untilTrue } from "@/tests/helpers/until.ts";
 
 /** A server whose way to Postgres the test holds in its hands. */
 async function serverBehindProxy() {
@@ -37,11 +38,9 @@ const health = (s: TestServer) => s.call("GET", "/api/health", undefined, { toke
 
 /** Asks until the health says so; it is looked up once a second. */
 async function untilHealth(s: TestServer, status: number): Promise<Answer> {
-  for (;;) {
-    const answer = await health(s);
-    if (answer.status === status) return answer;
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
+  let answer = await health(s);
+  await untilTrue(async () => (answer = await health(s)).status === status);
+  return answer;
 }
 
 function assertUnhealthy(answer: Answer, detail: RegExp): void {

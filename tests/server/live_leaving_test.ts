@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { ADMIN_TOKEN, type TestServer, testServer } from "@/tests/helpers/server.ts";
 import { testRun } from "@/tests/helpers/writer.ts";
+import { untilTrue } from "@/tests/helpers/until.ts";
 
 /** Each asks for a stream and leaves; nobody tells the server that it is gone but its connection. */
 const WAYS: Record<string, (connection: Deno.TcpConn, request: Uint8Array) => Promise<void>> = {
@@ -26,13 +27,8 @@ const requestOf = (method: string, path: string) =>
     `${method} ${path} HTTP/1.1\r\nhost: agent\r\nauthorization: Bearer ${ADMIN_TOKEN}\r\n\r\n`,
   );
 
-const PATIENCE_MS = 30_000;
-
 async function nobodyIsLeft({ live }: TestServer): Promise<void> {
-  const give_up = performance.now() + PATIENCE_MS;
-  while (live.stats().watchers > 0 && performance.now() < give_up) {
-    await new Promise((resolve) => setTimeout(resolve, 20));
-  }
+  await untilTrue(() => live.stats().watchers === 0);
   assert.deepEqual(live.stats(), { watchers: 0, queued_bytes: 0 });
 }
 

@@ -4,7 +4,7 @@ import { getSetting } from "@/db/settings.ts";
 import { listReplies } from "@/db/replies.ts";
 import { machine } from "@/tests/helpers/machine.ts";
 import { acceptRecord } from "@/tests/helpers/records.ts";
-import { untilEnded } from "@/tests/helpers/until.ts";
+import { untilEnded, untilTrue } from "@/tests/helpers/until.ts";
 import { runTask } from "@/workers/run_task.ts";
 import { pauseAfter, sendReply } from "@/workers/send_reply.ts";
 import { ProviderError } from "@/server/providers/provider.ts";
@@ -88,9 +88,9 @@ async function untilReply(
   task_id: string,
   fits: (reply: Awaited<ReturnType<typeof listReplies>>[number]) => boolean,
 ) {
-  for (;;) {
-    const found = (await listReplies(db, { task_id })).find((r) => r.kind === "comment" && fits(r));
-    if (found) return found;
-    await new Promise((resolve) => setTimeout(resolve, 20));
-  }
+  const look = async () =>
+    (await listReplies(db, { task_id })).find((r) => r.kind === "comment" && fits(r));
+  let found: Awaited<ReturnType<typeof look>>;
+  await untilTrue(async () => (found = await look()) !== undefined);
+  return found!;
 }

@@ -1,4 +1,3 @@
-/** How fast we answer, against what we set out to reach. */
 export const OBJECTIVE_MS = 200;
 
 const [WIDTH, HEIGHT] = [120, 12];
@@ -11,11 +10,11 @@ export function milliseconds(ms: number): string {
 
 interface AnswerBarProps {
   p50: number;
-  /** The same as `p50` where only one answer is meant. */
+  /** Equals `p50` for a single answer. */
   p99: number;
 }
 
-/** Half of the answers and nearly all of them, on one scale with the line of 200 ms. */
+/** Median and 95th percentile on one scale with our target of 200 ms. */
 export function AnswerBar({ p50, p99 }: AnswerBarProps) {
   const scale = WIDTH / Math.max(OBJECTIVE_MS * 1.25, p99);
   const at = (ms: number) => Math.max(2, Math.round(ms * scale));
@@ -42,7 +41,6 @@ export function AnswerBar({ p50, p99 }: AnswerBarProps) {
   );
 }
 
-/** The bar with its figures in words. */
 export function AnswerTimes({ p50, p99 }: { p50: number | null; p99: number | null }) {
   if (p50 === null || p99 === null) return <span class="muted">no answer yet</span>;
   const late = p99 > OBJECTIVE_MS;

@@ -8,7 +8,7 @@ export interface DayCost {
 
 const [WIDTH, HEIGHT, TOP, GAP] = [336, 96, 14, 4];
 
-/** What each of the last days cost, drawn; the same figures follow as a table. */
+/** A bar for each of the last days; the same figures follow as a table. */
 export function CostBars({ days }: { days: DayCost[] }) {
   const most = Math.max(...days.map((day) => day.cost_usd), 0);
   const step = WIDTH / Math.max(1, days.length);

@@ -4,7 +4,7 @@ import { countOf } from "@/views/webhook_counts.ts";
 
 const WIDTH = 240;
 
-/** What became of all that came in, as shares of one bar, with the numbers below it. */
+/** Outcomes of deliveries as shares of one bar. */
 export function OutcomeBar({ stats }: { stats: WebhookStats }) {
   if (stats.received === 0) return <p class="muted">Nothing came in.</p>;
   let at = 0;

@@ -1,11 +1,10 @@
-/** Rows of output as the blocks that people read. Pure. */
 import type { Output } from "@/db/task_output.ts";
-import type { OutputKind } from "@/db/nouns/output.ts";
+import type { OutputKind, SaidKind } from "@/db/nouns/output.ts";
 
 export interface SaidBlock {
   type: "said";
   id: string;
-  kind: "text" | "thinking";
+  kind: SaidKind;
   text: string;
   /** More may come: shown as plain text until it is whole. */
   open: boolean;
@@ -18,7 +17,7 @@ export interface ToolBlock {
   name: string;
   input: Record<string, unknown>;
   result: ToolResult | null;
-  /** What the sub-agent did that this call started. */
+  /** Of the sub-agent that this call started. */
   blocks: Block[];
 }
 
@@ -55,10 +54,10 @@ export const saidId = (row: Placed): string =>
 
 export const toolId = (tool_use_id: string): string => `tool-${safeId(tool_use_id)}`;
 
-export const isSaid = (kind: OutputKind): kind is "text" | "thinking" =>
+export const isSaid = (kind: OutputKind): kind is SaidKind =>
   kind === "text" || kind === "thinking";
 
-/** True when a row of this kind ends the message that was being said before it. */
+/** True when a row of this kind ends the message before it. */
 export const endsMessage = (kind: OutputKind): boolean => kind !== "system";
 
 export function toolBlock(row: OutputLike): ToolBlock {
@@ -133,7 +132,7 @@ export function toBlocks(rows: OutputLike[], open: boolean): Block[] {
     else list.push(noteBlock(row));
   }
 
-  /** The call is on an earlier page; what came of it is here. */
+  /** For a result whose call is on an earlier page. */
   function unseenCall(tool_use_id: string): ToolBlock {
     const block = toolBlock({
       ...rows[0],

@@ -1,4 +1,5 @@
 /** What new rows change on a page that shows the rows before them. Pure. */
+import type { SaidKind } from "@/db/nouns/output.ts";
 import type { OutputPlace } from "@/db/task_output/window.ts";
 import {
   type Block,
@@ -17,18 +18,17 @@ import {
 export type Change =
   /** A new block at the end of the output, or of a sub-agent's. */
   | { type: "begin"; inside: string | null; block: Block }
-  /** More of what is being said. */
   | { type: "append"; id: string; text: string }
   /** A message is whole: its text is to be read from the table and shown as Markdown. */
-  | { type: "close"; id: string; kind: "text" | "thinking"; message_id: string | null; seq: number }
+  | { type: "close"; id: string; kind: SaidKind; message_id: string | null; seq: number }
   | { type: "result"; tool_id: string; result: ToolResult };
 
 interface Speaking {
   id: string;
-  kind: "text" | "thinking";
+  kind: SaidKind;
   message_id: string | null;
   seq: number;
-  /** Began with these rows, so its block is made by these changes. */
+  /** Its block, where it began with these rows. */
   fresh: SaidBlock | null;
 }
 
@@ -43,7 +43,7 @@ export function toChanges(
   const known = new Set<string>();
   const speaking = new Map<string | null, Speaking>();
   const changes: Change[] = [];
-  for (const place of places) seen(place);
+  for (const place of places) noteOpen(place);
   for (const row of rows) {
     if (isSaid(row.kind)) say(row);
     else put(row);
@@ -51,7 +51,7 @@ export function toChanges(
   if (ended) { for (const scope of [...speaking.keys()]) close(scope); }
   return changes.filter(isNeeded);
 
-  function seen(place: OutputPlace): void {
+  function noteOpen(place: OutputPlace): void {
     const scope = place.parent_tool_use_id;
     if (!isSaid(place.kind)) {
       if (endsMessage(place.kind)) speaking.delete(scope);
@@ -69,7 +69,7 @@ export function toChanges(
     const before = speaking.get(scope);
     if (before && before.id !== id) close(scope);
     const text = row.text ?? "";
-    const kind = row.kind as "text" | "thinking";
+    const kind = row.kind as SaidKind;
     if (before?.id === id && before.fresh) {
       before.fresh.text += text;
       return;
@@ -107,7 +107,7 @@ export function toChanges(
     }
   }
 
-  /** What is shown whole by a later change need not be appended first. */
+  /** A text that a later change shows whole need not be appended. */
   function isNeeded(change: Change, at: number): boolean {
     return change.type !== "append" ||
       !changes.some((later, i) => i > at && later.type === "close" && later.id === change.id);

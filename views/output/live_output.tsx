@@ -6,11 +6,9 @@ export interface OutputProps {
   rows: OutputLike[];
   /** The number of the last row that the page knows; the stream goes on after it. */
   last_seq: number;
-  /** True while more may come. */
   running: boolean;
 }
 
-/** A task's output so far, and the stream that adds to it. */
 export function LiveOutput({ task_id, rows, last_seq, running }: OutputProps) {
   return (
     <>

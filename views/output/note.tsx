@@ -6,7 +6,7 @@ import { Code } from "@/views/output/tool_input.tsx";
 import { ToolOutput } from "@/views/output/tool.tsx";
 import { Icon } from "@/views/parts/icon.tsx";
 
-/** What is neither said nor a call: quiet where all is well, loud where it is not. */
+/** A row that is neither text nor a tool call: folded, or a box where it reports trouble. */
 export function Note({ block, task_id }: { block: NoteBlock; task_id: string }) {
   const { kind, row, id } = block;
   if (kind === "error") {
@@ -40,7 +40,7 @@ function Trouble({ id, text, code }: { id: string; text: string; code?: unknown 
   );
 }
 
-/** The last line of a turn: the answer is above it, so only trouble is worth a box. */
+/** The answer is above it, so only an error gets a box. */
 function Result({ id, row }: { id: string; row: OutputLike }) {
   const { is_error, subtype, errors, num_turns, total_cost_usd, duration_ms, goes_on } = row.data ??
     {};

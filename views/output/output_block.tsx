@@ -3,7 +3,7 @@ import { Note } from "@/views/output/note.tsx";
 import { Said } from "@/views/output/said.tsx";
 import { Tool } from "@/views/output/tool.tsx";
 
-/** One block of output: the same for a page and for the live stream. */
+/** The same on a page and in the live stream. */
 export function OutputBlock({ block, task_id }: { block: Block; task_id: string }) {
   if (block.type === "said") return <Said block={block} />;
   if (block.type === "note") return <Note block={block} task_id={task_id} />;

@@ -2,7 +2,7 @@ import { markdown } from "@/views/markdown.ts";
 import { plain } from "@/views/plain.ts";
 import type { SaidBlock } from "@/views/output/blocks.ts";
 
-/** Text or thinking: plain while it is being said, Markdown when it is whole. */
+/** Plain while the message is being written, Markdown once it is whole. */
 export function Said({ block }: { block: SaidBlock }) {
   const body = (
     <div id={block.id} dir="auto">
@@ -18,7 +18,7 @@ export function Said({ block }: { block: SaidBlock }) {
   );
 }
 
-/** What is inside of it: this is what the live stream replaces when the message ends. */
+/** Replaced by the live stream when the message ends. */
 export function SaidBody({ id, text, open }: Pick<SaidBlock, "id" | "text" | "open">) {
   if (open) return <div class="streaming" id={`${id}-now`}>{plain(text)}</div>;
   return <div class="md" dangerouslySetInnerHTML={{ __html: markdown(text) }} />;

@@ -11,7 +11,6 @@ export interface ToolProps {
   children?: ComponentChildren;
 }
 
-/** A tool call, folded: what it is about in one line, its input and result inside. */
 export function Tool({ block, task_id, children }: ToolProps) {
   const { id, name, input, result } = block;
   return (
@@ -37,7 +36,7 @@ export function Tool({ block, task_id, children }: ToolProps) {
   );
 }
 
-/** How the call stands. "running" is shown only while the task runs: see static/css/output.css. */
+/** "running" is shown only while the task runs: see static/css/output.css. */
 export function ToolState({ result }: { result: ToolResult | null }) {
   if (!result) {
     return (
@@ -63,7 +62,6 @@ export function ToolState({ result }: { result: ToolResult | null }) {
 
 const SHOWN = 6_000;
 
-/** What came of the call, as it was printed. */
 export function ToolOutput({ result, task_id }: { result: ToolResult; task_id: string }) {
   const { text, bytes_cut, characters_lost, is_error, seq } = result;
   if (text.trim() === "") return <p class="cut">It printed nothing.</p>;

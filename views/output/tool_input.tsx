@@ -5,7 +5,7 @@ type Input = Record<string, unknown>;
 
 const LONGEST = 8_000;
 
-/** What a tool was called with: commands and files as such, the rest field by field. */
+/** Commands and files as such, other input field by field. */
 export function ToolInput({ name, input }: { name: string; input: Input }) {
   if (name === "Bash" && typeof input.command === "string") {
     return <Code text={`$ ${input.command}`} label="Command" />;
@@ -47,14 +47,14 @@ interface CodeProps {
   text: string;
   label?: string;
   tone?: "removed" | "added" | "error";
-  /** Where the whole of it is. */
+  /** Path of the whole text. */
   href?: string;
   /** Bytes beyond those of `text`. */
   left_out?: number;
   longest?: number;
 }
 
-/** Text in a fixed pitch, cut where it is very long. Scrolls by keyboard. */
+/** Cut where it is very long; can be scrolled by keyboard. */
 export function Code({ text, label, tone, href, left_out = 0, longest = LONGEST }: CodeProps) {
   const shown = cut(plain(text), longest);
   const missing = shown.left_out + left_out;

@@ -6,7 +6,6 @@ const field = (name: string) => (input: Input) => input[name];
 const inPlace = (input: Input) =>
   [input.pattern, input.path && `in ${input.path}`].filter(Boolean).join(" ");
 
-/** What a call is about, by the tool's name. */
 const SUMMARIES: Record<string, (input: Input) => unknown> = {
   Bash: field("command"),
   Read: field("file_path"),
@@ -27,10 +26,10 @@ function agent(input: Input): string {
   return [input.subagent_type, input.description].filter(Boolean).join(": ");
 }
 
-/** One line that says what a tool call is about: the command, the path, the description. */
+/** A tool call in one line: its command, path or description. */
 export function toolSummary(name: string, input: Input): string {
-  const told = SUMMARIES[name]?.(input) ?? firstText(input);
-  return oneLine(typeof told === "string" ? told : "", 200);
+  const summary = SUMMARIES[name]?.(input) ?? firstText(input);
+  return oneLine(typeof summary === "string" ? summary : "", 200);
 }
 
 const firstText = (input: Input) => Object.values(input).find((value) => typeof value === "string");

@@ -1,6 +1,6 @@
 import { renderToString } from "preact-render-to-string";
 
-/** The page that shows the OpenAPI document: everything on it is drawn by Swagger UI. */
+/** Drawn by Swagger UI. */
 export function apiDocsPage(): string {
   return "<!doctype html>" + renderToString(
     <html lang="en">

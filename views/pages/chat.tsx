@@ -21,23 +21,20 @@ export interface ChatData {
   may_operate: boolean;
   agents: string[];
   conversations: Page<Conversation>;
-  /** The one that is open; null: the start of a new one. */
+  /** Null for a new conversation. */
   thread: ThreadData | null;
-  /** What was typed and refused, and why. */
+  /** A message that was refused, and why. */
   refused?: { message: string; problem: string; trusts: boolean };
 }
 
 export interface ThreadData {
   conversation: Conversation;
   messages: Message[];
-  /** Set when there are earlier messages than these. */
   earlier: string | null;
   tasks: Task[];
-  /** The task that runs or waits, with its output so far. */
   current: { task: Task; output: OutputWindow } | null;
 }
 
-/** The conversations of the dashboard, and one of them. */
 export function ChatPage(data: ChatData) {
   const { principal, thread, may_operate } = data;
   const title = thread ? thread.conversation.title : "Chat";
@@ -106,11 +103,11 @@ function Conversations({ conversations, thread }: ChatData) {
   );
 }
 
-/** One conversation. Asked for again as a whole when the running task ends. */
+/** Loaded again as a whole when the running task ends. */
 export function Thread({ conversation, messages, earlier, tasks, current }: ThreadData) {
   const path = `/chat/${conversation.conversation_id}`;
   const by_id = new Map(tasks.map((task) => [task.task_id, task]));
-  // What was asked meanwhile waits below the running answer.
+  // Messages that were sent meanwhile wait below the running answer.
   const waits = ({ task_id }: Message): boolean =>
     current !== null && task_id !== null && task_id > current.task.task_id;
   const [waiting, said] = [messages.filter(waits), messages.filter((message) => !waits(message))];
@@ -157,7 +154,7 @@ const LONGEST = 20_000;
 interface MessageProps {
   message: Message;
   task: Task | undefined;
-  /** Asked while another answer was on its way. */
+  /** A message that was sent while another one was being answered. */
   waits: boolean;
   tells_profile: boolean;
 }
@@ -196,7 +193,7 @@ function RunLink({ task }: { task: Task }) {
   );
 }
 
-/** What the run may do, where that is not what it is elsewhere. */
+/** The tool profile, where it is not the usual one. */
 const Profile = ({ task }: { task: Task }) => <span>profile {task.tool_profile}</span>;
 
 interface CurrentProps {

@@ -9,11 +9,10 @@ import { Filter } from "@/views/parts/filter.tsx";
 import { Pager, withQuery } from "@/views/parts/pager.tsx";
 import { oneLine, plain } from "@/views/plain.ts";
 
-/** What is looked for, as it stands in the address. */
+/** Filters, as the address has them. */
 export interface DeliveryQuery {
   provider?: string;
   outcome?: Outcome;
-  /** Id of a webhook. */
   webhook?: string;
   event_type?: string;
   flow?: string;
@@ -30,7 +29,6 @@ export interface DeliveriesData {
   now: Date;
 }
 
-/** What came in, what became of it, and why. */
 export function DeliveriesPage(data: DeliveriesData) {
   const { principal, providers, query } = data;
   const { provider, outcome, ...others } = query;
@@ -104,10 +102,10 @@ function MoreFilters({ webhooks, event_types, query }: DeliveriesData) {
   );
 }
 
-// Those that made a task are hinted at; the others are asked for while somebody looks (app.js).
+// Events announce deliveries with a task; app.js polls for the others while the page is visible.
 const REFRESH = "task.created from:#events throttle:1s, every 4s";
 
-/** The list itself; the newest page asks for itself again. */
+/** The newest page loads itself again. */
 export function DeliveriesBody(data: DeliveriesData) {
   const { deliveries, query, cursor, now } = data;
   const refresh = cursor ? {} : {

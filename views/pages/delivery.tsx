@@ -16,7 +16,7 @@ import type { DryRun } from "@/views/webhooks.ts";
 export interface CameBy {
   webhook_id: string;
   name: string;
-  /** The setting that says who may start work here. */
+  /** The setting with the trusted users. */
   trusted_setting: string | null;
 }
 
@@ -29,11 +29,10 @@ export interface DeliveryData {
   tasks: Task[];
   replies: Reply[];
   now: Date;
-  /** What today's commands would do with it, where that was asked for without JavaScript. */
+  /** The dry run, where it was started without JavaScript. */
   dry_run?: DryRun;
 }
 
-/** One delivery from end to end: what was sent, who, what it asked for, what came of it. */
 export function DeliveryPage(data: DeliveryData) {
   const { principal, delivery, raw, dry_run } = data;
   const name = `${oneLine(delivery.provider, 40)} ${oneLine(delivery.event_type ?? "unread", 80)}`;
@@ -84,10 +83,9 @@ export function DeliveryPage(data: DeliveryData) {
   );
 }
 
-/** Its stages say why, and where it ended. */
 const isTurnedAway = ({ outcome }: Delivery) => outcome === "refused" || outcome === "invalid";
 
-/** The other deliveries that this one is the same as. */
+/** Other deliveries of the same content. */
 function Kin({ delivery: { duplicate_of, replay_of } }: { delivery: Delivery }) {
   if (!duplicate_of && !replay_of) return null;
   return (

@@ -24,7 +24,6 @@ export interface OverviewData {
   now: Date;
 }
 
-/** What the machine does now, did last and costs. */
 export function OverviewPage(data: OverviewData) {
   return (
     <Layout title="Overview" principal={data.principal} section="overview" page="overview">
@@ -35,12 +34,12 @@ export function OverviewPage(data: OverviewData) {
   );
 }
 
-// A hint that something changed; what changed is read from the tables, at most once a second.
+// Events only say that something changed: the page reads the tables, at most once a second.
 const CHANGES = ["task.created", "task.started", "task.completed", "task.failed", "task.cancelled"]
   .concat("agent.status", "htmx:sse:after:connection")
   .map((event) => `${event} from:#events throttle:1s`);
 
-/** Everything that changes, asked for again whenever something did. */
+/** Loaded again whenever something changed. */
 export function OverviewBody(data: OverviewData) {
   const { overview, machines, days, tasks, status, cursor, now } = data;
   return (

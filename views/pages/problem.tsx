@@ -9,7 +9,6 @@ export interface ProblemData {
   detail: string;
 }
 
-/** What went wrong, and the way back. */
 export function ProblemPage({ principal, status, title, detail }: ProblemData) {
   return (
     <Layout title={title} principal={principal} page="problem">

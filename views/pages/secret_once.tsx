@@ -8,14 +8,14 @@ import type { SetupView, WebhookView } from "@/views/webhooks.ts";
 export interface SecretOnceData {
   principal: Principal;
   webhook: WebhookView;
-  /** Null: it was given, so it is known already. */
+  /** Null where the person gave it. */
   secret: string | null;
   setup: SetupView;
-  /** It had another one before. */
+  /** True when it replaces another one. */
   rotated: boolean;
 }
 
-/** The one page that ever shows a secret: the answer to the form that made it. */
+/** The only page that shows a secret: the answer to the form that made it. */
 export function SecretOncePage({ principal, webhook, secret, setup, rotated }: SecretOnceData) {
   const name = oneLine(webhook.name, 100);
   const title = rotated ? `New secret for ${name}` : `${name} is created`;

@@ -3,15 +3,13 @@ import { asset } from "@/views/static.ts";
 import { plain } from "@/views/plain.ts";
 
 export interface SignInData {
-  /** A path of ours to go to afterwards. */
+  /** Where to go afterwards. */
   next: string;
-  /** Why the last try did not work. */
   problem?: string;
-  /** The secret of a one-time link: then one button is all. */
+  /** Secret of a one-time link: then the page has one button only. */
   link?: string;
 }
 
-/** The way in: by token, or by a one-time link. */
 export function SignInPage({ next, problem, link }: SignInData) {
   return (
     <Layout title="Sign in" principal={null} page="sign-in">
@@ -49,7 +47,7 @@ function TokenForm({ next, wrong }: { next: string; wrong: boolean }) {
   );
 }
 
-// By a button, so that a preview of the link in some chat does not use it up.
+// A button, so that a link preview in a chat does not use the link up.
 function LinkForm({ link, next }: { link: string; next: string }) {
   return (
     <form method="post" action="/sign-in/link">

@@ -19,15 +19,13 @@ export interface TaskData {
   task: Task;
   /** Who started the conversation at the dashboard or by a token. */
   created_by: string | null;
-  /** Text from outside is in what it reads. */
   has_outside_text: boolean;
   output: OutputWindow;
-  /** Set when older output is shown than the newest. */
+  /** Set when older output is shown. */
   before: number | null;
   replies: Reply[];
 }
 
-/** One task: what it was asked, what it does, what it cost. */
 export function TaskPage(data: TaskData) {
   const { principal, task } = data;
   return (
@@ -65,7 +63,7 @@ function Actions({ task, has_outside_text }: TaskData) {
   );
 }
 
-/** Who asked, and the words where the title does not say them all. */
+/** The request itself only where the title does not say it all. */
 function Asked({ task, created_by, has_outside_text }: TaskData) {
   const asker = outsideAsker(task);
   const by = asker
@@ -131,7 +129,7 @@ function OutputSection({ task, output, before, may_operate }: TaskData) {
   );
 }
 
-/** The replies of a task, asked for again while the task or a reply is on its way. */
+/** Loaded again while the task or a reply is under way. */
 export function RepliesOf({ task, replies }: { task: Task; replies: Reply[] }) {
   const expected = !hasEnded(task.status) && replyTarget(task) !== null;
   return <Replies replies={replies} path={`/tasks/${task.task_id}/replies`} expected={expected} />;

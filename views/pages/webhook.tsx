@@ -25,21 +25,19 @@ export interface WebhookData {
   may: May;
   webhook: WebhookView;
   setup: SetupView;
-  /** What signs forwards; null where none are sent, or for those who may not know. */
+  /** Secret that signs forwards; null where there are none, or the person may not see it. */
   forward_secret: string | null;
   agents: string[];
-  /** The newest of this webhook. */
   deliveries: Delivery[];
   now: Date;
-  /** A new one was asked for, and this one is used instead. */
+  /** True when a new one was asked for where this one exists already. */
   existing?: boolean;
-  /** Of a self-test that was asked for without JavaScript. */
+  /** Of a self-test that was started without JavaScript. */
   test?: SelfTest;
-  /** What was typed and refused. */
+  /** Input that was refused. */
   refused?: { draft: WebhookDraft; problems: FieldProblem[] };
 }
 
-/** One webhook: how it does, what it listens to, how it is set up. */
 export function WebhookPage(data: WebhookData) {
   const { principal, may, webhook, setup, agents, existing, test, refused } = data;
   return (

@@ -16,11 +16,10 @@ export interface WebhooksData {
   may: May;
   webhooks: WebhookView[];
   providers: ProviderChoice[];
-  /** What was typed and refused. */
+  /** Input that was refused. */
   refused?: { draft: CreateDraft; problems: FieldProblem[] };
 }
 
-/** Every webhook through which work comes in. */
 export function WebhooksPage(data: WebhooksData) {
   const { principal, may, webhooks, providers, refused } = data;
   const builtin = webhooks.filter(({ is_builtin }) => is_builtin);

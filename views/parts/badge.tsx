@@ -2,7 +2,7 @@ import type { Outcome } from "@/db/nouns/delivery.ts";
 import type { TaskStatus } from "@/db/nouns/task.ts";
 import { Icon, type IconName } from "./icon.tsx";
 
-/** A task's state: shape, colour and word say the same. */
+/** Shape, colour and word say the same. */
 export function StatusBadge({ status, stopping }: { status: TaskStatus; stopping?: boolean }) {
   return (
     <span class={`badge is-${status}`} data-status={status}>
@@ -20,7 +20,6 @@ const SIGNS: Record<Outcome, [IconName, string]> = {
   invalid: ["ignored", "failed"],
 };
 
-/** What became of a delivery. */
 export function OutcomeBadge({ outcome }: { outcome: Outcome }) {
   const [icon, tone] = SIGNS[outcome];
   return (
@@ -37,7 +36,6 @@ const REPLY_SIGNS = {
   failed: ["failed", "failed"],
 } as const;
 
-/** How far a reply got. */
 export function ReplyBadge({ status }: { status: keyof typeof REPLY_SIGNS }) {
   const [icon, tone] = REPLY_SIGNS[status];
   return (

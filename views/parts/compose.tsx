@@ -4,15 +4,14 @@ import { plain } from "@/views/plain.ts";
 interface ComposeProps {
   agents: string[];
   conversation_id: string | null;
-  /** Text from outside is in the conversation: the agent may only read, unless that is trusted. */
+  /** Then the agent may only read, unless the person trusts the text. */
   has_outside_text: boolean;
-  /** What was typed and refused. */
+  /** Input that was refused. */
   message?: string;
   problem?: string;
   trusts?: boolean;
 }
 
-/** Words for an agent: in this conversation, or in a new one. */
 export function Compose(props: ComposeProps) {
   const { agents, conversation_id, message, problem } = props;
   return (

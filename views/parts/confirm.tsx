@@ -1,9 +1,8 @@
 import type { ComponentChildren } from "preact";
 
-/** A change that is asked for twice; works without JavaScript. */
+/** A change that has to be confirmed; works without JavaScript. */
 export function Confirm({ label, action, button, children }: {
   label: string;
-  /** Where it is posted. */
   action: string;
   button: string;
   children: ComponentChildren;

@@ -1,6 +1,6 @@
 import { plain } from "@/views/plain.ts";
 
-/** Text to be taken elsewhere: can be selected, and copied by a button where there are scripts. */
+/** With a button that copies it where there is JavaScript. */
 export function Copyable({ text, label }: { text: string; label: string }) {
   return (
     <span class="copyable">

@@ -4,7 +4,6 @@ import { oneLine } from "@/views/plain.ts";
 import { OutcomeBadge } from "./badge.tsx";
 import { Ago } from "./time.tsx";
 
-/** Deliveries, one line each: what came, what became of it and why. */
 export function DeliveryTable({ deliveries, now }: { deliveries: Delivery[]; now: Date }) {
   return (
     <table class="list deliveries" role="table">

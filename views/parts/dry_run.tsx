@@ -22,7 +22,6 @@ export function DryRunResult({ run }: { run: DryRun }) {
   );
 }
 
-/** The tasks and texts that would come of it; nothing where there are none. */
 function WouldDo({ run }: { run: DryRun }) {
   const { tasks, replies, notes } = run;
   return (
@@ -63,13 +62,12 @@ function Fold({ text, children }: { text: string; children: preact.ComponentChil
 }
 
 interface DryRunTableProps {
-  /** Name of the command that is tried. */
   name: string;
   runs: DryRun[];
   now: Date;
 }
 
-/** What a command that is being written would have done with what came in. */
+/** What an unsaved command would have done with recent deliveries. */
 export function DryRunTable({ name, runs, now }: DryRunTableProps) {
   if (runs.length === 0) {
     return (
@@ -122,7 +120,6 @@ function Tried({ run, name, now }: { run: DryRun; name: string; now: Date }) {
   );
 }
 
-/** Why it could not be tried. */
 export function DryRunRefused({ problems }: { problems: { path: string; message: string }[] }) {
   return (
     <div class="trouble">

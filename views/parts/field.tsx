@@ -1,13 +1,13 @@
 import type { ComponentChildren } from "preact";
 import { plain } from "@/views/plain.ts";
 
-/** What is wrong with what was typed: `path` begins with the field's name. */
+/** `path` begins with the field's name. */
 export interface FieldProblem {
   path: string;
   message: string;
 }
 
-/** Those problems that belong to one field, or to something inside it. */
+/** Problems of one field, or of something inside it. */
 export const problemsOf = (problems: FieldProblem[], name: string): FieldProblem[] =>
   problems.filter(({ path }) =>
     path === name || /^[.[]/.test(path.slice(name.length)) &&
@@ -20,7 +20,7 @@ interface FieldProps {
   hint?: ComponentChildren;
   problems: FieldProblem[];
   class?: string;
-  /** Makes the input itself, with what ties it to its label, hint and problem. */
+  /** Makes the input, with the attributes that tie it to label, hint and problem. */
   children: (input: InputProps) => ComponentChildren;
 }
 
@@ -32,7 +32,6 @@ export interface InputProps {
   autofocus?: boolean;
 }
 
-/** An input with its label, a hint, and what is wrong with it. */
 export function Field({ name, label, hint, problems, class: kind, children }: FieldProps) {
   const wrong = problemsOf(problems, name);
   const described = [wrong.length > 0 && `${name}-problem`, hint && `${name}-hint`].filter(Boolean);
@@ -54,13 +53,12 @@ export function Field({ name, label, hint, problems, class: kind, children }: Fi
   );
 }
 
-/** The place inside the field comes first: `label.name → in: is an empty list`. */
+/** With the path inside the field: `label.name → in: is an empty list`. */
 function sentence({ path, message }: FieldProblem, name: string): string {
   const place = path.slice(name.length).replace(/^\./, "");
   return plain(place ? `${place}: ${message}` : message);
 }
 
-/** A box to tick, with its label behind it. */
 export function Tick({ name, label, hint, checked, class: kind }: {
   name: string;
   label: string;
@@ -89,7 +87,7 @@ interface ProblemListProps {
   fields: readonly string[];
 }
 
-/** Says above a form that it was not saved; tells in full what belongs to none of its fields. */
+/** Problems of no field are told in full. */
 export function FormProblems({ problems, fields }: ProblemListProps) {
   if (problems.length === 0) return null;
   const others = problems.filter((problem) =>

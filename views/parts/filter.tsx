@@ -6,13 +6,12 @@ interface FilterProps {
   name: string;
   values: readonly string[];
   chosen: string | undefined;
-  /** The other filters, which stay as they are. */
+  /** The other filters, which stay. */
   others?: Record<string, string | undefined>;
-  /** The label can be read, not only heard. */
+  /** Shows the label instead of leaving it to screen readers. */
   shown?: boolean;
 }
 
-/** One choice of several, as links. */
 export function Filter({ label, path, name, values, chosen, others = {}, shown }: FilterProps) {
   return (
     <nav class="filter" aria-label={label}>

@@ -27,7 +27,7 @@ function LINE() {
 
 export type IconName = keyof typeof SHAPES;
 
-/** A sign beside words that say the same. */
+/** Stands beside words that say the same. */
 export function Icon({ name }: { name: IconName }) {
   return (
     <svg class="icon" viewBox="0 0 16 16" width="16" height="16" aria-hidden="true">

@@ -3,7 +3,6 @@ import { oneLine, plain } from "@/views/plain.ts";
 import { Icon } from "./icon.tsx";
 import { Ago } from "./time.tsx";
 
-/** The hosts that do the work, and what each of them needs. */
 export function Machines({ machines, now }: { machines: Machine[]; now: Date }) {
   if (machines.length === 0) {
     return <p class="muted">No worker has reported yet. Tasks wait until one does.</p>;

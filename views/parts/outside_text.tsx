@@ -4,7 +4,6 @@ import { oneLine } from "@/views/plain.ts";
 /** The field of a form that says: all tools for this run, text from outside or not. */
 export const TRUST_FIELD = "trust_outside_text";
 
-/** Says of a conversation that something in it was written outside, and what follows from it. */
 export function HoldsOutsideText() {
   return (
     <p class="note-box outside-text">
@@ -16,7 +15,6 @@ export function HoldsOutsideText() {
   );
 }
 
-/** Says which profile a run has because of what it reads. */
 export function RunReadsOutsideText({ task }: { task: Task }) {
   return (
     <p class="note-box outside-text">It reads text that was written outside. {whatItMay(task)}</p>
@@ -35,7 +33,7 @@ function whatItMay({ profile_raised_by, tool_profile, completed_at }: Task): str
   return "It may only read files in its work folder.";
 }
 
-/** The choice to trust it, for one run: says what that means. */
+/** The choice to trust it for one run. */
 export function TrustTick({ id, checked = false }: { id: string; checked?: boolean }) {
   return (
     <div class="field tick trust">

@@ -1,4 +1,3 @@
-/** Links along a list that is read newest first. */
 export function Pager({ first, older }: { first: string | null; older: string | null }) {
   if (!first && !older) return null;
   return (
@@ -9,7 +8,7 @@ export function Pager({ first, older }: { first: string | null; older: string | 
   );
 }
 
-/** A path with those of the parameters that are set. */
+/** Parameters that are not set are left out. */
 export function withQuery(path: string, parameters: Record<string, string | null | undefined>) {
   const query = new URLSearchParams();
   for (const [name, value] of Object.entries(parameters)) if (value) query.set(name, value);

@@ -5,10 +5,10 @@ import { ReplyBadge } from "./badge.tsx";
 import { Icon } from "./icon.tsx";
 import { Ago } from "./time.tsx";
 
-/** What was said outside, and how far it got. Asked for again while one is on its way. */
+/** Loaded again while a reply is under way. */
 export function Replies({ replies, path, expected }: {
   replies: Reply[];
-  /** Where this part can be asked for again. */
+  /** Path of this part alone. */
   path: string;
   /** More may come. */
   expected: boolean;

@@ -9,7 +9,6 @@ const SIGNS: Record<StageState, [IconName, string]> = {
   idle: ["cancelled", "cancelled"],
 };
 
-/** One step of a trace: a sign, what happened, and the particulars. */
 export function Stage({ id, title, state, children }: {
   id: string;
   title: string;
@@ -30,7 +29,7 @@ export function Stage({ id, title, state, children }: {
   );
 }
 
-/** A name and what is known; nothing where nothing is. */
+/** Nothing where there is no value. */
 export function Pair({ name, value }: { name: string; value: ComponentChildren }) {
   if (!value) return null;
   return (

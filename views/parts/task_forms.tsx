@@ -3,7 +3,7 @@ import { TrustTick } from "@/views/parts/outside_text.tsx";
 // Which of these applies follows from the state in the task's head, which the live stream changes:
 // static/css/task.css hides the others. The server refuses what does not apply anyway.
 
-/** Stop, asked twice; works without JavaScript. */
+/** With a confirmation; works without JavaScript. */
 export function StopForm({ task_id }: { task_id: string }) {
   return (
     <details class="stop confirm">
@@ -19,11 +19,10 @@ export function StopForm({ task_id }: { task_id: string }) {
 interface RetryProps {
   task_id: string;
   ended: boolean;
-  /** It had more than `read`, and reads text from outside: again only where that is trusted. */
+  /** It had more than `read` with text from outside: repeated only where that is trusted. */
   loses_tools: boolean;
 }
 
-/** The same request again, as a new task. */
 export function RetryForm({ task_id, ended, loses_tools }: RetryProps) {
   const action = `/tasks/${task_id}/retry`;
   if (!loses_tools) {
@@ -45,7 +44,6 @@ export function RetryForm({ task_id, ended, loses_tools }: RetryProps) {
   );
 }
 
-/** Words for the CLI while it works. */
 export function InputForm({ task_id }: { task_id: string }) {
   const path = `/tasks/${task_id}/input`;
   return (

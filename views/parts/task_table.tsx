@@ -6,7 +6,7 @@ import { StatusBadge } from "./badge.tsx";
 import { taskSource, taskTitle } from "./task_text.ts";
 import { Ago, Lasting } from "./time.tsx";
 
-/** Tasks, one line each; on a narrow screen one card each. */
+/** On a narrow screen a card for each. */
 export function TaskTable({ tasks, now }: { tasks: Task[]; now: Date }) {
   return (
     <table class="list tasks" role="table">

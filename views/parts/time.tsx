@@ -9,7 +9,6 @@ export function Ago({ at, now = new Date() }: { at: Date; now?: Date }) {
   );
 }
 
-/** A moment in UTC. */
 export function Moment({ at }: { at: Date }) {
   return <time datetime={at.toISOString()}>{utc(at)}</time>;
 }
@@ -20,7 +19,6 @@ interface LastingProps {
   since?: Date | null;
 }
 
-/** How long something took, or has taken so far. */
 export function Lasting({ seconds, since }: LastingProps) {
   if (!since) return <span>{duration(seconds)}</span>;
   return (

@@ -13,7 +13,6 @@ export interface TimelineProps {
 
 const WIDTH = 320;
 
-/** When a task waited and when it ran: drawn, and in words. */
 export function Timeline(props: TimelineProps) {
   const { created_at, started_at, completed_at, status, ended, now = new Date() } = props;
   const end = completed_at ?? now;
@@ -47,7 +46,7 @@ const seconds = (from: Date, to: Date) => Math.max(0, (to.getTime() - from.getTi
 
 function Spans({ waited, ran, status }: { waited: number; ran: number; status: TaskStatus }) {
   const whole = waited + ran || 1;
-  // A wait of milliseconds is still a part of the story: two pixels at least.
+  // Two pixels at least, so that a wait of milliseconds can be seen.
   const first = Math.min(WIDTH - 2, Math.max(2, waited / whole * WIDTH));
   return (
     <svg viewBox={`0 0 ${WIDTH} 10`} aria-hidden="true" preserveAspectRatio="none">

@@ -2,13 +2,12 @@ import type { CommandTrace } from "@/db/nouns/delivery.ts";
 import { Icon } from "@/views/parts/icon.tsx";
 import { oneLine } from "@/views/plain.ts";
 
-/** From so many commands on, those of which the same is true are told of together. */
+/** From so many commands on, those with the same reason share a line. */
 const MANY = 4;
 
-/** So many lines about commands that did not match are read; the others are folded. */
+/** More lines about commands that did not match are folded. */
 const LINES = 10;
 
-/** Each command and why it ran or did not. */
 export function Traces({ commands }: { commands: CommandTrace[] }) {
   if (commands.length === 0) return <p class="muted">No command was looked at.</p>;
   const lines = unmatchedLines(commands);
@@ -45,7 +44,6 @@ interface Line {
   reason: string;
 }
 
-/** One line for each command, or for many of which the same is true. */
 function unmatchedLines(commands: CommandTrace[]): Line[] {
   const unmatched = commands.filter((trace) => !trace.matched);
   const groups = [...Map.groupBy(unmatched, ({ reason }) => reason)];

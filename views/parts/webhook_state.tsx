@@ -1,7 +1,7 @@
 import type { WebhookView } from "@/views/webhooks.ts";
 import { Icon } from "./icon.tsx";
 
-/** Whether deliveries are taken in at a webhook: shape, colour and word. */
+/** Shape, colour and word say the same. */
 export function WebhookState({ webhook }: { webhook: WebhookView }) {
   const [icon, tone, word] = webhook.is_open
     ? ["completed", "completed", "open"] as const

@@ -6,7 +6,6 @@ import { oneLine } from "@/views/plain.ts";
 import type { WebhookStats, WebhookView } from "@/views/webhooks.ts";
 import { WebhookState } from "./webhook_state.tsx";
 
-/** Webhooks, one line each: whether it is open, what comes in, how fast we answer. */
 export function WebhookTable({ webhooks, label }: { webhooks: WebhookView[]; label: string }) {
   return (
     <table class="list webhooks" role="table" aria-label={label}>

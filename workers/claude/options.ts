@@ -58,8 +58,8 @@ export function cliArguments(
 
 /** In a file: others may read arguments. `--agent` drops the CLI's own note on where it works. */
 export function appendedPrompt(task: ClaudeTask, inside: RunFolders): string {
-  const place = `Working directory: ${inside.work}\nFile paths given to tools must be absolute.`;
-  return task.append_system_prompt ? `${place}\n\n${task.append_system_prompt}` : place;
+  const where = `Working directory: ${inside.work}\nFile paths given to tools must be absolute.`;
+  return task.append_system_prompt ? `${where}\n\n${task.append_system_prompt}` : where;
 }
 
 /** Nothing is inherited. The Bash tool sees all of it, the credentials included. */

@@ -129,12 +129,12 @@ export class OutputReader {
   #assistant(line: AnyLine): ReadLine {
     const { message, parent_tool_use_id, error } = assistantLine.parse(line);
     const blocks = typeof message.content === "string" ? [] : message.content;
-    const place = { message_id: message.id, parent_tool_use_id };
+    const ref = { message_id: message.id, parent_tool_use_id };
     if (message.model === "<synthetic>" || error) {
       const text = blocks.map((block) => block.text ?? "").join("");
       if (!error) return rows([systemRow(text, { subtype: "synthetic" })]);
       this.api_error = error;
-      return rows([errorRow(text, error, place)]);
+      return rows([errorRow(text, error, ref)]);
     }
     const events: CliEvent[] = [];
     // The main loop's messages were counted from their stream; sub-agents have none.
@@ -147,10 +147,10 @@ export class OutputReader {
       }
     }
     const kept = blocks.flatMap((block) => {
-      if (block.type === "tool_use") return [toolUseRow(block, place)];
+      if (block.type === "tool_use") return [toolUseRow(block, ref)];
       if (block.type !== "text" && block.type !== "thinking") return [];
       if (this.#streamed.has(`${message.id} ${block.type}`)) return [];
-      return textRows(block.type, block[block.type] ?? "", place);
+      return textRows(block.type, block[block.type] ?? "", ref);
     });
     return { events: [...rows(kept).events, ...events], signal: null };
   }

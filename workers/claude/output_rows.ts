@@ -2,31 +2,31 @@ import type { OutputRow, SaidKind } from "@/db/nouns/output.ts";
 import type { AnyLine, ContentBlock, ResultLine } from "@/workers/claude/cli_lines.ts";
 import { cutInput, cutText, splitText } from "@/workers/claude/stored_text.ts";
 
-export interface Place {
+export interface MessageRef {
   message_id: string | null;
   parent_tool_use_id: string | null;
 }
 
-const NOWHERE: Place = { message_id: null, parent_tool_use_id: null };
+const NO_MESSAGE: MessageRef = { message_id: null, parent_tool_use_id: null };
 
-export function textRows(kind: SaidKind, text: string, place: Place): OutputRow[] {
+export function textRows(kind: SaidKind, text: string, ref: MessageRef): OutputRow[] {
   if (text === "") return [];
-  return splitText(text).map((part) => ({ kind, text: part, data: null, ...place }));
+  return splitText(text).map((part) => ({ kind, text: part, data: null, ...ref }));
 }
 
-export function toolUseRow(block: ContentBlock, place: Place): OutputRow {
+export function toolUseRow(block: ContentBlock, ref: MessageRef): OutputRow {
   const data = { id: block.id, name: block.name, input: cutInput(block.input ?? {}) };
-  return { kind: "tool_use", text: null, data, ...place };
+  return { kind: "tool_use", text: null, data, ...ref };
 }
 
-export function toolResultRow(block: ContentBlock, place: Place): OutputRow {
+export function toolResultRow(block: ContentBlock, ref: MessageRef): OutputRow {
   const { text, cut } = cutText(resultText(block.content));
   const data: Record<string, unknown> = {
     tool_use_id: block.tool_use_id,
     is_error: block.is_error,
   };
   if (cut > 0) data.cut_characters = cut;
-  return { kind: "tool_result", text, data, ...place, message_id: null };
+  return { kind: "tool_result", text, data, ...ref, message_id: null };
 }
 
 function resultText(content: unknown): string {
@@ -36,15 +36,19 @@ function resultText(content: unknown): string {
     .join("\n");
 }
 
-export function errorRow(text: string, error: string | null, place: Place = NOWHERE): OutputRow {
+export function errorRow(
+  text: string,
+  error: string | null,
+  ref: MessageRef = NO_MESSAGE,
+): OutputRow {
   const short = cutText(text);
   const data = error || short.cut > 0 ? { ...(error && { error }), ...cutNote(short) } : null;
-  return { kind: "error", text: short.text, data, ...place };
+  return { kind: "error", text: short.text, data, ...ref };
 }
 
 export function systemRow(text: string, data: Record<string, unknown>): OutputRow {
   const short = cutText(text);
-  return { kind: "system", text: short.text, data: { ...data, ...cutNote(short) }, ...NOWHERE };
+  return { kind: "system", text: short.text, data: { ...data, ...cutNote(short) }, ...NO_MESSAGE };
 }
 
 /** A secret may have been cut in two. */
@@ -71,7 +75,7 @@ export function resultRow(result: ResultLine, goes_on: boolean): OutputRow {
     terminal_reason: result.terminal_reason,
     permission_denials: cutInput(result.permission_denials ?? []),
   };
-  return { kind: "result", text: null, data, ...NOWHERE };
+  return { kind: "result", text: null, data, ...NO_MESSAGE };
 }
 
 type Describe = (line: AnyLine) => string | null;

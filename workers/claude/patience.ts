@@ -1,6 +1,6 @@
 import type { OutputReader } from "@/workers/claude/output.ts";
 
-export interface Owed {
+export interface Pending {
   message: boolean;
   sub_agent: boolean;
   /** A sub-agent reported, and the model has not been asked about it. */
@@ -11,10 +11,10 @@ const AGENT_PATIENCE_MS = 11 * 60_000;
 const MESSAGE_PATIENCE_MS = 10_000;
 const REPORT_PATIENCE_MS = 3000;
 
-export function stillOwed(
+export function pendingAfterResult(
   { sub_agents, taken_up }: Pick<OutputReader, "sub_agents" | "taken_up">,
   sent: ReadonlySet<string>,
-): Owed {
+): Pending {
   return {
     message: [...sent].some((uuid) => !taken_up.has(uuid)),
     sub_agent: sub_agents.working,
@@ -22,9 +22,10 @@ export function stillOwed(
   };
 }
 
-export const goesOn = (owed: Owed): boolean => owed.message || owed.sub_agent || owed.report;
+export const goesOn = (pending: Pending): boolean =>
+  pending.message || pending.sub_agent || pending.report;
 
-export function patienceMs(owed: Owed): number {
-  if (owed.sub_agent) return AGENT_PATIENCE_MS;
-  return owed.message ? MESSAGE_PATIENCE_MS : REPORT_PATIENCE_MS;
+export function patienceMs(pending: Pending): number {
+  if (pending.sub_agent) return AGENT_PATIENCE_MS;
+  return pending.message ? MESSAGE_PATIENCE_MS : REPORT_PATIENCE_MS;
 }

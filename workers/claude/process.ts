@@ -6,7 +6,7 @@ import { Ending } from "@/workers/claude/ending.ts";
 import type { RunFolders } from "@/workers/claude/folders.ts";
 import { conclude, notStarted, STOPPED } from "@/workers/claude/outcome.ts";
 import { type CliEvent, OutputReader } from "@/workers/claude/output.ts";
-import { goesOn, patienceMs, stillOwed } from "@/workers/claude/patience.ts";
+import { goesOn, patienceMs, pendingAfterResult } from "@/workers/claude/patience.ts";
 import type {
   ClaudeRun,
   ClaudeSettings,
@@ -166,7 +166,7 @@ class CliRun implements ClaudeRun {
     for (const event of events) this.#tell(event);
     if (signal === "message_end") this.#dialogue.askCost();
     if (signal === "control_response") this.#dialogue.costAnswered();
-    if (signal === "turn_start") this.#goOn();
+    if (signal === "turn_start") this.#turnBegan();
     if (signal === "result") this.#idle = true;
     if (this.#idle) this.#finishOrWait(signal === "result");
     else this.#timers.clear("idle");
@@ -185,7 +185,7 @@ class CliRun implements ClaudeRun {
   }
 
   /** Maybe behind what we took for the last result: the limits hold for it too. */
-  #goOn(): void {
+  #turnBegan(): void {
     this.#idle = false;
     this.#timers.clear("exit");
     if (!this.#gone) this.#limitTime();
@@ -199,9 +199,9 @@ class CliRun implements ClaudeRun {
   #finishOrWait(result_just_came: boolean): void {
     if (this.#ending.is_asked) return this.#ending.idle();
     if (!this.#dialogue.is_open && !result_just_came) return;
-    const owed = stillOwed(this.#reader, this.#dialogue.sent);
-    if (result_just_came && !goesOn(owed)) return this.#finish();
-    this.#timers.after("idle", patienceMs(owed), () => this.#finish());
+    const pending = pendingAfterResult(this.#reader, this.#dialogue.sent);
+    if (result_just_came && !goesOn(pending)) return this.#finish();
+    this.#timers.after("idle", patienceMs(pending), () => this.#finish());
   }
 
   #finish(): void {

@@ -69,15 +69,15 @@ export class RunSlot {
 
   leave(remove: boolean): void {
     const { root } = this.#folders;
-    const complain = (error: unknown) =>
+    const logFailure = (error: unknown) =>
       log.error("{root} could not be left as it should be: {error}", { root, error });
     try {
       if (this.#assets) this.#settings.assets.letGo(this.#assets);
       this.#assets = null;
       leaveSlot(this.#settings.isolation, this.#slot, this.#folders);
-      if (remove) removeAside(root).catch(complain);
+      if (remove) removeAside(root).catch(logFailure);
     } catch (error) {
-      complain(error);
+      logFailure(error);
     }
   }
 }

@@ -56,9 +56,9 @@ function look(): void {
       if (excess) end(account, excess);
       else if (performance.now() >= account.disk_at) void lookAtDisk(account);
     }
-    lookForRoom().catch(complain);
+    lookForRoom().catch(logFailure);
   } catch (error) {
-    complain(error);
+    logFailure(error);
   }
 }
 
@@ -106,7 +106,7 @@ async function lookForRoom(): Promise<void> {
   }
 }
 
-function complain(error: unknown): void {
+function logFailure(error: unknown): void {
   log.error("what runs use could not be looked at: {error}", { error });
 }
 

@@ -1,14 +1,14 @@
+import type { SaidKind } from "@/db/nouns/output.ts";
 import type { RedactionStream, Redactor } from "@/db/process/redact.ts";
 import type { OutputRow } from "@/db/task_output.ts";
 import { redactData } from "@/workers/output/redact_data.ts";
 
-type PieceKind = "text" | "thinking";
-type Piece = OutputRow & { kind: PieceKind; text: string };
+type Piece = OutputRow & { kind: SaidKind; text: string };
 
 interface Message {
-  streams: Record<PieceKind, RedactionStream>;
+  streams: Record<SaidKind, RedactionStream>;
   /** What was kept back belongs to the last row of its kind. */
-  last: Partial<Record<PieceKind, Piece>>;
+  last: Partial<Record<SaidKind, Piece>>;
   message_id: string | null;
 }
 

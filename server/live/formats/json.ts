@@ -10,7 +10,6 @@ function frame(event: string, data: unknown, id?: number | string): string {
   return `${head}event: ${event}\ndata: ${JSON.stringify(data)}\n\n`;
 }
 
-/** Rows of `events`; their cursors are the ids. */
 export const eventFrames = (events: Event[]): string =>
   events.map(({ cursor, event, data }) => frame(event, data, cursor)).join("");
 

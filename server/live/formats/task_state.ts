@@ -9,7 +9,7 @@ const USAGE_MS = 1_000;
 export interface TaskState {
   task: Task;
   usage_at_ms: number;
-  /** The same for states that look the same to a reader. */
+  /** Equal for states that readers cannot tell apart. */
   key: string;
 }
 
@@ -20,11 +20,10 @@ export function nextState(before: TaskState | null, task: Task, now_ms: number):
   return early ? stateOf({ ...task, ...usageOf(before.task) }, usage_at_ms) : stateOf(task, now_ms);
 }
 
-/** True when the usage is news to those who were told another state. */
 export const tellsUsage = (told: TaskState | null, task: Task): boolean =>
   told === null || usageKey(told.task) !== usageKey(task);
 
-/** True when there is more to tell than the state does, be it what was kept back. */
+/** True when the task has more to tell than the state, such as usage that was held back. */
 export const isNews = (task: WatchedTask, state: TaskState | null): boolean =>
   state === null || task.last_seq !== state.task.last_seq || keyOf(task) !== state.key;
 

@@ -1,7 +1,5 @@
-import { createHash } from "node:crypto";
-import { z } from "zod";
 import { markerOf } from "@/server/providers/markdown_out.ts";
-import { parsePayload, PayloadError } from "@/server/providers/payload.ts";
+import { contentId, parsePayload, readingOf } from "@/server/providers/payload.ts";
 import type { DeliveryEvent, Person, Reading } from "@/server/providers/provider.ts";
 import type { Signs } from "@/server/providers/signs.ts";
 import { type Message, message } from "./schema.ts";
@@ -16,16 +14,12 @@ const CONTAINER = { id: "custom", name: "custom" };
  * `title`, `text`, `url` and `actor: { id, name }`; whatever else there is, templates can name.
  */
 export function readCustom(headers: Headers, body: Uint8Array): Reading {
-  try {
+  return readingOf(() => {
     const payload = parsePayload(headers.get("content-type"), body);
     const said = message.parse(payload);
     const delivery_id = headers.get("webhook-id") || contentId(body);
     return { kind: "event", event: readEvent(said, delivery_id, body), payload };
-  } catch (error) {
-    if (error instanceof PayloadError) return unreadable(error.message);
-    if (error instanceof z.ZodError) return unreadable("the body is no JSON object");
-    throw error;
-  }
+  }, () => "the body is no JSON object");
 }
 
 function readEvent(said: Message, delivery_id: string, body: Uint8Array): DeliveryEvent {
@@ -85,10 +79,5 @@ function webAddress(address: string | null | undefined): string | null {
   return url && /^https?:$/.test(url.protocol) && url.username === "" ? url.href : null;
 }
 
-const contentId = (body: Uint8Array): string =>
-  `sha256:${createHash("sha256").update(body).digest("hex").slice(0, 32)}`;
-
 const shown = (body: Uint8Array): string =>
   body.length > MAX_SHOWN_BYTES ? "" : new TextDecoder().decode(body);
-
-const unreadable = (reason: string): Reading => ({ kind: "unreadable", reason });

@@ -1,5 +1,4 @@
-import { z } from "zod";
-import { parsePayload, PayloadError } from "@/server/providers/payload.ts";
+import { firstProblem, parsePayload, readingOf, unreadable } from "@/server/providers/payload.ts";
 import type { DeliveryEvent, Person, Reading } from "@/server/providers/provider.ts";
 import { type Created, readCreated } from "./created.ts";
 import { eventKey } from "./keys.ts";
@@ -20,15 +19,11 @@ export function readGithub(headers: Headers, body: Uint8Array): Reading {
   if (!DELIVERY_ID.test(delivery_id)) {
     return unreadable("the header X-GitHub-Delivery is missing or odd");
   }
-  try {
+  return readingOf(() => {
     const payload = parsePayload(headers.get("content-type"), body);
     const event = readEvent(name, delivery_id, payload);
     return { kind: name === "ping" ? "ping" : "event", event, payload };
-  } catch (error) {
-    if (error instanceof PayloadError) return unreadable(error.message);
-    if (error instanceof z.ZodError) return unreadable(`${name}: ${firstProblem(error)}`);
-    throw error;
-  }
+  }, (error) => `${name}: ${firstProblem(error)}`);
 }
 
 function readEvent(name: string, provider_delivery_id: string, payload: unknown): DeliveryEvent {
@@ -186,13 +181,4 @@ function person(user: User, association: string | null): Person {
 
 function hostOf(html_url: string | null | undefined): string {
   return URL.parse(html_url ?? "")?.host || "github.com";
-}
-
-function firstProblem(error: z.ZodError): string {
-  const { path, message } = error.issues[0];
-  return `${path.join(".") || "the body"}: ${message}`;
-}
-
-function unreadable(reason: string): Reading {
-  return { kind: "unreadable", reason };
 }

@@ -1,5 +1,6 @@
 /** Names of deliveries and of what happened. Pure. */
 import { createHash } from "node:crypto";
+import { contentId } from "@/server/providers/payload.ts";
 import type { AnyEvent } from "./schema.ts";
 
 const ID = /^[\w:=+/~@-]{1,100}$/;
@@ -11,7 +12,7 @@ const ID = /^[\w:=+/~@-]{1,100}$/;
 export function deliveryId(headers: Headers, body: Uint8Array): string {
   const named = idIn(headers, "webhook-id") ?? idIn(headers, "idempotency-key");
   if (named) return named;
-  const content = `sha256:${createHash("sha256").update(body).digest("hex").slice(0, 32)}`;
+  const content = contentId(body);
   const event = eventUuid(headers);
   return event ? `${event}:${content}` : content;
 }

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { parsePayload, PayloadError } from "@/server/providers/payload.ts";
+import { parsePayload, readingOf, unreadable } from "@/server/providers/payload.ts";
 import type { DeliveryEvent, Reading } from "@/server/providers/provider.ts";
 import {
   baseOf,
@@ -21,7 +21,7 @@ const MAX_TITLE = 300;
 
 /** Reads a verified delivery of GitLab; what it cannot read comes back as a reason. */
 export function readGitlab(headers: Headers, body: Uint8Array): Reading {
-  try {
+  return readingOf(() => {
     const payload = parsePayload(headers.get("content-type"), body);
     const any = anyEvent.parse(payload);
     const event_type = eventType(headers.get("x-gitlab-event"), any);
@@ -30,11 +30,7 @@ export function readGitlab(headers: Headers, body: Uint8Array): Reading {
     }
     const id = deliveryId(headers, body);
     return { kind: "event", event: readEvent(event_type, id, any, headers), payload };
-  } catch (error) {
-    if (error instanceof PayloadError) return unreadable(error.message);
-    if (error instanceof z.ZodError) return unreadable("the body is no JSON object");
-    throw error;
-  }
+  }, () => "the body is no JSON object");
 }
 
 function readEvent(
@@ -109,5 +105,3 @@ function isInternal(event_type: string, any: AnyEvent): boolean {
   const is_seen_by_others = !(any.issue ?? any.work_item)?.confidential;
   return /^confidential_note\b/.test(event_type) && is_seen_by_others;
 }
-
-const unreadable = (reason: string): Reading => ({ kind: "unreadable", reason });

@@ -1,6 +1,4 @@
-import { createHash } from "node:crypto";
-import { z } from "zod";
-import { parsePayload, PayloadError } from "@/server/providers/payload.ts";
+import { contentId, parsePayload, readingOf } from "@/server/providers/payload.ts";
 import type { DeliveryEvent, OutsideText, Person, Reading } from "@/server/providers/provider.ts";
 import type { Signs } from "@/server/providers/signs.ts";
 import { issueIdOf, selfOf, thingOf } from "./about.ts";
@@ -16,15 +14,11 @@ const MAX_TITLE = 300;
 export function readJira(headers: Headers, body: Uint8Array): Reading {
   const given = headers.get("x-atlassian-webhook-identifier") ?? "";
   const id = DELIVERY_ID.test(given) ? given : contentId(body);
-  try {
+  return readingOf(() => {
     const payload = body.length === 0 ? {} : parsePayload(headers.get("content-type"), body);
     if (isEmpty(payload)) return { kind: "event", event: withoutBody(id), payload };
     return { kind: "event", event: readEvent(id, anyEvent.parse(payload)), payload };
-  } catch (error) {
-    if (error instanceof PayloadError) return unreadable(error.message);
-    if (error instanceof z.ZodError) return unreadable(firstProblem(error));
-    throw error;
-  }
+  });
 }
 
 function readEvent(id: string, any: AnyEvent): DeliveryEvent {
@@ -154,13 +148,3 @@ function withoutBody(id: string): DeliveryEvent {
 const isEmpty = (payload: unknown): boolean =>
   typeof payload === "object" && payload !== null && !Array.isArray(payload) &&
   Object.keys(payload).length === 0;
-
-const contentId = (body: Uint8Array): string =>
-  `sha256:${createHash("sha256").update(body).digest("hex").slice(0, 32)}`;
-
-function firstProblem(error: z.ZodError): string {
-  const { path, message } = error.issues[0];
-  return `${path.join(".") || "the body"}: ${message}`;
-}
-
-const unreadable = (reason: string): Reading => ({ kind: "unreadable", reason });

@@ -1,6 +1,4 @@
-import { createHash } from "node:crypto";
-import { z } from "zod";
-import { parsePayload, PayloadError } from "@/server/providers/payload.ts";
+import { contentId, parsePayload, readingOf } from "@/server/providers/payload.ts";
 import type { DeliveryEvent, OutsideText, Reading } from "@/server/providers/provider.ts";
 import type { Signs } from "@/server/providers/signs.ts";
 import { issueOf, objectOf, pageOf, teamOf } from "./about.ts";
@@ -12,15 +10,11 @@ const DELIVERY_ID = /^[\w-]{1,100}$/;
 /** Reads a verified delivery of Linear; what it cannot read comes back as a reason. */
 export function readLinear(headers: Headers, body: Uint8Array): Reading {
   const given = headers.get("linear-delivery") ?? "";
-  try {
+  return readingOf(() => {
     const payload = parsePayload(headers.get("content-type"), body);
     const id = DELIVERY_ID.test(given) ? given : contentId(body);
     return { kind: "event", event: readEvent(id, anyEvent.parse(payload)), payload };
-  } catch (error) {
-    if (error instanceof PayloadError) return unreadable(error.message);
-    if (error instanceof z.ZodError) return unreadable(firstProblem(error));
-    throw error;
-  }
+  });
 }
 
 function readEvent(delivery_id: string, any: AnyEvent): DeliveryEvent {
@@ -105,13 +99,3 @@ function eventKey(event_type: string, { action, data }: AnyEvent): string | null
   if (/^(?:create|remove)$/.test(action)) return `${event_type}:${data.id}`;
   return data.updatedAt ? `${event_type}:${data.id}:${data.updatedAt}` : null;
 }
-
-const contentId = (body: Uint8Array): string =>
-  `sha256:${createHash("sha256").update(body).digest("hex").slice(0, 32)}`;
-
-function firstProblem(error: z.ZodError): string {
-  const { path, message } = error.issues[0];
-  return `${path.join(".") || "the body"}: ${message}`;
-}
-
-const unreadable = (reason: string): Reading => ({ kind: "unreadable", reason });

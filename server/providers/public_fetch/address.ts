@@ -1,4 +1,5 @@
 /** Is this IP address one of the public internet? Pure. */
+import { BlockList, isIP } from "node:net";
 
 type Range = [from: string, bits: number, what: string];
 
@@ -34,62 +35,36 @@ const NOT_PUBLIC_6: Range[] = [
   ["2002::", 16, "a 6to4 tunnel"],
   ["3fff::", 20, "for documentation"],
 ];
-/** Their last four bytes are an IPv4 address: mapped, and NAT64. */
-const CARRIES_IPV4: Range[] = [["::ffff:0:0", 96, ""], ["64:ff9b::", 96, ""]];
-const GLOBAL_UNICAST: Range = ["2000::", 3, ""];
+
+const lists = (ranges: Range[]) =>
+  ranges.map(([network, bits, what]) => {
+    const list = new BlockList();
+    list.addSubnet(network, bits, network.includes(":") ? "ipv6" : "ipv4");
+    return { list, what };
+  });
+
+const V4 = lists(NOT_PUBLIC_4);
+const V6 = lists(NOT_PUBLIC_6);
+const [{ list: GLOBAL_UNICAST }] = lists([["2000::", 3, ""]]);
+/** Their last two groups are an IPv4 address: mapped, and NAT64. */
+const CARRY_IPV4 = lists([["::ffff:0:0", 96, ""], ["64:ff9b::", 96, ""]]);
+
+/** Whether this is an IP address, without a zone. */
+export const isAddress = (text: string): boolean => isIP(text) !== 0 && !text.includes("%");
 
 /** Why an address may not be called, or null when it is public. What is no address is not public. */
 export function whyNotPublic(address: string): string | null {
-  const bytes = bytesOf(address);
-  if (!bytes) return "no IP address";
-  if (bytes.length === 4) return rangeOf(bytes, NOT_PUBLIC_4);
-  if (CARRIES_IPV4.some((range) => isIn(bytes, range))) {
-    return rangeOf(bytes.slice(12), NOT_PUBLIC_4);
-  }
-  return rangeOf(bytes, NOT_PUBLIC_6) ?? (isIn(bytes, GLOBAL_UNICAST) ? null : "reserved");
+  if (!isAddress(address)) return "no IP address";
+  const four = isIP(address) === 4 ? address : carriedIpv4(address);
+  if (four !== null) return V4.find(({ list }) => list.check(four, "ipv4"))?.what ?? null;
+  return V6.find(({ list }) => list.check(address, "ipv6"))?.what ??
+    (GLOBAL_UNICAST.check(address, "ipv6") ? null : "reserved");
 }
 
-/** The bytes of an address in its plain form, or null: 4 or 16 of them. */
-export function bytesOf(address: string): number[] | null {
-  return address.includes(":") ? bytesOf6(address) : bytesOf4(address);
-}
-
-function bytesOf4(address: string): number[] | null {
-  const parts = address.split(".");
-  const plain = parts.length === 4 && parts.every((part) => /^(0|[1-9]\d{0,2})$/.test(part));
-  const bytes = plain ? parts.map(Number) : [];
-  return plain && bytes.every((byte) => byte < 256) ? bytes : null;
-}
-
-function bytesOf6(address: string): number[] | null {
-  const halves = withoutDots(address)?.split("::") ?? [];
-  if (halves.length < 1 || halves.length > 2) return null;
-  const [left, right = []] = halves.map((half) => half === "" ? [] : half.split(":"));
-  const gap = 8 - left.length - right.length;
-  if (halves.length === 2 ? gap < 1 : gap !== 0) return null;
-  const groups = [...left, ...Array<string>(gap).fill("0"), ...right];
-  if (!groups.every((group) => /^[0-9a-f]{1,4}$/i.test(group))) return null;
-  return groups.map((group) => parseInt(group, 16)).flatMap((group) => [group >> 8, group & 255]);
-}
-
-/** `::ffff:10.0.0.1` written as `::ffff:a00:1`; null when what has dots is no IPv4 address. */
-function withoutDots(address: string): string | null {
-  if (!address.includes(".")) return address;
-  const at = address.lastIndexOf(":") + 1;
-  const four = bytesOf4(address.slice(at));
-  if (!four) return null;
-  const [a, b, c, d] = four;
-  return address.slice(0, at) + [(a << 8) | b, (c << 8) | d].map((n) => n.toString(16)).join(":");
-}
-
-const rangeOf = (bytes: number[], ranges: Range[]): string | null =>
-  ranges.find((range) => isIn(bytes, range))?.[2] ?? null;
-
-function isIn(bytes: number[], [from, bits]: Range): boolean {
-  const start = bytesOf(from)!;
-  return start.every((byte, index) => {
-    const shown = Math.min(8, Math.max(0, bits - 8 * index));
-    const mask = (0xff << (8 - shown)) & 0xff;
-    return (byte & mask) === (bytes[index] & mask);
-  });
+function carriedIpv4(address: string): string | null {
+  if (!CARRY_IPV4.some(({ list }) => list.check(address, "ipv6"))) return null;
+  // as URLs write it, without dots
+  const groups = new URL(`http://[${address}]`).hostname.slice(1, -1).split(":").slice(-2);
+  return groups.map((group) => parseInt(group || "0", 16))
+    .flatMap((group) => [group >> 8, group & 255]).join(".");
 }

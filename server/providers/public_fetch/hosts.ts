@@ -1,5 +1,5 @@
 /** What a list of hosts such as FORWARD_HOSTS allows. Its entries are `host:port`s. Pure. */
-import { bytesOf } from "./address.ts";
+import { isAddress } from "./address.ts";
 import { hostAndPort } from "./url.ts";
 
 /** An empty list names every host; another one those in it, and no other. */
@@ -14,7 +14,7 @@ export const isListed = (url: URL, hosts: string[]): boolean =>
 export const writtenOut = (hosts: string[]): string[] =>
   lowered(hosts).filter((host) => {
     const name = host.replace(/:\d+$/, "").replace(/^\[|\]$/g, "");
-    return name === "localhost" || bytesOf(name) !== null;
+    return name === "localhost" || isAddress(name);
   });
 
 const lowered = (hosts: string[]): string[] => hosts.map((host) => host.toLowerCase());

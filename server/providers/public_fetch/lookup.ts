@@ -1,7 +1,7 @@
 /** From a name to the one address that is called. */
 import { lookup } from "node:dns/promises";
 import { ProviderError } from "@/server/providers/provider.ts";
-import { bytesOf, whyNotPublic } from "./address.ts";
+import { isAddress, whyNotPublic } from "./address.ts";
 import { bareHost } from "./url.ts";
 
 /** All addresses of a name, IPv4 and IPv6. */
@@ -25,7 +25,7 @@ export async function addressesOf(
   },
 ): Promise<string[]> {
   const host = bareHost(url);
-  const found = bytesOf(host) ? [host] : await lookUp(host, resolve, signal);
+  const found = isAddress(host) ? [host] : await lookUp(host, resolve, signal);
   for (const address of may_be_private ? [] : found) {
     const why = whyNotPublic(address);
     if (!why) continue;

@@ -2,7 +2,7 @@
 import http from "node:http";
 import https from "node:https";
 import { GrownBytes } from "@/server/providers/chunks.ts";
-import { bytesOf } from "./address.ts";
+import { isAddress } from "./address.ts";
 import { bareHost } from "./url.ts";
 
 export const MAX_ANSWER_BYTES = 64 * 1024;
@@ -40,7 +40,7 @@ export function postTo({ url, address, headers, body, signal, ca }: Pinned): Pro
     headers: { ...headers, host: url.host, "content-length": String(body.length) },
     agent: false,
     signal,
-    ...(secure ? { servername: bytesOf(host) ? "" : host, ca } : {}),
+    ...(secure ? { servername: isAddress(host) ? "" : host, ca } : {}),
   };
   const request = secure ? https.request(options) : http.request(options);
   request.on("response", (response) => resolve(read(response)));

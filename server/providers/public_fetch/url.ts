@@ -1,5 +1,5 @@
 /** What of an address can be judged without looking anything up. Pure. */
-import { bytesOf, whyNotPublic } from "./address.ts";
+import { isAddress, whyNotPublic } from "./address.ts";
 
 /** Services that are not web servers, where a POST would be taken for something else. */
 const OTHER_SERVICES = new Set(
@@ -38,7 +38,7 @@ export const bareHost = (url: URL): string => url.hostname.replace(/^\[|\]$|\.$/
 
 // URL.parse has turned 0x7f.1, 2130706433 and the like into four plain numbers
 function hostProblem(host: string): string | null {
-  if (bytesOf(host)) {
+  if (isAddress(host)) {
     const why = whyNotPublic(host);
     return why && `${host} is not public (${why})`;
   }

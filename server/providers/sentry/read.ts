@@ -1,7 +1,11 @@
-import { createHash } from "node:crypto";
-import { z } from "zod";
 import { markerOf } from "@/server/providers/markdown_out.ts";
-import { parsePayload, PayloadError } from "@/server/providers/payload.ts";
+import {
+  contentId,
+  firstProblem,
+  parsePayload,
+  readingOf,
+  unreadable,
+} from "@/server/providers/payload.ts";
 import type { DeliveryEvent, Person, Reading } from "@/server/providers/provider.ts";
 import { organizationOf, pageOf, projectOf } from "./addresses.ts";
 import { contextOf } from "./context.ts";
@@ -21,23 +25,18 @@ export function readSentry(headers: Headers, body: Uint8Array): Reading {
     return unreadable("the header Sentry-Hook-Resource is missing or odd");
   }
   const ids = idsOf(headers, resource, body);
-  try {
+  return readingOf(() => {
     if (body.length === 0) return { kind: "event", event: withoutBody(resource, ids), payload: {} };
     const payload = parsePayload(headers.get("content-type"), body);
     return { kind: "event", event: readEvent(resource, ids, anyEvent.parse(payload)), payload };
-  } catch (error) {
-    if (error instanceof PayloadError) return unreadable(error.message);
-    if (error instanceof z.ZodError) return unreadable(`${resource}: ${firstProblem(error)}`);
-    throw error;
-  }
+  }, (error) => `${resource}: ${firstProblem(error)}`);
 }
 
 type Ids = Pick<DeliveryEvent, "provider_delivery_id" | "dedupe_id">;
 
 /** Each attempt has a `Request-ID` of its own, so attempts are known by their content. */
 function idsOf(headers: Headers, resource: string, body: Uint8Array): Ids {
-  const hash = createHash("sha256").update(`${resource}\n`).update(body).digest("hex");
-  const dedupe_id = `sha256:${hash.slice(0, 32)}`;
+  const dedupe_id = contentId(`${resource}\n`, body);
   const given = headers.get("request-id") ?? "";
   return { dedupe_id, provider_delivery_id: DELIVERY_ID.test(given) ? given : dedupe_id };
 }
@@ -139,10 +138,3 @@ function withoutBody(resource: string, ids: Ids): DeliveryEvent {
   const event = readEvent(resource, ids, { action: "empty" });
   return { ...event, no_text_reason: "the body is empty" };
 }
-
-function firstProblem(error: z.ZodError): string {
-  const { path, message } = error.issues[0];
-  return `${path.join(".") || "the body"}: ${message}`;
-}
-
-const unreadable = (reason: string): Reading => ({ kind: "unreadable", reason });

@@ -1,5 +1,4 @@
 /** Slash commands: what somebody typed behind `/agent`. */
-import { createHash } from "node:crypto";
 import type { DeliveryEvent } from "@/server/providers/provider.ts";
 import { located, targetOf, titleOf } from "./place.ts";
 import { slashCommand } from "./schema.ts";
@@ -37,7 +36,3 @@ export function readSlashCommand(fields: unknown): DeliveryEvent {
     is_fork: null,
   };
 }
-
-/** Names a delivery that Slack gives no name. */
-export const contentId = (body: Uint8Array): string =>
-  "sha256:" + createHash("sha256").update(body).digest("hex").slice(0, 32);

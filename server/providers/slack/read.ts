@@ -1,7 +1,6 @@
-import { z } from "zod";
-import { parsePayload, PayloadError } from "@/server/providers/payload.ts";
+import { contentId, parsePayload, readingOf } from "@/server/providers/payload.ts";
 import type { Answer, DeliveryEvent, Reading } from "@/server/providers/provider.ts";
-import { contentId, readSlashCommand } from "./command.ts";
+import { readSlashCommand } from "./command.ts";
 import { readEventCallback, UNNAMED } from "./event.ts";
 import { decodeFields, isForm, rawFields } from "./form.ts";
 import { answerTo, readInteraction } from "./interaction.ts";
@@ -13,15 +12,11 @@ const NOTHING: Answer = { content_type: "text/plain", body: "" };
 /** Reads a verified delivery of Slack; what it cannot read comes back as a reason. */
 export function readSlack(headers: Headers, body: Uint8Array): Reading {
   const content_type = headers.get("content-type");
-  try {
-    return isForm(content_type)
+  return readingOf(() =>
+    isForm(content_type)
       ? readForm(content_type, body)
-      : readJson(parsePayload(content_type, body), body);
-  } catch (error) {
-    if (error instanceof PayloadError) return { kind: "unreadable", reason: error.message };
-    if (error instanceof z.ZodError) return { kind: "unreadable", reason: firstProblem(error) };
-    throw error;
-  }
+      : readJson(parsePayload(content_type, body), body)
+  );
 }
 
 /** Events API. */
@@ -76,9 +71,4 @@ function plainEvent(event_type: string, payload: unknown, body: Uint8Array): Del
     reply_target: null,
     is_fork: null,
   };
-}
-
-function firstProblem(error: z.ZodError): string {
-  const { path, message } = error.issues[0];
-  return `${path.join(".") || "the body"}: ${message}`;
 }

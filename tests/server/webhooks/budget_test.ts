@@ -4,6 +4,7 @@ import { Budget, SMALL_BYTES } from "@/server/request_body/budget.ts";
 import { testServer, WEBHOOK_SECRET } from "@/tests/helpers/server.ts";
 import { commentOf, delivery } from "@/tests/server/webhooks/samples.ts";
 import { createdWebhook } from "@/tests/server/webhooks_api/scene.ts";
+import { untilTrue } from "@/tests/helpers/until.ts";
 
 const KIB = 1024;
 const LARGE = 512 * KIB;
@@ -58,10 +59,6 @@ const chunk = (size: number): Uint8Array =>
     10,
   ]);
 
-const until = async (holds: () => boolean) => {
-  while (!holds()) await new Promise((resolve) => setTimeout(resolve, 5));
-};
-
 Deno.test("past the budget large deliveries are told to come back, small ones get in", async () => {
   const budget = new Budget(8 * LARGE);
   await using s = await testServer({ deps: { budget } });
@@ -72,7 +69,7 @@ Deno.test("past the budget large deliveries are told to come back, small ones ge
     const slow = await sender(s.url, "/webhooks/github", chunks);
     await slow.write(chunk(LARGE)); // and there it stops
     senders.push(slow);
-    await until(() => budget.held_bytes === i * LARGE);
+    await untilTrue(() => budget.held_bytes === i * LARGE);
   }
   // one that says how much it is, and one that does not
   using announced = await sender(s.url, "/webhooks/github", large);
@@ -89,7 +86,7 @@ Deno.test("past the budget large deliveries are told to come back, small ones ge
   const small = await fetch(new Request(new URL("/webhooks/github", s.url), request));
   assert.equal((await small.json()).outcome, "accepted");
   for (const slow of senders) slow[Symbol.dispose](); // they break off
-  await until(() => budget.held_bytes === 0);
+  await untilTrue(() => budget.held_bytes === 0);
   const kept = await listDeliveries(s.db, { outcome: "refused" }, { limit: 100 });
   assert.ok(kept.items.some(({ reason }) => reason === "too many large bodies are under way"));
 });
@@ -167,7 +164,7 @@ Deno.test("no body that is refused tells whether there is a webhook", async () =
     assert.match(texts[0], new RegExp(`^HTTP/1.1 ${status} `), what);
     assert.equal(texts[0], texts[1], what);
   }
-  await until(() => budget.held_bytes === 0);
+  await untilTrue(() => budget.held_bytes === 0);
 });
 
 Deno.test("a token that comes byte by byte holds what is counted, and lets others in", async () => {
@@ -178,7 +175,7 @@ Deno.test("a token that comes byte by byte holds what is counted, and lets other
     "content-type": "application/x-www-form-urlencoded",
   });
   await slow.write(new TextEncoder().encode("1\r\nx\r\n".repeat(900)));
-  await until(() => budget.held_bytes > 0);
+  await untilTrue(() => budget.held_bytes > 0);
   assert.equal(budget.held_bytes, 4 * KIB);
   assert.equal((await s.call("GET", "/api/health")).status, 200);
   await slow.write(new TextEncoder().encode("1\r\nx\r\n".repeat(200)));

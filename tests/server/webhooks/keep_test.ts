@@ -7,7 +7,7 @@ import { createWebhook, deleteWebhook, updateWebhook } from "@/db/webhooks.ts";
 import { loadConfig } from "@/server/config.ts";
 import { keepWebhooks } from "@/server/webhooks/keep.ts";
 import { type TestDatabase, testDatabase } from "@/tests/helpers/database.ts";
-import { soon } from "@/tests/server/webhooks_api/scene.ts";
+import { untilTrue } from "@/tests/helpers/until.ts";
 
 const SECRET_KEY = "secret-key-of-the-tests";
 
@@ -61,7 +61,7 @@ Deno.test("a hundred changes that are announced together are read together", asy
   await t.db.sql.begin(async (sql) => {
     for (const id of ids) await updateWebhook({ sql }, id, { name: "renamed" });
   });
-  await soon(() => ids.every((id) => kept.created(id)?.name === "renamed"));
+  await untilTrue(() => ids.every((id) => kept.created(id)?.name === "renamed"));
   assert.ok(kept.readings() <= 4, `${kept.readings()} readings`);
 });
 
@@ -73,7 +73,7 @@ Deno.test("however many ask at once, there are two readings, and the last state 
   await updateWebhook(t.db, id, { name: "renamed" });
   await Promise.all([...asked, kept.reload(id)]);
   assert.equal(kept.created(id)?.name, "renamed");
-  await soon(() => kept.readings() >= 3); // the announcement's own
+  await untilTrue(() => kept.readings() >= 3); // the announcement's own
   assert.ok(kept.readings() <= 4, `${kept.readings()} readings`);
 });
 
@@ -100,9 +100,9 @@ Deno.test("a webhook comes and goes without the others being touched", async () 
   await using kept = await keeping(t);
   const before = kept.created(first);
   const second = await create(t, "second");
-  await soon(() => kept.created(second) !== null);
+  await untilTrue(() => kept.created(second) !== null);
   await deleteWebhook(t.db, second);
-  await soon(() => kept.created(second) === null);
+  await untilTrue(() => kept.created(second) === null);
   assert.equal(kept.created(first), before);
 });
 
@@ -115,7 +115,7 @@ Deno.test("after a lost connection everything is read: what was announced meanwh
     select pg_terminate_backend(pid) from pg_stat_activity
     where datname = current_database() and pid <> pg_backend_pid() and query ilike 'listen%'`;
   assert.ok(ended.length > 0);
-  await soon(() => kept.created(id)?.name === "renamed by hand");
+  await untilTrue(() => kept.created(id)?.name === "renamed by hand");
 });
 
 Deno.test("a reading that fails forgets nothing: the next one reads it too", async () => {

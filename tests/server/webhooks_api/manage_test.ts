@@ -1,15 +1,7 @@
 import assert from "node:assert/strict";
 import { ADMIN_TOKEN, testServer } from "@/tests/helpers/server.ts";
-import {
-  comment,
-  createdWebhook,
-  fieldsOf,
-  knock,
-  made,
-  otherServer,
-  soon,
-  tokens,
-} from "./scene.ts";
+import { comment, createdWebhook, fieldsOf, knock, made, otherServer, tokens } from "./scene.ts";
+import { untilTrue } from "@/tests/helpers/until.ts";
 
 const UNKNOWN = "019a0000-0000-7000-8000-000000000000";
 
@@ -303,7 +295,7 @@ Deno.test("two servers over one database follow each other's changes", async () 
   await using s = await testServer();
   await using other = await otherServer(s);
   const { id, path, secret } = await createdWebhook(s, { commands: [{ name: "deploy" }] });
-  await soon(() => other.webhooks.created(id) !== null);
+  await untilTrue(() => other.webhooks.created(id) !== null);
   assert.equal(
     (await knock(other, comment("@agent deploy"), { path, secret })).outcome,
     "accepted",
@@ -313,7 +305,7 @@ Deno.test("two servers over one database follow each other's changes", async () 
   const address = `http://127.0.0.1/api/webhooks/${id}/disable`;
   const off = await other.app.fetch(new Request(address, { method: "POST", headers }));
   assert.equal(off.status, 200);
-  await soon(() => s.webhooks.created(id)?.enabled === false);
+  await untilTrue(() => s.webhooks.created(id)?.enabled === false);
   assert.equal((await knock(s, comment("@agent deploy"), { path, secret })).status, 401);
 });
 

@@ -89,15 +89,6 @@ export async function otherServer(s: TestServer, env: Record<string, string> = {
   };
 }
 
-/** Waits for what another process does on being told of a change. */
-export async function soon(holds: () => boolean): Promise<void> {
-  const until = Date.now() + 20_000;
-  while (!holds()) {
-    if (Date.now() > until) throw new Error("gave up waiting");
-    await new Promise((resolve) => setTimeout(resolve, 5));
-  }
-}
-
 /** Paths of the fields that an answer says are wrong. */
 export const fieldsOf = ({ json }: Answer): string[] =>
   (json.errors ?? []).map((error: { path: string }) => error.path);

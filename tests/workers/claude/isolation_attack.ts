@@ -42,12 +42,14 @@ const attacks: Record<string, Attack> = {
   "kill the worker": ({ victim }) => (Deno.kill(victim, "SIGURG"), true),
   "write into our own code": ({ own_code }) => write(`${own_code}/planted.ts`),
   "read what all runs share": ({ config }) =>
-    Deno.readTextFileSync(`${config}/agents/shared.md`).includes("shared"),
+    [`${config}/agents/shared.md`, `${config}/CLAUDE.md`]
+      .every((path) => Deno.readTextFileSync(path).includes("shared")),
   "change what all runs share": ({ config }) =>
     shell(
       `chmod u+w "$1" "$1/shared.md"; echo planted > "$1/planted.md"; echo planted >> "$1/shared.md"
-      cat "$1"/*.md`,
+      echo planted >> "$2"; cat "$1"/*.md "$2"`,
       `${config}/agents`,
+      `${config}/CLAUDE.md`,
     ).includes("planted"),
   "write into an open folder": ({ open_folder }) => write(`${open_folder}/planted`),
   "leave a file in /tmp": ({ token }) => write(`/tmp/planted-${token}`),

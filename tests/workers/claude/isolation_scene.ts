@@ -142,7 +142,8 @@ async function shareAssets(data_dir: string) {
   await Deno.writeTextFile(shared, "shared");
   await Deno.chmod(shared, 0o444);
   await Deno.chmod(dirname(shared), 0o555);
-  return { path, names: ["agents"] };
+  await Deno.writeTextFile(join(path, "CLAUDE.md"), "shared");
+  return { path, names: ["CLAUDE.md", "agents"] };
 }
 
 /** Removes what the attack left outside of its own folders and returns where that was. */

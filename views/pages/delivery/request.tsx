@@ -7,7 +7,7 @@ import { isSecretName, REDACTED } from "@/views/redact_payload.ts";
 
 const SHOWN = 64_000;
 
-/** What was sent, without its secrets. */
+/** The request without its secrets. */
 export function Request({ raw }: { raw: RawRequest | null }) {
   const headers = Object.entries(raw?.headers ?? {});
   return (

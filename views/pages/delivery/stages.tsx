@@ -10,7 +10,6 @@ import { Moment } from "@/views/parts/time.tsx";
 import { Traces } from "@/views/parts/traces.tsx";
 import { oneLine, plain } from "@/views/plain.ts";
 
-/** When it came in, at which webhook, and how fast it was answered. */
 export function Arrived({ delivery: d, webhook }: DeliveryData) {
   return (
     <Stage id="arrived" title="Arrived" state="done">
@@ -44,7 +43,7 @@ function AnsweredIn({ ms }: { ms: number }) {
   );
 }
 
-/** Whether its sender proved to be the one who knows the secret. */
+/** Whether the signature was valid. */
 export function Verified({ delivery: { outcome, reason, replay_of } }: DeliveryData) {
   if (outcome === "refused") {
     return (
@@ -73,7 +72,6 @@ const TRUST: Record<string, string> = {
   system: "nobody: the provider tells of something that no person did",
 };
 
-/** What it says: the event, who made it happen, what it is about. */
 export function Read({ delivery: d, webhook }: DeliveryData) {
   if (d.outcome === "refused") return null;
   if (d.outcome === "invalid") {
@@ -120,7 +118,6 @@ function Trust({ delivery: { actor }, webhook }: { delivery: Delivery; webhook: 
   );
 }
 
-/** Which commands ran, and why each other one did not. */
 export function Matched({ delivery: { outcome, commands, duplicate_of } }: DeliveryData) {
   if (outcome === "refused" || outcome === "invalid") return null;
   const matched = commands.filter((trace) => trace.matched).length;
@@ -139,7 +136,6 @@ export function Matched({ delivery: { outcome, commands, duplicate_of } }: Deliv
 const nothingDone = (outcome: string): string =>
   outcome === "accepted" ? "No task, and nothing sent later" : "Nothing was to be done";
 
-/** What came of it: tasks, replies, remarks. */
 export function Done({ delivery, tasks, replies, now }: DeliveryData) {
   const { delivery_id, outcome, notes } = delivery;
   if (outcome === "refused" || outcome === "invalid") return null;
@@ -175,7 +171,7 @@ export function Done({ delivery, tasks, replies, now }: DeliveryData) {
   );
 }
 
-/** A remark; what it lists, a line each, is shown to the letter. */
+/** The lines that a note lists are shown as they are. */
 function Note({ note }: { note: string }) {
   const [words, ...listed] = plain(note).split("\n- ");
   if (listed.length === 0) return <>{words}</>;

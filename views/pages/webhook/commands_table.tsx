@@ -3,11 +3,11 @@ import type { May } from "@/views/may.ts";
 import { oneLine } from "@/views/plain.ts";
 import type { CommandView, WebhookView } from "@/views/webhooks.ts";
 
-/** A command's part of an address: its id, or a built-in one's name. */
+/** A command's part of an address. */
 export const commandKey = ({ command_id, name }: CommandView): string =>
   encodeURIComponent(command_id ?? name);
 
-/** Every command of a webhook, in the order in which they run. */
+/** In the order in which they run. */
 export function CommandsTable({ webhook, may }: { webhook: WebhookView; may: May }) {
   return (
     <table class="list commands-list" role="table">
@@ -75,7 +75,6 @@ function Row({ webhook, command: c, may }: {
 const switchLabel = ({ name, enabled }: CommandView): string =>
   `Turn ${oneLine(name, 60)} ${enabled ? "off" : "on"}`;
 
-/** Where a command comes from, where it is not simply one of the webhook's own. */
 export function Origin({ command }: { command: CommandView }) {
   if (command.is_builtin) return <span class="tag">built in</span>;
   if (command.overrides_builtin) return <span class="tag is-own">overrides the built-in</span>;

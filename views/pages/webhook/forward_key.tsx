@@ -1,6 +1,6 @@
 import { Copyable } from "@/views/parts/copyable.tsx";
 
-/** What tells the receivers of forwards that they come from this webhook. */
+/** How receivers of forwards can tell that they come from this webhook. */
 export function ForwardKey({ secret }: { secret: string }) {
   return (
     <section class="panel" aria-labelledby="forward-title">

@@ -14,7 +14,6 @@ const NAMES: Record<SelfTestStage["name"], string> = {
   match: "Match",
 };
 
-/** The button, and where its result appears. */
 export function SelfTestForm({ webhook_id }: { webhook_id: string }) {
   const path = `/webhooks/${webhook_id}/settings/self-test`;
   return (
@@ -40,7 +39,6 @@ export function SelfTestForm({ webhook_id }: { webhook_id: string }) {
   );
 }
 
-/** Each stage of a self-test, up to the one that failed. */
 export function SelfTestResult({ test }: { test: SelfTest }) {
   return (
     <div class="self-test">

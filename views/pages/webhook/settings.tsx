@@ -1,36 +1,18 @@
+import { WEBHOOK_SETTING_NAMES } from "@/db/nouns/webhook.ts";
 import { Confirm } from "@/views/parts/confirm.tsx";
 import { Field, type FieldProblem, FormProblems } from "@/views/parts/field.tsx";
 import { plain } from "@/views/plain.ts";
 import type { WebhookView } from "@/views/webhooks.ts";
 
-/** What was typed, as it was typed. */
-export interface WebhookDraft {
-  name: string;
-  description: string;
-  command_prefix: string;
-  default_command: string;
-  target_agent: string;
-  callback_url: string;
+export const SETTINGS_TYPED = WEBHOOK_SETTING_NAMES.filter((name) => name !== "enabled");
+export type WebhookDraft = Record<typeof SETTINGS_TYPED[number], string>;
+
+export function webhookDraft({ own_command_prefix, ...webhook }: WebhookView): WebhookDraft {
+  const stored = { ...webhook, command_prefix: own_command_prefix };
+  return Object.fromEntries(
+    SETTINGS_TYPED.map((name) => [name, stored[name] ?? ""]),
+  ) as WebhookDraft;
 }
-
-export const DOOR_FIELDS = [
-  "name",
-  "description",
-  "command_prefix",
-  "default_command",
-  "target_agent",
-  "callback_url",
-] as const;
-
-/** A webhook's settings as its form shows them. */
-export const webhookDraft = (webhook: WebhookView): WebhookDraft => ({
-  name: webhook.name,
-  description: webhook.description,
-  command_prefix: webhook.own_command_prefix ?? "",
-  default_command: webhook.default_command ?? "",
-  target_agent: webhook.target_agent ?? "",
-  callback_url: webhook.callback_url ?? "",
-});
 
 interface SettingsProps {
   webhook: WebhookView;
@@ -39,14 +21,13 @@ interface SettingsProps {
   problems: FieldProblem[];
 }
 
-/** Everything of a webhook that can be changed, but its commands. */
 export function Settings({ webhook, agents, draft, problems }: SettingsProps) {
-  const path = `/webhooks/${webhook.webhook_id}/webhook`;
+  const path = `/webhooks/${webhook.webhook_id}/settings`;
   return (
     <details class="fold panel" id="settings" open={problems.length > 0}>
       <summary>Settings</summary>
       <form class="form" method="post" action={`${path}/save`}>
-        <FormProblems problems={problems} fields={[...DOOR_FIELDS, "secret"]} />
+        <FormProblems problems={problems} fields={[...SETTINGS_TYPED, "secret"]} />
         <div class="columns">
           <Field name="name" label="Name" problems={problems}>
             {(input) => <input {...input} value={plain(draft.name)} maxLength={100} required />}
@@ -114,7 +95,7 @@ function DefaultCommand({ webhook, draft, problems }: Omit<SettingsProps, "agent
   );
 }
 
-/** Which agent; an agent that is gone stays visible until another one is chosen. */
+/** An agent that is gone stays visible until another one is chosen. */
 export function AgentField({ agents, chosen, problems, hint, class: kind }: {
   agents: string[];
   chosen: string;

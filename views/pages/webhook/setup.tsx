@@ -2,7 +2,7 @@ import { Copyable } from "@/views/parts/copyable.tsx";
 import { oneLine, plain } from "@/views/plain.ts";
 import type { SetupView, WebhookView } from "@/views/webhooks.ts";
 
-/** What is to be done at the provider, in its own words, with what is to be copied there. */
+/** What to do at the provider, in its own words, and what to copy there. */
 export function Setup({ setup, webhook }: {
   setup: SetupView;
   webhook: Pick<WebhookView, "sender">;
@@ -28,10 +28,9 @@ export function Setup({ setup, webhook }: {
   );
 }
 
-/** Who sends to a webhook, in words. */
 export const senderOf = ({ sender }: Pick<WebhookView, "sender">): string => oneLine(sender, 40);
 
-/** One value, or several with an address among them, are to be copied; others to be ticked. */
+/** One value, or several with an address among them, are copied; others are ticked. */
 function Values({ values, label }: { values: string[]; label: string }) {
   if (values.length === 1) return <Value text={values[0]} label={label} />;
   if (values.some((value) => value.includes("://"))) {
@@ -54,7 +53,7 @@ function Values({ values, label }: { values: string[]; label: string }) {
   );
 }
 
-/** Words say where to find it; anything else is to be copied. */
+/** Words say where to find it; anything else is copied. */
 function Value({ text, label }: { text: string; label: string }) {
   if (/^[^/].*\s/.test(text)) return <b>{plain(text)}</b>;
   return <Copyable text={text} label={label} />;

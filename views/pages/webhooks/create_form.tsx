@@ -4,11 +4,11 @@ import { plain } from "@/views/plain.ts";
 export interface ProviderChoice {
   name: string;
   title: string;
-  /** The provider makes up the secret; else it may be left to us. */
+  /** True where the provider makes the secret; else we may. */
   gives_secret: boolean;
 }
 
-/** What was typed, as it was typed. */
+/** As typed. */
 export interface CreateDraft {
   provider: string;
   name: string;
@@ -29,7 +29,7 @@ const EMPTY: CreateDraft = {
   separate_endpoint: true,
 };
 
-/** A new webhook: open at once where something is to be mended, else folded. */
+/** Folded, unless input was refused. */
 export function CreateForm({ providers, draft = EMPTY, problems }: {
   providers: ProviderChoice[];
   draft?: CreateDraft;

@@ -18,7 +18,7 @@ export function ownRunFolders(
   for (const folder of own) Deno.chmodSync(folder, 0o700);
   if (isolation.kind !== "uid") return;
   for (const folder of own) give(folder, slotUid(slot));
-  if (!isolation.mount_namespace) openTheWay(folders);
+  if (!isolation.mount_namespace) allowPassage(folders);
 }
 
 /** After a run. What lies in the folders keeps its owner: a run that goes on gets it back. */
@@ -45,7 +45,7 @@ function give(path: string, uid: number): void {
 }
 
 /** Without a mount namespace the slot walks the real path: it may pass, not list. */
-function openTheWay(folders: RunFolders): void {
+function allowPassage(folders: RunFolders): void {
   const runs = dirname(folders.root);
   for (const folder of [folders.root, runs, dirname(runs)]) {
     const mode = Deno.statSync(folder).mode ?? 0;

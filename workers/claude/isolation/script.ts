@@ -1,11 +1,11 @@
 /** When memory runs out, the kernel ends a run before us or Postgres. */
-export const GOES_FIRST = "{ echo 500 > /proc/self/oom_score_adj; } 2>/dev/null || :\n";
+export const END_FIRST = "{ echo 500 > /proc/self/oom_score_adj; } 2>/dev/null || :\n";
 
 // $1 base folder, $2 file for the list of mounts, $3 fstab lines of the run, $4 how many paths to
 // hide, each twice: itself, and as fstab wants it. Then the command. One `mount --all` takes 3 ms,
 // ten `mount`s took 18. The list is a real file, since libmount refuses a pipe.
 const FURNISH = `
-${GOES_FIRST}base=$1 table=$2 binds=$3 hidden=$4 pairs=$(($4 * 2))
+${END_FIRST}base=$1 table=$2 binds=$3 hidden=$4 pairs=$(($4 * 2))
 shift 4
 empty='tmpfs ro,size=4k,mode=0555 0 0'
 list() {

@@ -1,5 +1,5 @@
 import { asSlot } from "@/workers/claude/isolation/as_slot.ts";
-import { fstabField, furnishScript, GOES_FIRST } from "@/workers/claude/isolation/script.ts";
+import { END_FIRST, fstabField, furnishScript } from "@/workers/claude/isolation/script.ts";
 import { type Isolation, type Sandbox, type Wrapped } from "@/workers/claude/isolation/types.ts";
 import type { RunFolders } from "@/workers/claude/folders.ts";
 import { kernelCounts, prlimit } from "@/workers/claude/resources.ts";
@@ -29,7 +29,7 @@ function chain(isolation: Isolation, sandbox: Sandbox, argv: string[]): string[]
   // The innermost namespace is the run's own; with kind uid, the uid is.
   const limits = prlimit(sandbox.limits, kernelCounts(isolation));
   if (!isolation.mount_namespace) {
-    return ["sh", "-c", `${GOES_FIRST}exec "$@"`, "sh", ...become, "--", ...limits, ...argv];
+    return ["sh", "-c", `${END_FIRST}exec "$@"`, "sh", ...become, "--", ...limits, ...argv];
   }
   const user = isolation.kind === "namespace" ? ["--user", "--map-root-user"] : [];
   const furnish = ["sh", "-c", furnishScript(isolation.kind), "sh", ...furnishings(sandbox)];

@@ -5,7 +5,7 @@ import type { Outgoing, Provider } from "@/server/providers/provider.ts";
 import type { ReplyWebhook } from "@/workers/send_reply/webhook.ts";
 import type { Worker } from "@/workers/worker.ts";
 
-export interface Voice {
+export interface ReplyText {
   parts: string[];
   whole: string;
   /** How a text in the place of part `index` is prepared. */
@@ -13,12 +13,12 @@ export interface Voice {
 }
 
 /** Redacts a reply, breaks up what would call somebody, and cuts it as its provider wants. */
-export function voiceOf(
+export function replyText(
   worker: Worker,
   reply: Reply,
   provider: Provider,
   webhook: ReplyWebhook,
-): Voice {
+): ReplyText {
   const own_name = worker.own_names[reply.provider];
   const prefixes = [
     worker.command_prefix,

@@ -4,29 +4,29 @@ import type { Reply } from "@/db/replies.ts";
 import { type Provider, ProviderError, type Sender } from "@/server/providers/provider.ts";
 import { noteParts, stillOurs } from "@/workers/send_reply/ours.ts";
 import { followThread } from "@/workers/send_reply/thread.ts";
-import type { Voice } from "@/workers/send_reply/voice.ts";
+import type { ReplyText } from "@/workers/send_reply/reply_text.ts";
 import type { Worker } from "@/workers/worker.ts";
 
 const buttons = z.array(replyButton);
 
 const LEFT_OVER = "(see above)";
 
-interface Saying {
+interface Sending {
   worker: Worker;
   reply: Reply;
   provider: Provider;
   sender: Sender;
-  voice: Voice;
+  text: ReplyText;
 }
 
 /** Parts that are out are changed, the others posted. Throws ProviderError. */
-export async function sayComment(saying: Saying): Promise<void> {
-  const { worker, reply, sender, provider, voice } = saying;
+export async function sendComment(sending: Sending): Promise<void> {
+  const { worker, reply, sender, provider, text } = sending;
   const { target } = reply;
-  const ids = await postedSoFar(saying);
+  const ids = await postedSoFar(sending);
   const shown = provider.abilities.includes("buttons") ? readButtons(reply) : undefined;
-  const last = voice.parts.length - 1;
-  for (const [index, body] of voice.parts.entries()) {
+  const last = text.parts.length - 1;
+  for (const [index, body] of text.parts.entries()) {
     const below = index === last ? shown : undefined;
     await stillOurs(worker, reply);
     if (index < ids.length) {
@@ -40,18 +40,18 @@ export async function sayComment(saying: Saying): Promise<void> {
     await noteParts(worker, reply, ids, url);
   }
   for (let index = last + 1; index < ids.length; index++) {
-    const [body] = provider.prepare(LEFT_OVER, voice.outgoing(index));
+    const [body] = provider.prepare(LEFT_OVER, text.outgoing(index));
     await stillOurs(worker, reply);
     await sender.updateComment(target, ids[index], body);
   }
 }
 
 /** An earlier try may have arrived although we never heard: the marker of that part tells. */
-async function postedSoFar({ worker, reply, sender, voice }: Saying): Promise<string[]> {
+async function postedSoFar({ worker, reply, sender, text }: Sending): Promise<string[]> {
   const ids = [...reply.outside_ids];
   const unsure = reply.tries > 1 || (ids.length > 0 && reply.version > 1);
-  if (!unsure || ids.length >= voice.parts.length) return ids;
-  const { marker_id } = voice.outgoing(ids.length);
+  if (!unsure || ids.length >= text.parts.length) return ids;
+  const { marker_id } = text.outgoing(ids.length);
   const found = await sender.findComment(reply.target, marker_id, reply.created_at);
   if (!found || ids.includes(found)) return ids;
   ids.push(found);
@@ -67,10 +67,10 @@ function readButtons(reply: Reply) {
 }
 
 /** Seen by one person. Its parts have no ids at the provider, so we count them. */
-export async function sayMessage({ worker, reply, provider, sender, voice }: Saying) {
+export async function sendMessage({ worker, reply, provider, sender, text }: Sending) {
   if (!sender.whisper) throw refused(`${provider.title} cannot tell something to one person alone`);
   const ids = [...reply.outside_ids];
-  for (const body of voice.parts.slice(ids.length)) {
+  for (const body of text.parts.slice(ids.length)) {
     await stillOurs(worker, reply);
     await sender.whisper(reply.target, body);
     ids.push(`whispered ${ids.length + 1}`);
@@ -78,28 +78,28 @@ export async function sayMessage({ worker, reply, provider, sender, voice }: Say
   }
 }
 
-export async function sayReaction(saying: Saying): Promise<void> {
-  const { reply, provider, sender } = saying;
+export async function addReaction(sending: Sending): Promise<void> {
+  const { reply, provider, sender } = sending;
   if (!sender.react) throw refused(`${provider.title} has no reactions`);
-  await noteDeed(saying, "reaction", [reply.body]);
+  await noteAction(sending, "reaction", [reply.body]);
   await sender.react(reply.target, reply.body);
 }
 
-export async function sayLabels(saying: Saying): Promise<void> {
-  const { reply, provider, sender } = saying;
+export async function addLabels(sending: Sending): Promise<void> {
+  const { reply, provider, sender } = sending;
   if (!sender.label) throw refused(`${provider.title} has no labels that we can add`);
   const labels = readLabels(reply.body);
-  await noteDeed(saying, "label", labels);
+  await noteAction(sending, "label", labels);
   await sender.label(reply.target, labels);
 }
 
 /** Before it is done: the provider may tell of it before it answers us. */
-async function noteDeed(
-  { worker, reply, sender }: Saying,
-  did: "reaction" | "label",
+async function noteAction(
+  { worker, reply, sender }: Sending,
+  action: "reaction" | "label",
   names: string[],
 ): Promise<void> {
-  const ids = sender.noted?.(reply.target, did, names) ?? [];
+  const ids = sender.noted?.(reply.target, action, names) ?? [];
   if (ids.length > 0) await noteParts(worker, reply, ids, null);
 }
 
