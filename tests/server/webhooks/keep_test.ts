@@ -1,6 +1,7 @@
 // Webhooks in memory follow their rows: what changed is read, once for many changes, and nothing else
 // is compiled again.
 import assert from "node:assert/strict";
+import { notify } from "@/db/channels.ts";
 import type { Database } from "@/db/client.ts";
 import { createSeal } from "@/db/process/seal.ts";
 import { createWebhook, deleteWebhook, updateWebhook } from "@/db/webhooks.ts";
@@ -104,6 +105,17 @@ Deno.test("a webhook comes and goes without the others being touched", async () 
   await deleteWebhook(t.db, second);
   await untilTrue(() => kept.created(second) === null);
   assert.equal(kept.created(first), before);
+});
+
+Deno.test("an announcement that names no webhook, as the version before sends it, reads all", async () => {
+  await using t = await testDatabase();
+  const id = await create(t, "shop");
+  await using kept = await keeping(t);
+  await t.db.sql.begin(async (sql) => {
+    await sql`update webhooks set name = 'renamed' where webhook_id = ${id}`;
+    await notify(sql, "settings", "webhooks");
+  });
+  await untilTrue(() => kept.created(id)?.name === "renamed");
 });
 
 Deno.test("after a lost connection everything is read: what was announced meanwhile is gone", async () => {
