@@ -8,23 +8,15 @@ import { createWebhook, deleteWebhook, updateWebhook } from "@/db/webhooks.ts";
 import { loadConfig } from "@/server/config.ts";
 import { keepWebhooks } from "@/server/webhooks/keep.ts";
 import { type TestDatabase, testDatabase } from "@/tests/helpers/database.ts";
+import { newWebhook } from "@/tests/helpers/records.ts";
 import { untilTrue } from "@/tests/helpers/until.ts";
 
 const SECRET_KEY = "secret-key-of-the-tests";
 
 const create = ({ db }: TestDatabase, name: string) =>
-  createWebhook(db, createSeal(SECRET_KEY), {
-    name,
-    provider: "github",
-    description: "",
-    enabled: true,
-    command_prefix: null,
-    default_command: null,
-    target_agent: null,
-    callback_url: null,
-    created_by: "admin",
-    secret: "the secret of the shop",
-  }, [{ name: "deploy", definition: DEPLOY, created_by: "admin" }]);
+  createWebhook(db, createSeal(SECRET_KEY), newWebhook({ name }), [
+    { name: "deploy", definition: DEPLOY, created_by: "admin" },
+  ]);
 
 const DEPLOY = { aliases: [], trigger: null, conditions: {}, priority: 1, action: "create_task" };
 
