@@ -19,5 +19,7 @@ export function commandInput(draft: Draft): CommandInput {
       problems.push({ path: name, message: (error as Error).message });
     }
   }
-  return problems.length > 0 ? { ok: false, problems } : { ok: true, input };
+  if (problems.length > 0) return { ok: false, problems };
+  // no default: a form that names no action is refused
+  return { ok: true, input: { ...input, action: draft.action } };
 }

@@ -50,6 +50,14 @@ Deno.test("fields that the action has no use for are not sent, whatever stands i
   assert.deepEqual([labels, target_agent, reaction, template], [[], null, null, "hello"]);
 });
 
+Deno.test("a form that names no action stores nothing", () => {
+  const made = commandInput({ ...fresh(), name: "x", action: "" });
+  assert.ok(made.ok);
+  const checked = checkCommand(slack, made.input);
+  assert.ok(!checked.ok);
+  assert.deepEqual(checked.errors.map(({ path }) => path), ["action"]);
+});
+
 Deno.test("what is no JSON and no number is told at its field, with the place", () => {
   const made = commandInput({
     ...fresh(),
