@@ -27,7 +27,7 @@ export async function runJob(job: Job, options: JobOptions): Promise<JobResult> 
   const [file] = job.files.length > 1 ? [TOGETHER] : job.files;
   const child = new Deno.Command(Deno.execPath(), {
     // Types are `deno task check`'s: an error in one file must not hide what the others do.
-    args: ["test", "-A", "--cached-only", "--no-check", ...options.flags, file],
+    args: ["test", "-A", "--cached-only", "--no-check", ...flagsFor(job, options.flags), file],
     env: { ...options.env, TEST_FILES: JSON.stringify(job.files) },
     stdin: "null",
     stdout: "piped",
@@ -51,4 +51,10 @@ export async function runJob(job: Job, options: JobOptions): Promise<JobResult> 
   const counts = findCounts(printed);
   if (!success && counts.failed === 0) counts.failed = 1; // it broke before, or after, its tests
   return { counts, seconds: (performance.now() - started) / 1000, printed };
+}
+
+/** `--junit-path=FOLDER`: each job writes a report of its own there. */
+function flagsFor(job: Job, flags: string[]): string[] {
+  const report = job.name.replaceAll(/\W+/g, "_");
+  return flags.map((flag) => flag.startsWith("--junit-path=") ? `${flag}/${report}.xml` : flag);
 }
