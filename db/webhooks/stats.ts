@@ -1,6 +1,6 @@
 import type { Database } from "@/db/client.ts";
 import type { Outcome } from "@/db/nouns/delivery.ts";
-import { cameIn, outcomes, webhookOfWebhook } from "@/db/deliveries/by_kind.ts";
+import { cameIn, outcomes, webhookOfRow } from "@/db/deliveries/by_kind.ts";
 import { firstIdAt } from "@/db/ids.ts";
 
 export interface WebhookStats {
@@ -32,7 +32,7 @@ export async function webhookStats(
   webhook_id?: string,
 ): Promise<Map<string, WebhookStats>> {
   const since = firstIdAt(new Date(Date.now() - hours * 3_600_000));
-  const came = cameIn(sql, sql`w.provider`, webhookOfWebhook(sql), sql`o.outcome`);
+  const came = cameIn(sql, sql`w.provider`, webhookOfRow(sql), sql`o.outcome`);
   const rows = await sql<(Omit<WebhookStats, "hours"> & { webhook_id: string })[]>`
     select w.webhook_id, counted.*, answers.*, (
       select received_at from deliveries where delivery_id = (
