@@ -70,6 +70,7 @@ async function runTests(): Promise<RunResult> {
     at_once: JOBS_AT_ONCE,
     known,
     flags,
+    is_whole,
     stopping,
     print,
     onText: jobs.length === 1 ? print : undefined,

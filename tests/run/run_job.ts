@@ -14,6 +14,7 @@ export interface JobResult {
 export interface JobOptions {
   /** For `deno test`. */
   flags: string[];
+  is_whole: boolean;
   env: Record<string, string>;
   stopping: AbortSignal;
   /** What it prints, as it comes. */
@@ -26,7 +27,7 @@ export async function runJob(job: Job, options: JobOptions): Promise<JobResult> 
   const [file] = job.files.length > 1 ? [TOGETHER] : job.files;
   const child = new Deno.Command(Deno.execPath(), {
     // Types are `deno task check`'s: an error in one file must not hide what the others do.
-    args: ["test", "-A", "--cached-only", "--no-check", ...options.flags, file],
+    args: ["test", "-A", "--cached-only", "--no-check", ...flagsFor(job, options.flags), file],
     env: { ...options.env, TEST_FILES: JSON.stringify(job.files) },
     stdin: "null",
     stdout: "piped",
@@ -51,7 +52,7 @@ export async function runJob(job: Job, options: JobOptions): Promise<JobResult> 
   const { success } = await child.status;
   stop.removeEventListener("abort", end);
   if (limit.aborted) printed += `\n${job.name} did not end within ${LIMIT_MS / 60_000} minutes.\n`;
-  const counts = judge(findCounts(stdout), { success, is_whole: options.flags.length === 0 });
+  const counts = judge(findCounts(stdout), { success, is_whole: options.is_whole });
   return { counts, seconds: (performance.now() - started) / 1000, printed };
 }
 
@@ -59,4 +60,10 @@ function terminate(child: Deno.ChildProcess): void {
   try {
     child.kill("SIGTERM");
   } catch { /* it has just ended */ }
+}
+
+/** `--junit-path=FOLDER`: each job writes a report of its own there. */
+function flagsFor(job: Job, flags: string[]): string[] {
+  const report = job.name.replaceAll(/\W+/g, "_");
+  return flags.map((flag) => flag.startsWith("--junit-path=") ? `${flag}/${report}.xml` : flag);
 }
