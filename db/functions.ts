@@ -72,7 +72,8 @@ async function overloads(tx: TransactionSql, names: string[]): Promise<Map<strin
 const drop = (tx: TransactionSql, signature: string) => tx.unsafe(`drop function ${signature}`);
 
 export async function functionsHere(): Promise<FunctionSet> {
-  const names = [...Deno.readDirSync(FUNCTIONS)].map(({ name }) => name).sort();
+  const names = [...Deno.readDirSync(FUNCTIONS)].map(({ name }) => name)
+    .filter((name) => name.endsWith(".sql")).sort();
   const files = await Promise.all(names.map(async (name) => ({
     name: name.replace(/\.sql$/, ""),
     text: await Deno.readTextFile(new URL(name, FUNCTIONS)),

@@ -72,7 +72,7 @@ export async function findSession(
   return { ...person, token_id: null };
 }
 
-/** Of these sessions and tokens, those that still let somebody in, with the role they give. */
+/** Which of these sessions and tokens still let somebody in, with the role they give. */
 export async function openCredentials(
   { sql }: Database,
   session_ids: string[],

@@ -38,9 +38,9 @@ export interface AppDeps {
   config: ServerConfig;
   webhooks: Webhooks;
   metrics: Metrics;
-  /** Of what any of our processes holds. */
+  /** Knows the secrets that any of our processes holds. */
   redactor: Redactor;
-  /** Of the bytes of deliveries that are held at once; default: that of the process. */
+  /** Limits the bytes of all deliveries under way; default: the one of the process. */
   budget?: Budget;
   pages?: Pages;
 }

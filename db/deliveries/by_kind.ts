@@ -27,7 +27,7 @@ export const cameIn = (sql: Sql, provider: Fragment, at: Fragment, outcome: Frag
 export const atPlace = (sql: Sql, provider: string, webhook_id: string | null): Fragment =>
   cameIn(sql, sql`${provider}`, sql`${webhook_id ?? BUILTIN}`, sql`o.outcome`);
 
-export const webhookOfWebhook = (sql: Sql): Fragment =>
+export const placeOfWebhook = (sql: Sql): Fragment =>
   sql`case when w.is_builtin then ${sql.unsafe(`'${BUILTIN}'::uuid`)} else w.webhook_id end`;
 
 export const outcomes = (sql: Sql, wanted: readonly Outcome[] = OUTCOMES): Fragment =>

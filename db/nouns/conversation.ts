@@ -4,7 +4,6 @@ export const CONVERSATION_SOURCES = ["chat", "webhook", "api"] as const;
 export type ConversationSource = typeof CONVERSATION_SOURCES[number];
 
 export const MESSAGE_ROLES = ["user", "assistant", "system"] as const;
-export type MessageRole = typeof MESSAGE_ROLES[number];
 
 export const CONVERSATION = {
   conversation_id: z.uuid(),

@@ -5,7 +5,7 @@ export const nextTask = z.object({
   assigned_agent: z.string(),
   model: z.string().nullable(),
   tool_profile: toolProfile,
-  requires_repository: z.boolean(),
+  requires_repository: z.boolean().default(false),
 });
 export type NextTask = z.infer<typeof nextTask>;
 

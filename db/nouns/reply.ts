@@ -39,12 +39,12 @@ export const REPLY_INTERNALS = {
   buttons: z.array(replyButton).nullable(),
   version: z.int(),
   sent_version: z.int(),
-  /** Of the try that is under way, shown by each of its writes; null: nobody sends it. */
+  /** Names the try that is under way, as each of its writes does; null: nobody sends it. */
   sending_id: z.uuid().nullable(),
   sending_by: z.uuid().nullable(),
   /** When it may go out, where others go first. */
   turn_at: z.date().nullable(),
-  /** Of all its parts that are out, in their order; `outside_id` is the first. */
+  /** The ids of all parts that are out, in their order; `outside_id` is the first. */
   outside_ids: z.array(z.string()),
 };
 

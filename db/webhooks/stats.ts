@@ -1,6 +1,6 @@
 import type { Database } from "@/db/client.ts";
 import type { Outcome } from "@/db/nouns/delivery.ts";
-import { cameIn, outcomes, webhookOfWebhook } from "@/db/deliveries/by_kind.ts";
+import { cameIn, outcomes, placeOfWebhook } from "@/db/deliveries/by_kind.ts";
 import { firstIdAt } from "@/db/ids.ts";
 
 export interface WebhookStats {
@@ -13,14 +13,14 @@ export interface WebhookStats {
   invalid: number;
   /** Outcomes of which more came than are counted: their counts, and `received`, are lower bounds. */
   at_least: Outcome[];
-  /** Of the newest answers within these hours. */
+  /** Over the newest answers within these hours. */
   answer_ms_p50: number | null;
   answer_ms_p99: number | null;
   /** The last one of all, however long ago. */
   last_received_at: Date | null;
 }
 
-/** Of one webhook with one outcome, counted at most: a page must not wait for a busy day. */
+/** The most that are counted of one outcome: a page must not wait for a busy day. */
 export const MOST_COUNTED = 2_000;
 
 const ANSWERS = 200;
@@ -32,7 +32,7 @@ export async function webhookStats(
   webhook_id?: string,
 ): Promise<Map<string, WebhookStats>> {
   const since = firstIdAt(new Date(Date.now() - hours * 3_600_000));
-  const came = cameIn(sql, sql`w.provider`, webhookOfWebhook(sql), sql`o.outcome`);
+  const came = cameIn(sql, sql`w.provider`, placeOfWebhook(sql), sql`o.outcome`);
   const rows = await sql<(Omit<WebhookStats, "hours"> & { webhook_id: string })[]>`
     select w.webhook_id, counted.*, answers.*, (
       select received_at from deliveries where delivery_id = (

@@ -1,2 +1,2 @@
-/** Of the product, and of the API's document. */
+/** The version of the product and of the API's document. */
 export const VERSION = "0.1.0";

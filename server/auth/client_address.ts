@@ -1,6 +1,6 @@
 import { BlockList, isIP } from "node:net";
 
-/** Of addresses and networks, such as `10.0.0.0/8`. */
+/** A list of addresses and networks such as `10.0.0.0/8`. */
 export function proxyList(entries: string[]): BlockList {
   const list = new BlockList();
   for (const entry of entries) {

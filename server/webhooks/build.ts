@@ -55,13 +55,13 @@ export function buildWebhook(
   };
 }
 
-/** Of the commands that cannot be read: they are off, the others run. */
+/** Which commands cannot be read: those are off, the others run. */
 function commandProblem(rows: WebhookCommand[]): string | null {
   const unreadable = rows.flatMap(({ name, problems }) =>
     problems.map(({ path, message }) => `${name} (${path}: ${message})`)
   );
   if (unreadable.length === 0) return null;
-  return `Some stored commands cannot be read and are off until they are saved again: ` +
+  return `Some stored commands cannot be read and are off until they are mended: ` +
     unreadable.join("; ");
 }
 

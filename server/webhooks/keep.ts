@@ -31,7 +31,7 @@ export async function keepWebhooks(
   const heard = (payload: string) => {
     const webhook_id = changedWebhook(payload);
     if (webhook_id) changes.add(webhook_id);
-    else later(kept.learned.read());
+    else later(kept.reload()); // a setting, or what a process of another version announces
   };
   const unlisten = await listen(db, "settings", heard, () => later(kept.reload()));
   const stop = async () => {

@@ -39,7 +39,7 @@ export async function warmUp(
 
 const SECRET = "whsec_d2hhdCB0aGUgc2FtcGxlcyBhcmUgc2lnbmVkIHdpdGg=";
 
-/** Of a sample, as if everybody might start work at the webhook. */
+/** What a sample would write if everybody were trusted there; null: it cannot be used. */
 function recordOf(webhook: Webhook, public_url: string): AcceptRecord | null {
   const { provider } = webhook;
   const open: Webhook = {

@@ -8,8 +8,8 @@ export const ADMIN_TOKEN = "admin-token-of-the-benchmark";
 
 const STANDARD = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSwMfKQ9r8GKYo=";
 
-/** All built-in webhooks are open. */
-const DOORS = {
+/** Six built-in webhooks are open. */
+const SECRETS = {
   GITHUB_WEBHOOK_SECRET: SECRET,
   JIRA_WEBHOOK_SECRET: SECRET,
   SLACK_SIGNING_SECRET: SECRET,
@@ -31,7 +31,7 @@ export function startServer(database_url: string): Promise<ServerProcess> {
     DATABASE_URL: database_url,
     SECRET_KEY: "a secret key of a test",
     ADMIN_TOKEN,
-    ...DOORS,
+    ...SECRETS,
     // As the worker learns it; a server that does not know who it is asks the outbox each time.
     GITHUB_LOGIN: "agent-of-the-benchmark",
     COMMANDS_PER_HOUR: "0", // a benchmark asks for one command more often than anybody may

@@ -7,6 +7,7 @@ import { createSeal } from "@/db/process/seal.ts";
 import { Secret } from "@/db/process/secret.ts";
 import { createWebhook, deleteWebhook, rotateSecret } from "@/db/webhooks.ts";
 import { testDatabase } from "@/tests/helpers/database.ts";
+import { newWebhook } from "@/tests/helpers/records.ts";
 import type { Database } from "@/db/client.ts";
 import { untilTrue } from "@/tests/helpers/until.ts";
 
@@ -64,18 +65,7 @@ Deno.test("webhooks that are made, changed and removed while all runs", async ()
   await using t = await testDatabase();
   await using worker = await holder(t.db, {});
   const seal = createSeal(KEY);
-  const webhook_id = await createWebhook(t.db, seal, {
-    provider: "custom",
-    name: "Shop",
-    description: "",
-    enabled: true,
-    command_prefix: null,
-    default_command: null,
-    target_agent: null,
-    callback_url: null,
-    secret: "the secret of the shop",
-    created_by: null,
-  }, []);
+  const webhook_id = await createWebhook(t.db, seal, newWebhook({ provider: "custom" }), []);
   await worker.untilHides("the secret of the shop");
   assert.ok(worker.hides(forwardSecret(KEY, webhook_id)));
   await rotateSecret(t.db, seal, webhook_id, "its next secret");

@@ -127,6 +127,8 @@ Deno.test("stored JSON that cannot be read counts as not there, and hides nothin
   await acceptDelivery(db, { ...record, question });
   const flow_id = record.flow!.flow_id;
   assert.deepEqual((await openQuestion(db, flow_id))?.next, next);
+  await db.sql`update questions set next = next - 'requires_repository'`; // as before it was there
+  assert.deepEqual((await openQuestion(db, flow_id))?.next, next);
   await db.sql`update questions set next = next - 'assigned_agent'`;
   assert.equal(await openQuestion(db, flow_id), null);
 });

@@ -17,6 +17,7 @@ import {
 } from "@/db/webhooks.ts";
 import { usesLastHour, webhookStats } from "@/db/webhooks/stats.ts";
 import { testDatabase } from "@/tests/helpers/database.ts";
+import { newWebhook } from "@/tests/helpers/records.ts";
 import { countOf } from "@/views/webhook_counts.ts";
 
 const seal = createSeal("a secret key of the tests");
@@ -25,18 +26,7 @@ const BUILTIN = [{ provider: "github", name: "GitHub" }, { provider: "jira", nam
 const command = (name: string) => ({ name, definition: { aliases: [] }, created_by: "admin" });
 
 const create = (db: Database, commands = [command("deploy")]) =>
-  createWebhook(db, seal, {
-    provider: "github",
-    name: "Shop",
-    description: "",
-    enabled: true,
-    command_prefix: null,
-    default_command: null,
-    target_agent: null,
-    callback_url: null,
-    created_by: "admin",
-    secret: "the secret of the shop",
-  }, commands);
+  createWebhook(db, seal, newWebhook(), commands);
 
 Deno.test("each provider has one built-in webhook, however many servers start", async () => {
   await using t = await testDatabase();

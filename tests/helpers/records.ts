@@ -5,6 +5,7 @@ import { registerWorker } from "@/db/machines.ts";
 import type { Task } from "@/db/tasks.ts";
 import { createTask, type NewTask } from "@/db/tasks/create.ts";
 import { type Claim, claimOf, claimTask } from "@/db/tasks/run.ts";
+import type { NewWebhook } from "@/db/webhooks.ts";
 
 /** A comment that asked for `analyze` on issue 7, as the receiver would write it down. */
 export function acceptRecord(change: {
@@ -125,3 +126,18 @@ export async function runningTask(db: Database): Promise<{ task: Task; claim: Cl
 
 /** What a run that used nothing has cost. */
 export { NO_USAGE as NOTHING_USED } from "@/db/nouns/usage.ts";
+
+/** A created webhook of GitHub, as somebody asks for it. */
+export const newWebhook = (change: Partial<NewWebhook> = {}): NewWebhook => ({
+  provider: "github",
+  name: "Shop",
+  description: "",
+  enabled: true,
+  command_prefix: null,
+  default_command: null,
+  target_agent: null,
+  callback_url: null,
+  created_by: "admin",
+  secret: "the secret of the shop",
+  ...change,
+});

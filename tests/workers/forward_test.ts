@@ -7,6 +7,7 @@ import { connectCustom } from "@/server/providers/custom/reply.ts";
 import { ProviderError } from "@/server/providers/provider.ts";
 import { newStandardSecret, verifyStandard } from "@/server/providers/standard_webhooks.ts";
 import { forwardProblem } from "@/server/verbs/commands/forward_problem.ts";
+import { newWebhook } from "@/tests/helpers/records.ts";
 import { sending } from "@/tests/workers/reply_rows.ts";
 import { passOn, withCallback } from "@/workers/send_reply/pass_on.ts";
 
@@ -33,19 +34,7 @@ const SECRET_KEY = "a secret key of a test";
 type Sending = Awaited<ReturnType<typeof sending>>;
 
 const webhook = ({ db, worker }: Sending, provider: string, secret: string, more = {}) =>
-  createWebhook(db, worker.seal, {
-    provider,
-    secret,
-    name: "W",
-    description: "",
-    enabled: true,
-    command_prefix: null,
-    default_command: null,
-    target_agent: null,
-    callback_url: null,
-    created_by: null,
-    ...more,
-  }, []);
+  createWebhook(db, worker.seal, newWebhook({ provider, secret, ...more }), []);
 
 /** The connection of `custom`, where the built-in webhook has this secret. */
 const customBy = (secret: string | null) => custom.connection(() => secret, () => {});

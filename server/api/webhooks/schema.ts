@@ -45,7 +45,9 @@ export const Webhook = z.object({
   ...described(WEBHOOK),
   provider_title: z.string(),
   is_open: z.boolean(),
-  problem: z.string().nullable().openapi({ description: "Why it is not open." }),
+  problem: z.string().nullable().openapi({
+    description: "Why it is not open, or which of its commands cannot be read.",
+  }),
   address: z.string(),
   command_prefix: z.string(),
   own_command_prefix: z.string().nullable(),

@@ -26,7 +26,7 @@ export const dryRun = verb(
     await tryOut(deps, await keptDelivery(deps, delivery_id)),
 );
 
-/** The same at whatever webhook. */
+/** The same at a webhook that need not be stored, such as one with a draft. */
 export async function tryOut(deps: AppDeps, kept: KeptDelivery): Promise<DryRun> {
   const { delivery_id, event_type, external_id, received_at, actor } = kept.delivery;
   const reading = readAgain(kept);

@@ -35,7 +35,7 @@ export async function keptDelivery(deps: AppDeps, id: string): Promise<KeptDeliv
   return { delivery, raw: { ...raw, body }, webhook };
 }
 
-export function webhookOfDelivery(
+function webhookOfDelivery(
   { webhooks }: Pick<AppDeps, "webhooks">,
   { provider, webhook_id }: Pick<Delivery, "provider" | "webhook_id">,
 ): Webhook | null {
@@ -45,7 +45,7 @@ export function webhookOfDelivery(
 export const readAgain = ({ webhook, raw }: KeptDelivery): Reading =>
   webhook.provider.read(new Headers(raw.headers), raw.body);
 
-/** What it means at its webhook, and all that decides what it does. */
+/** Matches a kept delivery once more. It answers no question that was asked after it came in. */
 export async function matchAgain(
   { db, config }: AppDeps,
   { webhook, raw, delivery }: KeptDelivery,
@@ -66,6 +66,6 @@ export async function matchAgain(
   return { matched, context };
 }
 
-/** Words that are older than a question do not answer it. Ids sort by time. */
+/** Ids sort by time. */
 const cameAfter = ({ delivery_id }: Delivery, { question_id }: OpenQuestion): boolean =>
   delivery_id > question_id;

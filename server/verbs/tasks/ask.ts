@@ -20,7 +20,7 @@ const MUST_TRUST =
   "this conversation holds text from outside, so its tasks may only `read`: leave " +
   "`tool_profile` out, or set `trust_outside_text` to true when none of that text gives orders";
 
-/** What `askAgent` does, for verbs that come to the same. */
+/** The work of `askAgent`, for other verbs that end in a task. */
 export async function ask({ actor, commit }: Work, asked: Asked): Promise<Task> {
   const prompt = saidText("prompt", asked.prompt);
   const assigned_agent = await requireAgent(asked.agent);

@@ -10,7 +10,7 @@ export interface ProviderState {
   provider: string;
   title: string;
   is_open: boolean;
-  /** why the built-in webhook is shut; null when it is open */
+  /** why the built-in webhook is shut, or which of its commands cannot be read */
   problem: string | null;
   webhooks: number;
   open_webhooks: number;

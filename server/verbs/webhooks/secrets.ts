@@ -29,6 +29,6 @@ export function newSecret(row: WebhookRow, given: string | undefined): string {
 const madeUp = (provider: Provider): string =>
   provider.newSecret?.() ?? randomBytes(32).toString("hex");
 
-/** What secrets are sealed with. */
+/** Seals what SECRET_KEY opens. */
 export const sealOf = ({ config }: Pick<AppDeps, "config">): Seal =>
   createSeal(config.secret_key.reveal());

@@ -24,7 +24,7 @@ export async function setupOf(deps: AppDeps, id: string): Promise<SetupView> {
   };
 }
 
-/** What verifies the forwards of a webhook; null for those who may not give it a secret either. */
+/** The key that verifies what a webhook forwards; null for those who may not change its secret. */
 export const forwardSecretFor = (
   { config }: Pick<AppDeps, "config">,
   { role }: Principal,

@@ -7,7 +7,7 @@ export interface Found {
   complete: boolean;
 }
 
-/** Of `labels[0].name`, `labels.0.name`, or `labels.name`, which means each element's. */
+/** The values at `labels[0].name`, `labels.0.name` or, of every element, `labels.name`. */
 export const valuesAt = (root: unknown, path: string): unknown[] =>
   find(root, segmentsOf(path)).values;
 

@@ -6,7 +6,7 @@ export const FLOW_OF_ITS_OWN =
   "it names no issue, thread or other object that a conversation could " +
   "belong to: what it starts has a conversation of its own";
 
-/** That of the object that an event is about; else, for tasks alone, one that replays continue. */
+/** The flow of the object; where there is none, tasks get one that replays of the delivery join. */
 export function flowOf(
   delivery: MatchedDelivery,
   tasks: AcceptRecord["tasks"],

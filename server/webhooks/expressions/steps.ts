@@ -1,4 +1,4 @@
-/** Of one evaluation: fields and elements looked at, texts searched. */
+/** Fields, elements and texts that one evaluation may look at. */
 const MOST_STEPS = 10_000;
 
 /** How much the evaluation that is running may still do. It never waits, so there is one. */

@@ -18,7 +18,7 @@ interface Kept {
 
 /** All webhooks of this process. Those that are unchanged stay as they were compiled. */
 export class KeptWebhooks implements Webhooks {
-  readonly learned: Learned;
+  readonly #learned: Learned;
   readonly #settingsOf: ReturnType<typeof settingsFrom>;
   readonly #kept = new Map<string, Kept>();
   #builtin = new Map<string, Webhook>();
@@ -27,8 +27,8 @@ export class KeptWebhooks implements Webhooks {
   #stale: Set<string> | null = new Set();
 
   constructor(private readonly db: Database, config: ServerConfig) {
-    this.learned = new Learned(db);
-    this.#settingsOf = settingsFrom(config, this.learned);
+    this.#learned = new Learned(db);
+    this.#settingsOf = settingsFrom(config, this.#learned);
   }
 
   builtin(provider: string): Webhook | null {
@@ -53,7 +53,7 @@ export class KeptWebhooks implements Webhooks {
     const stale = this.#stale;
     this.#stale = new Set();
     try {
-      if (!stale) await this.learned.read();
+      if (!stale) await this.#learned.read();
       await this.#readWebhooks(stale ? [...stale] : undefined);
     } catch (error) {
       this.#stale = stale && this.#stale && stale.union(this.#stale);

@@ -6,7 +6,7 @@ import type { Signs } from "@/server/providers/signs.ts";
 import type { Webhook } from "@/server/webhooks/webhook.ts";
 import { flowId } from "@/server/webhooks/deciding/flow_id.ts";
 
-/** Of a post that no person wrote. */
+/** Where a post comes from that no person wrote. */
 export interface Origin {
   /** false: it is of another installation of this system */
   is_ours: boolean;

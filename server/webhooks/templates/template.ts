@@ -84,10 +84,8 @@ function renderOutput({ value }: Output): Output["render"] {
       for (const filter of value.filters) result = yield filter.render(result, context);
       writer.insert(result);
     } catch (error) {
-      if (error instanceof TooMuchWork) writer.stop(error.message);
-      else {writer.noteUnknown(
-          path ?? value.initial.postfix.map((part) => part.getText()).join(" "),
-        );}
+      if (error instanceof TooMuchWork) return writer.stop(error.message);
+      writer.noteUnknown(path ?? value.initial.postfix.map((part) => part.getText()).join(" "));
     }
   };
 }

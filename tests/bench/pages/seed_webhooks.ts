@@ -4,6 +4,7 @@ import { createSeal } from "@/db/process/seal.ts";
 import { createWebhook, ensureBuiltinWebhooks } from "@/db/webhooks.ts";
 import { COMMAND_DEFAULTS } from "@/db/nouns/command.ts";
 import { providers } from "@/server/providers/mod.ts";
+import { newWebhook } from "@/tests/helpers/records.ts";
 
 /** Of the app that is measured: it opens the secrets that are sealed here. */
 export const SECRET_KEY = "secret-key-of-the-bench";
@@ -28,18 +29,11 @@ export async function seedWebhooks(db: Database): Promise<void> {
 }
 
 async function makeWebhook(db: Database, provider: string, i: number): Promise<void> {
-  const webhook = {
+  const webhook = newWebhook({
     provider,
     name: `Team ${i + 1}`,
-    description: "",
-    enabled: true,
-    command_prefix: null,
-    default_command: null,
-    target_agent: null,
-    callback_url: null,
-    created_by: "admin",
     secret: provider === "custom" ? `whsec_${btoa(`secret of the team ${i + 1}`)}` : `secret ${i}`,
-  };
+  });
   await createWebhook(db, createSeal(SECRET_KEY), webhook, [{
     name: "tidy",
     definition: { ...COMMAND_DEFAULTS, template: "Tidy up" },

@@ -1,29 +1,22 @@
 // Webhooks in memory follow their rows: what changed is read, once for many changes, and nothing else
 // is compiled again.
 import assert from "node:assert/strict";
+import { notify } from "@/db/channels.ts";
 import type { Database } from "@/db/client.ts";
 import { createSeal } from "@/db/process/seal.ts";
 import { createWebhook, deleteWebhook, updateWebhook } from "@/db/webhooks.ts";
 import { loadConfig } from "@/server/config.ts";
 import { keepWebhooks } from "@/server/webhooks/keep.ts";
 import { type TestDatabase, testDatabase } from "@/tests/helpers/database.ts";
+import { newWebhook } from "@/tests/helpers/records.ts";
 import { untilTrue } from "@/tests/helpers/until.ts";
 
 const SECRET_KEY = "secret-key-of-the-tests";
 
 const create = ({ db }: TestDatabase, name: string) =>
-  createWebhook(db, createSeal(SECRET_KEY), {
-    name,
-    provider: "github",
-    description: "",
-    enabled: true,
-    command_prefix: null,
-    default_command: null,
-    target_agent: null,
-    callback_url: null,
-    created_by: "admin",
-    secret: "the secret of the shop",
-  }, [{ name: "deploy", definition: DEPLOY, created_by: "admin" }]);
+  createWebhook(db, createSeal(SECRET_KEY), newWebhook({ name }), [
+    { name: "deploy", definition: DEPLOY, created_by: "admin" },
+  ]);
 
 const DEPLOY = { aliases: [], trigger: null, conditions: {}, priority: 1, action: "create_task" };
 
@@ -104,6 +97,17 @@ Deno.test("a webhook comes and goes without the others being touched", async () 
   await deleteWebhook(t.db, second);
   await untilTrue(() => kept.created(second) === null);
   assert.equal(kept.created(first), before);
+});
+
+Deno.test("an announcement that names no webhook, as the version before sends it, reads all", async () => {
+  await using t = await testDatabase();
+  const id = await create(t, "shop");
+  await using kept = await keeping(t);
+  await t.db.sql.begin(async (sql) => {
+    await sql`update webhooks set name = 'renamed' where webhook_id = ${id}`;
+    await notify(sql, "settings", "webhooks");
+  });
+  await untilTrue(() => kept.created(id)?.name === "renamed");
 });
 
 Deno.test("after a lost connection everything is read: what was announced meanwhile is gone", async () => {
