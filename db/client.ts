@@ -33,7 +33,7 @@ export function connect(url: string, options: ConnectOptions = {}): Database {
   return { sql, url, close: () => sql.end({ timeout: 5 }) };
 }
 
-// What cannot be stored is not there to be found either: all text parameters come by here.
+// Every text parameter is made storable here; a search for text that cannot be stored finds nothing.
 const TEXT = {
   to: 25, // text; 1043: varchar
   from: [25, 1043],

@@ -66,7 +66,7 @@ export interface AcceptRecord {
     actor: Actor;
     outcome: "accepted" | "ignored";
     reason: string | null;
-    /** Of commands of which something else is true than of the others. */
+    /** Of commands that run, or do not for a reason that is neither numbered nor the commonest. */
     commands: CommandTrace[];
     /** Names all commands that were looked at; `db/deliveries/command_sets.ts`. */
     command_set: string | null;

@@ -61,7 +61,7 @@ async function replace(tx: TransactionSql, name: string, text: string): Promise<
 
 const INVALID_FUNCTION_DEFINITION = "42P13";
 
-/** By signature, where each is in its table: another place once it was replaced. */
+/** By signature, the place of its row in pg_proc, which changes when it is replaced. */
 async function overloads(tx: TransactionSql, names: string[]): Promise<Map<string, string>> {
   const rows = await tx<{ signature: string; place: string }[]>`
     select oid::regprocedure::text as signature, ctid::text as place from pg_proc
@@ -72,7 +72,8 @@ async function overloads(tx: TransactionSql, names: string[]): Promise<Map<strin
 const drop = (tx: TransactionSql, signature: string) => tx.unsafe(`drop function ${signature}`);
 
 export async function functionsHere(): Promise<FunctionSet> {
-  const names = [...Deno.readDirSync(FUNCTIONS)].map(({ name }) => name).sort();
+  const names = [...Deno.readDirSync(FUNCTIONS)].map(({ name }) => name)
+    .filter((name) => name.endsWith(".sql")).sort();
   const files = await Promise.all(names.map(async (name) => ({
     name: name.replace(/\.sql$/, ""),
     text: await Deno.readTextFile(new URL(name, FUNCTIONS)),

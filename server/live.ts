@@ -12,7 +12,7 @@ import { TaskLog } from "@/server/live/task_log.ts";
 import { isNews } from "@/server/live/formats/task_state.ts";
 import { noteOutage } from "@/server/outage.ts";
 
-/** Streams of server-sent events; each ends soon after what let its reader in. */
+/** Streams of server-sent events; each ends soon after its reader's session or token does. */
 export type Live = Awaited<ReturnType<typeof startLive>>;
 
 type Stream = ReadableStream<Uint8Array>;

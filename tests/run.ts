@@ -34,7 +34,8 @@ let broken = false;
 try {
   await makeTemplate(postgres.url);
   result = await runTests();
-  if (is_whole) await keepSeconds(result.measured);
+  if (stopping.aborted) broken = true; // what was left did not run
+  else if (is_whole) await keepSeconds(result.measured).catch(console.error);
 } catch (error) {
   console.error(error);
   broken = true;
@@ -46,7 +47,7 @@ try {
   if (left.length > 0) broken = true;
 }
 const { counts } = result;
-if (broken && counts.failed === 0) counts.failed = 1; // it broke before, or after, the tests
+if (broken && counts.failed === 0) counts.failed = 1; // it broke before, after, or between the tests
 for (const { name } of result.failed) console.log(`failed: ${name}`);
 console.log(countLine(counts));
 Deno.exit(counts.failed === 0 && (counts.passed > 0 || files.length === 0) ? 0 : 1);
@@ -69,6 +70,7 @@ async function runTests(): Promise<RunResult> {
     at_once: JOBS_AT_ONCE,
     known,
     flags,
+    is_whole,
     stopping,
     print,
     onText: jobs.length === 1 ? print : undefined,

@@ -55,7 +55,7 @@ export async function listDeliveries(
   return page(await inWords(db, rows), limit, ({ delivery_id }) => delivery_id);
 }
 
-/** All of a flow are few, and all of all are in order; between these it goes by kind. */
+/** Those of one flow are few, and an unfiltered list is in order; all other filters read by kind. */
 function fitting(sql: Database["sql"], filter: DeliveryFilter, request: PageRequest) {
   const { provider, webhook_id, outcome, event_type, flow_id } = filter;
   const before = request.cursor ? sql`and delivery_id < ${request.cursor}` : sql``;

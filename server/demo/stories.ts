@@ -17,7 +17,7 @@ const CHATS = [
   "Hello! What can you do for our team?",
 ];
 
-/** A command of the team's own: what no word asks for, and conditions cannot say. */
+/** A command of the team's own, with a trigger and an expression. */
 const STORED = {
   name: "deploy_failed",
   description: "look at a deployment that broke while it changed the database",

@@ -46,8 +46,8 @@ export class EventLog {
   heard(): void {
     void this.refresh();
     this.#settling ??= setTimeout(async () => {
+      this.#settling = undefined; // what is heard from here on may be younger than the answer
       const hidden = await anyEventHidden(this.db).catch(() => true);
-      this.#settling = undefined;
       if (hidden && this.readers.size > 0) this.heard();
       else void this.refresh();
     }, SETTLE_MS);

@@ -7,6 +7,8 @@ import { rounds } from "@/server/live/rounds.ts";
 /** Tasks whose last row is remembered, a thousand times what runs at once. */
 const TASKS_KEPT = 10_000;
 const PAGE = 200;
+/** Sent at once, or one longer frame: a page of long rows would lie in memory for a slow reader. */
+const PIECE_CHARS = 64 * 1024;
 
 const encoder = new TextEncoder();
 
@@ -17,7 +19,7 @@ export class OutputFeed {
   readonly #changed = new Set<string>();
   /** Tasks that started later are read from their first row. Null: nobody has watched of late. */
   #since: Promise<Date> | null = null;
-  readonly #send = rounds(() => this.#sendNew());
+  readonly #refresh = rounds(() => this.#sendNew());
 
   constructor(private readonly db: Database) {}
 
@@ -33,7 +35,7 @@ export class OutputFeed {
       return this.#changed.clear();
     }
     this.#changed.add(task_id);
-    void this.#send();
+    void this.#refresh();
   }
 
   async #sendNew(): Promise<boolean> {
@@ -45,12 +47,15 @@ export class OutputFeed {
     const rows = await outputOfMany(this.db, wanted, since, PAGE);
     for (const { task_id, seq } of rows) this.#remember(task_id, seq);
     const frames = rows.map(({ task_id, ...row }) => outputFrame(task_id, row));
-    const frame = encoder.encode(frames.join(""));
+    for (const piece of inPieces(frames)) this.#send(encoder.encode(piece));
+    if (rows.length === PAGE) ids.forEach((task_id) => this.#changed.add(task_id));
+    return this.#changed.size > 0;
+  }
+
+  #send(frame: Uint8Array): void {
     for (const reader of this.readers) {
       if (reader.hasRoom) reader.send(frame);
     }
-    if (rows.length === PAGE) ids.forEach((task_id) => this.#changed.add(task_id));
-    return this.#changed.size > 0;
   }
 
   async #readLastSeqs(): Promise<Date> {
@@ -67,4 +72,13 @@ export class OutputFeed {
       this.#last_seqs.delete(this.#last_seqs.keys().next().value!);
     }
   }
+}
+
+function inPieces(frames: string[]): string[] {
+  const pieces = [""];
+  for (const frame of frames) {
+    if (pieces.at(-1)!.length + frame.length > PIECE_CHARS) pieces.push("");
+    pieces[pieces.length - 1] += frame;
+  }
+  return pieces;
 }

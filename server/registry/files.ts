@@ -66,9 +66,9 @@ export async function findProblems(claude_dir: string): Promise<string[]> {
 
 async function namesIn(folder: string, ending: string): Promise<string[]> {
   const entries = await Array.fromAsync(Deno.readDir(folder)).catch(() => []);
-  const of_files = ending.startsWith("/") ? "" : ending;
-  return entries.map(({ name }) => name)
-    .filter((name) => name.endsWith(of_files))
-    .map((name) => name.slice(0, name.length - of_files.length))
+  const in_folders = ending.startsWith("/");
+  const of_files = in_folders ? "" : ending;
+  return entries.filter(({ name, isFile }) => in_folders ? !isFile : name.endsWith(of_files))
+    .map(({ name }) => name.slice(0, name.length - of_files.length))
     .sort();
 }

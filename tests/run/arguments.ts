@@ -20,5 +20,10 @@ export function readArguments(args: string[]): Arguments {
     else if (args[n - 1] === "--filter") flags.push(arg);
     else wanted.push(arg);
   }
-  return { wanted, changed_since, flags, is_whole: flags.length === 0 };
+  return {
+    wanted,
+    changed_since,
+    flags,
+    is_whole: !flags.some((flag) => /^--(filter|shard)/.test(flag)),
+  };
 }

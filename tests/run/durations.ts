@@ -33,15 +33,23 @@ export type Seconds = Record<string, number>;
 
 /** What each job took the last time it ran here. */
 export async function readSeconds(): Promise<Seconds> {
-  const text = await Deno.readTextFile(FILE).catch(() => "{}");
-  return { ...LONGEST, ...JSON.parse(text) };
+  return { ...LONGEST, ...await kept() };
+}
+
+/** It is about their order alone: what cannot be read is as good as nothing. */
+async function kept(): Promise<Seconds> {
+  try {
+    return JSON.parse(await Deno.readTextFile(FILE));
+  } catch {
+    return {};
+  }
 }
 
 export const secondsOf = (known: Seconds, job: string): number => known[job] ?? OTHERS_SECONDS;
 
 /** Keeps what has been measured now, beside what was known. */
 export async function keepSeconds(measured: Seconds): Promise<void> {
-  const text = JSON.stringify({ ...await readSeconds(), ...measured }, null, 1);
+  const text = JSON.stringify({ ...await kept(), ...measured }, null, 1);
   await Deno.mkdir(dirname(FILE.pathname), { recursive: true });
   await Deno.writeTextFile(FILE, text);
 }

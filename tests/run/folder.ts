@@ -23,9 +23,9 @@ export async function makeRunFolder(): Promise<RunFolder> {
   return {
     path,
     async remove() {
-      lock.close();
       if (is_mounted) await unmount(path);
       await Deno.remove(path, { recursive: true });
+      lock.close(); // before, another run could take the folder for abandoned and remove it first
     },
   };
 }

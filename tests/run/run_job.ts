@@ -1,5 +1,4 @@
-import { findCounts } from "@/tests/run/summary.ts";
-import type { Counts } from "@/tests/run/summary.ts";
+import { type Counts, findCounts, judge } from "@/tests/run/summary.ts";
 import type { Job } from "@/tests/run/jobs.ts";
 
 /** No file takes a tenth of that; one that waits for ever ends the run's patience. */
@@ -15,6 +14,7 @@ export interface JobResult {
 export interface JobOptions {
   /** For `deno test`. */
   flags: string[];
+  is_whole: boolean;
   env: Record<string, string>;
   stopping: AbortSignal;
   /** What it prints, as it comes. */
@@ -27,28 +27,43 @@ export async function runJob(job: Job, options: JobOptions): Promise<JobResult> 
   const [file] = job.files.length > 1 ? [TOGETHER] : job.files;
   const child = new Deno.Command(Deno.execPath(), {
     // Types are `deno task check`'s: an error in one file must not hide what the others do.
-    args: ["test", "-A", "--cached-only", "--no-check", ...options.flags, file],
+    args: ["test", "-A", "--cached-only", "--no-check", ...flagsFor(job, options.flags), file],
     env: { ...options.env, TEST_FILES: JSON.stringify(job.files) },
     stdin: "null",
     stdout: "piped",
     stderr: "piped",
   }).spawn();
   const limit = AbortSignal.timeout(LIMIT_MS);
-  const end = () => child.kill("SIGTERM");
+  const end = () => terminate(child);
   const stop = AbortSignal.any([options.stopping, limit]);
   stop.addEventListener("abort", end);
   let printed = "";
-  const read = async (stream: ReadableStream<Uint8Array<ArrayBuffer>>) => {
+  const read = async (stream: ReadableStream<Uint8Array<ArrayBuffer>>): Promise<string> => {
+    let all = "";
     for await (const text of stream.pipeThrough(new TextDecoderStream())) {
+      all += text;
       printed += text;
       options.onText?.(text);
     }
+    return all;
   };
-  await Promise.all([read(child.stdout), read(child.stderr)]);
+  // The summary is on stdout: what comes on stderr meanwhile could cut it in two.
+  const [stdout] = await Promise.all([read(child.stdout), read(child.stderr)]);
   const { success } = await child.status;
   stop.removeEventListener("abort", end);
   if (limit.aborted) printed += `\n${job.name} did not end within ${LIMIT_MS / 60_000} minutes.\n`;
-  const counts = findCounts(printed);
-  if (!success && counts.failed === 0) counts.failed = 1; // it broke before, or after, its tests
+  const counts = judge(findCounts(stdout), { success, is_whole: options.is_whole });
   return { counts, seconds: (performance.now() - started) / 1000, printed };
+}
+
+function terminate(child: Deno.ChildProcess): void {
+  try {
+    child.kill("SIGTERM");
+  } catch { /* it has just ended */ }
+}
+
+/** `--junit-path=FOLDER`: each job writes a report of its own there. */
+function flagsFor(job: Job, flags: string[]): string[] {
+  const report = job.name.replaceAll(/\W+/g, "_");
+  return flags.map((flag) => flag.startsWith("--junit-path=") ? `${flag}/${report}.xml` : flag);
 }

@@ -25,6 +25,14 @@ export function findCounts(text: string): Counts {
   return { passed: figure("passed"), failed: figure("failed"), ignored: figure("ignored") };
 }
 
+/** What broke before or after its tests has failed, and so has a whole job that ran none: deno calls
+ * it "ok" when a file exits while it is loaded, and then no test of the process runs. */
+export function judge(counts: Counts, how: { success: boolean; is_whole: boolean }): Counts {
+  const ran = counts.passed + counts.failed + counts.ignored > 0;
+  const is_good = how.success && (ran || !how.is_whole);
+  return is_good || failed(counts) ? counts : { ...counts, failed: 1 };
+}
+
 /** The line that `.ci/run` ends with. */
 export function countLine({ passed, failed, ignored }: Counts): string {
   return `${passed} passed, ${failed} failed` + (ignored > 0 ? `, ${ignored} skipped` : "");

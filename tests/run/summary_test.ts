@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { countLine, findCounts } from "@/tests/run/summary.ts";
+import { countLine, findCounts, judge, NOTHING } from "@/tests/run/summary.ts";
 
 Deno.test("the last summary of deno test counts, whatever the tests have printed", () => {
   const printed = "ok | 99 passed | 0 failed (1s)\n" +
@@ -11,4 +11,15 @@ Deno.test("the last summary of deno test counts, whatever the tests have printed
 Deno.test("the line that ends a run names what was skipped, and only then", () => {
   assert.equal(countLine({ passed: 3, failed: 0, ignored: 0 }), "3 passed, 0 failed");
   assert.equal(countLine({ passed: 3, failed: 1, ignored: 2 }), "3 passed, 1 failed, 2 skipped");
+});
+
+Deno.test("a job that broke, or ran no test although nothing was left out, has failed", () => {
+  const whole = { success: true, is_whole: true };
+  const four = { passed: 4, failed: 0, ignored: 0 };
+  assert.deepEqual(judge(four, whole), four);
+  assert.equal(judge(four, { ...whole, success: false }).failed, 1);
+  assert.equal(judge({ ...four, failed: 2 }, { ...whole, success: false }).failed, 2);
+  assert.equal(judge(NOTHING, whole).failed, 1, "a file that exits while it is loaded");
+  assert.equal(judge(NOTHING, { ...whole, is_whole: false }).failed, 0, "--filter left all out");
+  assert.equal(judge({ ...NOTHING, ignored: 3 }, whole).failed, 0);
 });

@@ -1,8 +1,11 @@
 import assert from "node:assert/strict";
 import { addEvent, newestEventCursor } from "@/db/events.ts";
+import { startLive } from "@/server/live.ts";
+import { testDatabase } from "@/tests/helpers/database.ts";
 import { chatTask } from "@/tests/helpers/records.ts";
 import { ADMIN_TOKEN, ANYBODY, type TestServer, testServer } from "@/tests/helpers/server.ts";
 import { named, readSse, type SseEvent, type SseReader } from "@/tests/helpers/sse.ts";
+import { inTime, untilTrue } from "@/tests/helpers/until.ts";
 import { testRun } from "@/tests/helpers/writer.ts";
 
 const watch = (s: TestServer, last_event_id?: string): Promise<SseReader> =>
@@ -94,6 +97,58 @@ Deno.test("an event that an older transaction hides comes when that one ends, un
   await held`rollback`;
   held.release();
   await reader.until((events) => story(events, task.task_id).length === 1);
+});
+
+Deno.test("an event that is hidden while it is asked whether one was comes all the same", async () => {
+  await using t = await testDatabase();
+  const asked = Promise.withResolvers<void>();
+  const answer = Promise.withResolvers<void>();
+  let reads = 0;
+  const sql = new Proxy(t.db.sql, {
+    apply(target, self, args) {
+      const words = Array.isArray(args[0]?.raw) ? args[0].join("") : "";
+      const found = Reflect.apply(target, self, args);
+      if (words.includes("from events\n    where (xid")) reads++;
+      if (!words.includes("as hidden")) return found;
+      return found.then(async (rows: unknown) => {
+        asked.resolve();
+        await answer.promise;
+        return rows;
+      });
+    },
+  });
+  const live = await startLive({ ...t.db, sql }, { poll_ms: 3_600_000 });
+  const stream = (await live.events(null, ANYBODY)).getReader();
+  await chatTask(t.db);
+  await asked.promise;
+  const held = await t.db.sql.reserve();
+  await held`begin`;
+  await held`select pg_current_xact_id()`;
+  const before = reads;
+  await addEvent(t.db.sql, "task.metrics", null, { n: "hidden" });
+  await untilTrue(() => reads > before);
+  answer.resolve();
+  await untilTrue(() => reads > before + 1);
+  await held`rollback`;
+  held.release();
+  let said = "";
+  while (!said.includes("hidden")) {
+    const { value } = await inTime("the event", stream.read());
+    said += new TextDecoder().decode(value);
+  }
+  await live.stop();
+});
+
+Deno.test("of much output at once, little waits for a reader of everything that reads nothing", async () => {
+  await using t = await testDatabase();
+  const live = await startLive(t.db);
+  await live.events(null, ANYBODY);
+  const run = await testRun(t.db);
+  await run.say(...Array(100).fill("x".repeat(30_000)));
+  const queued_bytes = () => live.stats().queued_bytes;
+  await untilTrue(() => queued_bytes() >= 64 * 1024);
+  assert.ok(queued_bytes() < 200_000, `${queued_bytes()} bytes wait`);
+  await live.stop();
 });
 
 Deno.test("a reader of everything that reads nothing holds up nobody and little memory", async () => {

@@ -80,7 +80,10 @@ Deno.test("a start that is stopped early leaves no Postgres, new or found", asyn
         const machine = await startReal(dir);
         await new Promise((wake) => setTimeout(wake, after_ms));
         machine.signal("SIGTERM");
-        assert.equal(await machine.ended, 0, machine.printed());
+        const code = await machine.ended;
+        // SIGTERM ends a process that has not yet come to hear it, before it has begun.
+        const unheard = code === 143 && machine.printed() === "";
+        assert.ok(unheard || code === 0, `${code}: ${machine.printed()}`);
         assert.deepEqual(await runningIn(dir), []);
         await Deno.remove(dir, { recursive: true });
       });

@@ -4,7 +4,7 @@ import { getLogger } from "@logtape/logtape";
 import { findProblems } from "@/server/registry/files.ts";
 import { ASSET_NAMES } from "@/workers/claude/assets/place.ts";
 import { copyReadOnly, stateOf } from "@/workers/claude/assets/copy.ts";
-import { removeTree } from "@/workers/claude/folders.ts";
+import { removeNow, removeTree } from "@/workers/claude/folders.ts";
 
 const log = getLogger(["agent", "claude"]);
 
@@ -73,10 +73,7 @@ export class Assets {
 
   #make(state: string): Version {
     const path = join(this.#dir, String(this.#made++));
-    Deno.mkdirSync(path, { recursive: true });
-    const names = ASSET_NAMES.filter((name) =>
-      copyReadOnly(join(this.#source, name), join(path, name))
-    );
+    const names = this.#copyTo(path);
     // A run's user walks here where it has no mounts of its own.
     for (const folder of [this.#dir, path]) Deno.chmodSync(folder, 0o711);
     const before = this.#newest;
@@ -84,6 +81,17 @@ export class Assets {
     if (before) this.#removeUnused(before);
     void this.#tellProblems();
     return this.#newest;
+  }
+
+  /** Returns what there was to copy. Each run tries again: halves of copies would fill the disk. */
+  #copyTo(path: string): string[] {
+    try {
+      Deno.mkdirSync(path, { recursive: true });
+      return ASSET_NAMES.filter((name) => copyReadOnly(join(this.#source, name), join(path, name)));
+    } catch (error) {
+      removeNow(path);
+      throw error;
+    }
   }
 
   #removeUnused({ holders, path }: Version): void {

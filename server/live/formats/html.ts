@@ -6,7 +6,7 @@ import type { TaskFormat, TaskNews } from "@/server/live/formats/format.ts";
 import { type Change, toChanges } from "@/views/output/changes.ts";
 import { liveHtml } from "@/views/output/frames.tsx";
 
-/** More than one row back is of interest only where sub-agents talk in between. */
+/** Rows of sub-agents may lie between a row and the one that it goes on from. */
 const FAR_BACK = 200;
 
 /** A task's stream for htmx: see views/output/frames.tsx. `shown` takes secrets out of a task. */

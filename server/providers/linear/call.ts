@@ -63,7 +63,7 @@ function errorsIn(text: string): Refused[] {
 
 function refusal(what: string, { status, headers }: Response, error: Refused | null, text: string) {
   const { code, type } = error?.extensions ?? {};
-  const is_limit = status === 429 || /^ratelimited$/i.test(code ?? type ?? "");
+  const is_limit = status === 429 || [code, type].some((kind) => /^ratelimited$/i.test(kind ?? ""));
   const again = is_limit || mayPass(status) || PASSING.test(type ?? "") ||
     code === "INTERNAL_SERVER_ERROR";
   return new ProviderError(`${what}: ${status} ${messageOf(status, error, text)}`, {

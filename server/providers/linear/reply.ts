@@ -1,8 +1,14 @@
 import { z } from "zod";
 import { openPart } from "@/server/providers/markdown_out.ts";
-import { type Connection, ProviderError, type Sender } from "@/server/providers/provider.ts";
+import {
+  type Connection,
+  type Posted,
+  ProviderError,
+  type Sender,
+} from "@/server/providers/provider.ts";
 import { ask } from "./call.ts";
 import { idOf, reactionId } from "./outgoing.ts";
+import { handleOf } from "./person.ts";
 import { id, type ReplyTarget, replyTarget } from "./schema.ts";
 
 const CREATE = `mutation commentCreate($input: CommentCreateInput!) {
@@ -15,7 +21,7 @@ const FIND = `query findComment($issue: String!, $id: ID!) {
   viewer { id }
   issue(id: $issue) { comments(filter: { id: { eq: $id } }) { nodes { id user { id } } } }
 }`;
-const VIEWER = `query viewer { viewer { id displayName } }`;
+const VIEWER = `query viewer { viewer { id url } }`;
 const REACT = `mutation reactionCreate($input: ReactionCreateInput!) {
   reactionCreate(input: $input) { success }
 }`;
@@ -33,7 +39,7 @@ const created = z.object({
 const updated = z.object({ commentUpdate: done });
 const reacted = z.object({ reactionCreate: done });
 const withId = z.object({ id });
-const viewer = z.object({ viewer: z.object({ id, displayName: z.string().min(1) }) });
+const viewer = z.object({ viewer: z.object({ id, url: z.string().nullish() }) });
 const found = z.object({
   viewer: withId,
   issue: z.object({
@@ -47,28 +53,22 @@ const EMOJI = new Map([["laugh", "laughing"], ["hooray", "tada"]]);
 export function connectLinear(connection: Connection): Sender {
   return {
     async whoAmI() {
-      const { viewer: { id, displayName } } = await ask(connection, VIEWER, {}, viewer);
-      return { id, name: displayName };
+      const who = (await ask(connection, VIEWER, {}, viewer)).viewer;
+      // as deliveries name the same account: else we would not know our own posts
+      return { id: who.id, name: handleOf(who) ?? who.id };
     },
     async comment(target, body) {
       const { issue_id: issueId, thread_id: parentId } = readTarget(target);
       const { marker, markdown } = openPart(body);
       const input = { id: idOf(marker ?? body), issueId, parentId, body: markdown };
-      const { commentCreate } = await ask(connection, CREATE, { input }, created);
-      const { id, url } = commentCreate.comment;
-      return { comment_id: id, url: url ?? null };
+      return await post(connection, input);
     },
     async updateComment(_target, comment_id, body) {
       const input = { body: openPart(body).markdown };
       await ask(connection, UPDATE, { id: checkedId(comment_id), input }, updated);
     },
     async findComment(target, marker_id) {
-      const { issue_id } = readTarget(target);
-      const id = idOf(marker_id);
-      const { viewer, issue } = await ask(connection, FIND, { issue: issue_id, id }, found);
-      const [comment] = issue.comments.nodes;
-      // whoever has learned our id could have taken it
-      return comment?.id === id && comment.user?.id === viewer.id ? id : null;
+      return await findOurs(connection, readTarget(target).issue_id, idOf(marker_id));
     },
     async react(target, content) {
       await react(connection, readTarget(target), content);
@@ -77,6 +77,36 @@ export function connectLinear(connection: Connection): Sender {
       did === "reaction" ? names.map((name) => reactionId(readTarget(target), name)) : [],
   };
 }
+
+interface NewComment {
+  id: string;
+  issueId: string;
+  parentId: string | null;
+  body: string;
+}
+
+async function post(connection: Connection, input: NewComment): Promise<Posted> {
+  try {
+    const { commentCreate } = await ask(connection, CREATE, { input }, created);
+    const { id, url } = commentCreate.comment;
+    return { comment_id: id, url: url ?? null };
+  } catch (error) {
+    // an id that is taken is an error: an earlier try has arrived while we looked for it
+    if (!isRefusal(error)) throw error;
+    const comment_id = await findOurs(connection, input.issueId, input.id).catch(() => null);
+    if (comment_id === null) throw error;
+    return { comment_id, url: null };
+  }
+}
+
+async function findOurs(connection: Connection, issue_id: string, id: string) {
+  const { viewer, issue } = await ask(connection, FIND, { issue: issue_id, id }, found);
+  const [comment] = issue.comments.nodes;
+  // whoever has learned our id could have taken it
+  return comment?.id === id && comment.user?.id === viewer.id ? id : null;
+}
+
+const isRefusal = (error: unknown) => error instanceof ProviderError && error.permanent;
 
 async function react(connection: Connection, to: ReplyTarget, content: string): Promise<void> {
   const { issue_id: issueId, comment_id: commentId } = to;
@@ -87,7 +117,7 @@ async function react(connection: Connection, to: ReplyTarget, content: string): 
     await ask(connection, REACT, { input }, reacted);
   } catch (error) {
     // an id that is taken is an error: an earlier try has arrived
-    if (!(error instanceof ProviderError && error.permanent)) throw error;
+    if (!isRefusal(error)) throw error;
     if (!await isThere(connection, to, id)) throw error;
   }
 }

@@ -7,10 +7,8 @@ const text = z.string().nullish();
 const maybe = <T extends z.ZodType>(schema: T) => schema.nullish().catch(null);
 
 const user = maybe(z.object({ id, name: maybe(short), url: text }));
-export type User = z.infer<typeof user>;
 
 const actor = maybe(z.object({ id: maybe(id), type: maybe(short), url: text }));
-export type Actor = z.infer<typeof actor>;
 
 const team = maybe(z.object({ key: maybe(short), name: maybe(short) }));
 

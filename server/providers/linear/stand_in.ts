@@ -14,7 +14,10 @@ export const stand_in: StandIn = {
     const { input } = (body as { variables?: { input?: { id?: string } } }).variables ?? {};
     return {
       data: {
-        viewer: { id: "9c000000-0000-4000-8000-000000000099", displayName: "agent" },
+        viewer: {
+          id: "9c000000-0000-4000-8000-000000000099",
+          url: "https://linear.app/harbour/profiles/agent",
+        },
         issue: { comments: { nodes: [] } },
         on: { reactions: [] },
         commentCreate: { success: true, comment: { id: input?.id ?? "none", url: null } },

@@ -133,6 +133,11 @@ Deno.test("apps, integrations and people elsewhere are not taken for people of t
     true,
   );
   assert.equal(by({ id: "i", type: "integration" }, { botActor: '{"type":"slack"}' }).is_bot, true);
+  const in_a_name = { id: "app-1", type: "integration" };
+  assert.equal(by(in_a_name).is_bot, true, "in the name of a member, by an app");
+  const issue_of = (action: string) =>
+    event({ ...withData(created, { botActor: { type: "email" } }), action }).actor.is_bot;
+  assert.deepEqual([issue_of("create"), issue_of("update")], [true, false]);
   const elsewhere = by({ id: "i", type: "user" }, {
     userId: null,
     user: null,
@@ -151,6 +156,12 @@ Deno.test("a display name comes from the address of the profile alone", () => {
   assert.equal(named("https://linear.app.example/tea/profiles/nora"), NORA.id);
   assert.equal(named("https://linear.app/tea/issue/nora"), NORA.id);
   assert.equal(named("nowhere"), NORA.id);
+  const profile = (name: string) => named(PROFILE.replace("nora", name));
+  assert.equal(profile("jörg"), "jörg");
+  assert.equal(profile("Nora%20N."), "Nora N.");
+  for (const odd of ["%4eora%00", "%ff", "n%2Fora", "\u212aarl", "@nora"]) {
+    assert.equal(profile(odd), NORA.id, odd);
+  }
 });
 
 Deno.test("two webhooks of a workspace tell of one thing by one key", () => {

@@ -17,7 +17,7 @@ interface Made {
   emoji?: string;
 }
 
-const ME = { id: "user-agent", displayName: "agent" };
+const ME = { id: "user-agent", url: "https://linear.app/tea/profiles/agent" };
 const taken = {
   message: "id already exists",
   extensions: { type: "invalid input", userPresentableMessage: "That id is taken." },

@@ -45,6 +45,17 @@ Deno.test("our comment is found again by its id, where it is ours", async () => 
   assert.equal(await site.sender.findComment(TARGET, "task-1", null), null);
 });
 
+Deno.test("a comment whose earlier try arrives after all counts as posted, if it is ours", async () => {
+  await using site = start();
+  const { comment_id } = await site.sender.comment(TARGET, prepare("answer"));
+  const again = await site.sender.comment(TARGET, prepare("answer"));
+  assert.deepEqual([again.comment_id, site.comments.length], [comment_id, 1]);
+  site.comments[0].user.id = "somebody-else";
+  const error = await failure(site.sender.comment(TARGET, prepare("answer")));
+  assert.deepEqual([error.permanent, site.comments.length], [true, 1]);
+  assert.match(error.message, /That id is taken/);
+});
+
 Deno.test("a reaction is set once, however often it is tried, and known beforehand", async () => {
   await using site = start();
   await site.sender.react!(TARGET, "eyes");
@@ -75,6 +86,19 @@ Deno.test("who we are comes from the key; keys and tokens of an app are shown ea
     "lin_api_1",
     "Bearer lin_oauth_1",
   ]);
+});
+
+Deno.test("we have the name that deliveries give the account, or its id as they do", async () => {
+  await using site = start();
+  const viewer = (url?: string) => () =>
+    Response.json({ data: { viewer: { id: "user-agent", url } } });
+  const named = async (url?: string) => {
+    site.next.push(viewer(url));
+    return (await site.sender.whoAmI!()).name;
+  };
+  assert.equal(await named("https://linear.app/tea/profiles/j%C3%B6rg"), "jörg");
+  assert.equal(await named("https://linear.app/tea/profiles/a%2Fb"), "user-agent");
+  assert.equal(await named(), "user-agent");
 });
 
 const ratelimited = (headers: Record<string, string> = {}) =>
@@ -119,6 +143,7 @@ Deno.test("failures are sorted: again later, or never, with what to look at", as
     [errors({ type: "internal error" }), false, /200 what it says/],
     [errors({ code: "INTERNAL_SERVER_ERROR" }, 500), false, /500 what it says/],
     [errors({ type: "lock timeout" }), false, /what it says/],
+    [errors({ code: "INPUT_ERROR", type: "ratelimited" }, 400), false, /400 what it says/],
     [
       errors({ type: "invalid input", userPresentableMessage: "No such issue." }),
       true,

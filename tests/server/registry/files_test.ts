@@ -50,6 +50,7 @@ Deno.test("what is wrong with agents and skills is told by file and line", async
   await s.write("agents/mute.md", "---\nname: mute\n---\n");
   await s.write("skills/hop/SKILL.md", agent("jump", "Jumps."));
   await s.write("skills/empty/notes", "");
+  await s.write("skills/README.md", "A file beside the skills is none.");
   const problems = await findProblems(s.dir);
   assert.deepEqual(problems.map((problem) => problem.match(/^\S+:\d+: /)?.[0]), [
     "agents/mute.md:2: ",

@@ -106,7 +106,7 @@ export async function runningIn(data_dir: string): Promise<string[]> {
 
 /** Resolves when it is true; fails the test after ten seconds. */
 export async function eventually(what: string, isTrue: () => boolean | Promise<boolean>) {
-  assert.ok(await until(isTrue, 10_000), `waited in vain: ${what}`);
+  assert.ok(await until(isTrue, 60_000), `waited in vain: ${what}`);
 }
 
 export function isAlive(pid: number): boolean {

@@ -3,6 +3,8 @@ import assert from "node:assert/strict";
 import { github } from "@/server/providers/github.ts";
 import { gitlab } from "@/server/providers/gitlab.ts";
 import { jira } from "@/server/providers/jira.ts";
+import { linear } from "@/server/providers/linear.ts";
+import { reactionId } from "@/server/providers/linear/outgoing.ts";
 import { openPart } from "@/server/providers/markdown_out.ts";
 import type { Provider } from "@/server/providers/provider.ts";
 import { slack } from "@/server/providers/slack.ts";
@@ -26,7 +28,11 @@ async function speaking() {
   const services = startServiceRecorder();
   const m = await sending();
   const at = (name: string) => ({ base_url: `${services.url}/${name}`, token: "t" });
-  Object.assign(m.worker.connections, { gitlab: at("gitlab"), slack: at("slack") });
+  Object.assign(m.worker.connections, {
+    gitlab: at("gitlab"),
+    linear: at("linear"),
+    slack: at("slack"),
+  });
   return {
     ...m,
     services,
@@ -59,6 +65,17 @@ const awarded = (p: Parameters<Change>[0], headers: Record<string, string>, note
   p.object_attributes = { id: 1, action: "award", awardable_type: "Note", awardable_id: note_id };
 };
 
+const reacted = (p: Parameters<Change>[0], comment_id: string) => {
+  const issue_id: string = p.data.issueId;
+  const id = reactionId({ issue_id, comment_id: "comment-77" }, "eyes");
+  p.type = "Reaction";
+  p.data = {
+    id: comment_id === "comment-77" ? id : "by-hand",
+    commentId: comment_id,
+    issueId: issue_id,
+  };
+};
+
 const DEEDS: Deed[] = [{
   name: "GitHub",
   provider: github,
@@ -80,6 +97,15 @@ const DEEDS: Deed[] = [{
   body: "eyes",
   told: (p, headers) => awarded(p, headers, 77),
   other: (p, headers) => awarded(p, headers, 78),
+}, {
+  name: "Linear",
+  provider: linear,
+  sample: "comment",
+  own_name: "nora",
+  kind: "reaction",
+  body: "eyes",
+  told: (p) => reacted(p, "comment-77"),
+  other: (p) => reacted(p, "comment-78"),
 }, {
   name: "Slack",
   provider: slack,

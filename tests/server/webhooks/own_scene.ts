@@ -6,6 +6,7 @@ import { github } from "@/server/providers/github.ts";
 import { gitlab } from "@/server/providers/gitlab.ts";
 import { jira } from "@/server/providers/jira.ts";
 import { documentOf } from "@/server/providers/jira/document.ts";
+import { linear } from "@/server/providers/linear.ts";
 import { openPart } from "@/server/providers/markdown_out.ts";
 import { wikiOf } from "@/server/providers/jira/wiki.ts";
 import type { Provider } from "@/server/providers/provider.ts";
@@ -50,6 +51,8 @@ const sentryComment = said((p) => p.data, "comment_id", "comment");
 const jiraComment = said((p) => p.comment, "id", "body");
 const jiraShows = (id: number, part: string) =>
   jiraComment(id, wikiOf(documentOf(openPart(part).markdown)));
+const linearComment = (id: number, body: string): Change => (p) =>
+  Object.assign(p.data, { id: String(id), body });
 const slackTs = (id: number) => `1700000000.${String(id).padStart(6, "0")}`;
 const NORA_DC = { name: "nora", key: "JIRAUSER10100", displayName: "Nora" };
 
@@ -123,6 +126,20 @@ export const SERVICES: Service[] = [{
   },
   noted: (id) => `C0TEASHOP:${slackTs(id)}`,
 }, {
+  name: "Linear",
+  provider: linear,
+  sample: "comment",
+  webhook: { own_name: "nora", settings: { trusted_users: ["nora", "sam"] } },
+  comment: linearComment,
+  ours: (id, part) => linearComment(id, openPart(part).markdown),
+  by_another: (p) => {
+    const sam = { id: "user-sam", name: "Sam", url: "https://linear.app/harbour/profiles/sam" };
+    Object.assign(p, { actor: { ...sam, type: "user" } });
+    Object.assign(p.data, { user: sam, userId: sam.id });
+  },
+  edited: (p) => Object.assign(p, { action: "update" }),
+  noted: String,
+}, {
   name: "Sentry",
   provider: sentry,
   sample: "comment",
@@ -138,6 +155,7 @@ const hmac = (text: string) => createHmac("sha256", SECRET).update(text).digest(
 const SIGN: Record<string, (body: string, headers: Record<string, string>) => object> = {
   github: (body) => ({ "x-hub-signature-256": `sha256=${hmac(body)}` }),
   gitlab: () => ({}),
+  linear: (body) => ({ "linear-signature": hmac(body) }),
   jira: (body) => ({ "x-hub-signature": `sha256=${hmac(body)}` }),
   slack: (body, headers) => ({
     "x-slack-signature": `v0=${hmac(`v0:${headers["x-slack-request-timestamp"]}:${body}`)}`,

@@ -17,6 +17,7 @@ import { detectIsolation, type Isolation } from "@/workers/claude/isolation.ts";
 import type { CliEvent } from "@/workers/claude/output.ts";
 import { READY_FILE, WARM_PREFIX, WarmSandboxes } from "@/workers/claude/warm.ts";
 
+const PATH_MAX = 4096;
 const NONE: Isolation = { kind: "none", reason: "r", pid_namespace: false, mount_namespace: false };
 
 /** A `.claude` folder of its own and the runs that read it. */
@@ -176,4 +177,21 @@ Deno.test("a version stays while somebody holds it, and goes when a newer one ha
   s.assets.letGo(second);
   await s.assets.settled();
   assert.deepEqual(s.versions(), ["1"], "the newest waits for the next run");
+});
+
+Deno.test("a copy that fails leaves nothing behind, and the next one is made when it can be", async () => {
+  await using s = await scene(NONE);
+  let dir = await Deno.makeTempDir({ prefix: "agent-assets-" });
+  const root = dir;
+  while (dir.length < PATH_MAX - 300) dir = join(dir, "d".repeat(200));
+  const claude_dir = join(s.runs_dir, "..", "claude");
+  const assets = new Assets(claude_dir, dir);
+  const long = `skills/${"s".repeat(250)}`; // too long a path where it is copied to
+  await s.write(`${long}/SKILL.md`, "---\nname: s\ndescription: S.\n---\n");
+  for (let tries = 0; tries < 2; tries++) assert.throws(() => assets.hold(), /too long/i);
+  assert.deepEqual([...Deno.readDirSync(dir)], []);
+  await Deno.remove(join(claude_dir, long), { recursive: true });
+  assert.deepEqual(assets.hold().names, ["CLAUDE.md", "agents", "skills"]);
+  await assets.clear();
+  await Deno.remove(root, { recursive: true });
 });

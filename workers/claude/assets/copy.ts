@@ -3,19 +3,10 @@ import { join } from "node:path";
 import { versionOf } from "@/server/registry/files.ts";
 
 export function stateOf(path: string): string {
-  const found = look(path);
+  const found = unlessGone(() => Deno.lstatSync(path));
   if (!found?.isDirectory) return found?.isFile ? `${path} ${versionOf(found)}` : "";
-  const entries = [...Deno.readDirSync(path)].map(({ name }) => stateOf(join(path, name)));
+  const entries = namesIn(path).map((name) => stateOf(join(path, name)));
   return [path, ...entries.filter(Boolean).sort()].join("\n");
-}
-
-function look(path: string): Deno.FileInfo | null {
-  try {
-    return Deno.lstatSync(path);
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return null;
-    throw error;
-  }
 }
 
 /** Readable for all, writable for nobody. False: there is nothing to copy. */
@@ -29,16 +20,26 @@ export function copyReadOnly(from: string, to: string): boolean {
 
 function copyFolder(from: string, to: string): void {
   Deno.mkdirSync(to);
-  for (const { name } of Deno.readDirSync(from)) copyReadOnly(join(from, name), join(to, name));
+  for (const name of namesIn(from)) copyReadOnly(join(from, name), join(to, name));
   Deno.chmodSync(to, 0o555);
 }
 
 function copyFile(from: string, to: string, mode: number): void {
-  try {
+  unlessGone(() => {
     Deno.copyFileSync(from, to);
     Deno.chmodSync(to, mode);
+  });
+}
+
+const namesIn = (folder: string): string[] =>
+  unlessGone(() => [...Deno.readDirSync(folder)].map(({ name }) => name)) ?? [];
+
+/** Somebody may be at work there: what is gone since we looked makes a newer version. */
+function unlessGone<Found>(find: () => Found): Found | null {
+  try {
+    return find();
   } catch (error) {
-    // Gone since we looked: a newer version follows.
-    if (!(error instanceof Deno.errors.NotFound)) throw error;
+    if (error instanceof Deno.errors.NotFound) return null;
+    throw error;
   }
 }
