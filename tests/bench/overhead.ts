@@ -7,8 +7,14 @@ import { untilEnded } from "@/tests/helpers/until.ts";
 import { startWorker } from "@/tests/helpers/worker.ts";
 import { readAgent } from "@/workers/claude/agent_file.ts";
 import { placeAssets } from "@/workers/claude/assets/place.ts";
-import { makeFolders, runFolders } from "@/workers/claude/folders.ts";
-import { cliArguments, cliEnvironment, messageLine } from "@/workers/claude/options.ts";
+import { makeFolders, runFolders, writeAnew } from "@/workers/claude/folders.ts";
+import {
+  APPENDED_FILE,
+  appendedPrompt,
+  cliArguments,
+  cliEnvironment,
+  messageLine,
+} from "@/workers/claude/options.ts";
 
 // About five seconds, as a model that thinks for a while between its tool calls.
 const PROMPT = "[[slow:100:45]] Take your time.";
@@ -51,6 +57,7 @@ async function bareRun(model_url: string): Promise<number> {
   makeFolders(folders);
   placeAssets(folders, assets, false);
   const task = claudeTask(PROMPT);
+  writeAnew(`${folders.home}/${APPENDED_FILE}`, appendedPrompt(task, folders));
   const agent = readAgent(assets, "brain");
   const started = performance.now();
   const child = new Deno.Command(settings.cli_bin, {
@@ -68,10 +75,11 @@ async function bareRun(model_url: string): Promise<number> {
   const decoder = new TextDecoder();
   for await (const bytes of child.stdout) {
     printed = (printed + decoder.decode(bytes, { stream: true })).slice(-20_000);
-    if (/\{"type":"result"/.test(printed)) await stdin.close().catch(() => {});
+    if (/"type":"result"/.test(printed)) await stdin.close().catch(() => {});
   }
   const took = performance.now() - started;
-  await child.status;
+  const { success } = await child.status;
+  if (!success) throw new Error(`the bare CLI failed: ${printed}`);
   await Deno.remove(folders.root, { recursive: true });
   return took;
 }
