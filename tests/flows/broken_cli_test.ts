@@ -34,7 +34,7 @@ async function fakeCli(): Promise<string> {
 Deno.test("whatever a CLI does, its task ends in words and the next one runs", async (t) => {
   const step = inOrder(t);
   const cli_bin = await fakeCli();
-  const env = { CLAUDE_BIN: cli_bin, TASK_TIMEOUT_SECONDS: "10", MAX_CONCURRENT_TASKS: "1" };
+  const env = { CLAUDE_BIN: cli_bin, TASK_TIMEOUT_SECONDS: "6", MAX_CONCURRENT_TASKS: "1" };
   await using s = await startSystem({ worker: { env } });
   const worker = await s.startWorker();
   const outputOf = async (task_id: string) =>
@@ -86,7 +86,7 @@ Deno.test("whatever a CLI does, its task ends in words and the next one runs", a
   });
 
   await step("it hangs, deaf to everything", async () => {
-    await fails("hang", /^Stopped after 10 s, the time limit of a task \(TASK_TIMEOUT_SECONDS\)/);
+    await fails("hang", /^Stopped after 6 s, the time limit of a task \(TASK_TIMEOUT_SECONDS\)/);
     await worksOn();
   });
 

@@ -48,7 +48,7 @@ Deno.test("hostile payloads are redacted in no time, and change no prototype", a
   // deno-lint-ignore no-explicit-any -- that is the question
   assert.equal(({} as any).polluted, undefined);
   const large = { ["token_".repeat(200_000)]: "x", list: Array(200_000).fill({ a: 1 }) };
-  assert.ok(await cpuTime(() => redactPayload(large)) < 2_000);
+  assert.ok(await cpuTime(() => redactPayload(large)) < 1_000);
 });
 
 Deno.test("a body is shown indented, forms line by line, each without its secrets", () => {
@@ -79,7 +79,7 @@ Deno.test("what is forwarded is shown without secrets, also where it was cut", a
   }
   assert.equal(readablePayload("token: plain words"), "token: plain words");
   const pieces = ["{" + `"a`.repeat(300_000), "{" + `"token":"\\`.repeat(100_000)];
-  assert.ok(await cpuTime(() => pieces.map((text) => readablePayload(text))) < 2_000);
+  assert.ok(await cpuTime(() => pieces.map((text) => readablePayload(text))) < 1_000);
 });
 
 Deno.test("paths are hints: single values, the first of a list, nothing secret", () => {
