@@ -8,7 +8,8 @@ import { withBrowser } from "@/tests/helpers/browser.ts";
 import { signIn } from "@/tests/helpers/browser/sign_in.ts";
 import { chatTask, liveWorker, runningTask } from "@/tests/helpers/records.ts";
 import { testServer } from "@/tests/helpers/server.ts";
-import { got, resulted, said, speak, taken, USAGE, used } from "@/tests/helpers/story.ts";
+import { got, resulted, said, USAGE, used } from "@/tests/helpers/story/rows.ts";
+import { speak, taken } from "@/tests/helpers/story/speaking.ts";
 
 const DONE = { status: "completed", output: "All **well**.", error: null, usage: USAGE } as const;
 
