@@ -3,6 +3,15 @@ import { appendOutput, type OutputRow } from "@/db/task_output.ts";
 import { getTask } from "@/db/tasks.ts";
 import type { Usage } from "@/db/nouns/usage.ts";
 import { type Claim, claimOf, claimTask } from "@/db/tasks/run.ts";
+import { USAGE } from "@/tests/helpers/story/rows.ts";
+
+/** How a run ends well. */
+export const DONE = {
+  status: "completed",
+  output: "All **well**.",
+  error: null,
+  usage: USAGE,
+} as const;
 
 /** A task that a worker has taken. */
 export async function taken(
