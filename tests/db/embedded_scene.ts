@@ -1,9 +1,11 @@
 import { connect } from "@/db/client.ts";
 import type { Embedded } from "@/db/embedded.ts";
 
+/** Starts sooner, and may lose data when the machine fails. */
 export const FAST = { fsync: false, settings: { shared_buffers: "8MB" } };
 export const AS_ROOT = Deno.uid() === 0;
 
+/** Asks over a connection of its own. */
 export async function query({ url }: Embedded, text: string): Promise<unknown> {
   const db = connect(url, { max: 1 });
   try {

@@ -12,6 +12,7 @@ export const USAGE: Usage = {
 
 type Change = Partial<OutputRow>;
 
+/** Rows as the CLI writes them: a text; below, a call, its result, a note, the end. */
 export const said = (text: string, message_id = "msg_1", change: Change = {}): OutputRow => ({
   kind: "text",
   text,

@@ -17,6 +17,7 @@ const BODY = JSON.stringify({
   comment: { body: "@agent analyze why does it break on <script>alert(1)</script>?" },
 });
 
+/** A comment at GitHub with its task, its replies and a task that goes on in its conversation. */
 export async function webhookStory(db: Database, worker_id: string) {
   const record = acceptRecord({
     body: BODY,

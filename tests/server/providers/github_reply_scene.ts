@@ -44,8 +44,11 @@ export function recorder(...answers: (Response | ((request: Request) => Promise<
 
 export const json = (status: number, body: unknown, headers: Record<string, string> = {}) =>
   Response.json(body, { status, headers });
+
+/** That moment, as GitHub writes it into a header. */
 export const inSeconds = (seconds: number) => String(Math.floor(Date.now() / 1000) + seconds);
 
+/** The error of a call that must fail. */
 export async function failure(promise: Promise<unknown>): Promise<ProviderError> {
   const error = await promise.then(() => assert.fail("it went through"), (e) => e);
   assert.ok(error instanceof ProviderError, String(error));

@@ -4,6 +4,7 @@ import { gitlab } from "@/server/providers/gitlab.ts";
 import type { DeliveryEvent } from "@/server/providers/provider.ts";
 import { bytesOf, hook, issueEvent, noteOnIssue, type Payload } from "./gitlab_payloads.ts";
 
+/** What is looked at, the kind of hook that brings it, and the id that is found. */
 export type Row = [what: string, hook: string, payload: Payload, external_id: string | null];
 
 export const SHA = "cfe32cf61b73a0d5e9f13e774abde7ff789b1660";

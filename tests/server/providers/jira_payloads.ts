@@ -45,17 +45,22 @@ export const created = (change: Payload = {}): Payload => ({
   ...change,
 });
 
+/** The payload as it was read, or why it was not. */
 export function reading(payload: unknown, headers: Record<string, string> = {}): Reading {
   const body = payload instanceof Uint8Array
     ? payload
     : new TextEncoder().encode(typeof payload === "string" ? payload : JSON.stringify(payload));
   return jira.read(new Headers({ "content-type": "application/json", ...headers }), body);
 }
+
+/** The event of a payload that must be readable. */
 export function event(payload: unknown, headers?: Record<string, string>): DeliveryEvent {
   const read = reading(payload, headers);
   if (read.kind === "unreadable") throw new Error(read.reason);
   return read.event;
 }
+
+/** Why a payload was not read, which must be so. */
 export function reasonOf(payload: unknown): string {
   const read = reading(payload);
   if (read.kind !== "unreadable") throw new Error("it was read");

@@ -82,11 +82,15 @@ function reading(resource: string | null, payload: unknown, headers = {}): Readi
   if (resource !== null) all.set("sentry-hook-resource", resource);
   return sentry.read(all, body);
 }
+
+/** The event of a payload that must be readable. */
 export function event(resource: string, payload: unknown, headers?: Record<string, string>) {
   const read = reading(resource, payload, headers);
   if (read.kind === "unreadable") throw new Error(read.reason);
   return read.event;
 }
+
+/** Why a payload was not read, which must be so. */
 export function reasonOf(resource: string | null, payload: unknown): string {
   const read = reading(resource, payload);
   if (read.kind !== "unreadable") throw new Error("it was read");

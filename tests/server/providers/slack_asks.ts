@@ -12,6 +12,8 @@ const vocabulary = createVocabulary(
     whole_texts: [],
   })),
 );
+
+/** The command that a message asks for. */
 export function asks(text: string) {
   const event = eventOf({ text });
   return readCommand(event.text, {

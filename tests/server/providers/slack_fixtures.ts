@@ -4,7 +4,11 @@ export const folder = new URL("../../../../shared/fixtures/slack/", import.meta.
 export const files = await Array.fromAsync(Deno.readDir(folder), ({ name }) => name).catch(
   () => [],
 );
+
+/** What the names of tests say when there are none. */
 export const missing = files.length > 0 ? "" : " (../shared/fixtures is absent: nothing to try)";
+
+/** One of the real payloads, read. */
 export const fixture = async (name: string): Promise<Read> => {
   const text = await Deno.readTextFile(new URL(name, folder));
   const { raw_body } = JSON.parse(text);

@@ -15,11 +15,14 @@ export const readRaw = (body: string | Uint8Array, type = JSON_TYPE) =>
     typeof body === "string" ? encode(body) : body,
   );
 
+/** What must be readable, read. */
 export function read(body: string, type = JSON_TYPE): Read {
   const reading = readRaw(body, type);
   if (reading.kind === "unreadable") assert.fail(reading.reason);
   return reading;
 }
+
+/** Why a body was not read, which must be so. */
 export const unreadable = (body: string | Uint8Array, type = JSON_TYPE): string => {
   const reading = readRaw(body, type);
   return reading.kind === "unreadable" ? reading.reason : assert.fail("it was read");
@@ -52,9 +55,12 @@ const COMMAND = {
   response_url: "https://hooks.slack.com/commands/T1/1/x",
   trigger_id: "1.2.abc",
 };
+
+/** A slash command, changed where the test needs it. */
 export const command = (change: Payload = {}) =>
   read(new URLSearchParams({ ...COMMAND, ...change }).toString(), FORM_TYPE);
 
+/** A button that was pressed, changed where the test needs it. */
 export function interaction(change: Payload): Read {
   const payload = {
     type: "block_actions",

@@ -20,10 +20,12 @@ export const METADATA = { event_type: "agent_reply", event_payload: { marker: "a
 export const prepared = (text: string) =>
   slack.prepare(text, { marker_id: "task-1", mentions: [], more_url: null })[0];
 
+/** The error of a call that must fail. */
 export async function failure(promise: Promise<unknown>): Promise<ProviderError> {
   const error = await promise.then(() => assert.fail("it went through"), (e) => e);
   assert.ok(error instanceof ProviderError, String(error));
   return error;
 }
 
+/** Slack's answer to who we are. */
 export const me = () => ok({ user_id: "U0AGENT", team_id: "T1", bot_id: "B1", user: "agent" });

@@ -5,6 +5,7 @@ import { matchDelivery } from "@/server/webhooks/matching/match_delivery.ts";
 import { type WebhookChange, webhookOf } from "@/tests/helpers/webhooks.ts";
 import { bytesOf, commentOf, headersOf, type Payload } from "./samples.ts";
 
+/** What a payload comes to, with the traces that are shown of it. */
 export function decided(payload: Payload, webhook: WebhookChange = {}, name = "issue_comment") {
   const headers = headersOf(name, { "x-hub-signature-256": "sha256=secret", cookie: "secret" });
   const body = bytesOf(payload);
@@ -24,6 +25,8 @@ export function decided(payload: Payload, webhook: WebhookChange = {}, name = "i
 export const trusting = (...trusted_users: string[]): WebhookChange => ({
   settings: { trusted_users },
 });
+
+/** A request by somebody else, whom GitHub knows as `association`. */
 export const byOther = (association: string, change: (payload: Payload) => void = () => {}) =>
   commentOf("@agent plan", (p) => {
     p.comment.author_association = association;

@@ -7,6 +7,7 @@ import { type Change, delivery, SECRET } from "./samples.ts";
 
 export const MAX = 25 * 1024 * 1024;
 
+/** A receiver with one webhook of GitHub. */
 export function depsOf(db: Database, webhook: WebhookChange = {}): ReceiveDeps {
   return {
     db,

@@ -47,6 +47,7 @@ export async function strongest(): Promise<Isolation> {
   return isolation;
 }
 
+/** Runs a script in place of the CLI; stdin is one line. */
 export async function runInside(
   isolation: Isolation,
   data: Awaited<ReturnType<typeof dataDir>>,

@@ -24,6 +24,7 @@ export const RUNS = `${DATA}/runs`;
 export const CLI = "/srv/claude";
 export const LIMITS = { max_processes: 256, max_memory_mb: 1024, max_disk_mb: 5120 };
 
+/** Runs plays in slots, and notes what they leave. */
 export class Scene {
   readonly report: Report = { reason: "", said: {}, left_alive: [], found: [] };
   readonly isolation: Isolation;
@@ -106,6 +107,7 @@ export class Scene {
   }
 }
 
+/** The living processes of a slot. */
 export function alive(slot: number): number[] {
   return listProcesses().filter(({ uid }) => uid === slotUid(slot)).map(({ pid }) => pid);
 }
