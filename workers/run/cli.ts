@@ -10,7 +10,7 @@ import { notStarted } from "@/workers/claude/outcome.ts";
 import { startClaude } from "@/workers/claude/process.ts";
 import type { ClaudeTask, RunResult } from "@/workers/claude/run_types.ts";
 import { persist } from "@/workers/persist.ts";
-import { buildPrompt, MESSAGES_IN_PROMPT, RESUME_PROMPT } from "@/workers/prompt.ts";
+import { buildPrompt, leftOutOf, MESSAGES_IN_PROMPT, RESUME_PROMPT } from "@/workers/prompt.ts";
 import { fetchRepository } from "@/workers/run/repository.ts";
 import { holdToProfile } from "@/workers/run/profile.ts";
 import { canResume } from "@/workers/run/resume.ts";
@@ -66,13 +66,14 @@ async function remember(worker: Worker, { claim, run }: Running, cli_session_id:
 
 async function promptFor(
   worker: Worker,
-  { task, run }: Running,
+  { task, run, unseen }: Running,
   repository: string | null,
 ) {
   const history = await persist(
-    () => lastMessages(worker.db, task.conversation_id, MESSAGES_IN_PROMPT),
+    () => lastMessages(worker.db, task.conversation_id, MESSAGES_IN_PROMPT + 1),
     run.ending,
   );
+  unseen.cut_off.push(...leftOutOf(history));
   return buildPrompt({ task, history, repository, fence: `=== ${crypto.randomUUID()} ===` });
 }
 
