@@ -38,12 +38,17 @@ export class StructuredResult {
 
   #check(schema: ResultSchema, value: unknown): string | null {
     try {
-      return schema.problem(value)?.slice(0, LONGEST_PROBLEM).toWellFormed() ?? null;
+      const problem = schema.problem(value);
+      return problem === null ? null : shortened(problem);
     } catch (error) {
-      return `It could not be checked: ${String(error).slice(0, LONGEST_PROBLEM)}`;
+      return `It could not be checked: ${shortened(String(error))}`;
     }
   }
 }
+
+/** Between words: half a secret would not be recognized as one. */
+const shortened = (text: string): string =>
+  text.length <= LONGEST_PROBLEM ? text : `${text.slice(0, LONGEST_PROBLEM).replace(/\S*$/, "")}…`;
 
 const MISSING = "None was handed over: StructuredOutput was not called.";
 
