@@ -97,6 +97,9 @@ export const resultLine = z.looseObject({
   begun_message_ids: z.array(z.string()).catch([]),
   permission_denials: z.array(denialLine).catch([]),
   structured_output: z.unknown().optional(),
+  /** By the CLI's own limits on depth and number, over all turns; not told by 2.1.197. */
+  subagent_stats: z.object({ refused: z.record(z.string(), count).catch({}) })
+    .catch({ refused: {} }),
   total_cost_usd: count,
   usage: tokenUsage,
   modelUsage: z.record(

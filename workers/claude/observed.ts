@@ -34,6 +34,7 @@ export class Observed {
   readonly #sub_agents = new Tally();
   #searches_cut = 0;
   #commands_cut = 0;
+  #not_started = 0;
   #cwd = "";
 
   began(cwd: string): void {
@@ -65,8 +66,10 @@ export class Observed {
     if (line.subtype === "permission_denied") this.#deny(denialLine.parse(line));
   }
 
-  result({ permission_denials }: ResultLine): void {
+  result({ permission_denials, subagent_stats }: ResultLine): void {
     for (const denial of permission_denials.slice(0, MOST_OPEN)) this.#deny(denial);
+    const refused = Object.values(subagent_stats.refused).reduce((sum, one) => sum + one, 0);
+    this.#not_started = Math.max(this.#not_started, refused);
   }
 
   coverage(cut_off: string[] = []): Coverage {
@@ -81,7 +84,7 @@ export class Observed {
       web_pages: this.#web_pages.counted(),
       web_searches: this.#web_searches.counted(),
       sub_agents: this.#sub_agents.counted(),
-      cut_off,
+      cut_off: this.#not_started === 0 ? cut_off : [...cut_off, tooMany(this.#not_started)],
       skipped: [],
     };
   }
@@ -136,3 +139,6 @@ export class Observed {
     }
   }
 }
+
+const tooMany = (count: number): string =>
+  count === 1 ? "a sub-agent, by the CLI's limits" : `${count} sub-agents, by the CLI's limits`;

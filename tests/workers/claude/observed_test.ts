@@ -109,6 +109,17 @@ Deno.test("lists and names stay short, numbers true, whatever the model calls", 
   assert.doesNotMatch(text, /everyone/);
 });
 
+Deno.test("sub-agents that the CLI would not start are told as cut off", () => {
+  const ended = (refused: unknown) => ({ type: "result", subagent_stats: { refused } });
+  const cutOff = (...refused: unknown[]) => read(refused.map(ended)).coverage.cut_off;
+  assert.deepEqual(cutOff({ depth_limit: 0 }), []);
+  assert.deepEqual(cutOff({ depth_limit: 1 }), ["a sub-agent, by the CLI's limits"]);
+  // Of the whole process, each time.
+  const twice = cutOff({ depth_limit: 1, budget: 2 }, { depth_limit: 1, budget: 2 });
+  assert.deepEqual(twice, ["3 sub-agents, by the CLI's limits"]);
+  for (const odd of [null, "all", [], { budget: "many" }]) assert.deepEqual(cutOff(odd), []);
+});
+
 Deno.test("a call nested a hundred thousand levels deep does not stop the reading", () => {
   const deep = `${'{"a":'.repeat(100_000)}1${"}".repeat(100_000)}`;
   const [call, denials] = [
