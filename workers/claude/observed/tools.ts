@@ -1,33 +1,25 @@
 import { z } from "zod";
 
-const text = z.string().catch("");
+const fields = z.record(z.string(), z.unknown()).catch({});
 
-const input = z.object({
-  file_path: text,
-  notebook_path: text,
-  pattern: text,
-  command: text,
-  url: text,
-  query: text,
-  description: text,
-  subagent_type: text,
-}).catch({
-  file_path: "",
-  notebook_path: "",
-  pattern: "",
-  command: "",
-  url: "",
-  query: "",
-  description: "",
-  subagent_type: "",
-});
-type Input = z.infer<typeof input>;
+/** The fields that say what a call is about, whatever the tool. */
+const SUBJECTS = [
+  "file_path",
+  "notebook_path",
+  "pattern",
+  "command",
+  "url",
+  "query",
+  "description",
+  "subagent_type",
+] as const;
+type Subject = typeof SUBJECTS[number];
 
 export type Kind = "read" | "write" | "search" | "command" | "web_page" | "web_search";
 
 interface Known {
   kind: Kind | null;
-  what: keyof Input;
+  what: Subject;
 }
 
 const TOOLS: Record<string, Known> = {
@@ -51,13 +43,12 @@ export const kindOf = (tool: string): Kind | null =>
 
 /** The file, command or address that a call is about; files within `cwd` by their place there. */
 export function subjectOf(tool: string, given: unknown, cwd: string): string {
-  const fields = input.parse(given);
-  if (!Object.hasOwn(TOOLS, tool)) return firstOf(fields);
+  const input = fields.parse(given);
+  const textIn = (name: Subject) => typeof input[name] === "string" ? input[name] : "";
+  if (!Object.hasOwn(TOOLS, tool)) return SUBJECTS.map(textIn).find((text) => text !== "") ?? "";
   const { what } = TOOLS[tool];
-  return what.endsWith("_path") ? within(fields[what], cwd) : fields[what];
+  return what.endsWith("_path") ? within(textIn(what), cwd) : textIn(what);
 }
-
-const firstOf = (fields: Input): string => Object.values(fields).find((one) => one !== "") ?? "";
 
 function within(path: string, cwd: string): string {
   return cwd !== "" && path.startsWith(`${cwd}/`) ? path.slice(cwd.length + 1) : path;
