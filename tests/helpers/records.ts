@@ -136,6 +136,8 @@ export const newWebhook = (change: Partial<NewWebhook> = {}): NewWebhook => ({
   command_prefix: null,
   default_command: null,
   target_agent: null,
+  repository: null,
+  repositories: [],
   callback_url: null,
   created_by: "admin",
   secret: "the secret of the shop",

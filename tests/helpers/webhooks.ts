@@ -43,6 +43,8 @@ function webhookRow(provider: Provider, change: Partial<WebhookRow> = {}): Webho
     command_prefix: null,
     default_command: null,
     target_agent: null,
+    repository: null,
+    repositories: [],
     callback_url: null,
     secret: null,
     previous_secret: null,
