@@ -50,10 +50,10 @@ export const repositoryText = ({ provider, name, branch }: RepositoryRef): strin
   `${provider}:${name}${branch === null ? "" : `@${branch}`}`;
 
 /** A repository as somebody types it. */
-export const repositoryName = () =>
+export const repositoryName = ({ may_be_empty = false } = {}) =>
   z.string().trim().superRefine((text, context) => {
     const read = readRepository(text);
-    if (!read.ok) context.addIssue({ code: "custom", message: read.problem });
+    if (!read.ok && !(may_be_empty && text === "")) context.addIssue(read.problem);
   });
 
 export interface MappedProject {
@@ -73,16 +73,15 @@ export function readMapping(line: string): MappedProject | { problem: string } {
 
 const MOST_PROJECTS = 200;
 
+const mappingLine = z.string().trim().superRefine((line, context) => {
+  const read = readMapping(line);
+  if ("problem" in read) context.addIssue(read.problem);
+});
+
 /** Which repository the work for a project of another service is about, a line for each. */
 export const repositoryMapping = () =>
-  z.array(z.string().trim()).max(MOST_PROJECTS).superRefine((lines, context) => {
-    const seen = new Set<string>();
-    lines.forEach((line, n) => {
-      const read = readMapping(line);
-      const project = "problem" in read ? null : read.project.toLowerCase();
-      const message = "problem" in read ? read.problem : `"${read.project}" is there twice`;
-      if (project === null || seen.has(project)) {
-        context.addIssue({ code: "custom", path: [n], message });
-      } else seen.add(project);
-    });
+  z.array(mappingLine).max(MOST_PROJECTS).superRefine((lines, context) => {
+    const projects = lines.map((line) => line.split("=")[0].trim().toLowerCase());
+    const twice = projects.find((project, n) => projects.indexOf(project) < n);
+    if (twice !== undefined) context.addIssue(`"${twice}" is there twice`);
   });

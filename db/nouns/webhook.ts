@@ -20,7 +20,7 @@ export const WEBHOOK_SETTINGS = {
     description: "Asked for by a mention and nothing else; none: `help`.",
   }),
   target_agent: z.union([agentName(), z.literal("")]).nullish().transform((name) => name || null),
-  repository: z.union([repositoryName(), z.literal("")]).nullish()
+  repository: repositoryName({ may_be_empty: true }).nullish()
     .transform((name) => name || null).meta({
       description: "What workflows change where neither the event nor its author names one: " +
         "`github:owner/name`, with `@branch` for another branch than the default one.",

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 import type { Ability, Provider } from "@/server/providers/provider.ts";
 import { partsOf, partsProblem } from "@/db/nouns/step.ts";
-import { hostProblem } from "@/server/webhooks/repositories/hosts.ts";
+import { hostProblem } from "@/server/repositories/hosts.ts";
 import type { ActionName } from "@/db/nouns/command_fields.ts";
 import {
   COMMAND_FIELD_NAMES,

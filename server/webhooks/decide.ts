@@ -1,12 +1,14 @@
 /** A matched delivery → everything that it writes. Pure, but for fresh ids. */
 import { v7 } from "uuid";
 import type { AcceptRecord } from "@/db/deliveries.ts";
+import type { FlowSituation } from "@/db/flows/situation.ts";
 import type { OpenQuestion } from "@/db/questions.ts";
 import type { CommandAnswer } from "@/server/actions/mod.ts";
-import type { Answer } from "@/server/providers/provider.ts";
+import type { Answer, DeliveryEvent } from "@/server/providers/provider.ts";
 import { deliveryRow } from "@/server/webhooks/deciding/delivery_row.ts";
 import { answerEffects, commandEffects, type Effects } from "@/server/webhooks/deciding/effects.ts";
 import { FLOW_OF_ITS_OWN, flowOf } from "@/server/webhooks/deciding/flow_of.ts";
+import { settled } from "@/server/webhooks/deciding/situation.ts";
 import {
   type MatchedDelivery,
   mayAnswerQuestion,
@@ -18,6 +20,8 @@ export interface DecisionContext {
   received_at: Date;
   public_url: string;
   question: OpenQuestion | null;
+  /** how the flow stands, where what was asked for depends on it */
+  situation?: FlowSituation | null;
   replay_of: string | null;
 }
 
@@ -28,10 +32,12 @@ export interface Decision {
   command_answers: CommandAnswer[];
 }
 
-export function decide(matched: MatchedDelivery, context: DecisionContext): Decision {
+export function decide(delivery: MatchedDelivery, context: DecisionContext): Decision {
+  const matched = settled(delivery, context.situation ?? null);
   const delivery_id = v7();
   const effects = effectsOf(matched, context, delivery_id);
-  const { result: { tasks, replies, question = null, command_answers, notes } } = effects;
+  const { result: { tasks, replies, question = null, command_answers, notes, ...others } } =
+    effects;
   const [first] = command_answers;
   if (first && !context.replay_of) notes.push(answeredNote(first));
   const flow = effects.accepted ? flowOf(matched, tasks) : null;
@@ -45,20 +51,27 @@ export function decide(matched: MatchedDelivery, context: DecisionContext): Deci
     uses: effects.uses,
     question,
     answers: effects.answers,
+    workflows: others.workflows,
+    news: others.news,
+    begins_conversation: matched.match.begins_conversation && tasks.length > 0,
+    may_be_alias: isAboutPullRequest(matched.reading.event),
   };
   return { record, answer: first?.answer ?? matched.reading.answer ?? null, command_answers };
 }
 
 function effectsOf(
   matched: MatchedDelivery,
-  { question, public_url }: DecisionContext,
+  { question, public_url, situation = null }: DecisionContext,
   delivery_id: string,
 ): Effects {
-  const shared = { delivery_id, public_url };
+  const shared = { delivery_id, public_url, situation };
   return question && mayAnswerQuestion(matched)
     ? answerEffects(matched, question, shared)
     : commandEffects(matched, shared);
 }
+
+const isAboutPullRequest = ({ object, reply_target }: DeliveryEvent): boolean =>
+  reply_target?.is_pull_request === true || /^(pull|merge)_request$/.test(object?.kind ?? "");
 
 const LONGEST_ANSWER = 300;
 

@@ -98,7 +98,7 @@ Deno.test("a line of a mapping names a project and its repository, once each", (
       `${path.join(".")} ${message}`
     ) ?? [];
   assert.deepEqual(problems(["A = github:o/a", "B = github:o/b"]), []);
-  assert.deepEqual(problems(["A = github:o/a", "a = github:o/b"]), ['1 "a" is there twice']);
+  assert.deepEqual(problems(["A = github:o/a", "a = github:o/b"]), [' "a" is there twice']);
   assert.match(problems(["A = github:o/a", "nonsense"])[0], /^1 is written as/);
   assert.equal(problems(Array.from({ length: 201 }, (_, n) => `P${n} = github:o/n`)).length, 1);
 });

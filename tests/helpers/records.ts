@@ -71,6 +71,10 @@ export function acceptRecord(change: {
     uses: change.uses ?? [use(null)],
     question: null,
     answers: null,
+    workflows: [],
+    news: [],
+    begins_conversation: false,
+    may_be_alias: false,
   };
 }
 

@@ -3,7 +3,7 @@ import type { FieldError } from "@/server/errors.ts";
 import { providers } from "@/server/providers/mod.ts";
 import { forwardProblem } from "@/server/verbs/commands/forward_problem.ts";
 import { agentErrors } from "@/server/verbs/commands/known_agent.ts";
-import { hostProblem, mappingProblem } from "@/server/webhooks/repositories/hosts.ts";
+import { hostProblem, mappingProblem } from "@/server/repositories/hosts.ts";
 import { hasCommand } from "@/server/verbs/commands/default_command.ts";
 
 /** What is wrong with fields of a webhook that a schema cannot see. */

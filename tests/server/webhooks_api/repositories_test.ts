@@ -29,7 +29,7 @@ Deno.test("what is no repository, and a service that keeps none, is refused by i
   await refused({ repository: "jira:octo/hello" }, "repository", /only at github, gitlab/);
   await refused({ repositories: ["SHOP"] }, "repositories.0", /PROJECT = /);
   await refused({ repositories: ["A = slack:o/n"] }, "repositories.0", /no repositories at slack/);
-  await refused({ repositories: [MAPPED[0], MAPPED[0]] }, "repositories.1", /twice/);
+  await refused({ repositories: [MAPPED[0], MAPPED[0]] }, "repositories", /twice/);
 });
 
 Deno.test("the form has the mapping a line for each project", async () => {
