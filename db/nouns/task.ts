@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { coverage, refusals } from "@/db/nouns/coverage.ts";
 import { TOOL_PROFILES } from "@/db/nouns/tool_profile.ts";
 import { USAGE } from "@/db/nouns/usage.ts";
 
@@ -36,6 +37,15 @@ export const TASK = {
   input_message: z.string(),
   output: z.string().nullable(),
   error: z.string().nullable(),
+  result: z.record(z.string(), z.unknown()).nullable().meta({
+    description: "What the run handed over as data, where it was asked to.",
+  }),
+  coverage: coverage.nullable().meta({
+    description: "What the run saw and did, as the CLI reported it; null before it has ended.",
+  }),
+  refusals: refusals.nullable().meta({
+    description: "What the run was not allowed to do, sub-agents included.",
+  }),
   ...USAGE,
   attempt: z.int().min(1),
   cli_session_id: id().nullable(),

@@ -2,12 +2,14 @@
 import type { Database } from "@/db/client.ts";
 import { newId } from "@/db/ids.ts";
 import { registerWorker } from "@/db/machines.ts";
+import type { Coverage, Refusal } from "@/db/nouns/coverage.ts";
 import type { OutputRow } from "@/db/task_output.ts";
 import { type Claim, finishTask } from "@/db/tasks/run.ts";
 import { chatTask, liveWorker } from "@/tests/helpers/records.ts";
 import { noted, resulted, said, USAGE } from "@/tests/helpers/story/rows.ts";
 import { REPORT, RUN } from "@/tests/helpers/story/run.ts";
 import { speak, taken } from "@/tests/helpers/story/speaking.ts";
+import { SEEN } from "@/tests/helpers/story/seen.ts";
 import { webhookStory } from "@/tests/helpers/story/webhook.ts";
 
 export interface Story {
@@ -49,6 +51,8 @@ export async function tellStory(db: Database): Promise<Story> {
   const done = await ended("The server starts on a random port when PORT is empty. Why?", RUN, {
     status: "completed",
     output: REPORT,
+    coverage: SEEN,
+    refusals: [],
   });
   const failed = await ended("Translate the README into Finnish", [
     noted("The API did not answer well (529 overloaded): trying again in 4.0 s, attempt 2 of 3"),
@@ -97,4 +101,6 @@ interface Ending {
   status: "completed" | "failed" | "cancelled";
   output?: string;
   error?: string;
+  coverage?: Coverage;
+  refusals?: Refusal[];
 }

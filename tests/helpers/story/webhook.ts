@@ -9,6 +9,7 @@ import { finishTask } from "@/db/tasks/run.ts";
 import { acceptRecord, chatTask } from "@/tests/helpers/records.ts";
 import { said, USAGE } from "@/tests/helpers/story/rows.ts";
 import { REPORT, RUN } from "@/tests/helpers/story/run.ts";
+import { REFUSED, SEEN } from "@/tests/helpers/story/seen.ts";
 import { speak, taken } from "@/tests/helpers/story/speaking.ts";
 
 const BODY = JSON.stringify({
@@ -57,7 +58,14 @@ export async function webhookStory(db: Database, worker_id: string) {
   const task_id = record.tasks[0].task_id;
   const claim = await taken(db, task_id, worker_id, "builder-1");
   await speak(db, claim, RUN, USAGE);
-  await finishTask(db, claim, { status: "completed", output: REPORT, error: null, usage: USAGE });
+  await finishTask(db, claim, {
+    status: "completed",
+    output: REPORT,
+    error: null,
+    usage: USAGE,
+    coverage: SEEN,
+    refusals: REFUSED,
+  });
   await sendReplies(db, task_id);
   const { conversation_id } = (await getTask(db, task_id))!;
   const trusted_task = await trustedTask(db, worker_id, conversation_id);

@@ -8,6 +8,8 @@ export const ID = "01a1fd00-0000-7000-8000-000000000001";
 export const NOW = new Date("2026-11-21T10:00:00Z");
 export const principal: Principal = { name: EVIL, role: "admin", session_id: ID, token_id: null };
 
+const named = { count: 1, names: [EVIL] };
+
 export const task: Task = {
   task_id: ID,
   status: "failed",
@@ -29,6 +31,22 @@ export const task: Task = {
   input_message: EVIL,
   output: EVIL,
   error: EVIL,
+  result: { [EVIL]: EVIL },
+  coverage: {
+    files_read: named,
+    files_read_in_part: named,
+    files_written: named,
+    searches: named,
+    searches_cut: 1,
+    commands: named,
+    commands_cut: 1,
+    web_pages: named,
+    web_searches: named,
+    sub_agents: named,
+    cut_off: [EVIL],
+    skipped: [EVIL],
+  },
+  refusals: [{ tool: EVIL, what: EVIL, count: 1, by_sub_agent: true, made_good: false }],
   attempt: 1,
   cli_session_id: null,
   last_seq: 1,
