@@ -44,10 +44,12 @@ export const askAgain: Action = (input) => {
   return refusedInWords(input, "work on this is going on already", goingOn(input));
 };
 
+const TALK = new Set(["thread", "channel", "command"]);
+
 function decided(input: ActionInput, decision: Decision, note: string | null): ActionResult {
   const { provider: { name } } = input.webhook;
   const { approval_id, plan_hash } = input.situation!.approval!;
-  const via = `${name} ${input.event.object?.kind === "thread" ? "message" : "comment"}`;
+  const via = `${name} ${TALK.has(input.event.object?.kind ?? "") ? "message" : "comment"}`;
   const person = personOf(input);
   return told(input, "decision", { decision, note, via, person, approval_id, plan_hash });
 }
