@@ -44,6 +44,12 @@ export interface NewsRecord {
   flow_id: string | null;
 }
 
+/** Something outside that is named: its address, or a key such as `TEA-12`. */
+export interface MentionRecord {
+  name: string;
+  evidence: string;
+}
+
 export interface ReplyRecord {
   reply_id: string;
   task_id: string | null;
@@ -118,6 +124,7 @@ export interface AcceptRecord {
   answers: string | null;
   workflows: WorkflowRecord[];
   news: NewsRecord[];
+  mentions: MentionRecord[];
   /** What it starts begins a new conversation of the flow. */
   begins_conversation: boolean;
   /** It is about a pull request, which may be one of ours: then it belongs to the flow behind. */

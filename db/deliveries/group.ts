@@ -13,6 +13,7 @@ interface Flags {
   asks: boolean;
   starts_workflow: boolean;
   tells: boolean;
+  mentions: boolean;
   begins_conversation: boolean;
   may_be_alias: boolean;
 }
@@ -26,6 +27,7 @@ export interface Item {
 
 export async function toItem(record: AcceptRecord): Promise<Item> {
   const { delivery, flow, tasks, replies, uses, question, answers, workflows, news } = record;
+  const { mentions, begins_conversation } = record;
   const { body, dedupe_id, unmet, ...fields } = delivery;
   const dedupe_key = `${delivery.provider}:${delivery.webhook_id ?? ""}:${dedupe_id}`;
   return {
@@ -50,22 +52,26 @@ export async function toItem(record: AcceptRecord): Promise<Item> {
       // What is undefined is not sent: most deliveries have none of these.
       workflows: workflows.length > 0 ? workflows : undefined,
       news: news.length > 0 ? news : undefined,
-      begins_conversation: record.begins_conversation || undefined,
+      mentions: mentions.length > 0 ? mentions : undefined,
+      begins_conversation: begins_conversation || undefined,
     },
   };
 }
 
-const flagsOf = (
-  { uses, question, answers, workflows, news, begins_conversation, may_be_alias }: AcceptRecord,
-): Flags => ({
-  may_be_refused: answers !== null || workflows.length > 0 ||
-    uses.some(({ hourly_limit }) => hourly_limit !== null),
-  asks: question !== null,
-  starts_workflow: workflows.length > 0,
-  tells: news.length > 0,
-  begins_conversation,
-  may_be_alias,
-});
+function flagsOf(record: AcceptRecord): Flags {
+  const { uses, question, answers, workflows, news, mentions } = record;
+  const { begins_conversation, may_be_alias } = record;
+  const is_limited = uses.some(({ hourly_limit }) => hourly_limit !== null);
+  return {
+    may_be_refused: answers !== null || workflows.length > 0 || is_limited,
+    asks: question !== null,
+    starts_workflow: workflows.length > 0,
+    tells: news.length > 0,
+    mentions: mentions.length > 0,
+    begins_conversation,
+    may_be_alias,
+  };
+}
 
 const SMALL = 64 * 1024;
 

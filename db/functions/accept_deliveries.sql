@@ -10,6 +10,7 @@ declare
   fresh jsonb;
   allowed jsonb;
   jobs jsonb;
+  opened bigint;
   count bigint;
 begin
   -- Calls are assignments: `perform` would be a statement around each.
@@ -22,7 +23,7 @@ begin
   end if;
   fresh := coalesce(allowed, fresh);
 
-  count := open_flows(fresh);
+  opened := open_flows(fresh);
   if (of_group ->> 'begins_conversation')::boolean then
     count := begin_conversations(fresh);
   end if;
@@ -39,6 +40,10 @@ begin
   count := length(pg_notify('agent_events', '')::text);
   if (of_group ->> 'asks')::boolean then
     count := ask(fresh);
+  end if;
+  if (of_group ->> 'mentions')::boolean
+    or (opened > 0 and exists (select from flow_mentions)) then
+    count := link_flows(fresh);
   end if;
 
   if allowed is null and jsonb_array_length(fresh) = jsonb_array_length(items) then

@@ -32,7 +32,7 @@ export const startWorkflow: Action = (input) => {
     input_message: made.input_message,
     message: `${command.name} ${visibleText(args, webhook.provider.shows.text).text}`.trim(),
     source_metadata: workflow.asked.source_metadata,
-    requires_repository: false,
+    requires_repository: chosen.repository !== null,
     workflow_id: workflow.workflow_id,
     step: steps[0] as Step,
     round: 1,

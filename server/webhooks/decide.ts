@@ -8,6 +8,7 @@ import type { Answer, DeliveryEvent } from "@/server/providers/provider.ts";
 import { deliveryRow } from "@/server/webhooks/deciding/delivery_row.ts";
 import { answerEffects, commandEffects, type Effects } from "@/server/webhooks/deciding/effects.ts";
 import { FLOW_OF_ITS_OWN, flowOf } from "@/server/webhooks/deciding/flow_of.ts";
+import { mentionsOf } from "@/server/webhooks/deciding/mentions.ts";
 import { settled } from "@/server/webhooks/deciding/situation.ts";
 import {
   type MatchedDelivery,
@@ -53,6 +54,9 @@ export function decide(delivery: MatchedDelivery, context: DecisionContext): Dec
     answers: effects.answers,
     workflows: others.workflows,
     news: others.news,
+    mentions: flow === null
+      ? []
+      : mentionsOf(matched.reading.event, matched.webhook.provider.shows),
     begins_conversation: matched.match.begins_conversation && tasks.length > 0,
     may_be_alias: isAboutPullRequest(matched.reading.event),
   };

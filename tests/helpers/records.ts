@@ -73,6 +73,7 @@ export function acceptRecord(change: {
     answers: null,
     workflows: [],
     news: [],
+    mentions: [],
     begins_conversation: false,
     may_be_alias: false,
   };
