@@ -9,6 +9,7 @@ import { deliveryRow } from "@/server/webhooks/deciding/delivery_row.ts";
 import { answerEffects, commandEffects, type Effects } from "@/server/webhooks/deciding/effects.ts";
 import { FLOW_OF_ITS_OWN, flowOf } from "@/server/webhooks/deciding/flow_of.ts";
 import { mentionsOf } from "@/server/webhooks/deciding/mentions.ts";
+import { newsRecord, newsTrace } from "@/server/webhooks/deciding/news.ts";
 import { settled } from "@/server/webhooks/deciding/situation.ts";
 import {
   type MatchedDelivery,
@@ -23,6 +24,8 @@ export interface DecisionContext {
   question: OpenQuestion | null;
   /** how the flow stands, where what was asked for depends on it */
   situation?: FlowSituation | null;
+  /** the flow that the event has news for */
+  tells?: string | null;
   replay_of: string | null;
 }
 
@@ -36,14 +39,16 @@ export interface Decision {
 export function decide(delivery: MatchedDelivery, context: DecisionContext): Decision {
   const matched = settled(delivery, context.situation ?? null);
   const delivery_id = v7();
-  const effects = effectsOf(matched, context, delivery_id);
+  const done = effectsOf(matched, context, delivery_id);
+  const effects = withNews(done, matched, context.tells ?? null);
   const { result: { tasks, replies, question = null, command_answers, notes, ...others } } =
     effects;
   const [first] = command_answers;
   if (first && !context.replay_of) notes.push(answeredNote(first));
-  const flow = effects.accepted ? flowOf(matched, tasks) : null;
+  // news alone are about the flow that they are told to, and open none
+  const flow = done.accepted ? flowOf(matched, tasks) : null;
   if (flow && !matched.flow_id) notes.push(FLOW_OF_ITS_OWN);
-  const flow_id = flow?.flow_id ?? matched.flow_id;
+  const flow_id = flow?.flow_id ?? context.tells ?? matched.flow_id;
   const record: AcceptRecord = {
     delivery: deliveryRow({ ...matched, flow_id }, effects, delivery_id, context),
     flow,
@@ -72,6 +77,19 @@ function effectsOf(
   return question && mayAnswerQuestion(matched)
     ? answerEffects(matched, question, shared)
     : commandEffects(matched, shared);
+}
+
+function withNews(effects: Effects, matched: MatchedDelivery, tells: string | null): Effects {
+  const { event: { news } } = matched.reading;
+  if (!news || tells === null) return effects;
+  const { result, other_traces } = effects;
+  return {
+    ...effects,
+    result: { ...result, news: [...result.news, newsRecord(matched, news, tells)] },
+    accepted: true,
+    reason: null,
+    other_traces: [...other_traces, newsTrace(news, tells)],
+  };
 }
 
 const isAboutPullRequest = ({ object, reply_target }: DeliveryEvent): boolean =>

@@ -8,6 +8,7 @@ import { type Budget, budgetOfProcess } from "@/server/request_body/budget.ts";
 import { BufferingSink, CountingSink } from "@/server/request_body/sink.ts";
 import { chooseAnswer, isShown, type Prepared, responseOf } from "@/server/webhooks/answer.ts";
 import { decide } from "@/server/webhooks/decide.ts";
+import { tellsFlow } from "@/server/webhooks/deciding/news.ts";
 import { settled, situationFor } from "@/server/webhooks/deciding/situation.ts";
 import {
   matchDelivery,
@@ -106,6 +107,7 @@ async function prepare(
   const situation = await situationFor(db, found);
   const matched = settled(found, situation);
   const question = await questionFor(db, matched);
+  const tells = await tellsFlow(db, matched);
   const context = {
     headers,
     body,
@@ -113,6 +115,7 @@ async function prepare(
     public_url,
     question,
     situation,
+    tells,
     replay_of: null,
   };
   const { record, command_answers } = decide(matched, context);

@@ -4,6 +4,7 @@ import type { AppDeps } from "@/server/env.ts";
 import { conflict, unknown } from "@/server/errors.ts";
 import type { Reading } from "@/server/providers/provider.ts";
 import type { DecisionContext } from "@/server/webhooks/decide.ts";
+import { tellsFlow } from "@/server/webhooks/deciding/news.ts";
 import { settled, situationFor } from "@/server/webhooks/deciding/situation.ts";
 import {
   matchDelivery,
@@ -65,6 +66,7 @@ export async function matchAgain(
     public_url: config.public_url,
     question: question && cameAfter(delivery, question) ? question : null,
     situation,
+    tells: await tellsFlow(db, matched),
     replay_of: delivery.delivery_id,
   };
   return { matched, context };
