@@ -1,4 +1,4 @@
-import { requestApproval } from "@/db/approvals/request.ts";
+import { requestApproval } from "@/db/workflows/request_approval.ts";
 import { type Committed, requestChange } from "@/db/changes.ts";
 import type { Sql } from "@/db/client.ts";
 import { plan } from "@/db/nouns/plan.ts";

@@ -2,7 +2,7 @@ import type { Sql } from "@/db/client.ts";
 import { addEvent } from "@/db/events.ts";
 import { newId } from "@/db/ids.ts";
 import { storableJson } from "@/db/storable.ts";
-import { planHash } from "@/db/approvals/plan_hash.ts";
+import { planHash } from "@/db/workflows/plan_hash.ts";
 import type { Workflow } from "@/db/nouns/workflow.ts";
 
 /** Asks for a yes to the workflow's plan, by the task that wrote it last. */
