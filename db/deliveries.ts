@@ -30,6 +30,8 @@ export interface TaskRecord {
 export interface WorkflowRecord
   extends Pick<Workflow, "workflow_id" | "command" | "steps" | "asked_by" | "repository"> {
   asked: Asked;
+  /** The settings that hold for it, whatever they become. */
+  rules: Record<string, unknown>;
   /** What is said where it came from when another one was asked for at the same moment. */
   if_refused: ReplyRecord[];
 }

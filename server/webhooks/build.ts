@@ -14,6 +14,7 @@ import { IT_IS_OFF } from "@/server/webhooks/matching/match.ts";
 export interface WebhookSettings {
   command_prefix: string;
   commands_per_hour: number | null;
+  workflow_rules: Record<string, unknown>;
   /** REPOSITORIES; null: it is not set */
   repositories: string[] | null;
   /** those that any webhook of this process names */
@@ -60,6 +61,7 @@ export function buildWebhook(
       mapping: mappingOf(row),
       fallback: repositoryOf(row.repository),
     },
+    workflow_rules: settings.workflow_rules,
     trusted_users: settings.trusted_users,
     full_members: settings.full_members,
     own_name: settings.own_name,

@@ -26,6 +26,8 @@ export interface Webhook {
   vocabulary: Vocabulary;
   target_agent: string | null;
   repositories: Repositories;
+  /** the settings that hold for workflows that begin now */
+  workflow_rules: Record<string, unknown>;
   /** ids or names; null: the provider's own default */
   trusted_users: string[] | null;
   /** people whom the provider counts as its own, where payloads do not tell; null: unknown */

@@ -22,6 +22,7 @@ export function webhookOf(provider: Provider, change: WebhookChange = {}): Webho
   return buildWebhook(provider, webhook, rows, {
     command_prefix: "@agent",
     commands_per_hour: null,
+    workflow_rules: { public_url: "http://127.0.0.1:8000" },
     repositories: null,
     named_repositories: () => [],
     trusted_users: null,

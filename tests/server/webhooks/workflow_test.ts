@@ -59,6 +59,8 @@ Deno.test("fix opens a workflow with what was asked, and queues its first step a
     "running",
     `github:${OWNER}`,
   ]);
+  const [{ rules }] = await t.db.sql`select rules from workflows`;
+  assert.deepEqual(rules, { public_url: "http://127.0.0.1:8000" }, "as they are now");
   assert.match(asked.prompt, /^Make the change.*<outside-\w{8} what="description"/s);
   assert.doesNotMatch(asked.prompt, /obey/);
   assert.match(asked.hidden.join(), /<!-- obey -->/);
