@@ -3,9 +3,6 @@ alter table webhooks
   add column repository text,
   add column repositories text[] not null default '{}';
 
--- The settings that held when it was asked for: a change of them is for what is asked later.
-alter table workflows add column if not exists rules jsonb not null default '{}';
-
 -- Outside things that are named in what people wrote: an address, or a key such as TEA-12. One that
 -- is heard of later finds here who named it.
 create table flow_mentions (

@@ -4,6 +4,7 @@ import { connect, type Database } from "@/db/client.ts";
 import { acceptDelivery, type Accepted, type AcceptRecord, acceptWithin } from "@/db/deliveries.ts";
 import { getDelivery } from "@/db/deliveries/list.ts";
 import { newId } from "@/db/ids.ts";
+import { workflowRules } from "@/db/nouns/workflow.ts";
 import { testDatabase } from "@/tests/helpers/database.ts";
 import { acceptRecord } from "@/tests/helpers/records.ts";
 import { untilTrue } from "@/tests/helpers/until.ts";
@@ -52,7 +53,7 @@ function fix(flow_id: string): AcceptRecord {
     steps: ["brain"],
     asked_by: "github:1",
     repository: null,
-    rules: {},
+    rules: workflowRules.parse({}),
     asked: {
       prompt: "Mend it",
       title: "It broke",

@@ -135,7 +135,7 @@ Deno.test("work that has ended is told nothing, and what we did ourselves is no 
   const other = await tell("pull_request.closed", by("merger[bot]"));
   assert.equal(other.news?.kind, "closed", "another bot may close it");
   await t.db.sql`
-    update workflows set status = 'done', waits_for = null, ended_at = now()`;
+    update workflows set status = 'done', waits_for = null, end_text = 'x', ended_at = now()`;
   assert.equal((await tell("pull_request.reopened", ours)).outcome, "ignored");
 });
 
