@@ -13,6 +13,8 @@ create table workflows (
   -- As it was when the work was asked for; what is written outside later changes nothing of it.
   asked jsonb not null,
   asked_by text not null,
+  -- The settings that held then: how many have to approve, until when, and the like.
+  rules jsonb not null default '{}',
   class text check (class in ('question', 'analysis', 'change')),
   repository jsonb,
   base_branch text,
@@ -28,10 +30,13 @@ create table workflows (
   failed_checks text,
   error text,
   failed_step text,
+  -- How it ended, in words.
+  end_text text,
   created_at timestamptz not null default now(),
   updated_at timestamptz not null default now(),
   ended_at timestamptz,
   check ((status in ('done', 'stopped')) = (ended_at is not null)),
+  check (ended_at is null or end_text is not null),
   check ((status = 'waiting') = (waits_for is not null)),
   check ((status = 'failed') = (failed_step is not null))
 );
@@ -182,8 +187,8 @@ alter table replies
   add column workflow_id uuid references workflows,
   add column notice text check (notice in ('plan', 'result', 'notice')),
   add constraint replies_notice_of_workflow check ((notice is null) = (workflow_id is null));
-create index replies_by_workflow on replies (workflow_id) where workflow_id is not null;
-create unique index replies_one_notice on replies (workflow_id) where notice = 'notice';
+create unique index replies_one_notice on replies (workflow_id, notice)
+  where workflow_id is not null;
 
 -- Which lists of a page ask for the newest flows.
 create index flows_newest on flows (created_at desc, flow_id desc);

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { coverage, refusals } from "@/db/nouns/coverage.ts";
+import { step } from "@/db/nouns/step.ts";
 import { TOOL_PROFILES } from "@/db/nouns/tool_profile.ts";
 import { USAGE } from "@/db/nouns/usage.ts";
 
@@ -33,6 +34,9 @@ export const TASK = {
   session_id: id().nullable(),
   parent_task_id: id().nullable(),
   retry_of: id().nullable(),
+  workflow_id: id().nullable(),
+  step: step.nullable().meta({ description: "Which step of its workflow it is." }),
+  round: z.int().nullable(),
   machine_id: z.string().nullable(),
   input_message: z.string(),
   output: z.string().nullable(),

@@ -40,6 +40,22 @@ export const asked = z.object({
 });
 export type Asked = z.infer<typeof asked>;
 
+/** The settings that held when it was asked for: a change of them is for what is asked later. */
+export const workflowRules = z.object({
+  /** May the one who asked approve. */
+  approve_own: z.boolean().default(true),
+  approvals_needed: z.int().min(1).default(1),
+  approval_expires_hours: z.number().positive().default(72),
+  reminders_hours: z.array(z.number().positive()).default([4, 24]),
+  /** Whether red checks of our own commit start another round. */
+  fixes_checks: z.boolean().default(true),
+  /** Where links lead. */
+  public_url: z.string().default(""),
+  /** The Slack channel that is told, beside the place that the request came from. */
+  notify_channel: z.string().nullable().default(null),
+});
+export type WorkflowRules = z.infer<typeof workflowRules>;
+
 export const WORKFLOW = {
   workflow_id: z.uuid(),
   flow_id: z.string(),
@@ -51,6 +67,7 @@ export const WORKFLOW = {
   asked,
   /** Who asked, as approvals compare people: `github:1234`. */
   asked_by: z.string(),
+  rules: workflowRules,
   class: z.enum(CLASSES).nullable(),
   repository: repositoryRef.nullable().catch(null),
   base_branch: z.string().nullable(),
@@ -64,6 +81,7 @@ export const WORKFLOW = {
   failed_checks: z.string().nullable(),
   error: z.string().nullable(),
   failed_step: z.string().nullable(),
+  end_text: z.string().nullable(),
   created_at: z.date(),
   updated_at: z.date(),
   ended_at: z.date().nullable(),

@@ -1,3 +1,4 @@
+import type { Committed } from "@/db/changes.ts";
 import type { Sql } from "@/db/client.ts";
 import { addMessage } from "@/db/conversations.ts";
 import { addEvent, type EventName } from "@/db/events.ts";
@@ -6,6 +7,8 @@ import { coverageText, endedWithRefusals } from "@/db/nouns/coverage.ts";
 import { replyTarget } from "@/db/nouns/task.ts";
 import { finishReply } from "@/db/replies.ts";
 import type { Task } from "@/db/tasks.ts";
+import { afterStep } from "@/db/workflows/after_step.ts";
+import { stepText } from "@/db/workflows/step_text.ts";
 import { passOnUnheard } from "@/db/tasks/unheard.ts";
 
 const EVENT_OF: Partial<Record<Task["status"], EventName>> = {
@@ -15,7 +18,11 @@ const EVENT_OF: Partial<Record<Task["status"], EventName>> = {
 };
 
 /** Everything that follows from a task's end, in the transaction that ended it. */
-export async function afterEnd(tx: Sql, task: Task): Promise<void> {
+export async function afterEnd(
+  tx: Sql,
+  task: Task,
+  committed: Committed | null = null,
+): Promise<void> {
   await addMessage(tx, {
     conversation_id: task.conversation_id,
     role: task.status === "completed" ? "assistant" : "system",
@@ -30,20 +37,22 @@ export async function afterEnd(tx: Sql, task: Task): Promise<void> {
     num_turns: task.num_turns,
     duration_seconds: task.duration_seconds,
   });
-  await finishReply(tx, task, endText(task));
+  if (task.workflow_id !== null) await afterStep(tx, task, committed);
+  else await finishReply(tx, task, endText(task));
   await passOnUnheard(tx, task);
   await nudgeNext(tx, task.conversation_id);
 }
 
 type Ended = Pick<
   Task,
-  "status" | "output" | "error" | "coverage" | "refusals" | "source_metadata"
+  "status" | "output" | "error" | "coverage" | "refusals" | "source_metadata" | "step" | "result"
 >;
 
 /** What the asker reads at the end: the answer, or one line that says why there is none. */
 export function endText(task: Ended): string {
   if (task.status === "completed") {
-    return [task.output?.trim() || "Done. There was nothing to say.", seenText(task)]
+    const handed_over = task.step && stepText(task.step, task.result);
+    return [handed_over || task.output?.trim() || "Done. There was nothing to say.", seenText(task)]
       .filter(Boolean).join("\n\n");
   }
   const reason = task.error ?? "no reason was recorded";

@@ -1,3 +1,4 @@
+import type { Committed } from "@/db/changes.ts";
 import { CHANNELS } from "@/db/channels.ts";
 import type { Database, Sql } from "@/db/client.ts";
 import { newId } from "@/db/ids.ts";
@@ -115,6 +116,8 @@ export interface Ending {
   result?: unknown;
   coverage?: Coverage | null;
   refusals?: Refusal[] | null;
+  /** What an executor left. */
+  committed?: Committed | null;
 }
 
 /** All in one commit. A stopped task is `cancelled`, whatever the CLI said. Null: claim lost. */
@@ -131,7 +134,7 @@ export async function finishTask(db: Database, claim: Claim, ending: Ending): Pr
         ${usageColumns(tx, ending.usage)}
       where ${held(tx, claim)} returning ${taskColumns(tx)}`;
     if (!task) return null;
-    await afterEnd(tx, readTask(task));
+    await afterEnd(tx, readTask(task), ending.committed ?? null);
     return task;
   });
 }

@@ -34,19 +34,18 @@ export type Outcome =
 
 export type WorkflowState = Pick<
   Workflow,
-  "steps" | "status" | "waits_for" | "class" | "round" | "branch" | "failed_checks" | "failed_step"
+  | "rules"
+  | "steps"
+  | "status"
+  | "waits_for"
+  | "class"
+  | "round"
+  | "branch"
+  | "failed_checks"
+  | "failed_step"
 >;
 
-export interface WorkflowRules {
-  /** Whether red checks of our own commit start another round. */
-  fixes_checks: boolean;
-}
-
-export function nextStep(
-  workflow: WorkflowState,
-  event: WorkflowEvent,
-  rules: WorkflowRules,
-): Outcome {
+export function nextStep(workflow: WorkflowState, event: WorkflowEvent): Outcome {
   if (workflow.status === "done" || workflow.status === "stopped") return nothing("it has ended");
   switch (event.kind) {
     case "step_ended":
@@ -56,17 +55,20 @@ export function nextStep(
         ? fail("executor", "The executor changed nothing.")
         : { do: "change", change: "publish" };
     case "decided":
+      if (workflow.waits_for !== "approval") return nothing("no approval is waited for");
       return afterDecision(workflow, event);
     case "expired":
+      if (workflow.waits_for !== "approval") return nothing("no approval is waited for");
       return end("stopped", "Nobody approved the plan in time.");
     case "voided":
+      if (workflow.waits_for !== "approval") return nothing("no approval is waited for");
       return fail("approval", event.why);
     case "change_done":
       return afterChange(workflow, event.change);
     case "change_failed":
       return fail(event.change, event.error);
     case "checks_failed":
-      return afterRedChecks(workflow, event.checks, rules);
+      return afterRedChecks(workflow, event.checks);
     case "pull_request":
       return event.state === "merged"
         ? end("done", "Its pull request was merged.")
@@ -76,6 +78,7 @@ export function nextStep(
     case "retry":
       return again(workflow);
     case "give_up":
+      if (workflow.status === "running") return nothing("a step is under way");
       return workflow.branch === null
         ? end("stopped", `Given up by ${event.by}.`)
         : { do: "change", change: "close" };
@@ -132,7 +135,7 @@ const anotherRound = ({ round }: WorkflowState, findings: Finding[]): Outcome =>
 /** The part behind this one, in the order of the command. */
 function follow({ steps, round }: WorkflowState, part: WorkflowPart): Outcome {
   const next = steps[steps.indexOf(part) + 1];
-  if (next === undefined) return end("done", "");
+  if (next === undefined) return end("done", "All its steps are done.");
   return next === "approval" ? { do: "approval" } : { do: "step", step: next, round };
 }
 
@@ -161,13 +164,9 @@ function afterChange({ steps, round }: WorkflowState, change: ChangeKind): Outco
     : { do: "wait" };
 }
 
-function afterRedChecks(
-  workflow: WorkflowState,
-  checks: string,
-  { fixes_checks }: WorkflowRules,
-): Outcome {
+function afterRedChecks(workflow: WorkflowState, checks: string): Outcome {
   if (workflow.waits_for !== "pull_request") return nothing("work is going on");
-  if (!fixes_checks) return nothing("FIX_CHECKS is off");
+  if (!workflow.rules.fixes_checks) return nothing("FIX_CHECKS is off");
   if (workflow.failed_checks === checks) {
     return fail("checks", `Two rounds brought the same failed checks: ${checks}`);
   }

@@ -42,6 +42,7 @@ Deno.test("a comment on Cloud is read: who, where, what, and where an answer goe
       visibility_value: null,
     },
     is_fork: null,
+    news: null,
   });
 });
 

@@ -50,14 +50,11 @@ Deno.test("review needs the repository", () => {
   assert.equal(decided(commentOf("@agent review")).tasks[0].requires_repository, true);
 });
 
-Deno.test("fix, approve and reject answer that approvals come later, and start nothing", () => {
-  for (const text of ["@agent fix it", "@agent implement", "@agent approve", "@agent reject"]) {
-    const { delivery, tasks, replies } = decided(commentOf(text));
-    assert.equal(delivery.outcome, "accepted");
-    assert.equal(tasks.length, 0);
-    assert.equal(replies.length, 1);
-    assert.equal(replies[0].kind, "comment");
-    assert.match(replies[0].body, /approval.*later/);
+Deno.test("approve and reject say that no plan waits, where none does", () => {
+  for (const text of ["@agent approve", "@agent reject it is wrong"]) {
+    const { delivery, tasks, news, replies } = decided(commentOf(text));
+    assert.deepEqual([delivery.outcome, tasks, news], ["accepted", [], []], text);
+    assert.deepEqual(replies.map(({ body }) => body), ["No plan waits for a decision here."]);
   }
 });
 
