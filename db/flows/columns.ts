@@ -1,7 +1,8 @@
 import type { Sql } from "@/db/client.ts";
 
 /** Behind `flows f`: what its work, tasks, links and pull request say. */
-export const flowTables = (sql: Sql) => sql`
+export const flowTables = (sql: Sql) =>
+  sql`
   left join lateral (
     select w.status, w.waits_for, w.error, w.ended_at from workflows w where w.flow_id = f.flow_id
     order by w.workflow_id desc limit 1) w on true
@@ -18,7 +19,8 @@ export const flowTables = (sql: Sql) => sql`
       'evidence', l.evidence) order by l.created_at), '[]') as linked
     from (${linksOf(sql)}) l join flows o on o.flow_id = l.other) l`;
 
-export const flowColumns = (sql: Sql) => sql`
+export const flowColumns = (sql: Sql) =>
+  sql`
   f.flow_id, f.provider, f.external_id, f.title, f.url, ${flowStatus(sql)} as status,
   case when w.status = 'waiting' then w.waits_for end as waits_for,
   case when w.status = 'failed' then w.error end as error,
@@ -28,14 +30,16 @@ export const flowColumns = (sql: Sql) => sql`
     as ended_at`;
 
 /** What counts is the work that is under way, then the tasks beside it, then how the last ended. */
-const flowStatus = (sql: Sql) => sql`
+const flowStatus = (sql: Sql) =>
+  sql`
   case when w.status in ('running', 'waiting') then w.status
     when w.status = 'failed' then 'stopped'
     when t.is_active then 'running'
     else coalesce(w.status, 'open') end`;
 
 /** Both ends of a link see it. */
-const linksOf = (sql: Sql) => sql`
+const linksOf = (sql: Sql) =>
+  sql`
   select k.linked_flow_id as other, k.evidence, k.created_at from flow_links k
   where k.flow_id = f.flow_id and k.undone_at is null
   union all
@@ -43,7 +47,8 @@ const linksOf = (sql: Sql) => sql`
   where k.linked_flow_id = f.flow_id and k.undone_at is null`;
 
 /** The sums over `tasks t`. */
-export const totalsColumns = (sql: Sql) => sql`
+export const totalsColumns = (sql: Sql) =>
+  sql`
   count(*)::int as tasks, coalesce(sum(t.cost_usd), 0)::float8 as cost_usd,
   coalesce(sum(t.input_tokens), 0)::float8 as input_tokens,
   coalesce(sum(t.output_tokens), 0)::float8 as output_tokens,

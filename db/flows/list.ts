@@ -37,11 +37,13 @@ export async function listFlows(
   return { items: items.map(({ cursor: _, ...flow }) => flow), next_cursor };
 }
 
-const active = (sql: Sql) => sql`(
+const active = (sql: Sql) =>
+  sql`(
   select flow_id from tasks where status = 'queued' and flow_id is not null
   union select flow_id from tasks where status = 'running' and flow_id is not null)`;
 
-const newestIs = (sql: Sql, status: "done" | "stopped") => sql`(
+const newestIs = (sql: Sql, status: "done" | "stopped") =>
+  sql`(
   select w.flow_id from workflows w where w.status = ${status} and not exists (
     select from workflows o where o.flow_id = w.flow_id and o.workflow_id > w.workflow_id))`;
 

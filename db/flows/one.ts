@@ -1,9 +1,9 @@
-import type { Database } from "@/db/client.ts";
+import type { Database, Sql } from "@/db/client.ts";
 import { flowColumns, flowTables, totalsColumns } from "@/db/flows/columns.ts";
 import type { ConversationTotals, Flow } from "@/db/nouns/flow.ts";
 
 /** Also by the id of its own pull request, which another flow has made. */
-export async function getFlow({ sql }: Database, id: string): Promise<Flow | null> {
+export async function getFlow({ sql }: { sql: Sql }, id: string): Promise<Flow | null> {
   const [row] = await sql<Flow[]>`
     select ${flowColumns(sql)}
     from (
