@@ -28,7 +28,8 @@ export interface TaskRecord {
 
 /** What opens a workflow, beside the task of its first step. */
 export interface WorkflowRecord
-  extends Pick<Workflow, "workflow_id" | "command" | "steps" | "asked_by" | "repository"> {
+  extends
+    Pick<Workflow, "workflow_id" | "command" | "steps" | "asked_by" | "repository" | "rules"> {
   asked: Asked;
   /** What is said where it came from when another one was asked for at the same moment. */
   if_refused: ReplyRecord[];

@@ -128,6 +128,8 @@ create table changes (
   -- Whose bare repository has the commit, until it is pushed.
   machine_id text,
   commit text,
+  -- What was at the branch when the run began; null: no such branch was there.
+  expected_head text,
   files jsonb not null default '[]',
   remarks jsonb not null default '[]',
   is_signed boolean not null default false,

@@ -63,6 +63,7 @@ function workflowOf(
     steps,
     asked_by: personKeyOf(input),
     repository,
+    rules: webhook.workflow_rules,
     asked: {
       prompt: input_message,
       title: (object?.title || context?.title || command.name).slice(0, 500),

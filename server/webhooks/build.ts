@@ -7,13 +7,14 @@ import type { CommandSpec } from "@/db/nouns/command.ts";
 import { createVocabulary } from "@/server/webhooks/matching/vocabulary.ts";
 import { compileCommand } from "@/server/webhooks/compile.ts";
 import { mappingOf, repositoryOf } from "@/server/repositories/named.ts";
-import type { RepositoryRef } from "@/db/nouns/workflow.ts";
+import type { RepositoryRef, WorkflowRules } from "@/db/nouns/workflow.ts";
 import type { Webhook } from "@/server/webhooks/webhook.ts";
 import { IT_IS_OFF } from "@/server/webhooks/matching/match.ts";
 
 export interface WebhookSettings {
   command_prefix: string;
   commands_per_hour: number | null;
+  workflow_rules: WorkflowRules;
   /** REPOSITORIES; null: it is not set */
   repositories: string[] | null;
   /** those that any webhook of this process names */
@@ -60,6 +61,7 @@ export function buildWebhook(
       mapping: mappingOf(row),
       fallback: repositoryOf(row.repository),
     },
+    workflow_rules: settings.workflow_rules,
     trusted_users: settings.trusted_users,
     full_members: settings.full_members,
     own_name: settings.own_name,

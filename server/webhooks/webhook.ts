@@ -1,3 +1,4 @@
+import type { WorkflowRules } from "@/db/nouns/workflow.ts";
 import type { Provider } from "@/server/providers/provider.ts";
 import type { Vocabulary } from "@/server/webhooks/matching/vocabulary.ts";
 import type { Repositories } from "@/server/repositories/allowed.ts";
@@ -26,6 +27,8 @@ export interface Webhook {
   vocabulary: Vocabulary;
   target_agent: string | null;
   repositories: Repositories;
+  /** the settings that hold for workflows that begin now */
+  workflow_rules: WorkflowRules;
   /** ids or names; null: the provider's own default */
   trusted_users: string[] | null;
   /** people whom the provider counts as its own, where payloads do not tell; null: unknown */

@@ -1,8 +1,11 @@
 import { join } from "node:path";
 import { lastMessages } from "@/db/conversations.ts";
 import { newId } from "@/db/ids.ts";
+import type { Step } from "@/db/nouns/step.ts";
+import { STEP_RESULTS } from "@/db/nouns/step_results.ts";
 import { inputHeard } from "@/db/task_inputs.ts";
 import { markCliStarted, setCliSession } from "@/db/tasks/run.ts";
+import { getWorkflow } from "@/db/workflows.ts";
 import { mayRunFull } from "@/workers/claude/isolation.ts";
 import { type RunFolders, runFolders } from "@/workers/claude/folders.ts";
 import type { CliEvent } from "@/workers/claude/output.ts";
@@ -13,6 +16,8 @@ import { persist } from "@/workers/persist.ts";
 import { buildPrompt, leftOutOf, MESSAGES_IN_PROMPT, RESUME_PROMPT } from "@/workers/prompt.ts";
 import { fetchRepository } from "@/workers/run/repository.ts";
 import { holdToProfile } from "@/workers/run/profile.ts";
+import { resultSchema } from "@/workers/run/result_schema.ts";
+import { stepPrompt } from "@/workers/run/step_prompt.ts";
 import { canResume } from "@/workers/run/resume.ts";
 import { takeMessages } from "@/workers/signals.ts";
 import { addUsage, remainingLimits, runId, type Running } from "@/workers/run/running.ts";
@@ -53,7 +58,7 @@ async function prepareAndRun(worker: Worker, running: Running): Promise<RunResul
     cli_session_id,
     resume,
     append_system_prompt: null,
-    result_schema: null,
+    result_schema: task.step === null ? null : resultSchema(STEP_RESULTS[task.step]),
     limits: remainingLimits(worker.limits, task),
   });
 }
@@ -64,17 +69,26 @@ async function remember(worker: Worker, { claim, run }: Running, cli_session_id:
   if (!kept) run.end("lost");
 }
 
-async function promptFor(
-  worker: Worker,
-  { task, run, unseen }: Running,
-  repository: string | null,
-) {
+async function promptFor(worker: Worker, running: Running, repository: string | null) {
+  const { task, run, unseen } = running;
+  if (task.step !== null) return await promptOfStep(worker, running, task.step, repository);
   const history = await persist(
     () => lastMessages(worker.db, task.conversation_id, MESSAGES_IN_PROMPT + 1),
     run.ending,
   );
   unseen.cut_off.push(...leftOutOf(history));
   return buildPrompt({ task, history, repository, fence: `=== ${crypto.randomUUID()} ===` });
+}
+
+async function promptOfStep(
+  { db }: Worker,
+  { task, run }: Running,
+  step: Step,
+  repository: string | null,
+) {
+  const workflow = await persist(() => getWorkflow(db, task.workflow_id!), run.ending);
+  if (!workflow) throw new Error(`The workflow ${task.workflow_id} of this step is not there`);
+  return stepPrompt(step, workflow, repository);
 }
 
 async function supervise(

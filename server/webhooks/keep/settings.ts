@@ -12,13 +12,14 @@ export function settingsFrom(
   named_repositories: WebhookSettings["named_repositories"],
 ) {
   const seal = createSeal(config.secret_key.reveal());
-  const { command_prefix, commands_per_hour, repositories } = config;
+  const { command_prefix, commands_per_hour, repositories, workflow_rules } = config;
   return (provider: Provider, row: WebhookRow): WebhookSettings => {
     const given = config.providers[provider.name];
     return {
       command_prefix,
       commands_per_hour,
       repositories,
+      workflow_rules,
       named_repositories,
       trusted_users: given.trusted_users,
       app_id: given.app_id,

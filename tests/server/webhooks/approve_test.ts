@@ -112,7 +112,8 @@ Deno.test("what has passed, ended or was decided waits for nothing", async () =>
       decided_at = now()`;
   await nothing_waits();
   await t.db.sql`update approvals set status = 'pending', decided_at = null`;
-  await t.db.sql`update workflows set status = 'stopped', waits_for = null, ended_at = now()`;
+  await t.db.sql`update workflows 
+      set status = 'stopped', waits_for = null, end_text = 'x', ended_at = now()`;
   await nothing_waits();
 });
 

@@ -12,7 +12,7 @@ const HEAD = "a".repeat(40);
 
 /** Issue 1 is worked on, and pull request 2 came of it. */
 async function open(db: Database) {
-  const deps = depsOf(db);
+  const deps = depsOf(db, { own_name: "agent[bot]" });
   await post(deps, commentOf("@agent fix it"));
   const [{ workflow_id, flow_id }] = await db.sql`
     update workflows set status = 'waiting', waits_for = 'pull_request'
@@ -125,14 +125,17 @@ Deno.test("what is about anything else is ignored as before", async () => {
 Deno.test("work that has ended is told nothing, and what we did ourselves is no news", async () => {
   await using t = await testDatabase();
   const { tell } = await open(t.db);
-  const own = await tell("pull_request.closed", (p) => {
+  const by = (login: string) => (p: Payload) => {
     ours(p);
     p.sender.type = "Bot";
-    p.sender.login = "agent[bot]";
-  });
-  assert.equal(own.news?.kind, "closed", "another bot may close it");
+    p.sender.login = login;
+  };
+  const own = await tell("pull_request.closed", by("agent[bot]"));
+  assert.deepEqual([own.outcome, own.news], ["ignored", null]);
+  const other = await tell("pull_request.closed", by("merger[bot]"));
+  assert.equal(other.news?.kind, "closed", "another bot may close it");
   await t.db.sql`
-    update workflows set status = 'done', waits_for = null, ended_at = now()`;
+    update workflows set status = 'done', waits_for = null, end_text = 'x', ended_at = now()`;
   assert.equal((await tell("pull_request.reopened", ours)).outcome, "ignored");
 });
 

@@ -59,6 +59,8 @@ Deno.test("fix opens a workflow with what was asked, and queues its first step a
     "running",
     `github:${OWNER}`,
   ]);
+  const { approve_own, approvals_needed, public_url } = workflow.rules;
+  assert.deepEqual([approve_own, approvals_needed, public_url], [true, 1, "http://127.0.0.1:8000"]);
   assert.match(asked.prompt, /^Make the change.*<outside-\w{8} what="description"/s);
   assert.doesNotMatch(asked.prompt, /obey/);
   assert.match(asked.hidden.join(), /<!-- obey -->/);
@@ -167,7 +169,7 @@ Deno.test("beside an open pull request it is a wish; after a failure it says whe
   assert.equal((await say("@agent fix it")).outcome, "ignored");
   assert.match((await said(t.db)).at(-1)!, /stopped: The disk is full\. Somebody can try/);
   await t.db.sql`
-    update workflows set status = 'stopped', failed_step = null, ended_at = now()`;
+    update workflows set status = 'stopped', failed_step = null, end_text = 'x', ended_at = now()`;
   await t.db.sql`update tasks set status = 'completed', completed_at = now()`;
   assert.equal((await say("@agent fix it again")).outcome, "accepted");
   assert.equal((await workflows(t.db)).length, 2);
