@@ -26,10 +26,7 @@ class Recent<Value> extends Map<string, Value> {
   }
 }
 
-/**
- * Slows down those who guess, by address and by how the credential begins. What was right before is
- * always looked up, so that nobody who is signed in is locked out.
- */
+/** Slows down guessing by address and credential prefix; what was right is always looked up. */
 export class Throttle {
   readonly #counts = new Recent<Count>();
   readonly #right = new Recent<true>();
@@ -58,12 +55,11 @@ export class Throttle {
     return null;
   }
 
-  /** What was just given out is right, although nobody has shown it yet. */
   noteRight(credential: string): void {
     this.#right.set(hashSecret(credential).toHex(), true);
   }
 
-  /** The same for a cookie, however many tokens its address got wrong: they are counted apart. */
+  /** Counted apart from tokens: wrong ones from the same address do not lock cookies out. */
   async checkCookie<Holder>(
     address: string,
     secret: string,
