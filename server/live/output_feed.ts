@@ -1,7 +1,7 @@
 import type { Database } from "@/db/client.ts";
 import { outputEnds, outputOfMany } from "@/db/tasks/watch.ts";
 import { outputFrame } from "@/server/live/formats/json.ts";
-import type { Reader } from "@/server/live/reader.ts";
+import { type Reader, toFrame } from "@/server/live/reader.ts";
 import { rounds } from "@/server/live/rounds.ts";
 
 /** Tasks whose last row is remembered, a thousand times what runs at once. */
@@ -9,8 +9,6 @@ const TASKS_KEPT = 10_000;
 const PAGE = 200;
 /** Sent at once, or one longer frame: a page of long rows would lie in memory for a slow reader. */
 const PIECE_CHARS = 64 * 1024;
-
-const encoder = new TextEncoder();
 
 /** The output of all tasks as it comes. It is not replayed: a slow reader misses some. */
 export class OutputFeed {
@@ -47,7 +45,7 @@ export class OutputFeed {
     const rows = await outputOfMany(this.db, wanted, since, PAGE);
     for (const { task_id, seq } of rows) this.#remember(task_id, seq);
     const frames = rows.map(({ task_id, ...row }) => outputFrame(task_id, row));
-    for (const piece of inPieces(frames)) this.#send(encoder.encode(piece));
+    for (const piece of inPieces(frames)) this.#send(toFrame(piece));
     if (rows.length === PAGE) ids.forEach((task_id) => this.#changed.add(task_id));
     return this.#changed.size > 0;
   }
