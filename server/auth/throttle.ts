@@ -1,4 +1,5 @@
 import { hashSecret } from "@/db/sessions.ts";
+import { Recent } from "@/server/recent.ts";
 
 const WINDOW_MS = 5 * 60_000;
 const MOST_FAILURES = 10;
@@ -17,19 +18,10 @@ interface Count {
   second: number;
 }
 
-class Recent<Value> extends Map<string, Value> {
-  override set(key: string, value: Value): this {
-    this.delete(key); // to the end of the order
-    super.set(key, value);
-    if (this.size > MOST_RECENT) this.delete(this.keys().next().value!);
-    return this;
-  }
-}
-
 /** Slows down guessing by address and credential prefix; what was right is always looked up. */
 export class Throttle {
-  readonly #counts = new Recent<Count>();
-  readonly #right = new Recent<true>();
+  readonly #counts = new Recent<Count>(MOST_RECENT);
+  readonly #right = new Recent<true>(MOST_RECENT);
 
   constructor(private readonly now: () => number = Date.now) {}
 
