@@ -96,6 +96,8 @@ function shape(
     command_prefix: values.COMMAND_PREFIX,
     /** Uses of one command in an hour, where it says nothing itself; null: any number. */
     commands_per_hour: values.COMMANDS_PER_HOUR || null,
+    /** Which ones tasks may use, with `*` within a part; null: those that webhooks name. */
+    repositories: values.REPOSITORIES ?? null,
     /** Hosts that events may be forwarded to; empty: any that is public. */
     forward_hosts: values.FORWARD_HOSTS,
     providers: webhooks(values),

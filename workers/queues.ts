@@ -18,7 +18,7 @@ interface Work {
   notReady: (worker: Worker, slot: number, closing: AbortSignal) => Promise<void> | null;
 }
 
-const JOBS: Record<QueueName, Work> = {
+const JOBS: Partial<Record<QueueName, Work>> = {
   run_task: { handler: runTask, slots: (worker) => worker.slots, notReady: slotNotReady },
   send_reply: { handler: sendReply, slots: () => 2, notReady: () => null },
 };

@@ -18,6 +18,7 @@ import type { Check } from "./read.ts";
 
 const isPostgresUrl = (text: string) => /^postgres(ql)?:\/\//.test(text) && URL.canParse(text);
 const long = (text: string) => text.length >= 16;
+const isRepo = (text: string) => /^[a-z][a-z0-9_]*:[\w.*-]+(\/[\w.*-]+)+$/.test(text);
 const isName = (text: string) => /^[A-Za-z_][A-Za-z0-9_]*$/.test(text);
 
 /** Not handed to the CLI even when AGENT_ENV says so: with them it could act as the machine. */
@@ -170,6 +171,8 @@ export const SERVER = {
   TRUSTED_PROXIES: list("addresses or networks such as 10.0.0.0/8, comma-separated", isNetwork)
     .default([]),
   COMMANDS_PER_HOUR: number(0, 1_000_000).default(20),
+  REPOSITORIES: list("names such as github:owner/name, comma-separated, with * in a part", isRepo)
+    .optional(),
   ...ofProviders("server"),
 };
 

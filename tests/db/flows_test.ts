@@ -1,7 +1,9 @@
 /** Threads that we begin, as the rows of their flows and questions show them. */
 import assert from "node:assert/strict";
 import type { Database } from "@/db/client.ts";
+import { listMessages } from "@/db/conversations.ts";
 import { acceptDelivery } from "@/db/deliveries.ts";
+import { getDelivery } from "@/db/deliveries/list.ts";
 import { continueFlow, flowIdOf } from "@/db/flows.ts";
 import { newId } from "@/db/ids.ts";
 import { openQuestion } from "@/db/questions.ts";
@@ -108,4 +110,40 @@ Deno.test("a flow's id is that of its four parts, kept apart", () => {
   assert.equal(id, flowIdOf("slack", "slack.com", "T1", "C1:1.2"));
   assert.notEqual(id, flowIdOf("slack", "slack.comT1", "", "C1:1.2"));
   assert.notEqual(id, flowIdOf("slack", "slack.com", 'T1","C1', "1.2"));
+});
+
+Deno.test("a question is asked in the conversation of its flow, and answered once", async () => {
+  await using t = await testDatabase();
+  const asking = acceptRecord({ flow_id: "flow-q" });
+  asking.tasks = asking.replies = [];
+  asking.question = {
+    question_id: newId(),
+    command: "analyze",
+    question: "Which version?",
+    next: {
+      assigned_agent: "planning",
+      model: null,
+      tool_profile: "read",
+      requires_repository: false,
+    },
+  };
+  await acceptDelivery(t.db, asking);
+  const question = await openQuestion(t.db, "flow-q");
+  assert.equal(question?.question, "Which version?");
+
+  const answer = () => {
+    const record = acceptRecord({ flow_id: "flow-q", task: { command: "answer" } });
+    record.delivery.commands = [{ name: "answer", matched: true, reason: "it answers" }];
+    return { ...record, replies: [], answers: question!.question_id };
+  };
+  const answers = await Promise.all([answer(), answer()].map((r) => acceptDelivery(t.db, r)));
+  const outcomes = answers.map(({ outcome }) => outcome).sort();
+  assert.deepEqual(outcomes, ["accepted", "ignored"]);
+  const first = answers.find(({ outcome }) => outcome === "accepted")!;
+  const task = await getTask(t.db, first.task_ids[0]);
+  const messages = await listMessages(t.db, task!.conversation_id, { limit: 10 });
+  assert.deepEqual(messages.items.map(({ role }) => role), ["assistant", "user"]);
+  assert.equal(await openQuestion(t.db, "flow-q"), null);
+  const late = answers.find(({ outcome }) => outcome === "ignored")!;
+  assert.match((await getDelivery(t.db, late.delivery_id))!.reason!, /answered meanwhile/);
 });

@@ -22,6 +22,8 @@ export function webhookOf(provider: Provider, change: WebhookChange = {}): Webho
   return buildWebhook(provider, webhook, rows, {
     command_prefix: "@agent",
     commands_per_hour: null,
+    repositories: null,
+    named_repositories: () => [],
     trusted_users: null,
     app_id: null,
     secret_problem: null,
@@ -43,6 +45,8 @@ function webhookRow(provider: Provider, change: Partial<WebhookRow> = {}): Webho
     command_prefix: null,
     default_command: null,
     target_agent: null,
+    repository: null,
+    repositories: [],
     callback_url: null,
     secret: null,
     previous_secret: null,

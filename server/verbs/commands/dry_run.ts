@@ -77,6 +77,8 @@ async function draftWebhook(
     app_id,
     own_name,
     full_members,
+    repositories: webhook.repositories.patterns,
+    named_repositories: webhook.repositories.named,
     secret_problem,
     secrets: () => [],
   });
