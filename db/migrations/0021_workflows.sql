@@ -128,6 +128,8 @@ create table changes (
   -- Whose bare repository has the commit, until it is pushed.
   machine_id text,
   commit text,
+  -- What was at the branch when the run began; null: no such branch was there.
+  expected_head text,
   files jsonb not null default '[]',
   remarks jsonb not null default '[]',
   is_signed boolean not null default false,
@@ -192,3 +194,4 @@ create unique index replies_one_notice on replies (workflow_id, notice)
 
 -- Which lists of a page ask for the newest flows.
 create index flows_newest on flows (created_at desc, flow_id desc);
+create index flows_by_provider on flows (provider, created_at desc, flow_id desc);

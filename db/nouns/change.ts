@@ -35,6 +35,7 @@ export const CHANGE = {
   round: z.int(),
   machine_id: z.string().nullable(),
   commit: z.string().nullable(),
+  expected_head: z.string().nullable(),
   files: z.array(changedFile).catch([]),
   remarks: z.array(z.string()).catch([]),
   is_signed: z.boolean(),

@@ -1,4 +1,4 @@
-import type { Committed } from "@/db/changes.ts";
+import type { Committed } from "@/db/workflows/request_change.ts";
 import type { Sql } from "@/db/client.ts";
 import { addMessage } from "@/db/conversations.ts";
 import { addEvent, type EventName } from "@/db/events.ts";

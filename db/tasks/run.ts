@@ -1,4 +1,4 @@
-import type { Committed } from "@/db/changes.ts";
+import type { Committed } from "@/db/workflows/request_change.ts";
 import { CHANNELS } from "@/db/channels.ts";
 import type { Database, Sql } from "@/db/client.ts";
 import { newId } from "@/db/ids.ts";

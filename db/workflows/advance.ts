@@ -1,5 +1,5 @@
 import { requestApproval } from "@/db/workflows/request_approval.ts";
-import { type Committed, requestChange } from "@/db/changes.ts";
+import { type Committed, requestChange } from "@/db/workflows/request_change.ts";
 import type { Sql } from "@/db/client.ts";
 import { plan } from "@/db/nouns/plan.ts";
 import { brainResult } from "@/db/nouns/step_results.ts";
@@ -27,7 +27,7 @@ export async function advance(
 ): Promise<Advanced | null> {
   const before = await lockWorkflow(tx, workflow_id);
   if (!before) return null;
-  const noted = await note(tx, before, event);
+  const noted = await note(tx, before, event, committed);
   const outcome = nextStep(noted, event);
   if (outcome.do === "nothing") return { workflow: noted, outcome };
   const workflow = await write(tx, noted, event, outcome);
@@ -37,9 +37,22 @@ export async function advance(
 }
 
 /** What an event brings is kept before it is asked what follows. */
-async function note(tx: Sql, workflow: Workflow, event: WorkflowEvent): Promise<Workflow> {
+async function note(
+  tx: Sql,
+  workflow: Workflow,
+  event: WorkflowEvent,
+  committed: Committed | null,
+): Promise<Workflow> {
   if (workflow.ended_at !== null) return workflow;
   const { workflow_id } = workflow;
+  if (event.kind === "committed" && committed) {
+    const { branch, base_branch, base_commit, commit } = committed;
+    await tx`
+      update workflows set branch = ${branch}, base_branch = ${base_branch},
+        base_commit = ${base_commit}, head_commit = ${commit}
+      where workflow_id = ${workflow_id}`;
+    return { ...workflow, branch, base_branch, base_commit, head_commit: commit };
+  }
   if (event.kind === "step_ended" && event.status === "completed") {
     if (event.step === "brain") {
       const { class: kind } = brainResult.parse(event.result);

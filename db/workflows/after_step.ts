@@ -1,4 +1,4 @@
-import type { Committed } from "@/db/changes.ts";
+import type { Committed } from "@/db/workflows/request_change.ts";
 import type { Sql } from "@/db/client.ts";
 import { STEP_RESULTS } from "@/db/nouns/step_results.ts";
 import type { Task } from "@/db/nouns/task.ts";
