@@ -194,6 +194,12 @@ export const WORKER = {
   AGENT_MAX_PROCESSES: number(16, 1_000_000).default(256),
   AGENT_MAX_MEMORY_MB: number(256, 100_000_000).default(4096),
   AGENT_MAX_DISK_MB: number(16, 100_000_000).default(5120),
+  GIT_AUTHOR_NAME: word("a name").optional(),
+  GIT_AUTHOR_EMAIL: token("an e-mail address").optional(),
+  GIT_SIGNING_KEY: optionalSecret(
+    "a private SSH key, as ssh-keygen writes it",
+    (text) => text.includes("-----BEGIN"),
+  ),
   ...ofProviders("worker"),
 };
 
