@@ -4,6 +4,8 @@ import { isLarge, keepLargeBody } from "@/db/deliveries/large_body.ts";
 import { grouped } from "@/db/grouped.ts";
 import type { Actor, CommandTrace } from "@/db/nouns/delivery.ts";
 import type { NextTask } from "@/db/nouns/question.ts";
+import type { Step } from "@/db/nouns/step.ts";
+import type { Asked, Workflow } from "@/db/nouns/workflow.ts";
 import type { ReplyButton, ReplyKind } from "@/db/nouns/reply.ts";
 import type { ToolProfile } from "@/db/nouns/tool_profile.ts";
 
@@ -18,6 +20,35 @@ export interface TaskRecord {
   /** Named fields only. `provider` and `reply_to` say where the answer goes (db/replies.ts). */
   source_metadata: Record<string, unknown>;
   requires_repository: boolean;
+  /** The first step of a workflow. */
+  workflow_id?: string;
+  step?: Step;
+  round?: number;
+}
+
+/** What opens a workflow, beside the task of its first step. */
+export interface WorkflowRecord
+  extends
+    Pick<Workflow, "workflow_id" | "command" | "steps" | "asked_by" | "repository" | "rules"> {
+  asked: Asked;
+  /** What is said where it came from when another one was asked for at the same moment. */
+  if_refused: ReplyRecord[];
+}
+
+/** What a delivery tells of a flow: the job `follow_flow` sees to it. */
+export interface NewsRecord {
+  news_id: string;
+  command: string | null;
+  kind: string;
+  data: Record<string, unknown>;
+  /** Null: the flow of the delivery. */
+  flow_id: string | null;
+}
+
+/** Something outside that is named: its address, or a key such as `TEA-12`. */
+export interface MentionRecord {
+  name: string;
+  evidence: string;
 }
 
 export interface ReplyRecord {
@@ -92,6 +123,13 @@ export interface AcceptRecord {
   uses: UseRecord[];
   question: QuestionRecord | null;
   answers: string | null;
+  workflows: WorkflowRecord[];
+  news: NewsRecord[];
+  mentions: MentionRecord[];
+  /** What it starts begins a new conversation of the flow. */
+  begins_conversation: boolean;
+  /** It is about a pull request, which may be one of ours: then it belongs to the flow behind. */
+  may_be_alias: boolean;
 }
 
 export interface Accepted {

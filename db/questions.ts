@@ -12,7 +12,9 @@ export async function openQuestion(
 ): Promise<OpenQuestion | null> {
   const [row] = await sql<OpenQuestion[]>`
     select question_id, command, question, next from questions
-    where flow_id = ${flow_id} and answered_at is null
+    where flow_id = coalesce(
+        (select a.flow_id from flow_aliases a where a.alias_flow_id = ${flow_id}), ${flow_id})
+      and answered_at is null
       and asked_at > now() - ${OPEN_DAYS} * interval '1 day'`;
   const next = nextTask.safeParse(row?.next);
   return row && next.success ? { ...row, next: next.data } : null;

@@ -8,6 +8,8 @@ export const QUEUES = {
   // Policy `short` keeps at most one waiting job per task, so a second nudge costs nothing.
   run_task: { policy: "short", notify: true, retryLimit: 0, expireInSeconds: 86_399 },
   send_reply: { policy: "short", notify: true, retryLimit: 0, expireInSeconds: 300 },
+  send_change: { policy: "short", notify: true, retryLimit: 0, expireInSeconds: 900 },
+  follow_flow: { policy: "short", notify: true, retryLimit: 0, expireInSeconds: 300 },
 } as const;
 export type QueueName = keyof typeof QUEUES;
 

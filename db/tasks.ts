@@ -1,6 +1,7 @@
 import type { Database, Sql } from "@/db/client.ts";
 import type { Task, TaskSource, TaskStatus } from "@/db/nouns/task.ts";
 import { isId } from "@/db/ids.ts";
+import { readTask } from "@/db/tasks/read.ts";
 import { type Page, page, type PageRequest } from "@/db/page.ts";
 import { newestByKind } from "@/db/tasks/by_kind.ts";
 
@@ -9,8 +10,8 @@ export type { Task };
 export const taskColumns = (sql: Sql) =>
   sql`task_id, status, assigned_agent, model, tool_profile, source, source_metadata,
     requires_repository, flow_id, external_id, conversation_id, session_id, parent_task_id,
-    retry_of, machine_id, worker_id, claim_id, claim_count, crash_count, cli_started_at,
-    interruption, input_message, output, error, cost_usd, input_tokens,
+    retry_of, workflow_id, step, round, machine_id, worker_id, claim_id, claim_count, crash_count, cli_started_at,
+    interruption, input_message, output, error, result, coverage, refusals, cost_usd, input_tokens,
     output_tokens, cache_read_tokens, cache_creation_tokens, num_turns, attempt, cli_session_id,
     last_seq, stop_requested_at, stopped_by, created_at, started_at, completed_at,
     profile_raised_by,
@@ -20,7 +21,7 @@ export async function getTask({ sql }: Database, task_id: string): Promise<Task 
   if (!isId(task_id)) return null;
   const [task] = await sql<Task[]>`
     select ${taskColumns(sql)} from tasks where task_id = ${task_id}`;
-  return task ?? null;
+  return task ? readTask(task) : null;
 }
 
 export interface TaskFilter {
@@ -45,7 +46,7 @@ export async function listTasks(
     select ${taskColumns(sql)} from tasks
     where ${fitting(sql, filter, { limit: limit + 1, cursor })}
     order by task_id desc limit ${limit + 1}`;
-  return page(rows, limit, (task) => task.task_id);
+  return page(rows.map(readTask), limit, (task) => task.task_id);
 }
 
 /** All of a flow or conversation are few, and all of all are in order; between these by kind. */

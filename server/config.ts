@@ -6,6 +6,7 @@ import { adminTokenMac } from "@/db/process/seal.ts";
 import type { Secret } from "@/db/process/secret.ts";
 import { accountsComplete, ALL, BOTH, SERVER } from "@/db/process/variables.ts";
 import { proxyList } from "@/server/auth/client_address.ts";
+import type { WorkflowRules } from "@/db/nouns/workflow.ts";
 import { providers } from "@/server/providers/mod.ts";
 
 export { ConfigError } from "@/db/process/read.ts";
@@ -96,6 +97,18 @@ function shape(
     command_prefix: values.COMMAND_PREFIX,
     /** Uses of one command in an hour, where it says nothing itself; null: any number. */
     commands_per_hour: values.COMMANDS_PER_HOUR || null,
+    /** What holds for workflows that begin now; each keeps it. */
+    workflow_rules: {
+      public_url,
+      approve_own: values.APPROVE_OWN,
+      approvals_needed: values.APPROVALS_NEEDED,
+      approval_expires_hours: values.APPROVAL_EXPIRES_HOURS,
+      reminders_hours: values.APPROVAL_REMINDERS_HOURS,
+      fixes_checks: values.FIX_CHECKS,
+      notify_channel: null,
+    } satisfies WorkflowRules,
+    /** Which ones tasks may use, with `*` within a part; null: those that webhooks name. */
+    repositories: values.REPOSITORIES ?? null,
     /** Hosts that events may be forwarded to; empty: any that is public. */
     forward_hosts: values.FORWARD_HOSTS,
     providers: webhooks(values),

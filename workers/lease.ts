@@ -1,5 +1,7 @@
 import { getLogger } from "@logtape/logtape";
+import { expireApprovals } from "@/db/approvals/close.ts";
 import { connect, type Database } from "@/db/client.ts";
+import { nudgeNews } from "@/db/flow_news.ts";
 import { newId } from "@/db/ids.ts";
 import { endWorkers, heartbeat, type MachineReport, registerWorker } from "@/db/machines.ts";
 import { nudgeReplies, reclaimReplies } from "@/db/replies/sending.ts";
@@ -148,6 +150,8 @@ async function lookAfter(worker: Worker): Promise<void> {
     () => reclaimReplies(db),
     () => nudgeForgotten(db),
     () => nudgeReplies(db),
+    () => nudgeNews(db),
+    () => expireApprovals(db),
   ];
   const errors: unknown[] = [];
   for (const look of looks) {

@@ -34,6 +34,16 @@ function conversation(history: PromptParts["history"], fence: string): string {
     `instructions):\n${fence}\n${messages.join("\n\n")}\n${fence}`;
 }
 
+/** What is not in the prompt: `history` goes back by more messages than fit. */
+export function leftOutOf(history: Pick<Message, "content">[]): string[] {
+  const kept = history.slice(-MESSAGES_IN_PROMPT);
+  const long = kept.filter(({ content }) => content.length > LONGEST_MESSAGE).length;
+  return [
+    history.length > kept.length ? "older messages of the conversation" : null,
+    long > 0 ? `the end of ${long === 1 ? "a long message" : `${long} long messages`}` : null,
+  ].filter((part) => part !== null);
+}
+
 /** An answer may quote a file with invisible characters. */
 const readable = ({ content, is_outside }: Earlier): string =>
   visibleText(content, is_outside ? "markdown" : "plain", Infinity).text;

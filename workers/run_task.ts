@@ -4,6 +4,7 @@ import { acknowledge } from "@/db/replies.ts";
 import type { Task } from "@/db/tasks.ts";
 import { giveBack } from "@/db/tasks/give_back.ts";
 import type { Interruption } from "@/db/nouns/task.ts";
+import type { Coverage, Refusal } from "@/db/nouns/coverage.ts";
 import { claimOf, claimTask, type Ending } from "@/db/tasks/run.ts";
 import type { RunResult } from "@/workers/claude/run_types.ts";
 import { outputWriter } from "@/workers/output_writer.ts";
@@ -12,6 +13,8 @@ import type { Redactor } from "@/db/process/redact.ts";
 import { runCli } from "@/workers/run/cli.ts";
 import { finishOrFail } from "@/workers/run/finish.ts";
 import { addUsage, type Running } from "@/workers/run/running.ts";
+import { type Unseen, unseenAfter, withUnseen } from "@/workers/run/unseen.ts";
+import { redactData } from "@/workers/output/redact_data.ts";
 import type { ActiveRun, EndReason } from "@/workers/runs.ts";
 import type { Worker } from "@/workers/worker.ts";
 
@@ -48,7 +51,8 @@ async function claimAndRun(worker: Worker, task_id: string, slot: number): Promi
     );
     const interrupted = task.cli_session_id !== session;
     const inputs = new Map();
-    const running = { task, claim: claimed, run, writer, slot, interrupted, inputs };
+    const unseen = unseenAfter(interrupted);
+    const running = { task, claim: claimed, run, writer, slot, interrupted, inputs, unseen };
     await workOn(worker, running, redactor);
   });
 }
@@ -91,7 +95,7 @@ async function acknowledgeLater(worker: Worker, task: Task): Promise<void> {
 
 async function finish(
   worker: Worker,
-  { task, claim, run }: Running,
+  { task, claim, run, unseen }: Running,
   result: RunResult,
   redactor: Redactor,
 ): Promise<void> {
@@ -105,7 +109,7 @@ async function finish(
       () => giveBack(worker.db, claim, why, addUsage(task, result.usage)),
       patience,
     )
-    : await finishOrFail(worker.db, claim, endingOf(task, result, redactor), patience);
+    : await finishOrFail(worker.db, claim, endingOf(task, result, redactor, unseen), patience);
   log.info("task {task_id}: {status}{reason}", {
     task_id: task.task_id,
     status: ended?.status ?? "its claim is over",
@@ -124,11 +128,22 @@ export function interruptionOf(
   return end_reason === "release" && cut_off ? "worker_stopped" : null;
 }
 
-export function endingOf(task: Task, result: RunResult, { redact }: Redactor): Ending {
+export function endingOf(
+  task: Task,
+  result: RunResult,
+  redactor: Redactor,
+  unseen: Readonly<Unseen>,
+): Ending {
+  const { structured, refusals } = result;
+  const coverage = withUnseen(result.coverage, unseen);
+  const shown = redactData({ structured, coverage, refusals }, redactor);
   return {
     status: result.status,
-    output: result.output && redact(result.output),
-    error: result.error && redact(result.error),
+    output: result.output && redactor.redact(result.output),
+    error: result.error && redactor.redact(result.error),
     usage: addUsage(task, result.usage),
+    result: shown.structured,
+    coverage: shown.coverage as Coverage,
+    refusals: shown.refusals as Refusal[],
   };
 }

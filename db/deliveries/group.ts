@@ -6,24 +6,34 @@ import { gzipInThread, isLarge } from "@/db/deliveries/large_body.ts";
 import { newId } from "@/db/ids.ts";
 import { storableJson } from "@/db/storable.ts";
 
-export interface Item {
-  key: string;
-  /** It has limits that count, or answers a question. */
+/** What is done for those alone that need it. */
+interface Flags {
+  /** It has limits that count, answers a question or opens a workflow. */
   may_be_refused: boolean;
   asks: boolean;
+  starts_workflow: boolean;
+  tells: boolean;
+  mentions: boolean;
+  begins_conversation: boolean;
+  may_be_alias: boolean;
+}
+
+export interface Item {
+  key: string;
+  flags: Flags;
   fields: Record<string, unknown>;
   body: Uint8Array;
 }
 
 export async function toItem(record: AcceptRecord): Promise<Item> {
-  const { delivery, flow, tasks, replies, uses, question, answers } = record;
+  const { delivery, flow, tasks, replies, uses, question, answers, workflows, news } = record;
+  const { mentions, begins_conversation } = record;
   const { body, dedupe_id, unmet, ...fields } = delivery;
   const dedupe_key = `${delivery.provider}:${delivery.webhook_id ?? ""}:${dedupe_id}`;
   return {
     // The order in which groups take their keys: the same everywhere, so that none wait in a circle.
     key: delivery.content_key ?? dedupe_key,
-    may_be_refused: answers !== null || uses.some(({ hourly_limit }) => hourly_limit !== null),
-    asks: question !== null,
+    flags: flagsOf(record),
     body: await compressed(body),
     fields: {
       ...fields,
@@ -39,7 +49,27 @@ export async function toItem(record: AcceptRecord): Promise<Item> {
       uses,
       question: question && { ...question, message_id: newId() },
       answers,
+      // What is undefined is not sent: most deliveries have none of these.
+      workflows: workflows.length > 0 ? workflows : undefined,
+      news: news.length > 0 ? news : undefined,
+      mentions: mentions.length > 0 ? mentions : undefined,
+      begins_conversation: begins_conversation || undefined,
     },
+  };
+}
+
+function flagsOf(record: AcceptRecord): Flags {
+  const { uses, question, answers, workflows, news, mentions } = record;
+  const { begins_conversation, may_be_alias } = record;
+  const is_limited = uses.some(({ hourly_limit }) => hourly_limit !== null);
+  return {
+    may_be_refused: answers !== null || workflows.length > 0 || is_limited,
+    asks: question !== null,
+    starts_workflow: workflows.length > 0,
+    tells: news.length > 0,
+    mentions: mentions.length > 0,
+    begins_conversation,
+    may_be_alias,
   };
 }
 
@@ -73,10 +103,9 @@ function rowsOf(order: (Item & { n: number })[]): Record<string, unknown>[] {
     at += body.length;
     return row;
   });
-  const group = {
-    may_be_refused: order.some(({ may_be_refused }) => may_be_refused),
-    asks: order.some(({ asks }) => asks),
-  };
+  const true_of_some = order.flatMap(({ flags }) => Object.entries(flags))
+    .filter(([, is_true]) => is_true);
+  const group = Object.fromEntries(true_of_some);
   Object.assign(rows[0], { group });
   return rows;
 }

@@ -55,12 +55,14 @@ export async function listDeliveries(
   return page(await inWords(db, rows), limit, ({ delivery_id }) => delivery_id);
 }
 
-/** Those of one flow are few, and an unfiltered list is in order; all other filters read by kind. */
+/** Those of one flow and its aliases are few, and an unfiltered list is in order; all other filters read by kind. */
 function fitting(sql: Database["sql"], filter: DeliveryFilter, request: PageRequest) {
   const { provider, webhook_id, outcome, event_type, flow_id } = filter;
   const before = request.cursor ? sql`and delivery_id < ${request.cursor}` : sql``;
   if (flow_id) {
-    return sql`flow_id = ${flow_id} ${before}
+    return sql`flow_id = any (array(
+        select ${flow_id} union all select alias_flow_id from flow_aliases where flow_id = ${flow_id}
+        union all select flow_id from flow_aliases where alias_flow_id = ${flow_id})) ${before}
       ${provider ? sql`and provider = ${provider}` : sql``}
       ${webhook_id ? sql`and webhook_id = ${webhook_id}` : sql``}
       ${webhook_id === null ? sql`and webhook_id is null` : sql``}

@@ -6,9 +6,13 @@ declare
   refused jsonb;
   ignored uuid[];
 begin
+  with before as materialized (
+    select * from refuse_uses(items) union all select * from refuse_answers(items)
+  )
   select jsonb_object_agg(delivery_id, reasons) into refused from (
     select delivery_id, jsonb_object_agg(name, reason) as reasons
-    from (select * from refuse_uses(items) union all select * from refuse_answers(items)) r
+    from (select * from before
+      union all select * from refuse_workflows(items, array(select delivery_id from before))) r
     group by delivery_id) r;
   if refused is null then
     return null;

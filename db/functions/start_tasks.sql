@@ -17,12 +17,15 @@ begin
     from deliveries d,
       jsonb_to_recordset(d.tasks) as t (task_id uuid, assigned_agent text, model text,
         tool_profile text, input_message text, message text, message_id uuid,
-        source_metadata jsonb, requires_repository boolean)
+        source_metadata jsonb, requires_repository boolean, workflow_id uuid, step text,
+        round integer)
   ), new_tasks as (
     insert into tasks (task_id, assigned_agent, model, tool_profile, source, source_metadata,
-      requires_repository, flow_id, external_id, conversation_id, input_message)
+      requires_repository, flow_id, external_id, conversation_id, input_message, workflow_id, step,
+      round)
     select task_id, assigned_agent, model, tool_profile, 'webhook', source_metadata,
-      requires_repository, flow_id, external_id, conversation_id, input_message
+      requires_repository, flow_id, external_id, conversation_id, input_message, workflow_id, step,
+      round
     from wanted
     returning task_id, assigned_agent, conversation_id
   ), new_messages as (

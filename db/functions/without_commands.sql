@@ -11,6 +11,12 @@ language sql immutable as $$
     'replies', (
       select coalesce(jsonb_agg(r), '[]') from jsonb_array_elements(item -> 'replies') r
       where not names ? (r ->> 'command')),
+    'workflows', (
+      select jsonb_agg(w) from jsonb_array_elements(item -> 'workflows') w
+      where not names ? (w ->> 'command')),
+    'news', (
+      select jsonb_agg(n) from jsonb_array_elements(item -> 'news') n
+      where not names ? coalesce(n ->> 'command', '')),
     'question',
       case when names ? (item #>> '{question,command}') then null else item -> 'question' end)
 $$;

@@ -1,6 +1,8 @@
 import { z } from "zod";
 import { agentName } from "@/db/nouns/agent_name.ts";
 import { conditions, sentConditions } from "@/db/nouns/conditions.ts";
+import { repositoryName } from "@/db/nouns/repository_name.ts";
+import { WORKFLOW_PARTS } from "@/db/nouns/step.ts";
 import { TOOL_PROFILES } from "@/db/nouns/tool_profile.ts";
 
 export const ACTIONS = [
@@ -103,6 +105,16 @@ export const COMMAND_FIELDS = {
   model: maybe("Model", null, model.nullable(), starts_task),
   tool_profile: choice(TOOL_PROFILES)("Tools", "read", undefined, { actions: ["create_task"] }),
   requires_approval: tick("Needs an approval", false, undefined, { actions: ["create_task"] }),
+  /** what its workflow is made of; empty: one plain task */
+  steps: kind("words", z.array(z.enum(WORKFLOW_PARTS)))("Steps", [], undefined, {
+    actions: ["create_task"],
+    plain: { hint: `In this order: ${WORKFLOW_PARTS.join(", ")}. Left empty: one plain task.` },
+  }),
+  /** what its workflow changes where nobody names another one */
+  repository: maybe("Repository", null, repositoryName().nullable(), {
+    actions: ["create_task"],
+    plain: { hint: "github:owner/name, with @branch. Left empty: as the event or webhook says." },
+  }),
   requires_repository: tick("Needs the repository", false, undefined, starts_task),
   run_for: choice(["trusted", "anyone"])("Who may cause it", "trusted"),
   /** uses in an hour by one person; null: as the server's setting says */

@@ -2,6 +2,9 @@ import { z } from "zod";
 
 export const REPLY_KINDS = ["comment", "reaction", "label", "message", "forward"] as const;
 export type ReplyKind = typeof REPLY_KINDS[number];
+/** What a workflow says where it was asked for, and to Slack: one of each, edited as it goes on. */
+export const NOTICES = ["plan", "result", "notice"] as const;
+export type Notice = typeof NOTICES[number];
 export const REPLY_STATUSES = ["pending", "sent", "failed"] as const;
 
 /** What `reply_counts` counts of replies: each try, and how they end. */
@@ -46,6 +49,8 @@ export const REPLY_INTERNALS = {
   turn_at: z.date().nullable(),
   /** The ids of all parts that are out, in their order; `outside_id` is the first. */
   outside_ids: z.array(z.string()),
+  workflow_id: z.uuid().nullable(),
+  notice: z.enum(NOTICES).nullable(),
 };
 
 const reply = z.object({ ...REPLY, ...REPLY_INTERNALS });

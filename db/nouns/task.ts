@@ -1,4 +1,6 @@
 import { z } from "zod";
+import { coverage, refusals } from "@/db/nouns/coverage.ts";
+import { step } from "@/db/nouns/step.ts";
 import { TOOL_PROFILES } from "@/db/nouns/tool_profile.ts";
 import { USAGE } from "@/db/nouns/usage.ts";
 
@@ -32,10 +34,22 @@ export const TASK = {
   session_id: id().nullable(),
   parent_task_id: id().nullable(),
   retry_of: id().nullable(),
+  workflow_id: id().nullable(),
+  step: step.nullable().meta({ description: "Which step of its workflow it is." }),
+  round: z.int().nullable(),
   machine_id: z.string().nullable(),
   input_message: z.string(),
   output: z.string().nullable(),
   error: z.string().nullable(),
+  result: z.record(z.string(), z.unknown()).nullable().meta({
+    description: "What the run handed over as data, where it was asked to.",
+  }),
+  coverage: coverage.nullable().meta({
+    description: "What the run saw and did, as the CLI reported it; null before it has ended.",
+  }),
+  refusals: refusals.nullable().meta({
+    description: "What the run was not allowed to do, sub-agents included.",
+  }),
   ...USAGE,
   attempt: z.int().min(1),
   cli_session_id: id().nullable(),

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { agentName } from "@/db/nouns/agent_name.ts";
+import { repositoryMapping, repositoryName } from "@/db/nouns/repository_name.ts";
 
 /** Nobody needs as many, and each one is looked at for every delivery. */
 export const MOST_COMMANDS = 500;
@@ -19,6 +20,14 @@ export const WEBHOOK_SETTINGS = {
     description: "Asked for by a mention and nothing else; none: `help`.",
   }),
   target_agent: z.union([agentName(), z.literal("")]).nullish().transform((name) => name || null),
+  repository: repositoryName({ may_be_empty: true }).nullish()
+    .transform((name) => name || null).meta({
+      description: "What workflows change where neither the event nor its author names one: " +
+        "`github:owner/name`, with `@branch` for another branch than the default one.",
+    }),
+  repositories: repositoryMapping().nullish().transform((lines) => lines ?? []).meta({
+    description: "The same for single projects or channels, each `PROJECT = github:owner/name`.",
+  }),
   callback_url: optionalText(2000).meta({
     description: "Provider `custom` only: where answers are posted to, signed.",
   }),
@@ -37,6 +46,8 @@ export const WEBHOOK = {
   enabled: z.boolean(),
   default_command: z.string().nullable(),
   target_agent: z.string().nullable(),
+  repository: z.string().nullable(),
+  repositories: z.array(z.string()),
   callback_url: z.string().nullable(),
   created_by: z.string().nullable(),
   created_at: z.date(),

@@ -18,10 +18,12 @@ import type { Check } from "./read.ts";
 
 const isPostgresUrl = (text: string) => /^postgres(ql)?:\/\//.test(text) && URL.canParse(text);
 const long = (text: string) => text.length >= 16;
+const isHours = (text: string) => Number(text) > 0 && Number(text) <= 8760;
+const isRepo = (text: string) => /^[a-z][a-z0-9_]*:[\w.*-]+(\/[\w.*-]+)+$/.test(text);
 const isName = (text: string) => /^[A-Za-z_][A-Za-z0-9_]*$/.test(text);
 
 /** Not handed to the CLI even when AGENT_ENV says so: with them it could act as the machine. */
-const KEPT_FROM_AGENTS = ["DATABASE_URL", "SECRET_KEY", "ADMIN_TOKEN"];
+const KEPT_FROM_AGENTS = ["DATABASE_URL", "SECRET_KEY", "ADMIN_TOKEN", "GIT_SIGNING_KEY"];
 const mayBeSeen = (name: string) => isName(name) && !KEPT_FROM_AGENTS.includes(name);
 
 /** The variables of each provider: what both processes read, and what one of them does alone. */
@@ -170,6 +172,14 @@ export const SERVER = {
   TRUSTED_PROXIES: list("addresses or networks such as 10.0.0.0/8, comma-separated", isNetwork)
     .default([]),
   COMMANDS_PER_HOUR: number(0, 1_000_000).default(20),
+  APPROVE_OWN: flag().default(true),
+  APPROVALS_NEEDED: number(1, 20).default(1),
+  APPROVAL_EXPIRES_HOURS: number(0.1, 8760, false).default(72),
+  APPROVAL_REMINDERS_HOURS: list("numbers of hours such as 4,24, comma-separated", isHours)
+    .transform((hours) => hours.map(Number)).default([4, 24]),
+  FIX_CHECKS: flag().default(true),
+  REPOSITORIES: list("names such as github:owner/name, comma-separated, with * in a part", isRepo)
+    .optional(),
   ...ofProviders("server"),
 };
 

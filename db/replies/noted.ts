@@ -43,7 +43,8 @@ export async function notedBy({ sql }: Database, asked: AskedOf): Promise<Noted[
         left join tasks t on t.task_id = r.task_id
         left join deliveries d on d.delivery_id = r.delivery_id
       where r.status = 'pending' and r.sending_until > now() and r.kind = 'comment'
-        and r.provider = ${provider} and coalesce(t.flow_id, d.flow_id) = ${flow_id}`);
+        and r.provider = ${provider} and coalesce(t.flow_id, d.flow_id) in (${flow_id},
+          (select a.flow_id from flow_aliases a where a.alias_flow_id = ${flow_id}))`);
   }
   if (parts.length === 0) return [];
   return await parts.reduce((all, part) => sql`${all} union all ${part}`) as unknown as Noted[];

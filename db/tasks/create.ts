@@ -56,12 +56,16 @@ export async function createTask(
     const raised_by = profile.is_raised ? named(wanted.created_by) : null;
     const [task] = await tx<Task[]>`
       insert into tasks (task_id, assigned_agent, model, tool_profile, profile_raised_by,
-        profile_raised_over, source, source_metadata, conversation_id, session_id, input_message)
-      values (${task_id}, ${wanted.assigned_agent}, ${wanted.model}, ${profile.tool_profile},
+        profile_raised_over, source, source_metadata, conversation_id, session_id, input_message,
+        flow_id, external_id)
+      select ${task_id}, ${wanted.assigned_agent}, ${wanted.model}, ${profile.tool_profile},
         ${raised_by}, ${profile.is_raised ? messagesOf(tx, conversation_id) : null},
         ${wanted.source},
         ${storableJson(wanted.source_metadata ?? {})}::text::jsonb,
-        ${conversation_id}, ${wanted.session_id ?? null}, ${storable(wanted.prompt)})
+        ${conversation_id}, ${wanted.session_id ?? null}, ${storable(wanted.prompt)},
+        f.flow_id, f.external_id
+      from conversations c left join flows f using (flow_id)
+      where c.conversation_id = ${conversation_id}
       returning ${taskColumns(tx)}`;
     await addMessage(tx, { conversation_id, role: "user", content: wanted.prompt, task_id });
     await announce(tx, task);

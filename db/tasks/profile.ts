@@ -56,6 +56,8 @@ export async function settleProfile({ sql }: Database, claim: Claim): Promise<To
     with untrusted as (
       select task_id from tasks
       where ${held(sql, claim)}
+        -- What an executor reads was frozen before somebody approved it.
+        and not (step is not distinct from 'executor' and profile_raised_by is not null)
         and (flow_id is not null or holds_outside_text(conversation_id, parent_task_id))
         and (profile_raised_by is null or ${readsMore(sql)})
     )

@@ -1,8 +1,11 @@
+import type { Committed } from "@/db/workflows/request_change.ts";
 import { CHANNELS } from "@/db/channels.ts";
 import type { Database, Sql } from "@/db/client.ts";
 import { newId } from "@/db/ids.ts";
-import { storable } from "@/db/storable.ts";
+import { storable, storableJson } from "@/db/storable.ts";
 import { type Task, taskColumns } from "@/db/tasks.ts";
+import { readTask } from "@/db/tasks/read.ts";
+import type { Coverage, Refusal } from "@/db/nouns/coverage.ts";
 import type { Usage } from "@/db/nouns/usage.ts";
 import { afterEnd } from "@/db/tasks/after_end.ts";
 
@@ -110,6 +113,11 @@ export interface Ending {
   output: string | null;
   error: string | null;
   usage: Usage;
+  result?: unknown;
+  coverage?: Coverage | null;
+  refusals?: Refusal[] | null;
+  /** What an executor left. */
+  committed?: Committed | null;
 }
 
 /** All in one commit. A stopped task is `cancelled`, whatever the CLI said. Null: claim lost. */
@@ -121,13 +129,18 @@ export async function finishTask(db: Database, claim: Claim, ending: Ending): Pr
         output = ${ending.output && storable(ending.output)},
         error = case when stop_requested_at is null then ${ending.error && storable(ending.error)}
           else ${stopText(tx)} end,
+        result = ${json(tx, ending.result)}, coverage = ${json(tx, ending.coverage)},
+        refusals = ${json(tx, ending.refusals)},
         ${usageColumns(tx, ending.usage)}
       where ${held(tx, claim)} returning ${taskColumns(tx)}`;
     if (!task) return null;
-    await afterEnd(tx, task);
+    await afterEnd(tx, readTask(task), ending.committed ?? null);
     return task;
   });
 }
+
+const json = (sql: Sql, value: unknown) =>
+  value === null || value === undefined ? sql`null` : sql`${storableJson(value)}::text::jsonb`;
 
 export const usageColumns = (sql: Sql, usage: Usage) =>
   sql`cost_usd = ${usage.cost_usd}, input_tokens = ${usage.input_tokens},

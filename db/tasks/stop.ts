@@ -2,6 +2,7 @@ import { notify } from "@/db/channels.ts";
 import type { Database, Sql } from "@/db/client.ts";
 import { isId } from "@/db/ids.ts";
 import { type Task, taskColumns } from "@/db/tasks.ts";
+import { readTask } from "@/db/tasks/read.ts";
 import { afterEnd } from "@/db/tasks/after_end.ts";
 import { transaction } from "@/db/transaction.ts";
 
@@ -20,7 +21,7 @@ export async function stopTask(
     const [task] = await tx<Task[]>`
       select ${taskColumns(tx)} from tasks where task_id = ${task_id} for update`;
     if (!task) return { outcome: "unknown" };
-    if (task.completed_at) return { outcome: "ended", task };
+    if (task.completed_at) return { outcome: "ended", task: readTask(task) };
     const queued = task.status === "queued";
     const [after] = await tx<Task[]>`
       update tasks set stop_requested_at = coalesce(stop_requested_at, now()),

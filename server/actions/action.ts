@@ -1,4 +1,5 @@
-import type { AcceptRecord, QuestionRecord } from "@/db/deliveries.ts";
+import type { AcceptRecord, NewsRecord, QuestionRecord, WorkflowRecord } from "@/db/deliveries.ts";
+import type { FlowSituation } from "@/db/flows/situation.ts";
 import type { Answer, DeliveryEvent } from "@/server/providers/provider.ts";
 import type { Command } from "@/server/webhooks/command.ts";
 import type { Scope } from "@/server/webhooks/matching/scope.ts";
@@ -14,6 +15,8 @@ export interface ActionInput {
   delivery_id: string;
   /** null: the event names nothing that a later one could belong to */
   flow_id: string | null;
+  /** null: nothing that was asked for depends on how the flow stands */
+  situation: FlowSituation | null;
   public_url: string;
   /** the answer to the request is shown to the person who caused it */
   shows_answer: boolean;
@@ -22,6 +25,10 @@ export interface ActionInput {
 /** The rows that an action writes. */
 export interface ActionResult extends Pick<AcceptRecord, "tasks" | "replies"> {
   question?: QuestionRecord;
+  workflows?: WorkflowRecord[];
+  news?: NewsRecord[];
+  /** why the command does not do what it is for, although it matches */
+  refused?: string;
   answer?: Answer;
   /** remarks for the trace of the delivery */
   notes: string[];

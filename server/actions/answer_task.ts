@@ -6,7 +6,8 @@ import { taskPrompt } from "./prompt.ts";
 import type { ActionInput, ActionResult } from "./action.ts";
 import { sourceMetadata } from "./source_metadata.ts";
 
-export interface AnswerInput extends Omit<ActionInput, "command" | "scope" | "args" | "flow_id"> {
+export interface AnswerInput
+  extends Omit<ActionInput, "command" | "scope" | "args" | "flow_id" | "situation"> {
   question: OpenQuestion;
 }
 

@@ -3,7 +3,6 @@ import { visibleText } from "@/server/providers/hidden_text.ts";
 import { hiddenNotes } from "./hidden_notes.ts";
 import { fence, taskPrompt } from "./prompt.ts";
 import { type Action, type ActionInput, type ActionResult, nothing } from "./action.ts";
-import { NEEDS_APPROVAL } from "./needs_approval.ts";
 import { noPlace, reply } from "./reply.ts";
 import { sourceMetadata } from "./source_metadata.ts";
 import { cleanlyRendered } from "./text.ts";
@@ -13,8 +12,6 @@ const DEFAULT_AGENT = "planning";
 /** A task, acknowledged where the provider can. */
 export const createTask: Action = (input) => {
   const { command, args, shows_answer, webhook, event, public_url } = input;
-  // nothing runs unasked that was stored to wait for a person
-  if (command.requires_approval) return reply(input, { kind: "comment", body: NEEDS_APPROVAL });
   const task_id = v7();
   const { input_message, notes } = promptOf(input);
   const task = {
@@ -42,23 +39,28 @@ export const agentOf = ({ command, webhook }: ActionInput): string =>
 export const needsRepository = ({ command, webhook }: ActionInput): boolean =>
   command.requires_repository && webhook.provider.repositories !== undefined;
 
-function acknowledged(input: ActionInput, task_id: string): ActionResult {
+export function acknowledged(input: ActionInput, task_id: string): ActionResult {
   const { command, webhook, event, shows_answer } = input;
   const can = webhook.provider.abilities.includes("reaction") && event.reply_target !== null;
   if (!can || command.reaction === null || shows_answer) return nothing();
   return reply(input, { kind: "reaction", body: command.reaction, task_id });
 }
 
+export interface MadePrompt {
+  input_message: string;
+  notes: string[];
+  /** those of the notes that say what the agent does not get */
+  hidden: string[];
+}
+
 /** What a template takes from the payload is fenced, value by value. */
-function promptOf(input: ActionInput): { input_message: string; notes: string[] } {
+export function promptOf(input: ActionInput): MadePrompt {
   const { command, event, args, trust, webhook: { provider: { shows } } } = input;
   const nonce = v4().slice(0, 8);
   const { text, notes, hidden } = cleanlyRendered(input, (value) => fence(nonce, value));
   const instructions = command.instructions || text || command.description ||
     `Do what is asked for: ${command.name}.`;
   const prompt = taskPrompt({ instructions, event, args, trust, nonce, shows });
-  return {
-    input_message: prompt.text,
-    notes: [...notes, ...hiddenNotes(command.name, [...hidden, ...prompt.hidden])],
-  };
+  const removed = hiddenNotes(command.name, [...hidden, ...prompt.hidden]);
+  return { input_message: prompt.text, notes: [...notes, ...removed], hidden: removed };
 }

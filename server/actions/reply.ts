@@ -31,3 +31,26 @@ export function reply(
   };
   return { tasks: [], replies: [row], notes: what.notes ?? [] };
 }
+
+/** Refuses it, with the reason in the trace and words where it was asked for. */
+export const refusedInWords = (
+  input: ActionInput,
+  refused: string,
+  words: string,
+): ActionResult => {
+  const { webhook: { provider }, shows_answer } = input;
+  if (shows_answer && provider.answer) {
+    return { ...nothing(), refused, answer: provider.answer(words) };
+  }
+  return { ...reply(input, { kind: "comment", body: words }), refused };
+};
+
+/** Who did it, as approvals compare people. */
+export const personKeyOf = ({ webhook, event: { actor } }: ActionInput): string =>
+  `${webhook.provider.name}:${actor.id ?? actor.name ?? "system"}`;
+
+/** Where the whole story can be read, in brackets. */
+export const flowPage = ({ public_url, situation, flow_id }: ActionInput): string => {
+  const id = situation?.flow_id ?? flow_id;
+  return id === null ? "" : ` (${public_url}/flows/${id})`;
+};

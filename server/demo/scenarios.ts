@@ -99,6 +99,8 @@ export const SCENARIOS: Record<string, Scenario> = {
     { tools: [{ name: name || "Bash", input: JSON.parse(json.join(":") || "{}") }] },
     { text: `Called ${name}.` },
   ],
+  /** What is handed over, in turn, between `||`; what is no JSON is said in words. */
+  result: (args) => args.join(":").split("||").map(handOver),
   multi: () => [
     { thinking: "Two at once.", text: "Two tools.", tools: [bash("echo one"), bash("echo two")] },
     { text: "Both done." },
@@ -172,6 +174,14 @@ export const SCENARIOS: Record<string, Scenario> = {
   dropmid: () => [{ text: "Partial ", drop: true }],
   stop: ([reason]) => [{ text: "Cut", stop_reason: reason || "max_tokens" }],
 };
+
+function handOver(text: string): Turn {
+  try {
+    return { tools: [{ name: "StructuredOutput", input: JSON.parse(text) }] };
+  } catch {
+    return { text };
+  }
+}
 
 function agent(type: string | undefined): string {
   return type || "general-purpose";

@@ -4,8 +4,10 @@
  * the prompt of a sub-agent; without a marker it gives a friendly answer.
  */
 import { z } from "zod";
+import type { Step } from "@/db/nouns/step.ts";
 import { answerInPlainWords, textsOf, workFolder } from "@/server/demo/plain_words.ts";
 import { errorResponse, events, message } from "@/server/demo/model_protocol.ts";
+import { type StepScript, stepTurn } from "@/server/demo/steps.ts";
 import { type Scenario, SCENARIOS, type TokenCounts, type Turn } from "@/server/demo/scenarios.ts";
 
 const contentBlock = z.looseObject({ type: z.string(), text: z.string().optional() });
@@ -41,6 +43,8 @@ export interface ScriptedModelOptions {
   /** 0 or nothing: any free port. */
   port?: number;
   scenarios?: Record<string, Scenario>;
+  /** Instead of what it says to a step of a workflow by itself. */
+  steps?: Partial<Record<Step, StepScript>>;
   keep?: number;
 }
 
@@ -77,7 +81,7 @@ export function startScriptedModel(options: ScriptedModelOptions = {}): Promise<
     if (requests.length > keep) requests.shift();
     const turn = script
       ? playScript(script, scenarios, parsed.data)
-      : answerInPlainWords(parsed.data);
+      : stepTurn(parsed.data, options.steps) ?? answerInPlainWords(parsed.data);
     const session = headers["x-claude-code-session-id"] ?? "";
     return answer(turn, parsed.data, `${session} ${script?.marker}`);
   }

@@ -54,8 +54,9 @@ const forwards = ({ commands }: WebhookView): boolean =>
 export const saveWebhook = (deps: AppDeps) => async (c: AppContext): Promise<Response> => {
   const draft = await formFields(c, SETTINGS_TYPED);
   const { has_callback } = await webhookView(deps, idOf(c));
-  const { callback_url, ...others } = draft;
-  const change = has_callback ? { ...others, callback_url } : others;
+  const { callback_url, repositories, ...others } = draft;
+  const lines = { repositories: repositories.split("\n").filter((line) => line.trim() !== "") };
+  const change = Object.assign(others, lines, has_callback ? { callback_url } : {});
   try {
     const input = { id: idOf(c), change };
     const { webhook_id } = await changeWebhook(deps, c.get("principal"), input);

@@ -14,6 +14,17 @@ export interface OutsideText {
   author: Person;
 }
 
+/** What happened, beside words, to something that work may be about. */
+export interface FlowNews {
+  kind: "merged" | "closed" | "reopened" | "pushed" | "text_edited" | "checks";
+  /** of the pull request or issue; null: the event names none */
+  number: number | null;
+  commit: string | null;
+  branch: string | null;
+  /** `text_edited`: `title` and `description`; `checks`: the `conclusion` */
+  data: Record<string, unknown>;
+}
+
 /** What one delivery says, in our words: named fields only, nothing is copied through. */
 export interface DeliveryEvent {
   event_type: string;
@@ -58,6 +69,8 @@ export interface DeliveryEvent {
   /** where an answer goes; only the provider itself looks inside */
   reply_target: Record<string, string | number | boolean | null> | null;
   is_fork: boolean | null;
+  /** null: nothing that a flow's work may wait for */
+  news?: FlowNews | null;
 }
 
 export interface Answer {

@@ -1,8 +1,10 @@
 /** What a provider is, both ways: how its deliveries are verified and read, how replies are sent. */
 import type { Answer, Reading } from "./event.ts";
+import type { PullRequests } from "./pull_requests.ts";
 import type { Connection, Outgoing, Pace, Repositories, Sender, Setting } from "./sender.ts";
 
 export type * from "./event.ts";
+export type * from "./pull_requests.ts";
 export { ProviderError, quoted } from "./provider_error.ts";
 export type * from "./sender.ts";
 
@@ -114,6 +116,7 @@ export interface Provider {
   pace(target: Record<string, unknown>, kind: string): Pace;
   /** without this it keeps no repositories that we can clone */
   repositories?: Repositories;
+  pull_requests?: PullRequests;
   /** Names of samples, each with the text that it says when none is given. */
   samples: Readonly<Record<string, { text: string }>>;
   /** A new sample delivery, signed; the one that causes nothing is called `self_test`. */

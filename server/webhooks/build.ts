@@ -6,12 +6,19 @@ import { type Command, hourlyLimits } from "@/server/webhooks/command.ts";
 import type { CommandSpec } from "@/db/nouns/command.ts";
 import { createVocabulary } from "@/server/webhooks/matching/vocabulary.ts";
 import { compileCommand } from "@/server/webhooks/compile.ts";
+import { mappingOf, repositoryOf } from "@/server/repositories/named.ts";
+import type { RepositoryRef, WorkflowRules } from "@/db/nouns/workflow.ts";
 import type { Webhook } from "@/server/webhooks/webhook.ts";
 import { IT_IS_OFF } from "@/server/webhooks/matching/match.ts";
 
 export interface WebhookSettings {
   command_prefix: string;
   commands_per_hour: number | null;
+  workflow_rules: WorkflowRules;
+  /** REPOSITORIES; null: it is not set */
+  repositories: string[] | null;
+  /** those that any webhook of this process names */
+  named_repositories: () => RepositoryRef[];
   trusted_users: string[] | null;
   app_id: string | null;
   own_name: () => string | null;
@@ -48,6 +55,13 @@ export function buildWebhook(
     command_set: commandSetOf(commands).command_set,
     vocabulary: createVocabulary(commands.filter((command) => command.enabled)),
     target_agent: row.target_agent,
+    repositories: {
+      patterns: settings.repositories,
+      named: settings.named_repositories,
+      mapping: mappingOf(row),
+      fallback: repositoryOf(row.repository),
+    },
+    workflow_rules: settings.workflow_rules,
     trusted_users: settings.trusted_users,
     full_members: settings.full_members,
     own_name: settings.own_name,
@@ -81,6 +95,7 @@ function builtinCommand(row: WebhookRow, spec: BuiltinSpec, per_hour: number | n
     whole_texts: spec.whole_texts,
     enabled: row.builtin_commands[spec.name] ?? spec.enabled,
     instructions: spec.instructions,
+    decides: spec.decides,
     command_id: null,
     overrides_builtin: false,
   };
@@ -96,6 +111,7 @@ function storedCommand(row: WebhookRow, stored: WebhookCommand, per_hour: number
     line_start_only: builtin?.line_start_only ?? false,
     whole_texts: builtin?.whole_texts ?? [],
     instructions: spec.template ? "" : builtin?.instructions ?? "",
+    decides: null,
     command_id: stored.command_id,
     overrides_builtin: builtin !== undefined,
   };

@@ -1,4 +1,5 @@
-import { NEEDS_APPROVAL } from "@/server/actions/needs_approval.ts";
+import type { Decision } from "@/db/nouns/approval.ts";
+import { WORKFLOW_PARTS } from "@/db/nouns/step.ts";
 import { providers } from "@/server/providers/mod.ts";
 import { COMMAND_DEFAULTS, type CommandSpec } from "@/db/nouns/command.ts";
 
@@ -7,6 +8,8 @@ export interface BuiltinSpec extends CommandSpec {
   line_start_only: boolean;
   whole_texts: string[];
   instructions: string;
+  /** what it says of a plan that waits; where none does, its text is said */
+  decides: Decision | null;
 }
 
 // the description is left out, so that none can be forgotten
@@ -15,11 +18,13 @@ const base: Omit<BuiltinSpec, "name" | "description"> = {
   line_start_only: false,
   whole_texts: [],
   instructions: "",
+  decides: null,
 };
 
 const task = { ...base, action: "create_task", reaction: "eyes" } satisfies Partial<BuiltinSpec>;
 const answer = { ...base, action: "comment" } satisfies Partial<BuiltinSpec>;
 
+const NOTHING_WAITS = "No plan waits for a decision here.";
 const ANSWER = "Change nothing. Your last message is posted as the answer: make it complete, " +
   "short and in Markdown.";
 const ANALYZE = "Analyze what is described below. Find the likely cause in the code where the " +
@@ -50,26 +55,29 @@ const asked: BuiltinSpec[] = [
       "smaller remarks; say so when you find none. " + ANSWER,
   },
   {
-    ...answer,
+    ...task,
     name: "fix",
     aliases: ["implement"],
-    description: "make the change (needs approvals, which come later)",
-    template: NEEDS_APPROVAL,
+    description: "make the change: a plan, your yes, a verified pull request",
+    steps: [...WORKFLOW_PARTS],
+    instructions: "Make the change that is described below.",
   },
   {
     ...answer,
     name: "approve",
     line_start_only: true,
     whole_texts: ["LGTM"],
-    description: "approve a plan (comes later)",
-    template: NEEDS_APPROVAL,
+    description: "say yes to the plan that waits here, with a note where you add one",
+    template: NOTHING_WAITS,
+    decides: "approved",
   },
   {
     ...answer,
     name: "reject",
     line_start_only: true,
-    description: "reject a plan (comes later)",
-    template: NEEDS_APPROVAL,
+    description: "say no to the plan that waits here, and why",
+    template: NOTHING_WAITS,
+    decides: "rejected",
   },
   { ...answer, name: "help", description: "list these commands" },
 ];

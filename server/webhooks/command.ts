@@ -1,3 +1,4 @@
+import type { Decision } from "@/db/nouns/approval.ts";
 import type { CommandSpec } from "@/db/nouns/command.ts";
 import type { Askable } from "@/server/webhooks/matching/vocabulary.ts";
 import type { Compiled } from "@/server/webhooks/compile.ts";
@@ -19,6 +20,8 @@ export interface Command extends CommandSpec, Askable {
   webhook_hourly_limit: number | null;
   /** built-in work: what the agent is told, around which the outside text is laid */
   instructions: string;
+  /** what it says of a plan that waits in the flow; null: nothing */
+  decides: Decision | null;
   compiled: Compiled;
   /** why it may not run, as far as that is known beforehand: deliveries keep the number only */
   reasons: KnownReason[];

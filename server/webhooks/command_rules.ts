@@ -1,5 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 import type { Ability, Provider } from "@/server/providers/provider.ts";
+import { partsOf, partsProblem } from "@/db/nouns/step.ts";
+import { hostProblem } from "@/server/repositories/hosts.ts";
 import type { ActionName } from "@/db/nouns/command_fields.ts";
 import {
   COMMAND_FIELD_NAMES,
@@ -72,10 +74,23 @@ function missingErrors(spec: CommandSpec): FieldProblem[] {
 
 /** Whoever can write to us can write the text: more than reading waits for a person. */
 export function profileErrors(spec: CommandSpec): FieldProblem[] {
-  const { action, tool_profile, requires_approval } = spec;
-  if (action !== "create_task" || tool_profile === "read" || requires_approval) return [];
+  const { action, tool_profile } = spec;
+  if (action !== "create_task" || tool_profile === "read") return [];
+  if (partsOf(spec).includes("approval")) return [];
   return [{
     path: "tool_profile",
     message: `\`${tool_profile}\` is for text from outside only with \`requires_approval\` true`,
   }];
+}
+
+/** What is wrong with the workflow of a command, and with what it is about. */
+export function workflowErrors(spec: CommandSpec): FieldProblem[] {
+  const { steps, requires_approval, repository } = spec;
+  const problem = partsProblem(steps) ??
+    (requires_approval && steps.length > 0 && !steps.includes("approval")
+      ? "have no `approval`, and `requires_approval` is true"
+      : null);
+  const errors = problem === null ? [] : [{ path: "steps", message: problem }];
+  const unknown = repository === null ? null : hostProblem(repository);
+  return unknown === null ? errors : [...errors, { path: "repository", message: unknown }];
 }

@@ -2,7 +2,12 @@
 import type { z } from "zod";
 import { commandFields, type CommandSpec, type FieldProblem } from "@/db/nouns/command.ts";
 import type { Provider } from "@/server/providers/provider.ts";
-import { abilityErrors, actionErrors, profileErrors } from "@/server/webhooks/command_rules.ts";
+import {
+  abilityErrors,
+  actionErrors,
+  profileErrors,
+  workflowErrors,
+} from "@/server/webhooks/command_rules.ts";
 import { conditionProblems } from "@/server/webhooks/conditions/rules.ts";
 import { expressionProblem, type TextProblem } from "@/server/webhooks/expressions/expression.ts";
 import { templateProblem } from "@/server/webhooks/templates/template.ts";
@@ -33,6 +38,7 @@ export function checkCommand(
     ...abilityErrors(provider, spec),
     ...actionErrors(spec),
     ...profileErrors(spec),
+    ...workflowErrors(spec),
     ...urlErrors(spec, checkUrl),
   ];
   return errors.length > 0 ? { ok: false, errors } : { ok: true, spec };

@@ -1,12 +1,16 @@
 /** A matched delivery → everything that it writes. Pure, but for fresh ids. */
 import { v7 } from "uuid";
 import type { AcceptRecord } from "@/db/deliveries.ts";
+import type { FlowSituation } from "@/db/flows/situation.ts";
 import type { OpenQuestion } from "@/db/questions.ts";
 import type { CommandAnswer } from "@/server/actions/mod.ts";
-import type { Answer } from "@/server/providers/provider.ts";
+import type { Answer, DeliveryEvent } from "@/server/providers/provider.ts";
 import { deliveryRow } from "@/server/webhooks/deciding/delivery_row.ts";
 import { answerEffects, commandEffects, type Effects } from "@/server/webhooks/deciding/effects.ts";
 import { FLOW_OF_ITS_OWN, flowOf } from "@/server/webhooks/deciding/flow_of.ts";
+import { mentionsOf } from "@/server/webhooks/deciding/mentions.ts";
+import { newsRecord, newsTrace } from "@/server/webhooks/deciding/news.ts";
+import { settled } from "@/server/webhooks/deciding/situation.ts";
 import {
   type MatchedDelivery,
   mayAnswerQuestion,
@@ -18,6 +22,10 @@ export interface DecisionContext {
   received_at: Date;
   public_url: string;
   question: OpenQuestion | null;
+  /** how the flow stands, where what was asked for depends on it */
+  situation?: FlowSituation | null;
+  /** the flow that the event has news for */
+  tells?: string | null;
   replay_of: string | null;
 }
 
@@ -28,15 +36,19 @@ export interface Decision {
   command_answers: CommandAnswer[];
 }
 
-export function decide(matched: MatchedDelivery, context: DecisionContext): Decision {
+export function decide(delivery: MatchedDelivery, context: DecisionContext): Decision {
+  const matched = settled(delivery, context.situation ?? null);
   const delivery_id = v7();
-  const effects = effectsOf(matched, context, delivery_id);
-  const { result: { tasks, replies, question = null, command_answers, notes } } = effects;
+  const done = effectsOf(matched, context, delivery_id);
+  const effects = withNews(done, matched, context.tells ?? null);
+  const { result: { tasks, replies, question = null, command_answers, notes, ...others } } =
+    effects;
   const [first] = command_answers;
   if (first && !context.replay_of) notes.push(answeredNote(first));
-  const flow = effects.accepted ? flowOf(matched, tasks) : null;
+  // news alone are about the flow that they are told to, and open none
+  const flow = done.accepted ? flowOf(matched, tasks) : null;
   if (flow && !matched.flow_id) notes.push(FLOW_OF_ITS_OWN);
-  const flow_id = flow?.flow_id ?? matched.flow_id;
+  const flow_id = flow?.flow_id ?? context.tells ?? matched.flow_id;
   const record: AcceptRecord = {
     delivery: deliveryRow({ ...matched, flow_id }, effects, delivery_id, context),
     flow,
@@ -45,20 +57,43 @@ export function decide(matched: MatchedDelivery, context: DecisionContext): Deci
     uses: effects.uses,
     question,
     answers: effects.answers,
+    workflows: others.workflows,
+    news: others.news,
+    mentions: flow === null
+      ? []
+      : mentionsOf(matched.reading.event, matched.webhook.provider.shows),
+    begins_conversation: matched.match.begins_conversation && tasks.length > 0,
+    may_be_alias: isAboutPullRequest(matched.reading.event),
   };
   return { record, answer: first?.answer ?? matched.reading.answer ?? null, command_answers };
 }
 
 function effectsOf(
   matched: MatchedDelivery,
-  { question, public_url }: DecisionContext,
+  { question, public_url, situation = null }: DecisionContext,
   delivery_id: string,
 ): Effects {
-  const shared = { delivery_id, public_url };
+  const shared = { delivery_id, public_url, situation };
   return question && mayAnswerQuestion(matched)
     ? answerEffects(matched, question, shared)
     : commandEffects(matched, shared);
 }
+
+function withNews(effects: Effects, matched: MatchedDelivery, tells: string | null): Effects {
+  const { event: { news } } = matched.reading;
+  if (!news || tells === null) return effects;
+  const { result, other_traces } = effects;
+  return {
+    ...effects,
+    result: { ...result, news: [...result.news, newsRecord(matched, news, tells)] },
+    accepted: true,
+    reason: null,
+    other_traces: [...other_traces, newsTrace(news, tells)],
+  };
+}
+
+const isAboutPullRequest = ({ object, reply_target }: DeliveryEvent): boolean =>
+  reply_target?.is_pull_request === true || /^(pull|merge)_request$/.test(object?.kind ?? "");
 
 const LONGEST_ANSWER = 300;
 

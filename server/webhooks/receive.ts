@@ -8,6 +8,8 @@ import { type Budget, budgetOfProcess } from "@/server/request_body/budget.ts";
 import { BufferingSink, CountingSink } from "@/server/request_body/sink.ts";
 import { chooseAnswer, isShown, type Prepared, responseOf } from "@/server/webhooks/answer.ts";
 import { decide } from "@/server/webhooks/decide.ts";
+import { tellsFlow } from "@/server/webhooks/deciding/news.ts";
+import { settled, situationFor } from "@/server/webhooks/deciding/situation.ts";
 import {
   matchDelivery,
   type MatchedDelivery,
@@ -101,9 +103,21 @@ async function prepare(
   const reading = webhook.provider.read(headers, body);
   if (reading.kind === "unreadable") return { unreadable: reading.reason };
   const origin = await originOf(db, webhook, reading.event);
-  const matched = matchDelivery(webhook, reading, origin);
+  const found = matchDelivery(webhook, reading, origin);
+  const situation = await situationFor(db, found);
+  const matched = settled(found, situation);
   const question = await questionFor(db, matched);
-  const context = { headers, body, received_at, public_url, question, replay_of: null };
+  const tells = await tellsFlow(db, matched);
+  const context = {
+    headers,
+    body,
+    received_at,
+    public_url,
+    question,
+    situation,
+    tells,
+    replay_of: null,
+  };
   const { record, command_answers } = decide(matched, context);
   const protocol_answer = reading.answer ?? null;
   return { record, command_answers, protocol_answer, is_shown: isShown(reading) };

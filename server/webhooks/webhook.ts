@@ -1,5 +1,7 @@
+import type { WorkflowRules } from "@/db/nouns/workflow.ts";
 import type { Provider } from "@/server/providers/provider.ts";
 import type { Vocabulary } from "@/server/webhooks/matching/vocabulary.ts";
+import type { Repositories } from "@/server/repositories/allowed.ts";
 import type { Command } from "@/server/webhooks/command.ts";
 
 /** A webhook as deliveries find it: made of settings and rows, kept in memory. */
@@ -24,6 +26,9 @@ export interface Webhook {
   command_set: string;
   vocabulary: Vocabulary;
   target_agent: string | null;
+  repositories: Repositories;
+  /** the settings that hold for workflows that begin now */
+  workflow_rules: WorkflowRules;
   /** ids or names; null: the provider's own default */
   trusted_users: string[] | null;
   /** people whom the provider counts as its own, where payloads do not tell; null: unknown */

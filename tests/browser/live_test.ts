@@ -8,9 +8,8 @@ import { withBrowser } from "@/tests/helpers/browser.ts";
 import { signIn } from "@/tests/helpers/browser/sign_in.ts";
 import { chatTask, liveWorker, runningTask } from "@/tests/helpers/records.ts";
 import { testServer } from "@/tests/helpers/server.ts";
-import { got, resulted, said, speak, taken, USAGE, used } from "@/tests/helpers/story.ts";
-
-const DONE = { status: "completed", output: "All **well**.", error: null, usage: USAGE } as const;
+import { got, resulted, said, USAGE, used } from "@/tests/helpers/story/rows.ts";
+import { DONE, speak, taken } from "@/tests/helpers/story/speaking.ts";
 
 Deno.test("somebody watches a task from its first word to its end, without a reload", async () => {
   await using server = await testServer({ deps: { pages } });
@@ -169,34 +168,6 @@ Deno.test("the overview follows what happens", async () => {
     await finishTask(db, claim, DONE);
     await row.getByText("completed").waitFor();
     await row.getByText("$0.0432").waitFor();
-  });
-});
-
-Deno.test("everything can be read and decided without JavaScript", async () => {
-  await using server = await testServer({ deps: { pages } });
-  const { db, url } = server;
-  const worker_id = await liveWorker(db);
-  await withBrowser(async (browser) => {
-    const page = await browser.open({ javaScriptEnabled: false });
-    await signIn(page, url);
-    await page.getByRole("link", { name: "Chat", exact: true }).click();
-    await page.getByLabel("What should be done?").fill("Say hello");
-    await page.getByRole("button", { name: "Send" }).click();
-    await page.getByText("see the run, stop it").click();
-    const task_id = page.url().split("/").at(-1)!;
-    const claim = await taken(db, task_id, worker_id);
-    await speak(db, claim, [said("**Hello**", "m1"), used("t1", "Bash", { command: "date" })]);
-    await page.reload();
-    await page.locator("strong", { hasText: "Hello" }).waitFor();
-    await page.getByText("Stop…").click();
-    await page.getByRole("button", { name: "Stop this task" }).click();
-    await page.locator("#task-head").getByText("stopping").waitFor();
-    await finishTask(db, claim, DONE);
-    await page.reload();
-    await page.getByRole("button", { name: "Try again" }).click();
-    await page.locator("#task-head").getByText("queued").waitFor();
-    await page.getByRole("button", { name: "Sign out" }).click();
-    await page.getByLabel("Token").waitFor();
   });
 });
 

@@ -1,8 +1,18 @@
+import assert from "node:assert/strict";
+import { createApiToken } from "@/db/sessions.ts";
+import { finishTask } from "@/db/tasks/run.ts";
 import * as pages from "@/server/pages.tsx";
+import { github } from "@/server/providers/github.ts";
+import { withBrowser } from "@/tests/helpers/browser.ts";
 import { lookAt } from "@/tests/helpers/browser/look.ts";
+import { opened } from "@/tests/helpers/browser/opened.ts";
+import { signIn } from "@/tests/helpers/browser/sign_in.ts";
+import { liveWorker } from "@/tests/helpers/records.ts";
 import { testServer } from "@/tests/helpers/server.ts";
+import { said, used } from "@/tests/helpers/story/rows.ts";
+import { DONE, speak, taken } from "@/tests/helpers/story/speaking.ts";
 import { type Story, tellStory } from "@/tests/helpers/story.ts";
-import { tellWebhooks, WEBHOOK_ENV } from "@/tests/helpers/webhook_story.ts";
+import { deliver, tellWebhooks, WEBHOOK_ENV } from "@/tests/helpers/webhook_story.ts";
 
 const full = (story: Story): Record<string, string> => ({
   overview: "/",
@@ -61,4 +71,51 @@ Deno.test("so do those of webhooks, whatever came in", async () => {
 Deno.test("pages with nothing on them say what to do", async () => {
   await using server = await testServer({ deps: { pages } });
   await lookAt(server.url, EMPTY);
+});
+
+Deno.test("who may only look sees no buttons", async () => {
+  await using server = await testServer({ deps: { pages } });
+  const { delivery_id } = await deliver(server, github, "issue_comment");
+  const vera = { name: "vera", role: "viewer", created_by: "admin" } as const;
+  const { token } = await createApiToken(server.db, vera);
+  const paths = ["/webhooks", "/webhooks/github", "/webhooks/github/commands/analyze"];
+  await opened(server, async (page) => {
+    for (const path of [...paths, `/deliveries/${delivery_id}`]) {
+      await page.goto(server.url + path);
+      await page.getByRole("heading", { level: 1 }).waitFor();
+      assert.deepEqual(
+        await page.locator("main").getByRole("button").filter({ hasNotText: "Copy" }).count(),
+        0,
+        path,
+      );
+    }
+  }, { token });
+});
+
+Deno.test("everything can be read and decided without JavaScript", async () => {
+  await using server = await testServer({ deps: { pages } });
+  const { db, url } = server;
+  const worker_id = await liveWorker(db);
+  await withBrowser(async (browser) => {
+    const page = await browser.open({ javaScriptEnabled: false });
+    await signIn(page, url);
+    await page.getByRole("link", { name: "Chat", exact: true }).click();
+    await page.getByLabel("What should be done?").fill("Say hello");
+    await page.getByRole("button", { name: "Send" }).click();
+    await page.getByText("see the run, stop it").click();
+    const task_id = page.url().split("/").at(-1)!;
+    const claim = await taken(db, task_id, worker_id);
+    await speak(db, claim, [said("**Hello**", "m1"), used("t1", "Bash", { command: "date" })]);
+    await page.reload();
+    await page.locator("strong", { hasText: "Hello" }).waitFor();
+    await page.getByText("Stop…").click();
+    await page.getByRole("button", { name: "Stop this task" }).click();
+    await page.locator("#task-head").getByText("stopping").waitFor();
+    await finishTask(db, claim, DONE);
+    await page.reload();
+    await page.getByRole("button", { name: "Try again" }).click();
+    await page.locator("#task-head").getByText("queued").waitFor();
+    await page.getByRole("button", { name: "Sign out" }).click();
+    await page.getByLabel("Token").waitFor();
+  });
 });

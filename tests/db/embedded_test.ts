@@ -1,17 +1,15 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import { connect } from "@/db/client.ts";
-import { type Embedded, EmbeddedError, startEmbedded } from "@/db/embedded.ts";
-import { explain } from "@/db/embedded/error.ts";
+import { EmbeddedError, startEmbedded } from "@/db/embedded.ts";
 import { boundLog, logSize } from "@/db/embedded/log.ts";
 import { until } from "@/db/embedded/postmaster.ts";
-import { findRunAs, POSTGRES_UID, WAYS } from "@/db/embedded/run_as.ts";
+import { POSTGRES_UID, WAYS } from "@/db/embedded/run_as.ts";
 import { runningIn } from "@/tests/server/start/started.ts";
+import { AS_ROOT, FAST, query, startAndKillStarter } from "@/tests/db/embedded_scene.ts";
 
 const BUSY =
   "select 1 from pg_stat_activity where query like '%generate_series%' and state = 'active' and pid <> pg_backend_pid()";
-const FAST = { fsync: false, settings: { shared_buffers: "8MB" } };
-const AS_ROOT = Deno.uid() === 0;
+
 const KEPT = [{ word: "ü" }];
 
 Deno.test("the embedded Postgres keeps what was written over stop, kill and restart", async (t) => {
@@ -222,40 +220,6 @@ Deno.test("a start that is called off leaves nothing running, at whatever moment
   }
 });
 
-Deno.test("a folder that cannot be used is named, with the setting to change", async () => {
-  const file = await Deno.makeTempFile();
-  await assert.rejects(
-    startEmbedded(join(file, "data")),
-    (error) => error instanceof EmbeddedError && /^DATA_DIR \(.*cannot be used/.test(error.message),
-  );
-  await Deno.remove(file);
-});
-
-Deno.test("a pgdata full of other files is left alone", async () => {
-  const dir = await Deno.makeTempDir();
-  await Deno.mkdir(join(dir, "pgdata"));
-  await Deno.writeTextFile(join(dir, "pgdata", "thesis.txt"), "mine");
-  await assert.rejects(startEmbedded(dir, FAST), /holds files, but no database/);
-  assert.equal(await Deno.readTextFile(join(dir, "pgdata", "thesis.txt")), "mine");
-  await Deno.remove(dir, { recursive: true });
-});
-
-Deno.test("known causes come with the thing to do", () => {
-  const full = explain("It failed", "PANIC: could not write: No space left on device");
-  assert.match(full.message, /disk is full.*DATA_DIR.*It said:\n {2}PANIC/s);
-  assert.equal(explain("It failed", "").message, "It failed.");
-});
-
-Deno.test("root without any way of not being root is told so", { ignore: !AS_ROOT }, async () => {
-  await assert.rejects(
-    findRunAs(
-      { data_dir: "/", program: "/bin/true", material: "/dev/null" },
-      [["no-such-command"], ["false"]].map((prefix) => ({ ...WAYS[0], prefix })),
-    ),
-    /DATABASE_URL/,
-  );
-});
-
 Deno.test("the log stays bounded and keeps its newest lines", async () => {
   const path = await Deno.makeTempFile();
   await Deno.writeTextFile(path, "old line\n".repeat(50_000) + "newest\n");
@@ -282,30 +246,3 @@ Deno.test(
     }
   },
 );
-
-async function query({ url }: Embedded, text: string): Promise<unknown> {
-  const db = connect(url, { max: 1 });
-  try {
-    return [...await db.sql.unsafe(text)];
-  } finally {
-    await db.close();
-  }
-}
-
-/** Starts the server from another process, kills that one, returns the server's pid. */
-async function startAndKillStarter(dir: string): Promise<number> {
-  const embedded = JSON.stringify(new URL("../../db/embedded.ts", import.meta.url).href);
-  const code = `const { startEmbedded } = await import(${embedded});
-    console.log((await startEmbedded(${JSON.stringify(dir)}, ${JSON.stringify(FAST)})).pid);
-    setInterval(() => {}, 1000);`;
-  const starter = new Deno.Command(Deno.execPath(), {
-    args: ["eval", "--cached-only", code],
-    stdout: "piped",
-  }).spawn();
-  const reader = starter.stdout.pipeThrough(new TextDecoderStream()).getReader();
-  const pid = Number((await reader.read()).value);
-  starter.kill("SIGKILL");
-  await starter.status;
-  await reader.cancel();
-  return pid;
-}

@@ -1,9 +1,18 @@
 // db/nouns and the tables say the same: lists of words, fields, and what is stored as JSON.
 import assert from "node:assert/strict";
+import { APPROVAL_STATUSES } from "@/db/nouns/approval.ts";
+import {
+  CHANGE_KINDS,
+  CHANGE_STAGES,
+  CHANGE_STATUSES,
+  CHECK_STATES,
+  PULL_REQUEST_STATES,
+} from "@/db/nouns/change.ts";
 import { CONVERSATION, CONVERSATION_SOURCES, MESSAGE_ROLES } from "@/db/nouns/conversation.ts";
 import { BODY_ENCODINGS, DELIVERY, OUTCOMES } from "@/db/nouns/delivery.ts";
 import { OUTPUT, OUTPUT_KINDS } from "@/db/nouns/output.ts";
 import {
+  NOTICES,
   REPLY,
   REPLY_ENDS,
   REPLY_INTERNALS,
@@ -17,8 +26,11 @@ import {
   TASK_SOURCES,
   TASK_STATUSES,
 } from "@/db/nouns/task.ts";
+import { STEPS } from "@/db/nouns/step.ts";
+import { CLASSES } from "@/db/nouns/step_results.ts";
 import { TOOL_PROFILES } from "@/db/nouns/tool_profile.ts";
 import { WEBHOOK, WEBHOOK_SETTINGS } from "@/db/nouns/webhook.ts";
+import { WAITS_FOR, WORKFLOW_STATUSES } from "@/db/nouns/workflow.ts";
 import { getDelivery } from "@/db/deliveries/list.ts";
 import { acceptDelivery } from "@/db/deliveries.ts";
 import { newId } from "@/db/ids.ts";
@@ -35,11 +47,18 @@ import { acceptRecord, runningTask } from "@/tests/helpers/records.ts";
 
 const LISTS: Record<string, readonly string[]> = {
   "api_tokens.role": ROLES,
+  "approvals.status": APPROVAL_STATUSES,
+  "changes.kind": CHANGE_KINDS,
+  "changes.stage": CHANGE_STAGES,
+  "changes.status": CHANGE_STATUSES,
   "conversations.source": CONVERSATION_SOURCES,
   "deliveries.body_encoding": BODY_ENCODINGS,
   "deliveries.outcome": OUTCOMES,
   "messages.role": MESSAGE_ROLES,
+  "pull_requests.checks": CHECK_STATES,
+  "pull_requests.state": PULL_REQUEST_STATES,
   "replies.kind": REPLY_KINDS,
+  "replies.notice": NOTICES,
   "replies.status": REPLY_STATUSES,
   "reply_counts.what": REPLY_ENDS,
   "sessions.role": ROLES,
@@ -48,7 +67,11 @@ const LISTS: Record<string, readonly string[]> = {
   "tasks.interruption": INTERRUPTIONS,
   "tasks.source": TASK_SOURCES,
   "tasks.status": TASK_STATUSES,
+  "tasks.step": STEPS,
   "tasks.tool_profile": TOOL_PROFILES,
+  "workflows.class": CLASSES,
+  "workflows.status": WORKFLOW_STATUSES,
+  "workflows.waits_for": WAITS_FOR,
 };
 
 Deno.test("each list of words that a table checks is the list that the code has", async () => {

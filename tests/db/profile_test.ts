@@ -14,7 +14,7 @@ import {
   NOTHING_USED,
   runningTask,
 } from "@/tests/helpers/records.ts";
-import { taken } from "@/tests/helpers/story.ts";
+import { taken } from "@/tests/helpers/story/speaking.ts";
 
 Deno.test("which profile a run gets, by what was asked for, trusted and is there", () => {
   const [own, outside] = [false, true];

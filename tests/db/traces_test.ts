@@ -74,3 +74,29 @@ Deno.test("numbers name the reasons of the set that the delivery met, also when 
   const { items } = await listDeliveries(t.db, {}, { limit: 10 });
   assert.deepEqual(items.map(({ commands }) => commands), [expected]);
 });
+
+Deno.test("what is true of most commands is kept once, and read back for each", async () => {
+  await using t = await testDatabase();
+  const off = { text: "it is off" };
+  const color = { text: "the color is not blue", path: "color" };
+  const commands = ["analyze", "plan", "review", "paint"]
+    .map((name) => ({ name, reasons: [off, color] }));
+  await saveCommandSets(t.db, [{ command_set: "s", commands }]);
+  const record = acceptRecord();
+  const other_commands_reason = "the text asks for analyze";
+  Object.assign(record.delivery, {
+    command_set: "s",
+    other_commands_reason,
+    unmet: [0, 0, 1, 2],
+    found: { color: '"red"' },
+  });
+  record.delivery.commands.push({ name: "answer", matched: false, reason: "of another set" });
+  const { delivery_id } = await acceptDelivery(t.db, record);
+  assert.deepEqual((await getDelivery(t.db, delivery_id))!.commands, [
+    { name: "answer", matched: false, reason: "of another set" },
+    { name: "analyze", matched: true, reason: "@agent analyze" },
+    { name: "plan", matched: false, reason: other_commands_reason },
+    { name: "review", matched: false, reason: "it is off" },
+    { name: "paint", matched: false, reason: 'the color is not blue, found "red"' },
+  ]);
+});

@@ -1,10 +1,7 @@
 import assert from "node:assert/strict";
 import { acceptDelivery } from "@/db/deliveries.ts";
-import { saveCommandSets } from "@/db/deliveries/command_sets.ts";
 import { getDelivery, listDeliveries } from "@/db/deliveries/list.ts";
-import { listMessages } from "@/db/conversations.ts";
 import { newId } from "@/db/ids.ts";
-import { openQuestion } from "@/db/questions.ts";
 import { getTask, listTasks } from "@/db/tasks.ts";
 import { testDatabase } from "@/tests/helpers/database.ts";
 import { acceptRecord, use } from "@/tests/helpers/records.ts";
@@ -212,66 +209,4 @@ Deno.test("the text that went past a limit is not let in by the other hook", asy
     (await Promise.all([bring("second"), bring("second")])).map(({ outcome }) => outcome).sort(),
     ["duplicate", "ignored"],
   );
-});
-
-Deno.test("a question is asked in the conversation of its flow, and answered once", async () => {
-  await using t = await testDatabase();
-  const asking = acceptRecord({ flow_id: "flow-q" });
-  asking.tasks = asking.replies = [];
-  asking.question = {
-    question_id: newId(),
-    command: "analyze",
-    question: "Which version?",
-    next: {
-      assigned_agent: "planning",
-      model: null,
-      tool_profile: "read",
-      requires_repository: false,
-    },
-  };
-  await acceptDelivery(t.db, asking);
-  const question = await openQuestion(t.db, "flow-q");
-  assert.equal(question?.question, "Which version?");
-
-  const answer = () => {
-    const record = acceptRecord({ flow_id: "flow-q", task: { command: "answer" } });
-    record.delivery.commands = [{ name: "answer", matched: true, reason: "it answers" }];
-    return { ...record, replies: [], answers: question!.question_id };
-  };
-  const answers = await Promise.all([answer(), answer()].map((r) => acceptDelivery(t.db, r)));
-  const outcomes = answers.map(({ outcome }) => outcome).sort();
-  assert.deepEqual(outcomes, ["accepted", "ignored"]);
-  const first = answers.find(({ outcome }) => outcome === "accepted")!;
-  const task = await getTask(t.db, first.task_ids[0]);
-  const messages = await listMessages(t.db, task!.conversation_id, { limit: 10 });
-  assert.deepEqual(messages.items.map(({ role }) => role), ["assistant", "user"]);
-  assert.equal(await openQuestion(t.db, "flow-q"), null);
-  const late = answers.find(({ outcome }) => outcome === "ignored")!;
-  assert.match((await getDelivery(t.db, late.delivery_id))!.reason!, /answered meanwhile/);
-});
-
-Deno.test("what is true of most commands is kept once, and read back for each", async () => {
-  await using t = await testDatabase();
-  const off = { text: "it is off" };
-  const color = { text: "the color is not blue", path: "color" };
-  const commands = ["analyze", "plan", "review", "paint"]
-    .map((name) => ({ name, reasons: [off, color] }));
-  await saveCommandSets(t.db, [{ command_set: "s", commands }]);
-  const record = acceptRecord();
-  const other_commands_reason = "the text asks for analyze";
-  Object.assign(record.delivery, {
-    command_set: "s",
-    other_commands_reason,
-    unmet: [0, 0, 1, 2],
-    found: { color: '"red"' },
-  });
-  record.delivery.commands.push({ name: "answer", matched: false, reason: "of another set" });
-  const { delivery_id } = await acceptDelivery(t.db, record);
-  assert.deepEqual((await getDelivery(t.db, delivery_id))!.commands, [
-    { name: "answer", matched: false, reason: "of another set" },
-    { name: "analyze", matched: true, reason: "@agent analyze" },
-    { name: "plan", matched: false, reason: other_commands_reason },
-    { name: "review", matched: false, reason: "it is off" },
-    { name: "paint", matched: false, reason: 'the color is not blue, found "red"' },
-  ]);
 });

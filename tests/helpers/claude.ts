@@ -70,6 +70,7 @@ export function claudeTask(prompt: string, changes: Partial<ClaudeTask> = {}): C
     cli_session_id: crypto.randomUUID(),
     resume: false,
     append_system_prompt: null,
+    result_schema: null,
     ...changes,
     limits: {
       timeout_seconds: 60,

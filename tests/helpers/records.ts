@@ -71,6 +71,11 @@ export function acceptRecord(change: {
     uses: change.uses ?? [use(null)],
     question: null,
     answers: null,
+    workflows: [],
+    news: [],
+    mentions: [],
+    begins_conversation: false,
+    may_be_alias: false,
   };
 }
 
@@ -136,6 +141,8 @@ export const newWebhook = (change: Partial<NewWebhook> = {}): NewWebhook => ({
   command_prefix: null,
   default_command: null,
   target_agent: null,
+  repository: null,
+  repositories: [],
   callback_url: null,
   created_by: "admin",
   secret: "the secret of the shop",

@@ -1,5 +1,6 @@
 import { newId } from "@/db/ids.ts";
 import type { WebhookCommand, WebhookRow } from "@/db/webhooks.ts";
+import { workflowRules } from "@/db/nouns/workflow.ts";
 import type { Provider } from "@/server/providers/provider.ts";
 import { buildWebhook, type WebhookSettings } from "@/server/webhooks/build.ts";
 import { type CommandSpec, readStoredCommand } from "@/db/nouns/command.ts";
@@ -22,6 +23,9 @@ export function webhookOf(provider: Provider, change: WebhookChange = {}): Webho
   return buildWebhook(provider, webhook, rows, {
     command_prefix: "@agent",
     commands_per_hour: null,
+    workflow_rules: workflowRules.parse({ public_url: "http://127.0.0.1:8000" }),
+    repositories: null,
+    named_repositories: () => [],
     trusted_users: null,
     app_id: null,
     secret_problem: null,
@@ -43,6 +47,8 @@ function webhookRow(provider: Provider, change: Partial<WebhookRow> = {}): Webho
     command_prefix: null,
     default_command: null,
     target_agent: null,
+    repository: null,
+    repositories: [],
     callback_url: null,
     secret: null,
     previous_secret: null,

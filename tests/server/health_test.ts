@@ -1,10 +1,7 @@
 import assert from "node:assert/strict";
-import { connect } from "@/db/client.ts";
 import { difference } from "@/db/health.ts";
 import { lastAnswer } from "@/server/errors.ts";
 import { logLines } from "@/tests/helpers/log_lines.ts";
-import { postgresProxy } from "@/tests/helpers/postgres_proxy.ts";
-import { testServer as testPostgres } from "@/tests/helpers/postgres.ts";
 import {
   ADMIN_TOKEN,
   type Answer,
@@ -14,34 +11,7 @@ import {
 } from "@/tests/helpers/server.ts";
 import { filled, routesOf, things } from "@/tests/server/every_route.ts";
 import { commentOf, delivery } from "@/tests/server/webhooks/samples.ts";
-import { untilTrue } from "@/tests/helpers/until.ts";
-
-/** A server whose way to Postgres the test holds in its hands. */
-async function serverBehindProxy() {
-  const stack = new AsyncDisposableStack();
-  const proxy = stack.use(postgresProxy(testPostgres().url));
-  let url = proxy.url;
-  const s = stack.use(
-    await testServer({
-      deps: (database_url) => {
-        url = Object.assign(new URL(proxy.url), { pathname: new URL(database_url).pathname }).href;
-        const db = connect(url, { max: 40 });
-        stack.defer(() => db.close());
-        return { db };
-      },
-    }),
-  );
-  return { s, proxy, [Symbol.asyncDispose]: () => stack.disposeAsync() };
-}
-
-const health = (s: TestServer) => s.call("GET", "/api/health", undefined, { token: null });
-
-/** Asks until the health says so; it is looked up once a second. */
-async function untilHealth(s: TestServer, status: number): Promise<Answer> {
-  let answer = await health(s);
-  await untilTrue(async () => (answer = await health(s)).status === status);
-  return answer;
-}
+import { health, serverBehindProxy, untilHealth } from "@/tests/server/behind_proxy.ts";
 
 function assertUnhealthy(answer: Answer, detail: RegExp): void {
   assert.equal(answer.status, 503);

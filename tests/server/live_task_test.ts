@@ -1,5 +1,4 @@
 import assert from "node:assert/strict";
-import { isConnectionError } from "@/db/client.ts";
 import { stopTask } from "@/db/tasks/stop.ts";
 import { taskJson } from "@/server/api/task_schema.ts";
 import { jsonFormat } from "@/server/live/formats/json.ts";
@@ -8,6 +7,7 @@ import { chatTask } from "@/tests/helpers/records.ts";
 import { ADMIN_TOKEN, ANYBODY, type TestServer, testServer } from "@/tests/helpers/server.ts";
 import { named, readSse, seqs, upTo } from "@/tests/helpers/sse.ts";
 import { testRun } from "@/tests/helpers/writer.ts";
+import { insist } from "@/tests/server/insist.ts";
 
 const FORMAT = jsonFormat(taskJson);
 
@@ -236,17 +236,3 @@ Deno.test("readers go on when Postgres has cut every connection", async () => {
   await reader.until((events) => seqs(events).length === 2);
   await late.until((events) => seqs(events).length === 2);
 });
-
-/** Tries again while connections that were cut are still in the pool. */
-async function insist<T>(attempt: () => Promise<T>): Promise<T> {
-  for (let tries = 1;; tries++) {
-    try {
-      const done = await attempt();
-      if (!(typeof done === "object" && done && "status" in done && done.status === 503)) {
-        return done;
-      }
-    } catch (error) {
-      if (!isConnectionError(error) || tries === 50) throw error;
-    }
-  }
-}

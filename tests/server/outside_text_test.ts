@@ -7,7 +7,7 @@ import { finishTask } from "@/db/tasks/run.ts";
 import * as pages from "@/server/pages.tsx";
 import { acceptRecord, chatTask, liveWorker, NOTHING_USED } from "@/tests/helpers/records.ts";
 import { type TestServer, testServer } from "@/tests/helpers/server.ts";
-import { taken } from "@/tests/helpers/story.ts";
+import { taken } from "@/tests/helpers/story/speaking.ts";
 
 const FORM = { accept: "text/html", "content-type": "application/x-www-form-urlencoded" };
 

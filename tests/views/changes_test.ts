@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import type { OutputRow } from "@/db/task_output.ts";
 import { type Block, type OutputLike, toBlocks } from "@/views/output/blocks.ts";
 import { toChanges } from "@/views/output/changes.ts";
-import { RUN, said, used } from "@/tests/helpers/story.ts";
+import { said, used } from "@/tests/helpers/story/rows.ts";
+import { RUN } from "@/tests/helpers/story/run.ts";
 
 const numbered = (rows: OutputRow[]): OutputLike[] =>
   rows.map((row, i) => ({ ...row, seq: i + 1, attempt: 1, at: new Date(0) }));

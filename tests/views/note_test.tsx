@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { noteBlock } from "@/views/output/blocks.ts";
 import { Note } from "@/views/output/note.tsx";
 import { html } from "@/views/render.ts";
-import { resulted } from "@/tests/helpers/story.ts";
+import { resulted } from "@/tests/helpers/story/rows.ts";
 
 Deno.test("the end of a turn is not called the end of a run that waits for a sub-agent", () => {
   for (

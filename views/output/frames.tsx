@@ -5,7 +5,7 @@ import { OutputBlock } from "@/views/output/output_block.tsx";
 import { SaidBody } from "@/views/output/said.tsx";
 import { ToolOutput, ToolState } from "@/views/output/tool.tsx";
 import { TaskFacts, TaskHead } from "@/views/parts/task_parts.tsx";
-import { StatusBadge } from "@/views/parts/badge.tsx";
+import { TaskBadge } from "@/views/parts/badge.tsx";
 import { plain } from "@/views/plain.ts";
 import { html } from "@/views/render.ts";
 
@@ -81,7 +81,7 @@ function TaskNow({ task }: { task: Task }) {
   return (
     <>
       <hx-partial hx-target="#task-state" hx-swap="innerHTML">
-        <StatusBadge status={task.status} stopping={task.stop_requested_at !== null} />
+        <TaskBadge task={task} />
       </hx-partial>
       <hx-partial hx-target="#task-head" hx-swap="outerMorph">
         <TaskHead task={task} />

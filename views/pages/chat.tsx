@@ -9,7 +9,7 @@ import { Layout } from "@/views/layout.tsx";
 import { money } from "@/views/format.ts";
 import { markdown } from "@/views/markdown.ts";
 import { LiveOutput } from "@/views/output/live_output.tsx";
-import { StatusBadge } from "@/views/parts/badge.tsx";
+import { StatusBadge, TaskBadge } from "@/views/parts/badge.tsx";
 import { Compose } from "@/views/parts/compose.tsx";
 import { Empty } from "@/views/parts/empty.tsx";
 import { HoldsOutsideText } from "@/views/parts/outside_text.tsx";
@@ -210,7 +210,7 @@ function Current({ task, output, tells_profile }: CurrentProps) {
       <p class="who">
         <b>{agentOf(task)}</b>
         <span role="status" id="task-state">
-          <StatusBadge status={task.status} stopping={task.stop_requested_at !== null} />
+          <TaskBadge task={task} />
         </span>
         <a href={path}>see the run, stop it</a>
         {tells_profile && <Profile task={task} />}

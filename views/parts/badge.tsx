@@ -1,5 +1,6 @@
 import type { Outcome } from "@/db/nouns/delivery.ts";
-import type { TaskStatus } from "@/db/nouns/task.ts";
+import { endedWithRefusals } from "@/db/nouns/coverage.ts";
+import type { Task, TaskStatus } from "@/db/nouns/task.ts";
 import { Icon, type IconName } from "./icon.tsx";
 
 /** Shape, colour and word say the same. */
@@ -8,6 +9,23 @@ export function StatusBadge({ status, stopping }: { status: TaskStatus; stopping
     <span class={`badge is-${status}`} data-status={status}>
       <Icon name={status} />
       {stopping && status === "running" ? "stopping" : status}
+    </span>
+  );
+}
+
+/** The status, and beside it whether something was refused on the way. */
+export function TaskBadge(
+  { task }: { task: Pick<Task, "status" | "stop_requested_at" | "refusals"> },
+) {
+  const badge = <StatusBadge status={task.status} stopping={task.stop_requested_at !== null} />;
+  if (!endedWithRefusals(task)) return badge;
+  return (
+    <span class="badges">
+      {badge}
+      <span class="badge is-refused">
+        <Icon name="ignored" />
+        with refusals
+      </span>
     </span>
   );
 }

@@ -3,8 +3,9 @@ import { hasEnded } from "@/db/nouns/task.ts";
 import { count, money } from "@/views/format.ts";
 import { Timeline } from "@/views/parts/timeline.tsx";
 import { oneLine, plain } from "@/views/plain.ts";
-import { StatusBadge } from "@/views/parts/badge.tsx";
+import { TaskBadge } from "@/views/parts/badge.tsx";
 import { Icon } from "@/views/parts/icon.tsx";
+import { Seen, SeenInFull } from "@/views/parts/seen.tsx";
 import { outsideLink, taskSource, taskTitle } from "@/views/parts/task_text.ts";
 import { Lasting } from "@/views/parts/time.tsx";
 
@@ -15,7 +16,7 @@ export function TaskHead({ task }: { task: Task }) {
     <header class="task-head" id="task-head">
       <p class="kicker">
         <span role="status">
-          <StatusBadge status={task.status} stopping={task.stop_requested_at !== null} />
+          <TaskBadge task={task} />
         </span>
         <span>{oneLine(task.assigned_agent, 60)}</span>
         {link
@@ -33,6 +34,7 @@ export function TaskHead({ task }: { task: Task }) {
           <p class="pre">{plain(task.error)}</p>
         </div>
       )}
+      <Seen task={task} />
       {task.status === "queued" && (
         <p class="muted">
           Waiting for a free slot, or for the task before it in the same conversation.
@@ -78,6 +80,7 @@ export function TaskFacts({ task }: { task: Task }) {
         status={task.status}
         ended={hasEnded(task.status)}
       />
+      <SeenInFull task={task} />
     </div>
   );
 }

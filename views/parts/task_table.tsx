@@ -2,7 +2,7 @@ import type { Task } from "@/db/tasks.ts";
 import { hasEnded } from "@/db/nouns/task.ts";
 import { money } from "@/views/format.ts";
 import { oneLine } from "@/views/plain.ts";
-import { StatusBadge } from "./badge.tsx";
+import { TaskBadge } from "./badge.tsx";
 import { taskSource, taskTitle } from "./task_text.ts";
 import { Ago, Lasting } from "./time.tsx";
 
@@ -31,7 +31,7 @@ function TaskRow({ task, now }: { task: Task; now: Date }) {
   return (
     <tr role="row" id={`task-${task.task_id}`}>
       <td role="cell" class="c-status">
-        <StatusBadge status={task.status} stopping={task.stop_requested_at !== null} />
+        <TaskBadge task={task} />
       </td>
       <td role="cell" class="c-main">
         <a class="title" href={`/tasks/${task.task_id}`}>{taskTitle(task)}</a>

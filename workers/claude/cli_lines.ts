@@ -40,13 +40,29 @@ export const assistantLine = z.object({
     usage: tokenUsage,
   }),
 });
+export type AssistantLine = z.infer<typeof assistantLine>;
+
+const toolResultMeta = z.object({
+  id: text,
+  permission_decision: z.object({ decision: text }).catch({ decision: "" }),
+});
+export type ToolResultMeta = z.infer<typeof toolResultMeta>;
 
 export const userLine = z.object({
   ...parent,
   uuid: maybeText,
   isReplay: z.boolean().catch(false),
   message: z.object({ content }),
-  tool_use_result: z.object({ status: text }).catch({ status: "" }),
+  tool_use_result: z.looseObject({ status: text }).catch({ status: "" }),
+  /** Not told by 2.1.197. */
+  tool_result_meta: z.array(toolResultMeta).catch([]),
+});
+export type UserLine = z.infer<typeof userLine>;
+
+export const denialLine = z.object({
+  tool_name: text,
+  tool_use_id: text,
+  tool_input: z.unknown().optional(),
 });
 
 export const streamLine = z.object({
@@ -62,6 +78,7 @@ export const streamLine = z.object({
 
 export const initLine = z.object({
   session_id: text,
+  cwd: text,
   model: text,
   claude_code_version: text,
   agents: z.array(z.string()).catch([]),
@@ -78,6 +95,11 @@ export const resultLine = z.looseObject({
   session_id: maybeText,
   /** Not told by 2.1.197. */
   begun_message_ids: z.array(z.string()).catch([]),
+  permission_denials: z.array(denialLine).catch([]),
+  structured_output: z.unknown().optional(),
+  /** By the CLI's own limits on depth and number, over all turns; not told by 2.1.197. */
+  subagent_stats: z.object({ refused: z.record(z.string(), count).catch({}) })
+    .catch({ refused: {} }),
   total_cost_usd: count,
   usage: tokenUsage,
   modelUsage: z.record(

@@ -2,6 +2,7 @@ import { join } from "node:path";
 import type { Agent } from "@/server/registry/assets.ts";
 import type { RunFolders } from "@/workers/claude/folders.ts";
 import type { ClaudeSettings, ClaudeTask } from "@/workers/claude/run_types.ts";
+import type { ResultSchema } from "@/workers/claude/structured.ts";
 import { TOOL_RULES } from "@/workers/claude/tool_profiles.ts";
 
 /** In the run's home: what is appended to the system prompt. */
@@ -10,7 +11,11 @@ export const APPENDED_FILE = ".appended-prompt";
 const DEFAULT_MODEL = "sonnet";
 const DEFAULT_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 
-type AgentChoice = Pick<Agent, "name" | "model">;
+/** The kernel takes no longer argument (MAX_ARG_STRLEN). */
+const LONGEST_ARGUMENT_BYTES = 128 * 1024 - 1;
+
+/** `definition` stands for the agent's file where that is not enough. */
+type AgentChoice = Pick<Agent, "name" | "model"> & { definition?: string | null };
 
 /** The task's, else its agent's, else sonnet. */
 export function chooseModel(task: Pick<ClaudeTask, "model">, agent: AgentChoice | null): string {
@@ -39,6 +44,8 @@ export function cliArguments(
     "--model",
     chooseModel(task, agent),
     ...(agent ? ["--agent", agent.name] : []),
+    ...(agent?.definition ? ["--agents", argument(agent.definition, "the agent's file")] : []),
+    ...(task.result_schema ? ["--json-schema", schemaArgument(task.result_schema)] : []),
     "--append-system-prompt-file",
     join(inside.home, APPENDED_FILE),
     "--permission-mode",
@@ -54,6 +61,21 @@ export function cliArguments(
     ...(max_turns === null ? [] : ["--max-turns", String(max_turns)]),
     ...(max_usd === null ? [] : ["--max-budget-usd", String(max_usd)]),
   ];
+}
+
+/** 2.1.332 refuses what zod writes at its head: "no schema with key or ref …/2020-12/schema". */
+function schemaArgument({ json }: ResultSchema): string {
+  const { $schema: _, ...schema } = json as Record<string, unknown>;
+  return argument(JSON.stringify(schema), "the schema of its result");
+}
+
+function argument(text: string, what: string): string {
+  const { length } = new TextEncoder().encode(text);
+  if (length <= LONGEST_ARGUMENT_BYTES) return text;
+  throw new Error(
+    `The CLI cannot be started: ${what} has ${length} bytes, more than fit in an ` +
+      `argument (${LONGEST_ARGUMENT_BYTES}).`,
+  );
 }
 
 /** In a file: others may read arguments. `--agent` drops the CLI's own note on where it works. */

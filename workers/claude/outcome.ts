@@ -1,5 +1,6 @@
 import type { ResultLine } from "@/workers/claude/cli_lines.ts";
 import type { ResourceLimits } from "@/workers/claude/resources.ts";
+import { Observed } from "@/workers/claude/observed.ts";
 import type { EndedBy, Excess, RunLimits, RunResult } from "@/workers/claude/run_types.ts";
 import { NO_USAGE, type Usage } from "@/db/nouns/usage.ts";
 
@@ -14,6 +15,9 @@ export interface Ending {
   api_error: string | null;
   /** A sub-agent ended after the result, and the CLI did not go on. */
   unheard: boolean;
+  /** What is wrong with the structured result. */
+  result_problem: string | null;
+  observed: Observed;
   limits: RunLimits;
   resources: ResourceLimits;
 }
@@ -23,11 +27,14 @@ export function conclude(ending: Ending): RunResult {
   const { result } = ending;
   const ended_by = killedBySomebody(ending) ? "killed" : ending.ended_by;
   const completed = ended_by === "cli" && result !== null && !result.is_error &&
-    !spentBehindResult(ending);
+    ending.result_problem === null && !spentBehindResult(ending);
   return {
     status: completed ? "completed" : "failed",
     error: completed ? null : explain(ending),
     output: result && !result.is_error ? result.result : null,
+    structured: completed ? result.structured_output ?? null : null,
+    coverage: ending.observed.coverage(cutOff(ending)),
+    refusals: ending.observed.refusals(),
     usage: ending.usage,
     cli_session_id: ending.cli_session_id,
     exit_code: ending.exit_code,
@@ -41,12 +48,24 @@ export function notStarted(error: string, ended_by: "spawn" | "stop"): RunResult
     status: "failed",
     error,
     output: null,
+    structured: null,
+    coverage: new Observed().coverage(),
+    refusals: [],
     usage: { ...NO_USAGE },
     cli_session_id: null,
     exit_code: null,
     signal: null,
     ended_by,
   };
+}
+
+/** By one of our limits, with the run itself. */
+function cutOff({ ended_by, result }: Ending): string[] {
+  if (result?.subtype === "error_max_turns") return ["the run itself, at its limit of turns"];
+  if (result?.subtype === "error_max_budget_usd") return ["the run itself, at its budget"];
+  if (ended_by === "time") return ["the run itself, at its time limit"];
+  if (ended_by === "output") return ["the run itself, at the limit of what it may print"];
+  return isExcess(ended_by) ? ["the run itself, at a limit of the machine"] : [];
 }
 
 /** At the budget, sub-agents in the background end, and the CLI with them, without a result. */
@@ -82,7 +101,10 @@ function explain(ending: Ending): string {
   if (ending.ended_by === "output") {
     return `Stopped: the CLI printed more than ${limits.max_output_bytes} bytes.`;
   }
-  return ending.result ? explainResult(ending.result, ending) : explainSilence(ending);
+  if (!ending.result) return explainSilence(ending);
+  const { result_problem } = ending;
+  if (result_problem) return `Its structured result could not be used. ${result_problem}`;
+  return explainResult(ending.result, ending);
 }
 
 function explainResult(result: ResultLine, ending: Ending): string {

@@ -9,6 +9,7 @@ import {
   streamLine,
   userLine,
 } from "@/workers/claude/cli_lines.ts";
+import { cutResult, isCutResult } from "@/workers/claude/cut_result.ts";
 import {
   errorRow,
   rateLimitRows,
@@ -21,29 +22,13 @@ import {
   unparsedRow,
 } from "@/workers/claude/output_rows.ts";
 import type { OutputRow } from "@/db/nouns/output.ts";
+import { Observed } from "@/workers/claude/observed.ts";
 import { SubAgents } from "@/workers/claude/sub_agents.ts";
+import type { CliEvent, ReadLine } from "@/workers/claude/cli_events.ts";
 import { UsageMeter } from "@/workers/claude/usage.ts";
 import type { Usage } from "@/db/nouns/usage.ts";
 
-export type CliEvent =
-  | {
-    type: "init";
-    cli_session_id: string;
-    model: string;
-    version: string;
-    agents: string[];
-    tools: string[];
-  }
-  | { type: "output"; row: OutputRow }
-  | { type: "taken_up"; uuid: string }
-  | { type: "metrics"; usage: Usage };
-
-export type Signal = "turn_start" | "message_end" | "control_response" | "result";
-
-export interface ReadLine {
-  events: CliEvent[];
-  signal: Signal | null;
-}
+export type { CliEvent };
 
 const NOTHING: ReadLine = { events: [], signal: null };
 
@@ -54,6 +39,7 @@ export class OutputReader {
   /** Why the API refused: `authentication_failed` and the like. */
   api_error: string | null = null;
   readonly sub_agents = new SubAgents();
+  readonly observed = new Observed();
   readonly taken_up = new Set<string>();
 
   #meter = new UsageMeter();
@@ -68,6 +54,7 @@ export class OutputReader {
   read(text: string, cut_bytes = 0): ReadLine {
     const trimmed = text.trim();
     if (trimmed === "" && cut_bytes === 0) return NOTHING;
+    if (cut_bytes > 0 && isCutResult(trimmed)) return this.#cutResult(text, cut_bytes);
     // Not left to JSON.parse: its errors made 50 MB of short lines take twice as long.
     if (!trimmed.startsWith("{")) return rows([unparsedRow(text, cut_bytes)]);
     try {
@@ -127,7 +114,9 @@ export class OutputReader {
   }
 
   #assistant(line: AnyLine): ReadLine {
-    const { message, parent_tool_use_id, error } = assistantLine.parse(line);
+    const read = assistantLine.parse(line);
+    const { message, parent_tool_use_id, error } = read;
+    this.observed.assistant(read);
     const blocks = typeof message.content === "string" ? [] : message.content;
     const ref = { message_id: message.id, parent_tool_use_id };
     if (message.model === "<synthetic>" || error) {
@@ -156,10 +145,10 @@ export class OutputReader {
   }
 
   #user(line: AnyLine): ReadLine {
-    const { message, parent_tool_use_id, isReplay, uuid, tool_use_result } = userLine.parse(line);
-    if (isReplay) {
-      return this.#replay(uuid, message.content);
-    }
+    const read = userLine.parse(line);
+    const { message, parent_tool_use_id, tool_use_result } = read;
+    if (read.isReplay) return this.#replay(read.uuid, message.content);
+    this.observed.user(read);
     if (typeof message.content === "string") return NOTHING;
     return rows(message.content.flatMap((block) => {
       if (block.type === "tool_result") {
@@ -184,6 +173,7 @@ export class OutputReader {
   #result(line: AnyLine): ReadLine {
     this.result = resultLine.parse(line);
     this.cli_session_id = this.result.session_id ?? this.cli_session_id;
+    this.observed.result(this.result);
     this.#meter.result(this.result);
     return {
       events: [
@@ -195,15 +185,24 @@ export class OutputReader {
     };
   }
 
+  /** Not waited for until the time is over: no other line will come. */
+  #cutResult(text: string, cut_bytes: number): ReadLine {
+    this.result = cutResult(text.length + cut_bytes);
+    return { events: rows([unparsedRow(text, cut_bytes)]).events, signal: "result" };
+  }
+
   #system(line: AnyLine): ReadLine {
     if (line.subtype === "init") return this.#init(line);
     this.sub_agents.read(line);
+    this.observed.system(line);
     return rows(systemRows(line));
   }
 
   /** Every turn has an init; all say the same, so the first one is shown. */
   #init(line: AnyLine): ReadLine {
-    const { session_id, model, claude_code_version: version, agents, tools } = initLine.parse(line);
+    const read = initLine.parse(line);
+    const { session_id, model, claude_code_version: version, agents, tools } = read;
+    this.observed.began(read.cwd);
     this.cli_session_id = session_id || this.cli_session_id;
     if (this.#initialised) return { events: [], signal: "turn_start" };
     this.#initialised = true;

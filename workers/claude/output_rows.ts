@@ -73,7 +73,7 @@ export function resultRow(result: ResultLine, goes_on: boolean): OutputRow {
     total_cost_usd,
     duration_ms: result.duration_ms,
     terminal_reason: result.terminal_reason,
-    permission_denials: cutInput(result.permission_denials ?? []),
+    permission_denials: cutInput(result.permission_denials),
   };
   return { kind: "result", text: null, data, ...NO_MESSAGE };
 }

@@ -14,6 +14,7 @@ import type {
   RunResult,
 } from "@/workers/claude/run_types.ts";
 import { RunSlot } from "@/workers/claude/slot.ts";
+import { StructuredResult } from "@/workers/claude/structured.ts";
 import type { Started } from "@/workers/claude/spawn.ts";
 import { Tail, type TextFilter } from "@/workers/claude/tail.ts";
 import { Timers } from "@/workers/claude/timers.ts";
@@ -50,6 +51,7 @@ class CliRun implements ClaudeRun {
   readonly #onEvent: (event: CliEvent) => void;
   readonly #slot: RunSlot;
   readonly #reader = new OutputReader();
+  readonly #structured: StructuredResult;
   readonly #lines = new LineSplitter(LINE_CAP_BYTES);
   readonly #stderr: Tail;
   readonly #dialogue = new Dialogue();
@@ -70,6 +72,7 @@ class CliRun implements ClaudeRun {
     this.#task = task;
     this.#onEvent = onEvent;
     this.#slot = slot;
+    this.#structured = new StructuredResult(task.result_schema);
     this.#stderr = new Tail(STDERR_TAIL, errors);
     this.started = this.#started.promise;
     this.done = this.#run();
@@ -134,7 +137,7 @@ class CliRun implements ClaudeRun {
   }
 
   #conclude({ code, signal }: Deno.CommandStatus): RunResult {
-    const { result, usage, cli_session_id, api_error, sub_agents } = this.#reader;
+    const { result, usage, cli_session_id, api_error, sub_agents, observed } = this.#reader;
     return conclude({
       ended_by: this.#ending.by,
       result,
@@ -143,6 +146,8 @@ class CliRun implements ClaudeRun {
       api_error,
       limits: this.#task.limits,
       unheard: sub_agents.unheard,
+      result_problem: this.#structured.problem(result),
+      observed,
       resources: this.#slot.resources,
       exit_code: code,
       signal,
@@ -199,8 +204,13 @@ class CliRun implements ClaudeRun {
   #finishOrWait(result_just_came: boolean): void {
     if (this.#ending.is_asked) return this.#ending.idle();
     if (!this.#dialogue.is_open && !result_just_came) return;
-    const pending = pendingAfterResult(this.#reader, this.#dialogue.sent);
-    if (result_just_came && !goesOn(pending)) return this.#finish();
+    let pending = pendingAfterResult(this.#reader, this.#dialogue.sent);
+    if (result_just_came && !goesOn(pending)) {
+      const question = this.#structured.askAgain(this.#reader.result);
+      if (question === null) return this.#finish();
+      this.send(question);
+      pending = pendingAfterResult(this.#reader, this.#dialogue.sent);
+    }
     this.#timers.after("idle", patienceMs(pending), () => this.#finish());
   }
 

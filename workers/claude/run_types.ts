@@ -3,7 +3,9 @@ import type { Isolation } from "@/workers/claude/isolation.ts";
 import type { ResourceLimits } from "@/workers/claude/resources.ts";
 import type { WarmSandboxes } from "@/workers/claude/warm.ts";
 import type { ToolProfile } from "@/db/nouns/tool_profile.ts";
+import type { Coverage, Refusal } from "@/db/nouns/coverage.ts";
 import type { Usage } from "@/db/nouns/usage.ts";
+import type { ResultSchema } from "@/workers/claude/structured.ts";
 
 export interface ClaudeTask {
   /** AGENT_RUN_ID of everything that the run starts. */
@@ -17,6 +19,8 @@ export interface ClaudeTask {
   cli_session_id: string;
   resume: boolean;
   append_system_prompt: string | null;
+  /** What the run has to hand over besides its words; null: nothing. */
+  result_schema: ResultSchema | null;
   limits: RunLimits;
 }
 
@@ -50,6 +54,10 @@ export interface RunResult {
   status: "completed" | "failed";
   error: string | null;
   output: string | null;
+  /** Fits the task's schema; null without one, and where the run failed. */
+  structured: unknown;
+  coverage: Coverage;
+  refusals: Refusal[];
   /** Of this process alone: a resumed session starts at zero again. */
   usage: Usage;
   cli_session_id: string | null;

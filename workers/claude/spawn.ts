@@ -35,7 +35,9 @@ export async function startCli(start: Start): Promise<Started> {
   const { task, folders, settings, slot, assets } = start;
   if (task.prompt.trim() === "") throw new Error("The prompt is empty.");
   const cli_bin = executableFile(settings.cli_bin);
-  const agent = task.agent === null ? null : readAgent(assets, task.agent);
+  const agent = task.agent === null
+    ? null
+    : readAgent(assets, task.agent, task.result_schema !== null);
   const build: Build = (inside, bin) => [bin, ...cliArguments(task, agent, inside)];
   const warm = settings.warm?.take(slot, folders, assets);
   return warm ? await startWarm(start, warm, build) : startCold(start, cli_bin, build);

@@ -23,6 +23,15 @@ export function cutText(text: string, max = MAX_ROW_BYTES): { text: string; cut:
 
 /** Long strings are shortened until the whole fits in a row. */
 export function cutInput(input: unknown): unknown {
+  try {
+    return cutWhole(input);
+  } catch (error) {
+    if (error instanceof RangeError) return { note: "It was nested too deep to keep." };
+    throw error;
+  }
+}
+
+function cutWhole(input: unknown): unknown {
   if (size(input) <= MAX_ROW_BYTES) return input;
   for (const max of [64 * 1024, 4096, 256]) {
     const shorter = shorten(input, max);

@@ -1,18 +1,23 @@
 import { join } from "node:path";
 import { lastMessages } from "@/db/conversations.ts";
 import { newId } from "@/db/ids.ts";
+import type { Step } from "@/db/nouns/step.ts";
+import { STEP_RESULTS } from "@/db/nouns/step_results.ts";
 import { inputHeard } from "@/db/task_inputs.ts";
 import { markCliStarted, setCliSession } from "@/db/tasks/run.ts";
+import { getWorkflow } from "@/db/workflows.ts";
 import { mayRunFull } from "@/workers/claude/isolation.ts";
 import { type RunFolders, runFolders } from "@/workers/claude/folders.ts";
 import type { CliEvent } from "@/workers/claude/output.ts";
-import { NO_USAGE } from "@/db/nouns/usage.ts";
+import { notStarted } from "@/workers/claude/outcome.ts";
 import { startClaude } from "@/workers/claude/process.ts";
 import type { ClaudeTask, RunResult } from "@/workers/claude/run_types.ts";
 import { persist } from "@/workers/persist.ts";
-import { buildPrompt, MESSAGES_IN_PROMPT, RESUME_PROMPT } from "@/workers/prompt.ts";
+import { buildPrompt, leftOutOf, MESSAGES_IN_PROMPT, RESUME_PROMPT } from "@/workers/prompt.ts";
 import { fetchRepository } from "@/workers/run/repository.ts";
 import { holdToProfile } from "@/workers/run/profile.ts";
+import { resultSchema } from "@/workers/run/result_schema.ts";
+import { stepPrompt } from "@/workers/run/step_prompt.ts";
 import { canResume } from "@/workers/run/resume.ts";
 import { takeMessages } from "@/workers/signals.ts";
 import { addUsage, remainingLimits, runId, type Running } from "@/workers/run/running.ts";
@@ -23,7 +28,7 @@ export async function runCli(worker: Worker, running: Running): Promise<RunResul
   try {
     return await prepareAndRun(worker, running);
   } catch (error) {
-    return notStarted(error instanceof Error ? error.message : String(error));
+    return notStarted(error instanceof Error ? error.message : String(error), "spawn");
   }
 }
 
@@ -34,7 +39,7 @@ async function prepareAndRun(worker: Worker, running: Running): Promise<RunResul
     worker.isolation_setting,
     worker.claude.contained,
   );
-  if (task.tool_profile === "full" && !full.allowed) return notStarted(full.reason);
+  if (task.tool_profile === "full" && !full.allowed) return notStarted(full.reason, "spawn");
   const folders = runFolders(join(worker.runs_dir, worker.runFolder(task.task_id)));
   const resume = await canResume(worker, running, folders);
   const repository = resume ? null : await fetchRepository(worker, running, folders);
@@ -42,7 +47,7 @@ async function prepareAndRun(worker: Worker, running: Running): Promise<RunResul
   const cli_session_id = running.interrupted && !resume ? newId() : task.cli_session_id!;
   const prompt = resume ? RESUME_PROMPT : await promptFor(worker, running, repository);
   await holdToProfile(worker, running);
-  if (run.ending.aborted) return notStarted("Ended before it began.");
+  if (run.ending.aborted) return notStarted("Ended before it began.", "spawn");
   if (cli_session_id !== task.cli_session_id) await remember(worker, running, cli_session_id);
   return await supervise(worker, running, folders, {
     run_id: runId(running),
@@ -53,6 +58,7 @@ async function prepareAndRun(worker: Worker, running: Running): Promise<RunResul
     cli_session_id,
     resume,
     append_system_prompt: null,
+    result_schema: task.step === null ? null : resultSchema(STEP_RESULTS[task.step]),
     limits: remainingLimits(worker.limits, task),
   });
 }
@@ -63,12 +69,26 @@ async function remember(worker: Worker, { claim, run }: Running, cli_session_id:
   if (!kept) run.end("lost");
 }
 
-async function promptFor(worker: Worker, { task, run }: Running, repository: string | null) {
+async function promptFor(worker: Worker, running: Running, repository: string | null) {
+  const { task, run, unseen } = running;
+  if (task.step !== null) return await promptOfStep(worker, running, task.step, repository);
   const history = await persist(
-    () => lastMessages(worker.db, task.conversation_id, MESSAGES_IN_PROMPT),
+    () => lastMessages(worker.db, task.conversation_id, MESSAGES_IN_PROMPT + 1),
     run.ending,
   );
+  unseen.cut_off.push(...leftOutOf(history));
   return buildPrompt({ task, history, repository, fence: `=== ${crypto.randomUUID()} ===` });
+}
+
+async function promptOfStep(
+  { db }: Worker,
+  { task, run }: Running,
+  step: Step,
+  repository: string | null,
+) {
+  const workflow = await persist(() => getWorkflow(db, task.workflow_id!), run.ending);
+  if (!workflow) throw new Error(`The workflow ${task.workflow_id} of this step is not there`);
+  return stepPrompt(step, workflow, repository);
 }
 
 async function supervise(
@@ -125,17 +145,4 @@ function heard(worker: Worker, { claim, run, inputs }: Running, uuid: string): v
 async function keptOrLost({ run }: Running, write: () => Promise<boolean>): Promise<void> {
   const kept = await persist(write, run.ending).catch(() => true);
   if (!kept) run.end("lost");
-}
-
-function notStarted(error: string): RunResult {
-  return {
-    status: "failed",
-    error,
-    output: null,
-    usage: NO_USAGE,
-    cli_session_id: null,
-    exit_code: null,
-    signal: null,
-    ended_by: "spawn",
-  };
 }

@@ -15,7 +15,7 @@ export async function fetchRepository(
   running: Running,
   folders: RunFolders,
 ): Promise<string | null> {
-  const { task, run, writer } = running;
+  const { task, run, writer, unseen } = running;
   const source = sourceOf(worker.clone_urls, task.source_metadata);
   if (!source) return withoutRepository(task.requires_repository);
   const { provider, repository, tokenFor, ...from } = source;
@@ -38,6 +38,7 @@ export async function fetchRepository(
     const problem = `The repository ${repository} could not be fetched: ${error.message}`;
     if (task.requires_repository) throw new RepositoryError(problem);
     writer.add(note(problem));
+    unseen.skipped.push(`the code of ${repository}, which could not be fetched`);
     return `${problem}. Work from what is written here, and say in your answer that you have not ` +
       `seen the code.`;
   }

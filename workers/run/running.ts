@@ -2,6 +2,7 @@ import type { Task } from "@/db/tasks.ts";
 import { mapUsage, sumOf, type Usage } from "@/db/nouns/usage.ts";
 import type { Claim } from "@/db/tasks/run.ts";
 import type { RunLimits } from "@/workers/claude/run_types.ts";
+import type { Unseen } from "@/workers/run/unseen.ts";
 import type { OutputWriter } from "@/workers/output_writer.ts";
 import type { ActiveRun } from "@/workers/runs.ts";
 
@@ -15,6 +16,8 @@ export interface Running {
   /** By id; a promise once the CLI has read the message and that is noted. */
   inputs: Map<string, Promise<void> | null>;
   slot: number;
+  /** Added to while the run is prepared. */
+  unseen: Unseen;
 }
 
 /** Carried by every process of a run, so that a later worker can tell whose it is. */

@@ -1,6 +1,7 @@
 import { firstProblem, parsePayload, readingOf, unreadable } from "@/server/providers/payload.ts";
 import type { DeliveryEvent, Person, Reading } from "@/server/providers/provider.ts";
 import { type Created, readCreated } from "./created.ts";
+import { readNews } from "./news.ts";
 import { eventKey } from "./keys.ts";
 import { type AnyEvent, anyEvent, type User } from "./schema.ts";
 import { signsOf, signsOfText } from "./signs.ts";
@@ -56,6 +57,7 @@ function readEvent(name: string, provider_delivery_id: string, payload: unknown)
       ? textOf(event_type, created, any.sender, payload)
       : touchedOf(name, event_type, any, payload)),
     text_url: created && base ? base + created.path : null,
+    news: readNews(event_type, payload),
   };
 }
 

@@ -11,6 +11,7 @@ import {
 } from "./container.ts";
 import { deliveryId, eventKey } from "./keys.ts";
 import { eventType } from "./kind.ts";
+import { readNews } from "./news.ts";
 import { actorOf } from "./person.ts";
 import { objectOf, type Thing } from "./place.ts";
 import { type AnyEvent, anyEvent, type ReplyTarget, replyTarget } from "./schema.ts";
@@ -28,7 +29,7 @@ export function readGitlab(headers: Headers, body: Uint8Array): Reading {
       return unreadable("neither X-Gitlab-Event nor object_kind says what this is");
     }
     const id = deliveryId(headers, body);
-    return { kind: "event", event: readEvent(event_type, id, any, headers), payload };
+    return { kind: "event", event: readEvent(event_type, id, any, headers, payload), payload };
   }, () => "the body is no JSON object");
 }
 
@@ -37,6 +38,7 @@ function readEvent(
   delivery_id: string,
   any: AnyEvent,
   headers: Headers,
+  payload: unknown,
 ): DeliveryEvent {
   const thing = objectOf(any, headers);
   const instance = instanceOf(any, headers);
@@ -71,6 +73,7 @@ function readEvent(
     signs: signsOf(any, target),
     reply_target: target,
     is_fork: isFork(any),
+    news: readNews(any, payload),
   };
 }
 

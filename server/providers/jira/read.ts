@@ -1,5 +1,11 @@
 import { contentId, parsePayload, readingOf } from "@/server/providers/payload.ts";
-import type { DeliveryEvent, OutsideText, Person, Reading } from "@/server/providers/provider.ts";
+import type {
+  DeliveryEvent,
+  FlowNews,
+  OutsideText,
+  Person,
+  Reading,
+} from "@/server/providers/provider.ts";
 import type { Signs } from "@/server/providers/signs.ts";
 import { issueIdOf, selfOf, thingOf } from "./about.ts";
 import { readCreated } from "./created.ts";
@@ -29,6 +35,7 @@ function readEvent(id: string, any: AnyEvent): DeliveryEvent {
   const url = site?.base && key ? `${site.base}/browse/${key}` : null;
   const people: People = new Map();
   const created = readCreated(any, people);
+  const context = contextOf(any, people);
   const instance = site?.name ?? null;
   return {
     event_type,
@@ -57,7 +64,7 @@ function readEvent(id: string, any: AnyEvent): DeliveryEvent {
       : created?.why_none ?? `${event_type} creates no text that commands are read from`,
     addressed: false,
     text_url: created?.text && url ? url + created.path : null,
-    context: contextOf(any, people),
+    context,
     people,
     via_app_id: null,
     signs: signsOf(any),
@@ -65,6 +72,7 @@ function readEvent(id: string, any: AnyEvent): DeliveryEvent {
       ? targetOf(any, instance, issue_id, key)
       : null,
     is_fork: null,
+    news: wasEdited(any) && context ? editedTo(context) : null,
   };
 }
 
@@ -83,6 +91,15 @@ function contextOf({ issue }: AnyEvent, people: People): OutsideText | null {
   const body = textOf(description, people) ?? "";
   return { title: summary, body, author: person(creator ?? reporter) };
 }
+
+const wasEdited = ({ webhookEvent, changelog }: AnyEvent): boolean =>
+  webhookEvent === "jira:issue_updated" &&
+  (changelog?.items ?? []).some(({ field }) => field === "summary" || field === "description");
+
+const editedTo = ({ title, body }: OutsideText): FlowNews => {
+  const data = { title, description: body };
+  return { kind: "text_edited", number: null, commit: null, branch: null, data };
+};
 
 // An answer is seen by no more people than what it answers. What the payload does not say is
 // taken for internal: only service projects know the difference, and there it matters.

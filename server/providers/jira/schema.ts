@@ -61,7 +61,11 @@ export const anyEvent = z.object({
   user: account,
   issue: issue.nullish(),
   comment: comment.nullish(),
-  changelog: z.object({ id: numeric_id.nullish() }).nullish(),
+  changelog: z.object({
+    id: numeric_id.nullish(),
+    items: z.array(z.object({ field: z.string().nullish().catch(null) }).catch({ field: null }))
+      .nullish().catch(null),
+  }).nullish(),
   attachment: thing,
   board: thing,
   issueLink: z.object({ id: numeric_id, sourceIssueId: numeric_id.nullish().catch(null) })

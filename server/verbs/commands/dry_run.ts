@@ -77,6 +77,9 @@ async function draftWebhook(
     app_id,
     own_name,
     full_members,
+    workflow_rules: webhook.workflow_rules,
+    repositories: webhook.repositories.patterns,
+    named_repositories: webhook.repositories.named,
     secret_problem,
     secrets: () => [],
   });

@@ -4,6 +4,8 @@ import type { AppDeps } from "@/server/env.ts";
 import { conflict, unknown } from "@/server/errors.ts";
 import type { Reading } from "@/server/providers/provider.ts";
 import type { DecisionContext } from "@/server/webhooks/decide.ts";
+import { tellsFlow } from "@/server/webhooks/deciding/news.ts";
+import { settled, situationFor } from "@/server/webhooks/deciding/situation.ts";
 import {
   matchDelivery,
   type MatchedDelivery,
@@ -51,7 +53,9 @@ export async function matchAgain(
   { webhook, raw, delivery }: KeptDelivery,
   reading: Exclude<Reading, { kind: "unreadable" }>,
 ): Promise<{ matched: MatchedDelivery; context: DecisionContext }> {
-  const matched = matchDelivery(webhook, reading, await originOf(db, webhook, reading.event));
+  const found = matchDelivery(webhook, reading, await originOf(db, webhook, reading.event));
+  const situation = await situationFor(db, found);
+  const matched = settled(found, situation);
   const question = matched.flow_id && mayAnswerQuestion(matched)
     ? await openQuestion(db, matched.flow_id)
     : null;
@@ -61,6 +65,8 @@ export async function matchAgain(
     received_at: new Date(),
     public_url: config.public_url,
     question: question && cameAfter(delivery, question) ? question : null,
+    situation,
+    tells: await tellsFlow(db, matched),
     replay_of: delivery.delivery_id,
   };
   return { matched, context };

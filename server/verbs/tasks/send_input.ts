@@ -15,7 +15,14 @@ export const sendInput = verb(
   "operator",
   async ({ deps, actor, commit }, input: TaskInput): Promise<void> => {
     const { task_id } = input;
-    if (!await getTask(deps.db, task_id)) throw unknown("task", task_id);
+    const task = await getTask(deps.db, task_id);
+    if (!task) throw unknown("task", task_id);
+    if (task.workflow_id) {
+      throw conflict(
+        `This task is the step ${task.step} of a flow's work: what it does was approved as it is. ` +
+          "Stop it, or send the plan back.",
+      );
+    }
     const message = saidText("message", input.message);
     await commit(async (tx) => {
       const answer = await send({ sql: tx }, task_id, message, actor.name);

@@ -97,6 +97,8 @@ async function create(
     command_prefix: wanted.command_prefix ?? null,
     default_command: wanted.default_command ?? null,
     target_agent: wanted.target_agent ?? null,
+    repository: wanted.repository,
+    repositories: wanted.repositories,
     callback_url: wanted.callback_url ?? null,
     secret,
     created_by: actor.name,

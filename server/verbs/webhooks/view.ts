@@ -82,6 +82,8 @@ function viewOf(
     own_command_prefix: row.command_prefix,
     default_command: row.default_command,
     target_agent: row.target_agent,
+    repository: row.repository,
+    repositories: row.repositories,
     callback_url: row.callback_url,
     actions: actionsAt(webhook.provider),
     event_types: [...webhook.provider.event_types],

@@ -41,7 +41,8 @@ export function deliveryRow(
 
 /** What is ignored must not take the name from an event that brings the same and does something. */
 function contentKeyOf({ webhook, reading, match }: MatchedDelivery, effects: Effects) {
-  if (!effects.accepted) return null;
+  // what was refused in words is said once
+  if (!effects.accepted && effects.result.replies.length === 0) return null;
   const by = match.asked || effects.answers ? "text" : "event";
   return contentKey(webhook.provider.name, reading.event, by, webhook.webhook_id);
 }

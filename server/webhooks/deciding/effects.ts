@@ -1,5 +1,6 @@
 import type { UseRecord } from "@/db/deliveries.ts";
 import type { CommandTrace } from "@/db/nouns/delivery.ts";
+import type { FlowSituation } from "@/db/flows/situation.ts";
 import type { OpenQuestion } from "@/db/questions.ts";
 import type { ActionInput } from "@/server/actions/action.ts";
 import { answerTask } from "@/server/actions/answer_task.ts";
@@ -24,6 +25,7 @@ export interface Effects {
 interface Context {
   delivery_id: string;
   public_url: string;
+  situation: FlowSituation | null;
 }
 
 export function commandEffects(delivery: MatchedDelivery, context: Context): Effects {
@@ -37,16 +39,26 @@ export function commandEffects(delivery: MatchedDelivery, context: Context): Eff
     scope: match.scope,
     flow_id: delivery.flow_id,
   }));
+  const result = runActions(inputs);
+  const { refused } = result;
+  const [first_refused] = refused;
+  const accepted = inputs.some(({ command }) => !refused.has(command.name));
   return {
-    result: runActions(inputs),
-    accepted: inputs.length > 0,
-    reason: match.reason,
-    verdicts: match.verdicts,
+    result,
+    accepted,
+    reason: accepted || !first_refused ? match.reason : first_refused.join(": "),
+    verdicts: refused.size === 0 ? match.verdicts : withRefused(match.verdicts, refused),
     other_traces: [],
     uses: match.matched.map(({ command }) => useOf(command, reading.event)),
     answers: null,
   };
 }
+
+const withRefused = (verdicts: Verdict[], refused: Map<string, string>): Verdict[] =>
+  verdicts.map((verdict) => {
+    const reason = verdict.matched ? refused.get(verdict.command.name) : undefined;
+    return reason === undefined ? verdict : { command: verdict.command, matched: false, reason };
+  });
 
 const inputOf = ({ webhook, reading, judgement }: MatchedDelivery, context: Context) => ({
   ...context,
@@ -82,10 +94,15 @@ export function answerEffects(
   question: OpenQuestion,
   context: Context,
 ): Effects {
-  const { answer, ...result } = answerTask({ ...inputOf(delivery, context), question });
+  const { answer, tasks, replies, notes } = answerTask({ ...inputOf(delivery, context), question });
   const reason = `it answers the question of ${question.command}`;
   return {
-    result: { ...result, command_answers: answerOf("answer", answer) },
+    result: Object.assign(runActions([]), {
+      tasks,
+      replies,
+      notes,
+      command_answers: answerOf("answer", answer),
+    }),
     accepted: true,
     reason: null,
     verdicts: noneRuns(delivery.match.verdicts, reason),

@@ -8,6 +8,7 @@ import { providers } from "@/server/providers/mod.ts";
 import { buildWebhook } from "@/server/webhooks/build.ts";
 import { Learned } from "@/server/webhooks/keep/learned.ts";
 import { settingsFrom } from "@/server/webhooks/keep/settings.ts";
+import { namedBy } from "@/server/repositories/named.ts";
 import type { Webhook, Webhooks } from "@/server/webhooks/webhook.ts";
 
 interface Kept {
@@ -28,7 +29,7 @@ export class KeptWebhooks implements Webhooks {
 
   constructor(private readonly db: Database, config: ServerConfig) {
     this.#learned = new Learned(db);
-    this.#settingsOf = settingsFrom(config, this.#learned);
+    this.#settingsOf = settingsFrom(config, this.#learned, () => namedBy(this.all()));
   }
 
   builtin(provider: string): Webhook | null {

@@ -6,14 +6,21 @@ import type { WebhookSettings } from "@/server/webhooks/build.ts";
 import type { Learned } from "@/server/webhooks/keep/learned.ts";
 
 /** Makes what webhooks take from this process's settings, beside their rows. */
-export function settingsFrom(config: ServerConfig, learned: Learned) {
+export function settingsFrom(
+  config: ServerConfig,
+  learned: Learned,
+  named_repositories: WebhookSettings["named_repositories"],
+) {
   const seal = createSeal(config.secret_key.reveal());
-  const { command_prefix, commands_per_hour } = config;
+  const { command_prefix, commands_per_hour, repositories, workflow_rules } = config;
   return (provider: Provider, row: WebhookRow): WebhookSettings => {
     const given = config.providers[provider.name];
     return {
       command_prefix,
       commands_per_hour,
+      repositories,
+      workflow_rules,
+      named_repositories,
       trusted_users: given.trusted_users,
       app_id: given.app_id,
       own_name: () => given.own_name ?? learned.ownName(provider.name),

@@ -4,6 +4,7 @@ import type { DeliveryEvent } from "@/server/providers/provider.ts";
 import type { Command } from "@/server/webhooks/command.ts";
 import { foundAt } from "@/server/webhooks/conditions/look_up.ts";
 import { type Asked, readCommand } from "@/server/webhooks/matching/read_command.ts";
+import { readFresh } from "@/server/webhooks/matching/read_fresh.ts";
 import { type Scope, scopeOf } from "@/server/webhooks/matching/scope.ts";
 import type { Judgement } from "@/server/webhooks/matching/trust.ts";
 import type { Webhook } from "@/server/webhooks/webhook.ts";
@@ -17,6 +18,8 @@ export interface Match {
   verdicts: Verdict[];
   reason: string | null;
   scope: Scope;
+  /** they asked for a new conversation */
+  begins_conversation: boolean;
 }
 
 export function matchCommands(
@@ -27,14 +30,15 @@ export function matchCommands(
 ): Match {
   // our own posts quote commands and list them: they are not even read
   const asked = judgement.trust === "self" ? null : askedIn(event, webhook);
-  const scope = scopeOf(event, payload, asked?.args ?? "", webhook);
+  const { args, begins_conversation } = readFresh(asked?.args ?? "");
+  const scope = scopeOf(event, payload, args, webhook);
   const not_meant = asked ? `the text asks for ${asked.name}` : whyNothingAsked(event, webhook);
   const context: Context = { event, judgement, asked, scope, not_meant };
   const verdicts = webhook.commands.map((command) => verdictOn(command, context));
   const matched = verdicts.filter((verdict) => verdict.matched)
     .map(({ command }) => ({ command, args: scope.args }));
   const reason = matched.length > 0 ? null : overallReason(context, verdicts);
-  return { matched, asked, verdicts, reason, scope };
+  return { matched, asked, verdicts, reason, scope, begins_conversation };
 }
 
 interface Context {
@@ -63,9 +67,12 @@ function verdictOn(command: Command, context: Context): Verdict {
   const is_asked = asked?.name === command.name;
   const is_triggered = command.trigger !== null && command.compiled.trigger(event.event_type);
   if (!is_asked && !is_triggered) return no(command.starts_on ?? context.not_meant);
-  // people write LGTM to each other all the time: with no approval to give, silence is the answer
-  if (is_asked && asked.via === "whole_text") return no("no approval is waiting for this");
-  const why_not = whyNotBy(command, judgement, is_asked) ?? command.compiled.whyNot(context.scope);
+  // a stored one in its place decides nothing
+  if (is_asked && asked.via === "whole_text" && command.decides === null) {
+    return no("no approval is waiting for this");
+  }
+  const why_not = whyNotBy(command, judgement, is_asked) ?? whyNoDecision(command, judgement) ??
+    command.compiled.whyNot(context.scope);
   if (why_not) return no(why_not);
   const reason = is_asked ? WHY_ASKED[asked.via] : `starts on ${event.event_type}`;
   return { command, matched: true, reason };
@@ -77,6 +84,9 @@ function whyNotBy({ run_for }: Command, { trust, why_not }: Judgement, asked: bo
   if (trust === "untrusted" && run_for === "anyone") return null;
   return why_not;
 }
+
+const whyNoDecision = ({ decides }: Command, { why_no_decision }: Judgement): string | null =>
+  decides === null ? null : why_no_decision;
 
 function askedIn(event: DeliveryEvent, webhook: Webhook): Asked | null {
   return readCommand(event.text, {

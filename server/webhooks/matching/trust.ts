@@ -12,6 +12,8 @@ type TrustSettings = Pick<
 export interface Judgement {
   trust: Trust;
   why_not: string | null;
+  /** why somebody who is trusted may start work and not decide on it */
+  why_no_decision: string | null;
 }
 
 /** Judges who wrote the text, or made the event happen. `origin` is what the outbox knows. */
@@ -20,6 +22,17 @@ export function judge(
   webhook: TrustSettings,
   origin: Origin | null,
 ): Judgement {
+  const judged = judgedBy(event, webhook, origin);
+  const only_by_star = judged.trust === "trusted" && !isNamed(event.actor, webhook);
+  const why_no_decision = only_by_star ? byStar(event.actor, webhook) : null;
+  return { ...judged, why_no_decision };
+}
+
+function judgedBy(
+  event: DeliveryEvent,
+  webhook: TrustSettings,
+  origin: Origin | null,
+): Omit<Judgement, "why_no_decision"> {
   const own = ownBy(event, webhook) ?? (origin?.is_ours ? origin.why : null);
   if (own) return { trust: "self", why_not: `a post of our own (${own})` };
   const { actor } = event;
@@ -53,12 +66,19 @@ function isTrusted(actor: Person, standing: string | null, webhook: TrustSetting
   if (webhook.trusted_users === null) {
     return webhook.provider.trusted_associations.includes(standing ?? "");
   }
-  return webhook.trusted_users.some((entry) => {
-    if (entry === "*") return true;
-    // a name made of digits only could be somebody else's id
-    return entry === actor.id || (!/^\d+$/.test(entry) && sameName(actor.name, entry));
-  });
+  return webhook.trusted_users.includes("*") || isNamed(actor, webhook);
 }
+
+/** A `*` names nobody. */
+const isNamed = ({ id, name }: Person, { trusted_users }: TrustSettings): boolean =>
+  trusted_users?.some((entry) =>
+    // a name made of digits only could be somebody else's id
+    entry === id || (!/^\d+$/.test(entry) && sameName(name, entry))
+  ) ?? true;
+
+const byStar = ({ name, id }: Person, { provider }: TrustSettings): string =>
+  `${name ?? id} is trusted by the \`*\` in ${provider.trusted_setting} alone, which opens ` +
+  "starting work, never approving it";
 
 function whyNot(actor: Person, standing: string | null, webhook: TrustSettings): string {
   const who = actor.name ?? actor.id ?? "a deleted account";

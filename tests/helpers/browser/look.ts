@@ -7,7 +7,8 @@ import { signIn } from "@/tests/helpers/browser/sign_in.ts";
 // PICTURES_DIR=folder deno task test tests/browser: to look at them all.
 const PICTURES = Deno.env.get("PICTURES_DIR");
 const SMALLEST = { width: 360, height: 740 };
-const FOLDS = ".task-main details, .page-delivery details, details.panel, details.paths";
+const FOLDS = ".task-main details, .task-side details, .page-delivery details, details.panel, " +
+  "details.paths";
 
 /** Looks at each page on a small phone: nothing sticks out, all texts stand out, all has a name. */
 export async function lookAt(url: string, paths: Record<string, string>): Promise<void> {

@@ -58,6 +58,7 @@ Deno.test("a comment on an issue is read with all that is needed to work on it a
       internal: false,
     },
     is_fork: null,
+    news: null,
   });
 });
 

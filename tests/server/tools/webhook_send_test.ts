@@ -167,6 +167,8 @@ Deno.test("a created webhook is sent to with the secret that is given for it", a
     command_prefix: null,
     default_command: null,
     target_agent: null,
+    repository: null,
+    repositories: [],
     callback_url: null,
     created_by: null,
   }, []);

@@ -18,12 +18,14 @@ const PLAN: Record<string, Record<string, string>> = {
     messages: "would go with it (on delete cascade)",
     tasks: "keep it from being removed (foreign key)",
     flows: "nothing removes a conversation yet",
+    workflows: "keep it from being removed (foreign key)",
   },
   delivery_id: {
     delivery_body_parts: "go with it (on delete cascade)",
     command_uses: "are counted for an hour, and removed after two",
     questions: "go on in their flow, unless its webhook is removed",
     replies: "are sent",
+    flow_news: "are seen to",
   },
 };
 

@@ -133,6 +133,39 @@ Deno.test("more than reading needs an approval", () => {
   );
 });
 
+Deno.test("steps are words in their order, and nothing is changed that nobody approved", () => {
+  const fine = [
+    [],
+    ["brain", "planning"],
+    ["planning", "approval", "executor"],
+    ["brain", "planning", "approval", "executor", "verifier", "self-improvement"],
+  ];
+  for (const steps of fine) assert.deepEqual(errors({ name: "x", steps }), [], steps.join());
+  assert.deepEqual(
+    errors({ name: "x", steps: fine[2], tool_profile: "full", repository: "github:o/n@b" }),
+    [],
+  );
+  refuses({ name: "x", steps: ["executor"] }, /^steps: an executor needs an approval before it$/);
+  refuses({ name: "x", steps: ["approval", "executor"] }, /^steps: an approval needs a planning/);
+  refuses({ name: "x", steps: ["planning", "brain"] }, /^steps: steps come once each, in this/);
+  refuses({ name: "x", steps: ["deploy"] }, /^steps\.0: /);
+  refuses({ name: "x", steps: ["planning"], requires_approval: true }, /^steps: have no `approval/);
+  refuses({ name: "x", steps: ["planning"], tool_profile: "full" }, /^tool_profile: /);
+  refuses(
+    { name: "x", action: "comment", template: "x", steps: ["planning"] },
+    /^steps: belongs to create_task, not to `comment`$/,
+  );
+});
+
+Deno.test("a command's repository is at a service that we can clone from", () => {
+  refuses({ name: "x", repository: "octo/hello" }, /^repository: does not say where/);
+  refuses(
+    { name: "x", repository: "jira:octo/hello" },
+    /^repository: there are no repositories at/,
+  );
+  refuses({ name: "x", repository: "github:octo/hello@--x" }, /^repository: names a branch/);
+});
+
 Deno.test("what is wrong inside a text is shown with its place", () => {
   refuses({ name: "x", trigger: "issue*" }, /^trigger: "issue\*": `\*` stands for a whole part/);
   refuses(

@@ -118,11 +118,17 @@ Deno.test("a command that is off is neither asked for nor triggered, and its wor
   assert.deepEqual(at(on, labelled("agent"), "issues").matched, ["labelled"]);
 });
 
-Deno.test("a command that needs an approval starts nothing and says so", () => {
+Deno.test("a command that needs an approval starts a workflow, whose first step only reads", () => {
   const deploy = { name: "deploy", requires_approval: true, tool_profile: "full" as const };
-  const { tasks, replies } = at({ commands: [deploy] }, commentOf("@agent deploy now"));
-  assert.equal(tasks.length, 0);
-  assert.match(replies[0].body, /approval/);
+  const { tasks, workflows } = at({ commands: [deploy] }, commentOf("@agent deploy now"));
+  assert.deepEqual(tasks.map(({ step, tool_profile }) => [step, tool_profile]), [[
+    "planning",
+    "read",
+  ]]);
+  assert.deepEqual(
+    workflows.map(({ command, steps }) => [command, steps.join(" ")]),
+    [["deploy", "planning approval executor verifier self-improvement"]],
+  );
 });
 
 Deno.test("per command: agent, model and tool profile; per webhook: prefix, default and agent", () => {

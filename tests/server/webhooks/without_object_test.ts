@@ -52,7 +52,6 @@ Deno.test("what would be said there is not, with the reason, and nothing is begu
       { action: "ask", choices: ["yes", "no"] },
       { action: "github_reaction", reaction: "eyes" },
       { action: "github_label", labels: ["seen"] },
-      { action: "create_task", requires_approval: true },
     ] as const
   ) {
     const { tasks, replies, question, flow, delivery } = onStar({

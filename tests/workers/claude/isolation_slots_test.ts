@@ -8,7 +8,7 @@ import { locateCli } from "@/workers/claude/locate.ts";
 import { canContain, composeCapabilities, runInContainer } from "@/tests/helpers/container.ts";
 import { slotsEverUsed } from "@/workers/claude/slots_used.ts";
 import { idsOf } from "@/workers/claude/isolation/shared.ts";
-import type { Report } from "@/tests/workers/claude/slot_scene.ts";
+import type { Report } from "@/tests/workers/claude/slot_scene/scene.ts";
 
 const POSSIBLE = await canContain();
 const SCENE = new URL("slot_scene.ts", import.meta.url);

@@ -3,8 +3,6 @@ import { linkSync, lstatSync } from "node:fs";
 import { join } from "node:path";
 import { runFolders } from "@/workers/claude/folders.ts";
 import {
-  detectIsolation,
-  type Isolation,
   IsolationError,
   mayRunFull,
   ownRunFolders,
@@ -12,68 +10,17 @@ import {
   wrapCommand,
 } from "@/workers/claude/isolation.ts";
 import { killTree } from "@/workers/claude/process_tree.ts";
-
-const UID: Isolation = { kind: "uid", reason: "r", pid_namespace: true, mount_namespace: true };
-const NONE: Isolation = {
-  kind: "none",
-  reason: "no",
-  pid_namespace: false,
-  mount_namespace: false,
-};
-const USER = { uid: 1000, gid: 1000 };
-const LIMITS = { max_processes: 64, max_memory_mb: 512, max_disk_mb: 64 };
-const NAMESPACE: Isolation = { ...UID, kind: "namespace", user: USER };
-
-/** A DATA_DIR with the folders of one run; gone at the end. */
-async function dataDir(name = "data") {
-  const outer = await Deno.makeTempDir({ prefix: "agent-" });
-  const path = join(outer, name);
-  const folders = runFolders(join(path, "runs", "one"));
-  for (const folder of Object.values(folders)) await Deno.mkdir(folder, { recursive: true });
-  await Deno.chmod(outer, 0o755);
-  const remove = () => Deno.remove(outer, { recursive: true });
-  return { path, folders, [Symbol.asyncDispose]: remove };
-}
-
-/** The strongest isolation here, told loudly when it is none: then these tests show little. */
-async function strongest(): Promise<Isolation> {
-  const isolation = await detectIsolation("auto");
-  if (isolation.kind === "none") {
-    Deno.stderr.writeSync(
-      new TextEncoder().encode(
-        `\n!!! No isolation works here, none was tested: ${isolation.reason}\n`,
-      ),
-    );
-  }
-  return isolation;
-}
-
-async function runInside(
-  isolation: Isolation,
-  data: Awaited<ReturnType<typeof dataDir>>,
-  script: string,
-) {
-  ownRunFolders(isolation, 5, data.folders);
-  const sandbox = {
-    slot: 5,
-    limits: LIMITS,
-    folders: data.folders,
-    hide: [data.path],
-    cli_bin: "/bin/sh",
-  };
-  const wrapped = wrapCommand(isolation, sandbox, (_, sh) => [sh, "-c", script]);
-  const child = new Deno.Command(wrapped.command, {
-    args: wrapped.args,
-    cwd: data.folders.work,
-    stdin: "piped",
-    stdout: "piped",
-  }).spawn();
-  const input = child.stdin.getWriter();
-  await input.write(new TextEncoder().encode("through stdin\n"));
-  await input.close();
-  const { code, stdout } = await child.output();
-  return { code, said: new TextDecoder().decode(stdout).trim().split("\n"), wrapped };
-}
+import {
+  dataDir,
+  LIMITS,
+  marked,
+  NAMESPACE,
+  NONE,
+  runInside,
+  startStubborn,
+  strongest,
+  UID,
+} from "@/tests/workers/claude/isolated_run.ts";
 
 Deno.test("full is refused where nothing isolates, unless that was said in so many words", () => {
   const refused = mayRunFull(NONE, "auto", false);
@@ -215,43 +162,6 @@ Deno.test("a stop ends processes that each fork and exit at once, without holdin
   await child.status;
   assert.equal((await reader.read()).done, true);
 });
-
-/** A CLI with a child and a setsid grandchild, or what `script` starts; resolves when all of them run. */
-async function startStubborn(
-  isolation: Isolation,
-  { path, folders }: Awaited<ReturnType<typeof dataDir>>,
-  run_id: string,
-  script = `setsid sh -c 'echo up; exec sleep 1000' & sleep 1000 & wait`,
-) {
-  const sandbox = {
-    slot: isolation.kind === "uid" ? 6 : 0,
-    limits: LIMITS,
-    folders,
-    hide: [path],
-    cli_bin: "/bin/sh",
-  };
-  const wrapped = wrapCommand(isolation, sandbox, (_, sh) => [sh, "-c", script]);
-  const child = new Deno.Command(wrapped.command, {
-    args: wrapped.args,
-    env: { AGENT_RUN_ID: run_id },
-    detached: true,
-    stdout: "piped",
-  }).spawn();
-  const reader = child.stdout.getReader();
-  await reader.read();
-  return { child, reader, chain: marked(run_id) };
-}
-
-/** The living processes that carry a run's mark. */
-function marked(run_id: string): number[] {
-  return [...Deno.readDirSync("/proc")].map(({ name }) => Number(name)).filter((pid) => {
-    try {
-      return Deno.readTextFileSync(`/proc/${pid}/environ`).includes(`AGENT_RUN_ID=${run_id}`);
-    } catch {
-      return false;
-    }
-  });
-}
 
 Deno.test("a run's folders go to its slot, and to the next slot that resumes it", async () => {
   if (Deno.uid() !== 0) return await ownedByOrdinaryUser();

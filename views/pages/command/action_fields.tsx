@@ -126,8 +126,7 @@ function Small({ webhook, draft, problems }: CommandFormProps) {
 const REACTION_HINT = "On what was written, before any work begins.";
 const FORWARD_HINT = "https and a public host only; signed by Standard Webhooks.";
 const TOOLS_HINT = "More than read needs an approval: the text comes from outside.";
-const APPROVAL_HINT =
-  "Approvals come with a later version: until then it answers with a note that says so.";
+const APPROVAL_HINT = "A plan is written first, and nothing changes before somebody says yes.";
 
 function Work({ draft, problems, agents }: CommandFormProps) {
   const part = { draft, problems };

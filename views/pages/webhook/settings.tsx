@@ -10,7 +10,7 @@ export type WebhookDraft = Record<typeof SETTINGS_TYPED[number], string>;
 export function webhookDraft({ own_command_prefix, ...webhook }: WebhookView): WebhookDraft {
   const stored = { ...webhook, command_prefix: own_command_prefix };
   return Object.fromEntries(
-    SETTINGS_TYPED.map((name) => [name, stored[name] ?? ""]),
+    SETTINGS_TYPED.map((name) => [name, [stored[name] ?? ""].flat().join("\n")]),
   ) as WebhookDraft;
 }
 
@@ -53,6 +53,7 @@ export function Settings({ webhook, agents, draft, problems }: SettingsProps) {
             hint="Works on what a command names no agent for."
           />
         </div>
+        <Repositories draft={draft} problems={problems} />
         {webhook.has_callback && (
           <Field
             name="callback_url"
@@ -69,6 +70,33 @@ export function Settings({ webhook, agents, draft, problems }: SettingsProps) {
       </form>
       {!webhook.is_builtin && <SecretAndEnd path={path} name={webhook.name} problems={problems} />}
     </details>
+  );
+}
+
+function Repositories({ draft, problems }: Pick<SettingsProps, "draft" | "problems">) {
+  return (
+    <div class="columns">
+      <Field
+        name="repository"
+        label="Repository"
+        problems={problems}
+        hint="github:owner/name, with @branch: what changes are made to where nobody names another."
+      >
+        {(input) => <input {...input} value={plain(draft.repository)} spellcheck={false} />}
+      </Field>
+      <Field
+        name="repositories"
+        label="Repositories of projects"
+        problems={problems}
+        hint="One on a line: PROJECT = github:owner/name. A channel of Slack counts as one."
+      >
+        {(input) => (
+          <textarea {...input} rows={2} class="mono" spellcheck={false}>
+            {plain(draft.repositories)}
+          </textarea>
+        )}
+      </Field>
+    </div>
   );
 }
 

@@ -1,0 +1,37 @@
+import { advance } from "@/db/workflows/advance.ts";
+import type { Approval } from "@/db/approvals.ts";
+import type { Database, Sql } from "@/db/client.ts";
+import { storable } from "@/db/storable.ts";
+import { lockWorkflow } from "@/db/workflows.ts";
+
+/** What was shown is no longer what would be done. False: nothing waited for an answer. */
+export async function voidApproval(
+  tx: Sql,
+  { approval_id, workflow_id }: Pick<Approval, "approval_id" | "workflow_id">,
+  why: string,
+): Promise<boolean> {
+  await lockWorkflow(tx, workflow_id);
+  const done = await tx`
+    update approvals set status = 'void', decided_at = now(), void_reason = ${storable(why)}
+    where approval_id = ${approval_id} and status = 'pending'`;
+  if (done.count === 0) return false;
+  await advance(tx, workflow_id, { kind: "voided", why });
+  return true;
+}
+
+/** Workers call this all the time; two at once do not disturb each other. */
+export async function expireApprovals({ sql }: Database): Promise<string[]> {
+  const due = await sql<{ approval_id: string; workflow_id: string }[]>`
+    select approval_id, workflow_id from approvals
+    where status = 'pending' and expires_at <= now() order by expires_at limit 100`;
+  for (const { approval_id, workflow_id } of due) {
+    await sql.begin(async (tx) => {
+      await lockWorkflow(tx, workflow_id);
+      const done = await tx`
+        update approvals set status = 'expired', decided_at = now()
+        where approval_id = ${approval_id} and status = 'pending'`;
+      if (done.count === 1) await advance(tx, workflow_id, { kind: "expired" });
+    });
+  }
+  return due.map(({ approval_id }) => approval_id);
+}

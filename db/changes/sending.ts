@@ -1,0 +1,136 @@
+import { type Change, readChange } from "@/db/changes.ts";
+import type { Database, Sql } from "@/db/client.ts";
+import { isId } from "@/db/ids.ts";
+import type { ChangeStage } from "@/db/nouns/change.ts";
+import { nudge } from "@/db/queue.ts";
+import { storable } from "@/db/storable.ts";
+import { lockWorkflow } from "@/db/workflows.ts";
+import { advance } from "@/db/workflows/advance.ts";
+
+/** A try that shows no sign for this long is over, whatever became of its worker. */
+const SENDING_SECONDS = 600;
+
+/** One try at a change. */
+export interface Sending {
+  change_id: string;
+  sending_id: string;
+  worker_id: string;
+  machine_id: string;
+}
+
+/** Null: it has ended, is not due, is being sent, or its commit is on another machine. */
+export async function takeChange({ sql }: Database, sending: Sending): Promise<Change | null> {
+  const { change_id, sending_id, worker_id, machine_id } = sending;
+  if (!isId(change_id)) return null;
+  const [row] = await sql`
+    update changes set tries = tries + case when sending_id = ${sending_id} then 0 else 1 end,
+      sending_id = ${sending_id}, sending_by = ${worker_id},
+      sending_until = now() + ${SENDING_SECONDS} * interval '1 s'
+    where change_id = ${change_id} and status = 'pending'
+      and (stage <> 'push' or machine_id = ${machine_id})
+      and (sending_id = ${sending_id} or (
+        (next_try_at is null or next_try_at <= now())
+        and (sending_until is null or sending_until < now() or not exists (
+          select from workers w where w.worker_id = sending_by and w.lease_until > now()))))
+      and exists (select from workers w where w.worker_id = ${worker_id} and w.lease_until > now())
+    returning *`;
+  return row ? readChange(row) : null;
+}
+
+const held = (sql: Sql, { change_id, sending_id }: Sending) =>
+  sql`change_id = ${change_id} and sending_id = ${sending_id} and status = 'pending'`;
+
+const letGo = (sql: Sql) => sql`sending_id = null, sending_by = null, sending_until = null`;
+
+/** A stage is done: a repeat goes on behind it. False: it is no longer ours. */
+export async function stageDone(
+  { sql }: { sql: Sql },
+  sending: Sending,
+  next: ChangeStage,
+): Promise<boolean> {
+  const done = await sql`
+    update changes set stage = ${next}, last_error = null,
+      sending_until = now() + ${SENDING_SECONDS} * interval '1 s'
+    where ${held(sql, sending)}`;
+  return done.count === 1;
+}
+
+/** The whole change is done, and what follows is written with it. Runs in the caller's transaction. */
+export async function changeDone(tx: Sql, sending: Sending, change: Change): Promise<boolean> {
+  await lockWorkflow(tx, change.workflow_id);
+  const done = await tx`
+    update changes set status = 'done', stage = 'done', last_error = null, ended_at = now(),
+      ${letGo(tx)}
+    where ${held(tx, sending)}`;
+  if (done.count === 0) return false;
+  await advance(tx, change.workflow_id, { kind: "change_done", change: change.kind });
+  return true;
+}
+
+/** With a pause it is tried again; without one it failed, and its workflow with it. */
+export async function changeFailed(
+  { sql }: Database,
+  sending: Sending,
+  change: Change,
+  { error, retry_after_seconds }: { error: string; retry_after_seconds: number | null },
+): Promise<void> {
+  await sql.begin(async (tx) => {
+    await lockWorkflow(tx, change.workflow_id);
+    const again = retry_after_seconds !== null;
+    const done = await tx`
+      update changes set last_error = ${storable(error)}, ${letGo(tx)},
+        status = ${again ? "pending" : "failed"}, ended_at = ${again ? null : tx`now()`},
+        next_try_at = now() + ${retry_after_seconds ?? 0} * interval '1 s'
+      where ${held(tx, sending)}`;
+    if (done.count === 0) return;
+    if (again) {
+      return await nudge(tx, "send_change", [change.change_id], {
+        after_seconds: retry_after_seconds,
+      });
+    }
+    const event = { kind: "change_failed", change: change.kind, error } as const;
+    await advance(tx, change.workflow_id, event);
+  });
+}
+
+/** Those that somebody should look at now: due, and not being sent. */
+export async function changesDue({ sql }: Database, machine_id: string): Promise<string[]> {
+  const rows = await sql<{ change_id: string }[]>`
+    select change_id from changes c
+    where status = 'pending' and (stage <> 'push' or machine_id = ${machine_id})
+      and (next_try_at is null or next_try_at <= now())
+      and (sending_until is null or sending_until < now() or not exists (
+        select from workers w where w.worker_id = c.sending_by and w.lease_until > now()))
+    order by change_id limit 20`;
+  return rows.map(({ change_id }) => change_id);
+}
+
+const MACHINE_GONE_MINUTES = 15;
+
+/** A commit that only a machine has that is gone cannot be pushed: the step has to run again. */
+export async function giveUpLostCommits(db: Database): Promise<string[]> {
+  const rows = await db.sql`
+    select * from changes c
+    where status = 'pending' and stage = 'push'
+      and created_at < now() - ${MACHINE_GONE_MINUTES} * interval '1 minute'
+      and not exists (
+        select from workers w where w.machine_id = c.machine_id
+          and w.lease_until > now() - ${MACHINE_GONE_MINUTES} * interval '1 minute')
+    limit 20`;
+  for (const change of rows.map(readChange)) await giveUp(db, change);
+  return rows.map(({ change_id }) => change_id);
+}
+
+async function giveUp({ sql }: Database, { change_id, workflow_id, machine_id }: Change) {
+  await sql.begin(async (tx) => {
+    await lockWorkflow(tx, workflow_id);
+    const error = `The commit is on machine ${machine_id}, which has been silent for ` +
+      `${MACHINE_GONE_MINUTES} minutes: the executor has to run again.`;
+    const done = await tx`
+      update changes set status = 'failed', ended_at = now(), last_error = ${error}
+      where change_id = ${change_id} and status = 'pending'`;
+    if (done.count === 0) return;
+    const lost = { kind: "step_ended", step: "executor", status: "failed", error } as const;
+    await advance(tx, workflow_id, lost);
+  });
+}

@@ -1,0 +1,34 @@
+import { z } from "zod";
+import { DECISIONS } from "@/db/nouns/approval.ts";
+
+const person = z.object({ key: z.string(), name: z.string() });
+const by = z.object({ id: z.string().nullable(), name: z.string().nullable() }).partial();
+const about = { number: z.int().nullable(), commit: z.string().nullable() };
+
+/** What deliveries tell of a flow, by its kind. */
+export const flowNews = z.discriminatedUnion("kind", [
+  z.object({
+    kind: z.literal("decision"),
+    decision: z.enum(DECISIONS),
+    note: z.string().nullable(),
+    via: z.string(),
+    person,
+    approval_id: z.uuid(),
+    plan_hash: z.string().nullable(),
+  }),
+  z.object({ kind: z.literal("asked_again"), note: z.string(), person }),
+  z.object({ kind: z.enum(["merged", "closed", "reopened"]), ...about }),
+  z.object({ kind: z.literal("pushed"), ...about, by: by.default({}) }),
+  z.object({
+    kind: z.literal("text_edited"),
+    title: z.string().default(""),
+    description: z.string().default(""),
+    by: by.default({}),
+  }),
+  z.object({
+    kind: z.literal("checks"),
+    conclusion: z.string().nullable(),
+    commit: z.string().nullable(),
+  }),
+]);
+export type FlowNews = z.infer<typeof flowNews>;

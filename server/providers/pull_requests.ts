@@ -1,0 +1,70 @@
+/** Pull requests and merge requests, as our work needs them of a provider. */
+import type { Begun, Connection } from "./sender.ts";
+
+/** A repository, and how its host is reached. */
+export interface RepositoryAt {
+  connection: Connection;
+  /** `owner/name` */
+  repository: string;
+}
+
+export interface PullRequest {
+  number: number;
+  url: string;
+  title: string;
+  state: "open" | "merged" | "closed";
+  is_draft: boolean;
+  /** the newest commit of its branch */
+  head: string;
+  branch: string;
+  base: string;
+  author: string | null;
+  /** as deliveries about it will name it */
+  begins: Begun;
+}
+
+export interface NewPullRequest {
+  branch: string;
+  base: string;
+  title: string;
+  body: string;
+  draft: boolean;
+}
+
+export interface Checks {
+  state: "none" | "pending" | "green" | "red";
+  failed: { name: string; url: string | null; summary: string }[];
+}
+
+export interface Preflight {
+  default_branch: string;
+  archived: boolean;
+  can: string[];
+  cannot: { what: string; why: string }[];
+}
+
+/** Each call throws a ProviderError that says which permission, token or setting to change. */
+export interface PullRequests {
+  noun: "pull request" | "merge request";
+  /** The newest of any state with this branch, in this repository itself. */
+  find(at: RepositoryAt, branch: string): Promise<PullRequest | null>;
+  get(at: RepositoryAt, number: number): Promise<PullRequest>;
+  /** One that is open for the branch already is returned as it is. */
+  open(at: RepositoryAt, wanted: NewPullRequest): Promise<PullRequest>;
+  update(
+    at: RepositoryAt,
+    number: number,
+    changes: { title?: string; body?: string },
+  ): Promise<void>;
+  /** Takes its draft off, and asks for review; who cannot be asked is told back. */
+  ready(
+    at: RepositoryAt,
+    number: number,
+    wanted: { reviewers: string[] },
+  ): Promise<{ not_asked: string[] }>;
+  close(at: RepositoryAt, number: number): Promise<void>;
+  /** Only where its head is still this commit. */
+  deleteBranch(at: RepositoryAt, branch: string, expected_head: string): Promise<void>;
+  checks(at: RepositoryAt, commit: string): Promise<Checks>;
+  preflight(at: RepositoryAt): Promise<Preflight>;
+}

@@ -1,0 +1,36 @@
+import type { Database } from "@/db/client.ts";
+import { type FlowSituation, situationOf } from "@/db/flows/situation.ts";
+import { partsOf } from "@/db/nouns/step.ts";
+import type { Command } from "@/server/webhooks/command.ts";
+import type { MatchedDelivery } from "@/server/webhooks/matching/match_delivery.ts";
+
+/** How the flow stands, for what depends on it; null: nothing that was asked for does. */
+export async function situationFor(
+  db: Database,
+  { flow_id, match }: MatchedDelivery,
+): Promise<FlowSituation | null> {
+  if (flow_id === null || !match.matched.some(({ command }) => dependsOnFlow(command))) return null;
+  return await situationOf(db, flow_id);
+}
+
+const dependsOnFlow = (command: Command): boolean =>
+  command.decides !== null || partsOf(command).length > 0;
+
+/** `LGTM` where no plan waits is what people say to each other all the time. Pure. */
+export function settled(
+  delivery: MatchedDelivery,
+  situation: FlowSituation | null,
+): MatchedDelivery {
+  const { match } = delivery;
+  if (match.asked?.via !== "whole_text" || situation?.approval) return delivery;
+  const { asked: { name } } = match;
+  const reason = "no approval is waiting for this";
+  const verdicts = match.verdicts.map((verdict) =>
+    verdict.command.name === name && verdict.matched
+      ? { command: verdict.command, matched: false, reason }
+      : verdict
+  );
+  const matched = match.matched.filter(({ command }) => command.name !== name);
+  const said = matched.length > 0 ? null : match.reason ?? `${name}: ${reason}`;
+  return { ...delivery, match: { ...match, verdicts, matched, reason: said } };
+}

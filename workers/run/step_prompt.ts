@@ -1,0 +1,79 @@
+/**
+ * What a step is told. It reads nothing that was said since the work was asked for: what a person
+ * approved is what runs.
+ */
+import type { Plan } from "@/db/nouns/plan.ts";
+import type { Step } from "@/db/nouns/step.ts";
+import type { Workflow } from "@/db/nouns/workflow.ts";
+import { findingText, planText } from "@/db/workflows/step_text.ts";
+
+export type Told = Pick<
+  Workflow,
+  "asked" | "class" | "plan" | "note" | "findings" | "round" | "head_commit" | "base_commit"
+>;
+
+const HAND_OVER =
+  "Hand over your result as structured data, as its schema says: nobody reads what " +
+  "you write beside it.";
+
+const WORK: Record<Step, (workflow: Told) => (string | null)[]> = {
+  brain: () => [
+    "Say what is asked for below. It is a *question* when words are the whole answer: give it. It " +
+    "is an *analysis* when something has to be found out and nothing changed. It is a *change* " +
+    "when files of a repository have to be different afterwards.",
+  ],
+  planning: ({ plan, note, class: kind }) => [
+    kind === "analysis"
+      ? "Find out what is asked for below, changing nothing, and hand it over as a plan."
+      : "Write the plan for the change that is asked for below, changing nothing. A person reads " +
+        "and approves it, and somebody who has not read the code carries it out: name every file " +
+        "that has to change, by its path in the repository, and what is left out.",
+    plan && `This plan was written before:\n\n${planText(plan)}`,
+    note && `It is to be different, says somebody who may decide that: ${note}`,
+  ],
+  executor: ({ plan, note, findings, round }) => [
+    "Carry out the plan below: a person approved it. Change the files in the checkout and nothing " +
+    "else; you need not commit, and you cannot push: that is done behind you. Run the tests that " +
+    "the plan names where you can. Where a file has to change that the plan does not name, say " +
+    "which and why.",
+    approved(plan),
+    note && `With the approval came this note: ${note}`,
+    findings.length > 0
+      ? `This is round ${round}. What you did before is in the checkout. What is wrong with it:\n` +
+        findings.map((finding) => `- ${findingText(finding)}`).join("\n")
+      : null,
+  ],
+  verifier: ({ plan, base_commit, head_commit }) => [
+    "Verify that the change in the checkout does what the plan below says, is right and complete, " +
+    "and breaks nothing. You wrote none of it: look for what is wrong. It passes when nothing has " +
+    "to be mended before people look at it; findings name what has to be, each with its file.",
+    base_commit && head_commit
+      ? `The change leads from commit ${base_commit} to commit ${head_commit}.`
+      : null,
+    approved(plan),
+  ],
+  "self-improvement": ({ plan, findings }) => [
+    "The change is made and verified. Propose what would make the next one of its kind go better: " +
+    "a line for the instructions of an agent, a skill, a check. Change nothing. No proposal is a " +
+    "good answer when there is nothing to say.",
+    approved(plan),
+    findings.length > 0
+      ? `What had to be mended on the way:\n${
+        findings.map((finding) => `- ${findingText(finding)}`).join("\n")
+      }`
+      : null,
+  ],
+};
+
+const approved = (plan: Plan | null): string | null =>
+  plan && `The plan:\n\n${planText(plan)}\n\nEnd of the plan.`;
+
+/** The step's work, what was asked for (fenced when it was asked), and the checkout. */
+export function stepPrompt(step: Step, workflow: Told, repository: string | null): string {
+  return [
+    ...WORK[step](workflow),
+    repository,
+    HAND_OVER,
+    `What was asked for:\n\n${workflow.asked.prompt}`,
+  ].filter((part) => part !== null && part !== "").join("\n\n");
+}
