@@ -22,6 +22,9 @@ Deno.test("a flow's story and sums, alone and in the list", async () => {
     "plan",
   ]);
   assert.equal((await s.call("GET", "/api/flows/nothing")).status, 404);
+  const metrics = await s.call("GET", `/api/conversations/${flow.conversation_id}/metrics`);
+  const { tasks, cost_usd, by_status } = metrics.json;
+  assert.deepEqual([tasks, cost_usd, by_status], [1, 0.25, { completed: 1 }]);
 });
 
 Deno.test("a step that failed is tried again; twice is once", async () => {
