@@ -99,7 +99,7 @@ Deno.test("one timeline tells of what is linked, until that is undone", async ()
   assert.deepEqual(of(one.flow_id), [
     "planning was asked",
     "planning completed ($0.25)",
-    "Plan: Mend the greeting (risk low, 1 file)",
+    "Mend the greeting (risk low, 1 file)",
     "Approved by ann through dashboard: mind the tests",
     "executor was asked",
   ]);
