@@ -1,12 +1,27 @@
+export type Stage = "fetch" | "commit" | "check" | "push";
+
 export class RepositoryError extends Error {
   override name = "RepositoryError";
+  readonly stage: Stage;
+  /** Whether trying again changes nothing. */
+  readonly permanent: boolean;
+
+  constructor(message: string, stage: Stage = "fetch", permanent = true) {
+    super(message);
+    this.stage = stage;
+    this.permanent = permanent;
+  }
 }
+
+export const DISK_FULL =
+  "The disk of this machine is full: make room below DATA_DIR, which holds repositories and work folders";
 
 const ANSWERS: [RegExp, (url: URL) => string][] = [
   [
     /git: not found|No such file or directory.*git$/m,
     () => "git is not installed on this machine: install it for the worker",
   ],
+  [/No space left|quota exceeded/i, () => DISK_FULL],
   [/File size limit exceeded|signal 25/, (url) => `The repository ${url.href} is too large`],
   [
     /find remote ref/,
