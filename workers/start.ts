@@ -13,6 +13,7 @@ import { limitsSaid } from "@/workers/claude/resources.ts";
 import { cleanSlots } from "@/workers/claude/slots.ts";
 import { clearWarm, WarmSandboxes } from "@/workers/claude/warm.ts";
 import { PROJECT_DIR, type WorkerConfig } from "@/workers/config.ts";
+import { Spares } from "@/workers/workspace/spares.ts";
 import { Runs } from "@/workers/runs.ts";
 import type { Worker } from "@/workers/worker.ts";
 import { cloneUrlsOf, connectionsOf, ownNamesOf } from "@/workers/start/connections.ts";
@@ -39,12 +40,14 @@ export async function createWorker(
   const worker: Worker = {
     db,
     machine_id: config.machine_id,
+    data_dir: config.data_dir,
     runs_dir,
     runFolder: (task_id) =>
       byUidAlone(claude.isolation) ? hiddenName(config.secret_key.reveal(), task_id) : task_id,
     runs,
     slots: config.max_concurrent_tasks,
     claude: { ...claude, warm },
+    spares: new Spares(),
     isolation_setting: config.claude.isolation,
     limits: { ...config.limits, max_output_bytes: MOST_OUTPUT_BYTES },
     connections: connectionsOf(config, (token) => held.minted(token)),

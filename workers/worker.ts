@@ -1,6 +1,7 @@
 import type { Database } from "@/db/client.ts";
 import type { Redactor } from "@/db/process/redact.ts";
 import type { Seal } from "@/db/process/seal.ts";
+import type { Spares } from "@/workers/workspace/spares.ts";
 import type { Runs } from "@/workers/runs.ts";
 import type { ClaudeSettings, RunLimits } from "@/workers/claude/run_types.ts";
 import type { IsolationSetting } from "@/workers/claude/isolation.ts";
@@ -9,11 +10,13 @@ import type { Connection } from "@/server/providers/provider.ts";
 export interface Worker {
   readonly db: Database;
   readonly machine_id: string;
+  readonly data_dir: string;
   readonly runs_dir: string;
   readonly runFolder: (task_id: string) => string;
   readonly runs: Runs;
   readonly slots: number;
   readonly claude: ClaudeSettings;
+  readonly spares: Spares;
   readonly isolation_setting: IsolationSetting;
   readonly limits: RunLimits;
   readonly connections: Record<string, Connection>;

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { providers } from "@/server/providers/mod.ts";
 import type { Repositories } from "@/server/providers/provider.ts";
-import type { RepositoryRequest } from "@/workers/repository.ts";
+import type { WorkspaceRequest } from "@/workers/workspace.ts";
 
 const about = z.object({
   provider: z.string(),
@@ -11,7 +11,7 @@ const about = z.object({
   is_pull_request: z.boolean().nullish(),
 });
 
-export interface Source extends Pick<RepositoryRequest, "url" | "ref" | "login"> {
+export interface Source extends Pick<WorkspaceRequest, "url" | "ref" | "login"> {
   provider: string;
   repository: string;
   tokenFor: NonNullable<Repositories["token"]>;
