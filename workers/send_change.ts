@@ -1,5 +1,5 @@
 import { getLogger } from "@logtape/logtape";
-import { changeFailed, type Sending, takeChange } from "@/db/changes/sending.ts";
+import { changeFailed, changesDue, type Sending, takeChange } from "@/db/changes/sending.ts";
 import { type Change } from "@/db/changes.ts";
 import { isConnectionError } from "@/db/client.ts";
 import { newId } from "@/db/ids.ts";
@@ -21,6 +21,15 @@ const WRITE_PATIENCE_MS = 60_000;
 /** Brings a change on, stage by stage. Each can be done again: it finds what is there already. */
 export async function sendChange(worker: Worker, change_id: string): Promise<void> {
   await worker.runs.send(() => takeAndSend(worker, change_id));
+}
+
+/** Those that no job led to this machine: only it has their commits. */
+export async function sendDueChanges(worker: Worker): Promise<void> {
+  for (const change_id of await changesDue(worker.db, worker.machine_id)) {
+    void sendChange(worker, change_id).catch((error) =>
+      log.error("change {change_id}: {error}", { change_id, error })
+    );
+  }
 }
 
 async function takeAndSend(worker: Worker, change_id: string): Promise<void> {

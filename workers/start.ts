@@ -20,6 +20,8 @@ import { cloneUrlsOf, connectionsOf, ownNamesOf } from "@/workers/start/connecti
 
 const MOST_OUTPUT_BYTES = 256 * 1024 * 1024;
 const ACKNOWLEDGE_AFTER_SECONDS = 20;
+/** Of what a run changes, where no setting names somebody. */
+const DEFAULT_AUTHOR = { name: "Claude Code Agent", email: "agent@localhost" };
 
 /** Throws, naming the setting to change, and when `stopping` cuts the search short. */
 export async function createWorker(
@@ -55,6 +57,13 @@ export async function createWorker(
     clone_urls: cloneUrlsOf(config),
     public_url: config.public_url,
     command_prefix: config.command_prefix,
+    committer: {
+      author: {
+        name: config.git.author_name ?? DEFAULT_AUTHOR.name,
+        email: config.git.author_email ?? DEFAULT_AUTHOR.email,
+      },
+      signing_key: config.git.signing_key?.reveal() ?? null,
+    },
     seal: createSeal(config.secret_key.reveal()),
     forwardSecret: (webhook_id) => forwardSecret(config.secret_key.reveal(), webhook_id),
     forward_hosts: config.forward_hosts,

@@ -1,6 +1,7 @@
 import type { Database } from "@/db/client.ts";
 import type { Redactor } from "@/db/process/redact.ts";
 import type { Seal } from "@/db/process/seal.ts";
+import type { Identity } from "@/workers/workspace/identity.ts";
 import type { Spares } from "@/workers/workspace/spares.ts";
 import type { Runs } from "@/workers/runs.ts";
 import type { ClaudeSettings, RunLimits } from "@/workers/claude/run_types.ts";
@@ -24,6 +25,8 @@ export interface Worker {
   readonly clone_urls: Record<string, string>;
   readonly public_url: string;
   readonly command_prefix: string;
+  /** Who commits what a run has changed, and how that is signed. */
+  readonly committer: { author: Identity; signing_key: string | null };
   readonly seal: Seal;
   /** What signs the events that this webhook forwards. */
   readonly forwardSecret: (webhook_id: string) => string;

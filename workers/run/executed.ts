@@ -6,7 +6,8 @@ import { runId } from "@/workers/run/running.ts";
 import { note } from "@/workers/run/notes.ts";
 import { executorResult } from "@/db/nouns/step_results.ts";
 import type { RunResult } from "@/workers/claude/run_types.ts";
-import { RepositoryError, type Workspace } from "@/workers/workspace.ts";
+import type { KeptWorkspace } from "@/workers/run/kept_workspace.ts";
+import { RepositoryError } from "@/workers/workspace.ts";
 import { branchName } from "@/workers/workspace/branch_name.ts";
 import { checkCommit } from "@/workers/workspace/check_commit.ts";
 import { type Commit, commitWorkspace, MAX_FILE_BYTES } from "@/workers/workspace/commit.ts";
@@ -28,7 +29,7 @@ export async function commitExecuted(
   if (task.step !== "executor" || result.status !== "completed" || !workflow) return NOTHING;
   if (!workspace) return refused("There was no checkout that could have been changed.");
   try {
-    return await commitAndCheck(worker, running, workflow, workspace);
+    return await commitAndCheck(worker, running, result, workflow, workspace);
   } catch (error) {
     if (isConnectionError(error)) throw error;
     const why = error instanceof Error ? error.message : String(error);
@@ -42,15 +43,16 @@ const refused = (problem: string): Executed => ({ committed: null, problem });
 async function commitAndCheck(
   worker: Worker,
   running: Running,
+  result: RunResult,
   workflow: Workflow,
-  workspace: Workspace,
+  workspace: KeptWorkspace,
 ): Promise<Executed> {
   const { task, run, writer } = running;
-  const { identity, signing_key, redactor, machine_id } = worker;
+  const { committer: { author, signing_key }, redactor, machine_id } = worker;
   const made = await commitWorkspace(workspace, {
     task_id: task.task_id,
     message: messageOf(workflow),
-    author: identity,
+    author,
     co_author: coAuthorOf(workflow),
     signing_key,
     run_id: runId(running),
@@ -78,7 +80,7 @@ async function commitAndCheck(
       machine_id,
       commit: made.commit,
       files: made.files,
-      remarks: checked.remarks,
+      remarks: [...checked.remarks, ...remarksOf(result.structured)],
       is_signed: made.signed,
       branch: workflow.branch ?? branchFor(workflow),
       expected_head: workflow.branch === null ? null : head,
@@ -106,7 +108,7 @@ function coAuthorOf({ asked: { by } }: Workflow) {
 }
 
 /** What the executor says of itself goes with what is seen. */
-export function remarksOf(result: unknown): string[] {
+function remarksOf(result: unknown): string[] {
   const read = executorResult.safeParse(result).data;
   return read?.outside_plan.map(({ path, why }) => `${path}: ${why}`) ?? [];
 }

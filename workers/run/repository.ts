@@ -2,7 +2,8 @@ import { join } from "node:path";
 import type { RunFolders } from "@/workers/claude/folders.ts";
 import { showObjects } from "@/workers/claude/shown_objects.ts";
 import { openWorkspace, RepositoryError, type Workspace } from "@/workers/workspace.ts";
-import { type Source, sourceOf } from "@/workers/repository/source.ts";
+import { keepWorkspace } from "@/workers/run/kept_workspace.ts";
+import { type WantedRepository, wantedRepository } from "@/workers/run/wanted_repository.ts";
 import { repositoryText } from "@/workers/run/repository_text.ts";
 import { note } from "@/workers/run/notes.ts";
 import { runId, type Running } from "@/workers/run/running.ts";
@@ -20,7 +21,7 @@ export async function fetchRepository(
   folders: RunFolders,
 ): Promise<string | null> {
   const { task, writer, unseen } = running;
-  const source = sourceOf(worker.clone_urls, task.source_metadata);
+  const source = wantedRepository(worker.clone_urls, task, running.workflow);
   if (!source) return withoutRepository(task.requires_repository);
   const { repository } = source;
   try {
@@ -40,7 +41,7 @@ async function prepareFiles(
   worker: Worker,
   running: Running,
   folders: RunFolders,
-  { provider, repository, tokenFor, ...from }: Source,
+  { provider, repository, tokenFor, ...from }: WantedRepository,
 ): Promise<string> {
   const { task, run, writer, unseen } = running;
   const connection = worker.connections[provider];
@@ -51,13 +52,14 @@ async function prepareFiles(
     data_dir: worker.data_dir,
     task_id: task.task_id,
     dest: join(folders.work, FOLDER),
-    writable: false,
     timeout_seconds: TIMEOUT_SECONDS,
     run_id: runId(running),
     signal: run.ending,
   };
   const workspace = await openWorkspace(request);
   worker.spares.prepare(workspace, from.url);
+  running.workspace = workspace;
+  if (from.writable) await keepWorkspace(workspace);
   const { commit, ref } = workspace;
   writer.add(note(`Fetched ${repository}, ${ref} at ${commit.slice(0, 12)}.`, { commit, ref }));
   const has_git = await showGit(worker, running, folders, workspace);

@@ -3,7 +3,7 @@ import type { Sending } from "@/db/changes/sending.ts";
 import type { Workflow } from "@/db/nouns/workflow.ts";
 import { providers } from "@/server/providers/mod.ts";
 import type { Connection, PullRequests } from "@/server/providers/provider.ts";
-import { repositoryAt } from "@/workers/workspace/source.ts";
+import { repositoryAt } from "@/workers/repository/source.ts";
 import { RepositoryError } from "@/workers/workspace.ts";
 import type { PushAccess } from "@/workers/workspace/push.ts";
 import type { Worker } from "@/workers/worker.ts";
@@ -39,7 +39,7 @@ export async function hostOf(worker: Worker, { repository }: Workflow): Promise<
       true,
     );
   }
-  const token = await source.tokenFor(connection, repository.name, "push");
+  const token = await source.tokenFor(connection, repository.name);
   return {
     provider: repository.provider,
     repository: repository.name,
