@@ -61,7 +61,7 @@ Deno.test("a flow's page follows what happens, and a step that failed is tried a
   });
 });
 
-Deno.test("work that waits is given up, and nothing waits any more", async () => {
+Deno.test("work that waits, or has failed, is given up for good", async () => {
   await using s = await testServer({ deps: { pages } });
   const { flow_id } = await planWaits(s.db);
   await opened(s, async (page) => {
@@ -72,6 +72,15 @@ Deno.test("work that waits is given up, and nothing waits any more", async () =>
     await page.locator('#flow [data-status="stopped"]').waitFor();
     await page.getByText("Given up by admin").last().waitFor();
     assert.equal(await page.getByText("Give up…").count(), 0);
+
+    const failed = await flowAsked(s.db, { number: 8 });
+    await stepEnds(s.db, failed, { status: "failed", error: "the model was away" });
+    await page.goto(`${s.url}/flows/${failed.flow_id}`);
+    await page.getByText("the model was away", { exact: true }).waitFor();
+    await page.getByText("Give up…").click();
+    await page.getByRole("button", { name: "Give this work up" }).click();
+    await page.getByText("Given up by admin").last().waitFor();
+    assert.equal(await page.getByRole("button", { name: "Try this step again" }).count(), 0);
   });
 });
 

@@ -44,10 +44,12 @@ export function FlowPage(data: FlowData) {
         <h1 dir="auto">{name}</h1>
       </header>
       <FlowBody {...data} />
-      {may.steer_flows && flow.ended_at === null && <End flow={flow} />}
+      {may.steer_flows && isUnderWay(flow) && <End flow={flow} />}
     </Layout>
   );
 }
+
+const isUnderWay = ({ status, ended_at }: Flow) => status !== "open" && ended_at === null;
 
 function End({ flow: { flow_id, status } }: { flow: Flow }) {
   const action = `/flows/${flow_id}/stop`;
