@@ -41,6 +41,8 @@ export interface Preflight {
   archived: boolean;
   can: string[];
   cannot: { what: string; why: string }[];
+  /** what else to know, such as what nobody tells beforehand */
+  notes: string[];
 }
 
 /** Each call throws a ProviderError that says which permission, token or setting to change. */
