@@ -1,7 +1,9 @@
 import type { OpenAPIHono } from "@hono/zod-openapi";
 import type { Context } from "hono";
 import type { Database } from "@/db/client.ts";
+import type { Approval } from "@/db/approvals.ts";
 import type { Conversation } from "@/db/conversations.ts";
+import type { Flow } from "@/db/nouns/flow.ts";
 import type { Redactor } from "@/db/process/redact.ts";
 import type { Principal } from "@/db/sessions.ts";
 import type { Task } from "@/db/tasks.ts";
@@ -20,6 +22,8 @@ export interface AppEnv {
     principal: Principal;
     task: Task;
     conversation: Conversation;
+    approval: Approval;
+    flow: Flow;
   };
 }
 

@@ -18,7 +18,6 @@ export type Live = Awaited<ReturnType<typeof startLive>>;
 type Stream = ReadableStream<Uint8Array>;
 
 export interface LiveOptions {
-  /** A silent stream gets a comment this often. */
   heartbeat_ms?: number;
   /** Notifications are hints: this often the tables are looked at without one. */
   poll_ms?: number;

@@ -4,6 +4,7 @@ import type { Role } from "@/db/sessions.ts";
 import { requireRole } from "@/server/roles.ts";
 import type { App, AppContext, AppDeps } from "@/server/env.ts";
 import { sendMessage, showChat, showConversation } from "@/server/pages/chat.tsx";
+import { decideOnPage, showApproval, showApprovals } from "@/server/pages/approvals.tsx";
 import * as commands from "@/server/pages/commands.tsx";
 import { showDeliveries, showDeliveryList } from "@/server/pages/deliveries.tsx";
 import {
@@ -12,6 +13,7 @@ import {
   showDeliveryReplies,
   showDryRun,
 } from "@/server/pages/delivery.tsx";
+import * as flows from "@/server/pages/flows.tsx";
 import { hints } from "@/server/pages/hints.ts";
 import { showOverview, showOverviewBody } from "@/server/pages/overview.tsx";
 import { showSignIn, showSignInLink } from "@/server/pages/sign_in.tsx";
@@ -20,6 +22,7 @@ import { liveTask, showOutput, showTask, showTaskReplies } from "@/server/pages/
 import * as task from "@/server/pages/task_forms.tsx";
 import * as webhook from "@/server/pages/webhook.tsx";
 import { create, showWebhooks } from "@/server/pages/webhooks.tsx";
+import { approvePlan, rejectPlan, sendPlanBack } from "@/server/verbs/approvals/decide.ts";
 import { addCommand } from "@/server/verbs/commands/add.ts";
 import { changeCommand } from "@/server/verbs/commands/change.ts";
 import { removeCommand } from "@/server/verbs/commands/remove.ts";
@@ -27,6 +30,9 @@ import { disableCommand, enableCommand } from "@/server/verbs/commands/switch.ts
 import { sayInConversation } from "@/server/verbs/conversations/say.ts";
 import { dryRun } from "@/server/verbs/deliveries/dry_run.ts";
 import { replay } from "@/server/verbs/deliveries/replay.ts";
+import { retryFlow } from "@/server/verbs/flows/retry.ts";
+import { stopFlow } from "@/server/verbs/flows/stop.ts";
+import { undoLink } from "@/server/verbs/flows/undo_link.ts";
 import { retryTask } from "@/server/verbs/tasks/retry.ts";
 import { sendInput } from "@/server/verbs/tasks/send_input.ts";
 import { stopTask } from "@/server/verbs/tasks/stop.ts";
@@ -61,6 +67,20 @@ export function mountPages(app: App, deps: AppDeps): void {
   form("/tasks/:task_id/stop", stopTask, task.stop(deps));
   form("/tasks/:task_id/retry", retryTask, task.retry(deps));
   form("/tasks/:task_id/input", sendInput, task.say(deps));
+
+  app.get("/flows", flows.showFlows(deps));
+  app.get("/flows/list", flows.showFlowList(deps));
+  app.get("/flows/:flow_id", flows.showFlow(deps));
+  app.get("/flows/:flow_id/story", flows.showStory(deps));
+  form("/flows/:flow_id/retry", retryFlow, flows.retry(deps));
+  form("/flows/:flow_id/stop", stopFlow, flows.stop(deps));
+  form("/flows/:flow_id/links/:linked_flow_id/undo", undoLink, flows.unlink(deps));
+
+  app.get("/approvals", showApprovals(deps));
+  app.get("/approvals/:approval_id", showApproval(deps));
+  form("/approvals/:approval_id/approve", approvePlan, decideOnPage(deps, approvePlan));
+  form("/approvals/:approval_id/reject", rejectPlan, decideOnPage(deps, rejectPlan));
+  form("/approvals/:approval_id/send-back", sendPlanBack, decideOnPage(deps, sendPlanBack));
 
   app.get("/chat", showChat(deps));
   app.get("/chat/:conversation_id", showConversation(deps));

@@ -1,6 +1,9 @@
 /** What came in and what goes out, as people may see it: without our secrets. */
 import type { Conversation, Message } from "@/db/conversations.ts";
 import type { CommandTrace } from "@/db/nouns/delivery.ts";
+import type { Approval } from "@/db/approvals.ts";
+import type { ConversationTotals, Flow, TimelineEntry } from "@/db/nouns/flow.ts";
+import type { Asked } from "@/db/nouns/workflow.ts";
 import type { Delivery, RawRequest } from "@/db/deliveries/list.ts";
 import type { Redactor } from "@/db/process/redact.ts";
 import { redactPayload } from "@/db/process/redact/payload.ts";
@@ -75,4 +78,41 @@ export const shownConversation = (
 export const shownMessage = ({ redactor: { redact } }: Redacting, message: Message): Message => ({
   ...message,
   content: redact(message.content),
+});
+
+export const shownFlow = ({ redactor: { redact } }: Redacting, flow: Flow): Flow => ({
+  ...flow,
+  title: redact(flow.title),
+  error: flow.error && redact(flow.error),
+  linked: flow.linked.map((link) => ({
+    ...link,
+    title: redact(link.title),
+    evidence: redact(link.evidence),
+  })),
+});
+
+export const shownConversationTotals = (
+  { redactor: { redact } }: Redacting,
+  totals: ConversationTotals,
+): ConversationTotals => ({ ...totals, title: redact(totals.title) });
+
+export const shownEntry = ({ redactor: { redact } }: Redacting, entry: TimelineEntry) => ({
+  ...entry,
+  text: redact(entry.text),
+});
+
+/** The plan that a yes is bound to stays as it is in its row; people see it without secrets. */
+export const shownApproval = ({ redactor: { redact } }: Redacting, row: Approval): Approval => ({
+  ...row,
+  plan: JSON.parse(redactPayload(JSON.stringify(row.plan), redact)),
+  note: row.note && redact(row.note),
+  void_reason: row.void_reason && redact(row.void_reason),
+});
+
+/** What was asked for, as people see it. */
+export const shownAsked = ({ redactor }: Redacting, asked: Asked): Asked => ({
+  ...asked,
+  prompt: redactQuotes(asked.prompt, redactor),
+  title: redactor.redact(asked.title),
+  hidden: asked.hidden.map((text) => redactor.redact(text)),
 });

@@ -87,12 +87,13 @@ Deno.test("one process opens a port for others; the demo's stand-ins stay on loo
       "server/main.ts": "the server",
       "server/start/port.ts": "tries whether the port is free, and closes it",
       "server/demo/scripted_model.ts": "the demo's model, on loopback",
+      "server/demo/git_server.ts": "the demo's git host, on loopback",
       "server/demo/github_recorder.ts": "the demo's GitHub, on loopback",
       "server/demo/service_recorder.ts": "the demo's other services, on loopback",
     }),
     [],
   );
-  for (const name of ["scripted_model", "github_recorder", "service_recorder"]) {
+  for (const name of ["scripted_model", "git_server", "github_recorder", "service_recorder"]) {
     assert.match(await readText(`server/demo/${name}.ts`), /hostname: "127\.0\.0\.1"/);
   }
 });

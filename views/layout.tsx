@@ -4,7 +4,14 @@ import type { Principal } from "@/db/sessions.ts";
 import { plain } from "@/views/plain.ts";
 import { asset } from "@/views/static.ts";
 
-export type Section = "overview" | "chat" | "webhooks" | "deliveries" | "docs";
+export type Section =
+  | "overview"
+  | "flows"
+  | "approvals"
+  | "chat"
+  | "webhooks"
+  | "deliveries"
+  | "docs";
 
 export interface LayoutProps {
   title: string;
@@ -45,6 +52,8 @@ export function Layout({ title, principal, section, page, children }: LayoutProp
 
 const LINKS: [Section, string, string][] = [
   ["overview", "/", "Overview"],
+  ["flows", "/flows", "Flows"],
+  ["approvals", "/approvals", "Approvals"],
   ["chat", "/chat", "Chat"],
   ["webhooks", "/webhooks", "Webhooks"],
   ["deliveries", "/deliveries", "Deliveries"],

@@ -2,6 +2,8 @@
 export interface May {
   ask: boolean;
   steer_tasks: boolean;
+  steer_flows: boolean;
+  decide: boolean;
   replay: boolean;
   create_webhook: boolean;
   change_webhook: boolean;

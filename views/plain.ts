@@ -29,3 +29,7 @@ export function cut(text: string, max: number): { text: string; left_out: number
   const end = /[\ud800-\udbff]/.test(text[max - 1]) ? max - 1 : max;
   return { text: text.slice(0, end), left_out: text.length - end };
 }
+
+/** An address that a browser may open, or null. */
+export const webAddress = (url: string | null): string | null =>
+  url && /^https?:\/\//i.test(url) && URL.canParse(url) ? url : null;

@@ -16,7 +16,17 @@ const fromNpm = (name: string) => createRequire(import.meta.url).resolve(name);
 
 /** Served as one; a later one may override an earlier one. */
 const SHEETS = ["theme", "frame", "controls", "forms", "states", "lists", "overview", "task"]
-  .concat("output", "markdown", "chat", "delivery", "charts", "webhook", "command", "narrow");
+  .concat(
+    "output",
+    "markdown",
+    "chat",
+    "delivery",
+    "flow",
+    "charts",
+    "webhook",
+    "command",
+    "narrow",
+  );
 
 const SOURCES: Record<string, URL | string | URL[]> = {
   "app.css": SHEETS.map((sheet) => own(`css/${sheet}.css`)),

@@ -194,3 +194,4 @@ create unique index replies_one_notice on replies (workflow_id, notice)
 
 -- Which lists of a page ask for the newest flows.
 create index flows_newest on flows (created_at desc, flow_id desc);
+create index flows_by_provider on flows (provider, created_at desc, flow_id desc);

@@ -1,11 +1,13 @@
 /** What a path names is looked for before the rest of the request: 404 comes before 422. */
 import { z } from "@hono/zod-openapi";
 import { createMiddleware } from "hono/factory";
+import { getApproval } from "@/db/approvals.ts";
 import { getConversation } from "@/db/conversations.ts";
 import { getDelivery } from "@/db/deliveries/list.ts";
 import { getTask } from "@/db/tasks.ts";
 import type { AppContext, AppDeps, AppEnv } from "@/server/env.ts";
 import { unknown } from "@/server/errors.ts";
+import { findFlow } from "@/server/verbs/flows/find.ts";
 import { findCommand, findRow, findWebhook } from "@/server/verbs/webhooks/find.ts";
 
 export const webhookId = z.object({
@@ -46,6 +48,16 @@ export const existingDelivery = ({ db }: Pick<AppDeps, "db">) =>
   existing(async (id) => {
     if (!await getDelivery(db, id)) throw unknown("delivery", id);
   }, "delivery_id");
+
+export const existingApproval = ({ db }: Pick<AppDeps, "db">) =>
+  existing(async (id, c) => {
+    const approval = await getApproval(db, id);
+    if (!approval) throw unknown("approval", id);
+    c.set("approval", approval);
+  }, "approval_id");
+
+export const existingFlow = ({ db }: Pick<AppDeps, "db">) =>
+  existing(async (id, c) => c.set("flow", await findFlow(db, id)), "flow_id");
 
 export const existingWebhook = (deps: AppDeps) => existing((id) => findRow(deps, id), "id");
 

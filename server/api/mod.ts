@@ -1,8 +1,10 @@
 import { mountAgents } from "@/server/api/agents.ts";
+import { mountApprovals } from "@/server/api/approvals.ts";
 import { mountChat } from "@/server/api/chat.ts";
 import { mountConversations } from "@/server/api/conversations.ts";
 import { mountDeliveries } from "@/server/api/deliveries.ts";
 import { mountDocument } from "@/server/api/document.ts";
+import { mountFlows } from "@/server/api/flows.ts";
 import { mountMachines } from "@/server/api/machines.ts";
 import { mountMetrics } from "@/server/api/metrics.ts";
 import { mountStatus } from "@/server/api/status.ts";
@@ -19,6 +21,8 @@ export function mountApi(app: App, deps: AppDeps): void {
   mountStreams(app, deps);
   mountChat(app, deps);
   mountConversations(app, deps);
+  mountFlows(app, deps);
+  mountApprovals(app, deps);
   mountDeliveries(app, deps);
   mountWebhooks(app, deps);
   mountAgents(app);

@@ -1,6 +1,5 @@
 import { BlockList, isIP } from "node:net";
 
-/** A list of addresses and networks such as `10.0.0.0/8`. */
 export function proxyList(entries: string[]): BlockList {
   const list = new BlockList();
   for (const entry of entries) {
@@ -11,10 +10,7 @@ export function proxyList(entries: string[]): BlockList {
   return list;
 }
 
-/**
- * The rightmost address of X-Forwarded-For that is no proxy of ours, where the peer is one: what
- * stands left of it the client may have made up. Before what is no address, the last proxy.
- */
+/** Trusts X-Forwarded-For from proxies of ours only: what stands left of them may be made up. */
 export function clientAddress(
   peer: Deno.Addr | undefined,
   forwarded: string | undefined,

@@ -7,7 +7,6 @@ type Deps = Pick<AppDeps, "db" | "config">;
 
 const throttles = new WeakMap<Deps["db"], Throttle>();
 
-/** Where the request comes from, as far as TRUSTED_PROXIES are believed. */
 export const addressOf = (c: AppContext, { trusted_proxies }: Deps["config"]): string =>
   clientAddress(c.env?.remoteAddr, c.req.header("x-forwarded-for"), trusted_proxies);
 
@@ -21,7 +20,6 @@ export function checkCredential<Holder>(
   return throttleOf(db).check(countedAs(addressOf(c, config)), credential, find, tooMany);
 }
 
-/** The same for a session's cookie, which is counted by itself. */
 export function checkCookie<Holder>(
   c: AppContext,
   { db, config }: Deps,

@@ -2,10 +2,7 @@ const BASE = "http://local.invalid";
 const MOST_CHARACTERS = 2000;
 const MOST_READINGS = 10;
 
-/**
- * Where to go after signing in; anything that leads elsewhere becomes `/`. It is parsed until it
- * stays as it is: `/..//evil` is a path of ours that, parsed once, is another host's `//evil`.
- */
+/** `/` for what leads elsewhere. Parsed until stable: `/..//evil` becomes another host, `//evil`. */
 export function localPath(next: unknown): string {
   let path = typeof next === "string" && next.startsWith("/") ? next : "/";
   for (let reading = 0; reading < MOST_READINGS; reading++) {

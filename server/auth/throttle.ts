@@ -1,4 +1,5 @@
 import { hashSecret } from "@/db/sessions.ts";
+import { Recent } from "@/server/recent.ts";
 
 const WINDOW_MS = 5 * 60_000;
 const MOST_FAILURES = 10;
@@ -17,22 +18,10 @@ interface Count {
   second: number;
 }
 
-class Recent<Value> extends Map<string, Value> {
-  override set(key: string, value: Value): this {
-    this.delete(key); // to the end of the order
-    super.set(key, value);
-    if (this.size > MOST_RECENT) this.delete(this.keys().next().value!);
-    return this;
-  }
-}
-
-/**
- * Slows down those who guess, by address and by how the credential begins. What was right before is
- * always looked up, so that nobody who is signed in is locked out.
- */
+/** Slows down guessing by address and credential prefix; what was right is always looked up. */
 export class Throttle {
-  readonly #counts = new Recent<Count>();
-  readonly #right = new Recent<true>();
+  readonly #counts = new Recent<Count>(MOST_RECENT);
+  readonly #right = new Recent<true>(MOST_RECENT);
 
   constructor(private readonly now: () => number = Date.now) {}
 
@@ -58,12 +47,11 @@ export class Throttle {
     return null;
   }
 
-  /** What was just given out is right, although nobody has shown it yet. */
   noteRight(credential: string): void {
     this.#right.set(hashSecret(credential).toHex(), true);
   }
 
-  /** The same for a cookie, however many tokens its address got wrong: they are counted apart. */
+  /** Counted apart from tokens: wrong ones from the same address do not lock cookies out. */
   async checkCookie<Holder>(
     address: string,
     secret: string,

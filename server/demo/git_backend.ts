@@ -1,7 +1,11 @@
 import { join } from "node:path";
 
-/** Answers by git's own `http-backend` (CGI) for the bare repositories in `folder`. */
-export async function gitBackend(folder: string, request: Request): Promise<Response> {
+/** Answers by git's own `http-backend` (CGI) for the bare repositories in `folder`; a user may push. */
+export async function gitBackend(
+  folder: string,
+  request: Request,
+  user = "",
+): Promise<Response> {
   const { pathname, search } = new URL(request.url);
   const child = new Deno.Command("git", {
     args: ["http-backend"],
@@ -15,6 +19,9 @@ export async function gitBackend(folder: string, request: Request): Promise<Resp
       CONTENT_TYPE: request.headers.get("content-type") ?? "",
       HTTP_CONTENT_ENCODING: request.headers.get("content-encoding") ?? "",
       REMOTE_ADDR: "127.0.0.1",
+      REMOTE_USER: user,
+      GIT_CONFIG_NOSYSTEM: "1",
+      GIT_CONFIG_GLOBAL: "/dev/null",
     },
     stdin: "piped",
     stdout: "piped",

@@ -3,18 +3,15 @@ import { anyEventHidden, compareCursors, eventsAfter, newestEventCursor } from "
 import type { Credential } from "@/db/sessions.ts";
 import { eventFrames } from "@/server/live/formats/json.ts";
 import { type Found, type Page, Pages } from "@/server/live/pages.ts";
-import { Reader } from "@/server/live/reader.ts";
+import { Reader, toFrame } from "@/server/live/reader.ts";
 import { rounds } from "@/server/live/rounds.ts";
 
 const PAGE = 200;
 const SETTLE_MS = 100;
 
-const encoder = new TextEncoder();
-
 /** All events, for all who watch everything. A position is a cursor. */
 export class EventLog {
   readonly readers = new Set<Reader>();
-  /** Reads what is new, and wakes the readers. */
   readonly refresh = rounds(() => this.#look());
   /** Everything up to here has been read. Null while nobody watches. */
   #head: string | null = null;
@@ -90,7 +87,7 @@ export class EventLog {
     const events = await eventsAfter(this.db, after, PAGE) ?? [];
     const last = events.at(-1)?.cursor ?? after;
     const next = events.length < PAGE && earlier(last, head) === last ? head : last;
-    return { frame: encoder.encode(eventFrames(events)), next, last: false };
+    return { frame: toFrame(eventFrames(events)), next, last: false };
   }
 }
 

@@ -1,8 +1,9 @@
 import type { Database } from "@/db/client.ts";
 import { outputEnds, outputOfMany } from "@/db/tasks/watch.ts";
 import { outputFrame } from "@/server/live/formats/json.ts";
-import type { Reader } from "@/server/live/reader.ts";
+import { type Reader, toFrame } from "@/server/live/reader.ts";
 import { rounds } from "@/server/live/rounds.ts";
+import { Recent } from "@/server/recent.ts";
 
 /** Tasks whose last row is remembered, a thousand times what runs at once. */
 const TASKS_KEPT = 10_000;
@@ -10,12 +11,10 @@ const PAGE = 200;
 /** Sent at once, or one longer frame: a page of long rows would lie in memory for a slow reader. */
 const PIECE_CHARS = 64 * 1024;
 
-const encoder = new TextEncoder();
-
 /** The output of all tasks as it comes. It is not replayed: a slow reader misses some. */
 export class OutputFeed {
   readonly readers = new Set<Reader>();
-  readonly #last_seqs = new Map<string, number>();
+  readonly #last_seqs = new Recent<number>(TASKS_KEPT);
   readonly #changed = new Set<string>();
   /** Tasks that started later are read from their first row. Null: nobody has watched of late. */
   #since: Promise<Date> | null = null;
@@ -45,9 +44,9 @@ export class OutputFeed {
     this.#changed.clear();
     const wanted = ids.map((task_id) => ({ task_id, seq: this.#last_seqs.get(task_id) ?? null }));
     const rows = await outputOfMany(this.db, wanted, since, PAGE);
-    for (const { task_id, seq } of rows) this.#remember(task_id, seq);
+    for (const { task_id, seq } of rows) this.#last_seqs.set(task_id, seq);
     const frames = rows.map(({ task_id, ...row }) => outputFrame(task_id, row));
-    for (const piece of inPieces(frames)) this.#send(encoder.encode(piece));
+    for (const piece of inPieces(frames)) this.#send(toFrame(piece));
     if (rows.length === PAGE) ids.forEach((task_id) => this.#changed.add(task_id));
     return this.#changed.size > 0;
   }
@@ -63,14 +62,6 @@ export class OutputFeed {
     this.#last_seqs.clear();
     for (const { task_id, seq } of ends) this.#last_seqs.set(task_id, seq);
     return since;
-  }
-
-  #remember(task_id: string, seq: number): void {
-    this.#last_seqs.delete(task_id); // to the end of the order in which they are forgotten
-    this.#last_seqs.set(task_id, seq);
-    if (this.#last_seqs.size > TASKS_KEPT) {
-      this.#last_seqs.delete(this.#last_seqs.keys().next().value!);
-    }
   }
 }
 

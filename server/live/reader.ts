@@ -7,8 +7,9 @@ const log = getLogger(["agent", "server", "live"]);
 /** What may wait for one reader, beside one frame more. */
 const QUEUE_BYTES = 64 * 1024;
 const encoder = new TextEncoder();
-const OPENING = encoder.encode("retry: 1000\n\n");
-const HEARTBEAT = encoder.encode(":\n\n");
+export const toFrame = (text: string): Uint8Array => encoder.encode(text);
+const OPENING = toFrame("retry: 1000\n\n");
+const HEARTBEAT = toFrame(":\n\n");
 
 /** One stream of server-sent events, whose loop takes pages at the speed of whoever reads it. */
 export class Reader {

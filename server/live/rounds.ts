@@ -3,10 +3,7 @@ import { isConnectionError } from "@/db/client.ts";
 
 const log = getLogger(["agent", "server", "live"]);
 
-/**
- * Runs `round` one at a time. Whoever asks while one runs shares the next one, and waits for it. A
- * round that returns true is followed by another. Never rejects: the poll asks again.
- */
+/** One run at a time, repeated while true; callers meanwhile share the next. Never rejects. */
 export function rounds(round: () => Promise<boolean | void>): () => Promise<void> {
   let current: Promise<void> | null = null;
   let next: Promise<void> | null = null;

@@ -7,7 +7,7 @@ import { getTask, type Task } from "@/db/tasks.ts";
 import type { TaskFormat } from "@/server/live/formats/format.ts";
 import { nextState, type TaskState } from "@/server/live/formats/task_state.ts";
 import { type Found, Pages } from "@/server/live/pages.ts";
-import { Reader } from "@/server/live/reader.ts";
+import { Reader, toFrame } from "@/server/live/reader.ts";
 import { rounds } from "@/server/live/rounds.ts";
 
 const PAGE = { rows: 100, bytes: 256 * 1024 };
@@ -18,12 +18,9 @@ interface Position {
   told: TaskState | null;
 }
 
-const encoder = new TextEncoder();
-
 /** One task, for all who watch it or wait for its end; `unused` is called when nobody does. */
 export class TaskLog {
   readonly readers = new Map<Reader, TaskFormat>();
-  /** Reads the task, and wakes the readers when it has changed. */
   readonly refresh = rounds(() => this.#look());
   state: TaskState | null = null;
   #newest: Output | null = null;
@@ -93,7 +90,7 @@ export class TaskLog {
     const last = hasEnded(status) && upto >= last_seq;
     const frames = await format.frames({ state, told, after: seq, previous, rows, last });
     if (upto >= last_seq) this.#newest = rows.at(-1) ?? previous;
-    return { frame: encoder.encode(frames), next: { seq: upto, told: state }, last };
+    return { frame: toFrame(frames), next: { seq: upto, told: state }, last };
   }
 
   #leave(): void {

@@ -1,10 +1,12 @@
 import type { Role } from "@/db/sessions.ts";
 import { mayAct } from "@/server/roles.ts";
 import type { AppContext } from "@/server/env.ts";
+import { approvePlan } from "@/server/verbs/approvals/decide.ts";
 import { addCommand } from "@/server/verbs/commands/add.ts";
 import { enableCommand } from "@/server/verbs/commands/switch.ts";
 import { sayInConversation } from "@/server/verbs/conversations/say.ts";
 import { replay } from "@/server/verbs/deliveries/replay.ts";
+import { stopFlow } from "@/server/verbs/flows/stop.ts";
 import { stopTask } from "@/server/verbs/tasks/stop.ts";
 import { changeWebhook } from "@/server/verbs/webhooks/change.ts";
 import { createWebhook } from "@/server/verbs/webhooks/create.ts";
@@ -15,6 +17,8 @@ import type { May } from "@/views/may.ts";
 const VERBS: Record<keyof May, { role: Role }> = {
   ask: sayInConversation,
   steer_tasks: stopTask,
+  steer_flows: stopFlow,
+  decide: approvePlan,
   replay,
   create_webhook: createWebhook,
   change_webhook: changeWebhook,

@@ -3,6 +3,7 @@ import { getConversation } from "@/db/conversations.ts";
 import { listReplies } from "@/db/replies.ts";
 import { shownReplies, shownTask } from "@/server/shown.ts";
 import { outputText, outputWindow, type WindowSize } from "@/db/task_output/window.ts";
+import { stepText } from "@/db/workflows/step_text.ts";
 import { getTask, type Task } from "@/db/tasks.ts";
 import type { AppContext, AppDeps } from "@/server/env.ts";
 import { unknown } from "@/server/errors.ts";
@@ -43,9 +44,15 @@ export const showTask = (deps: AppDeps) => async (c: AppContext): Promise<Respon
       output={output}
       before={before}
       replies={shownReplies(deps, replies)}
+      handed_over={handedOver(deps, task)}
     />,
   );
 };
+
+function handedOver({ redactor }: AppDeps, { step, result }: Task): string | null {
+  const text = step && stepText(step, result);
+  return text && redactor.redact(text);
+}
 
 /** What comes after the rows that the page has, as HTML. Goes on where a lost connection ended. */
 export const liveTask = (deps: AppDeps) => {

@@ -1,149 +1,113 @@
-/** Threads that we begin, as the rows of their flows and questions show them. */
 import assert from "node:assert/strict";
-import type { Database } from "@/db/client.ts";
-import { listMessages } from "@/db/conversations.ts";
-import { acceptDelivery } from "@/db/deliveries.ts";
-import { getDelivery } from "@/db/deliveries/list.ts";
-import { continueFlow, flowIdOf } from "@/db/flows.ts";
-import { newId } from "@/db/ids.ts";
-import { openQuestion } from "@/db/questions.ts";
-import { finishReply, listReplies } from "@/db/replies.ts";
-import { getTask } from "@/db/tasks.ts";
+import { decideApproval } from "@/db/approvals/decide.ts";
+import { undoLink } from "@/db/flows/links.ts";
+import { listFlows } from "@/db/flows/list.ts";
+import { conversationsOf, getFlow } from "@/db/flows/one.ts";
+import { timeline } from "@/db/flows/timeline.ts";
+import { FLOW_STATUSES } from "@/db/nouns/flow.ts";
 import { testDatabase } from "@/tests/helpers/database.ts";
-import { acceptRecord } from "@/tests/helpers/records.ts";
+import { flowAsked, linked, planWaits, stepEnds } from "@/tests/helpers/flow_story.ts";
 
-const TARGET = { channel: "C1", thread_ts: null };
-const thread = (flow_id: string, url: string | null = null) => ({
-  flow_id,
-  external_id: `T1:C1:${flow_id}`,
-  url,
+const decide = (approval_id: string, decision: "approved" | "rejected", note: string) => ({
+  approval_id,
+  decision,
+  note,
+  person: { key: "dashboard:ann", name: "ann" },
+  via: "dashboard",
+  plan_hash: null,
 });
 
-/** A delivery that asks a question in a flow of its own; the reply that says it. */
-async function asks(db: Database, question = "Which one?", flow_id = `flow-${newId()}`) {
-  const record = acceptRecord({ flow_id });
-  const [reply_id, question_id] = [newId(), newId()];
-  const command = "ship";
-  const next = {
-    assigned_agent: "planning",
-    model: null,
-    requires_repository: false,
-    tool_profile: "read" as const,
+Deno.test("a flow's status follows its work, and each list holds those of its status alone", async () => {
+  await using t = await testDatabase();
+  const { db } = t;
+  const running = await flowAsked(db, { number: 1 });
+  const waiting = await planWaits(db, { number: 2 });
+  const failed = await flowAsked(db, { number: 3 });
+  await stepEnds(db, failed, { status: "failed", error: "no plan came" });
+  const rejected = await planWaits(db, { number: 4 });
+  await db.sql.begin((tx) =>
+    decideApproval(tx, decide(rejected.approval.approval_id, "rejected", "too big"))
+  );
+  await db.sql`
+    insert into flows (flow_id, provider, external_id, title, conversation_id)
+    select md5('open'), 'jira', 'SHOP-1', 'A ticket', conversation_id from flows limit 1`;
+
+  const expected: Record<string, string[]> = {
+    open: ["SHOP-1"],
+    waiting: ["octo/hello#2"],
+    running: ["octo/hello#1"],
+    done: [],
+    stopped: ["octo/hello#4", "octo/hello#3"],
   };
-  await acceptDelivery(db, {
-    ...record,
-    tasks: [],
-    replies: [
-      { reply_id, task_id: null, command, kind: "comment", target: TARGET, body: question },
-      { reply_id: newId(), task_id: null, command, kind: "comment", target: TARGET, body: "Hi" },
-    ],
-    question: { question_id, command, question, next },
-  });
-  return { flow_id, reply_id, question_id, delivery_id: record.delivery.delivery_id };
-}
-
-const flowOf = async ({ sql }: Database, flow_id: string) => {
-  const [flow] = await sql`select * from flows where flow_id = ${flow_id}`;
-  return flow;
-};
-
-Deno.test("a thread that a reply began has the conversation of the reply, and its question", async () => {
-  await using t = await testDatabase();
-  const { flow_id, reply_id, question_id } = await asks(t.db);
-  await continueFlow(t.db, reply_id, thread("new", "https://app.slack.com/x"));
-  await continueFlow(t.db, reply_id, thread("new"));
-  const [old, begun] = [await flowOf(t.db, flow_id), await flowOf(t.db, "new")];
-  assert.equal(begun.conversation_id, old.conversation_id);
-  assert.deepEqual([begun.provider, begun.title], [old.provider, old.title]);
-  assert.deepEqual([begun.external_id, begun.url], ["T1:C1:new", "https://app.slack.com/x"]);
-  assert.equal(await openQuestion(t.db, flow_id), null);
-  assert.equal((await openQuestion(t.db, "new"))?.question_id, question_id);
-  // the last part of a long question has its buttons
-  await continueFlow(t.db, reply_id, thread("last"));
-  assert.equal((await openQuestion(t.db, "last"))?.question_id, question_id);
+  for (const status of FLOW_STATUSES) {
+    const { items } = await listFlows(db, { status }, { limit: 50 });
+    assert.deepEqual(items.map(({ external_id }) => external_id), expected[status], status);
+    assert.ok(items.every((flow) => flow.status === status), status);
+  }
+  assert.equal((await getFlow(db, waiting.flow_id))!.waits_for, "approval");
+  assert.equal((await getFlow(db, failed.flow_id))!.error, "no plan came");
+  assert.equal((await getFlow(db, running.flow_id))!.ended_at, null);
+  assert.ok((await getFlow(db, rejected.flow_id))!.ended_at);
+  assert.equal(await getFlow(db, "nothing"), null);
 });
 
-Deno.test("only the reply that asks takes the question along", async () => {
+Deno.test("pages of flows follow each other without a gap or a repetition", async () => {
   await using t = await testDatabase();
-  const { flow_id, reply_id, question_id, delivery_id } = await asks(t.db);
-  const replies = await listReplies(t.db, { delivery_id });
-  const other = replies.find((one) => one.reply_id !== reply_id)!;
-  await continueFlow(t.db, other.reply_id, thread("new"));
-  assert.equal((await openQuestion(t.db, flow_id))?.question_id, question_id);
-  // a later question in the same flow took the place of the first: its reply moves it, not the first's
-  const later = await asks(t.db, "And when?", flow_id);
-  await continueFlow(t.db, reply_id, thread("first"));
-  assert.equal((await openQuestion(t.db, flow_id))?.question_id, later.question_id);
-  await continueFlow(t.db, later.reply_id, thread("second"));
-  assert.equal((await openQuestion(t.db, "second"))?.question_id, later.question_id);
+  for (let number = 1; number <= 5; number++) await flowAsked(t.db, { number });
+  const seen: string[] = [];
+  let cursor: string | undefined;
+  do {
+    const page = await listFlows(t.db, { provider: "github" }, { limit: 2, cursor });
+    seen.push(...page.items.map(({ external_id }) => external_id));
+    cursor = page.next_cursor ?? undefined;
+  } while (cursor);
+  assert.deepEqual(seen, [5, 4, 3, 2, 1].map((number) => `octo/hello#${number}`));
+  assert.deepEqual((await listFlows(t.db, { provider: "jira" }, { limit: 2 })).items, []);
+  assert.deepEqual((await listFlows(t.db, {}, { limit: 2, cursor: "x' or 1=1" })).items, []);
 });
 
-Deno.test("a thread that has its flow and question already keeps them", async () => {
+Deno.test("what a flow used is the sum of its tasks, in each of its conversations", async () => {
   await using t = await testDatabase();
-  const { reply_id, flow_id, question_id } = await asks(t.db);
-  const there = await asks(t.db, "Another?");
-  const before = await flowOf(t.db, there.flow_id);
-  await continueFlow(t.db, reply_id, thread(there.flow_id));
-  assert.deepEqual(await flowOf(t.db, there.flow_id), before);
-  assert.equal((await openQuestion(t.db, there.flow_id))?.question_id, there.question_id);
-  assert.equal((await openQuestion(t.db, flow_id))?.question_id, question_id);
+  const { flow_id } = await planWaits(t.db);
+  const flow = (await getFlow(t.db, flow_id))!;
+  assert.deepEqual([flow.tasks, flow.cost_usd, flow.input_tokens], [1, 0.25, 100]);
+  const [conversation, ...others] = await conversationsOf(t.db, flow_id);
+  assert.deepEqual(others, []);
+  assert.deepEqual(
+    [conversation.conversation_id, conversation.tasks, conversation.cost_usd],
+    [flow.conversation_id, 1, 0.25],
+  );
 });
 
-Deno.test("the answer of a task goes on with the flow of the task; without a flow nothing does", async () => {
+Deno.test("one timeline tells of what is linked, until that is undone", async () => {
   await using t = await testDatabase();
-  const { task_ids: [task_id] } = await acceptDelivery(t.db, acceptRecord());
-  const task = (await getTask(t.db, task_id))!;
-  await t.db.sql.begin((tx) => finishReply(tx, task, "Done"));
-  const replies = await listReplies(t.db, { task_id });
-  const { reply_id } = replies.find(({ kind }) => kind === "comment")!;
-  await continueFlow(t.db, reply_id, thread("new"));
-  assert.equal((await flowOf(t.db, "new")).conversation_id, task.conversation_id);
+  const { db } = t;
+  const one = await planWaits(db, { number: 1, title: "The bug" });
+  const other = await flowAsked(db, { number: 2, title: "Its ticket" });
+  await linked(db, one.flow_id, other.flow_id, "its text names SHOP-1");
+  await db.sql.begin((tx) =>
+    decideApproval(tx, decide(one.approval.approval_id, "approved", "mind the tests"))
+  );
+  for (const [here, there] of [[one, other], [other, one]]) {
+    const { linked } = (await getFlow(db, here.flow_id))!;
+    const named = linked.map(({ flow_id, evidence }) => [flow_id, evidence]);
+    assert.deepEqual(named, [[there.flow_id, "its text names SHOP-1"]]);
+  }
+  const story = await timeline(db, [one.flow_id, other.flow_id]);
+  const of = (flow_id: string) =>
+    story.filter((entry) => entry.flow_id === flow_id).map(({ text }) => text);
+  assert.deepEqual(of(one.flow_id), [
+    "planning was asked",
+    "planning completed ($0.25)",
+    "Plan: Mend the greeting (risk low, 1 file)",
+    "Approved by ann through dashboard: mind the tests",
+    "executor was asked",
+  ]);
+  assert.deepEqual(of(other.flow_id), ["planning was asked"]);
+  assert.ok(story.every(({ at }, n) => n === 0 || at >= story[n - 1].at));
 
-  await t.db.sql`update tasks set flow_id = null where task_id = ${task_id}`;
-  await continueFlow(t.db, reply_id, thread("none"));
-  assert.equal(await flowOf(t.db, "none"), undefined);
-});
-
-Deno.test("a flow's id is that of its four parts, kept apart", () => {
-  const id = flowIdOf("slack", "slack.com", "T1", "C1:1.2");
-  assert.match(id, /^[0-9a-f]{32}$/);
-  assert.equal(id, flowIdOf("slack", "slack.com", "T1", "C1:1.2"));
-  assert.notEqual(id, flowIdOf("slack", "slack.comT1", "", "C1:1.2"));
-  assert.notEqual(id, flowIdOf("slack", "slack.com", 'T1","C1', "1.2"));
-});
-
-Deno.test("a question is asked in the conversation of its flow, and answered once", async () => {
-  await using t = await testDatabase();
-  const asking = acceptRecord({ flow_id: "flow-q" });
-  asking.tasks = asking.replies = [];
-  asking.question = {
-    question_id: newId(),
-    command: "analyze",
-    question: "Which version?",
-    next: {
-      assigned_agent: "planning",
-      model: null,
-      tool_profile: "read",
-      requires_repository: false,
-    },
-  };
-  await acceptDelivery(t.db, asking);
-  const question = await openQuestion(t.db, "flow-q");
-  assert.equal(question?.question, "Which version?");
-
-  const answer = () => {
-    const record = acceptRecord({ flow_id: "flow-q", task: { command: "answer" } });
-    record.delivery.commands = [{ name: "answer", matched: true, reason: "it answers" }];
-    return { ...record, replies: [], answers: question!.question_id };
-  };
-  const answers = await Promise.all([answer(), answer()].map((r) => acceptDelivery(t.db, r)));
-  const outcomes = answers.map(({ outcome }) => outcome).sort();
-  assert.deepEqual(outcomes, ["accepted", "ignored"]);
-  const first = answers.find(({ outcome }) => outcome === "accepted")!;
-  const task = await getTask(t.db, first.task_ids[0]);
-  const messages = await listMessages(t.db, task!.conversation_id, { limit: 10 });
-  assert.deepEqual(messages.items.map(({ role }) => role), ["assistant", "user"]);
-  assert.equal(await openQuestion(t.db, "flow-q"), null);
-  const late = answers.find(({ outcome }) => outcome === "ignored")!;
-  assert.match((await getDelivery(t.db, late.delivery_id))!.reason!, /answered meanwhile/);
+  const undo = () => db.sql.begin((tx) => undoLink(tx, one.flow_id, other.flow_id, "ann"));
+  assert.equal(await undo(), true);
+  assert.equal(await undo(), false);
+  assert.deepEqual((await getFlow(db, one.flow_id))!.linked, []);
 });

@@ -4,6 +4,7 @@ import assert from "node:assert/strict";
 import { createSignInLink } from "@/db/sessions.ts";
 import { stopTask } from "@/db/tasks/stop.ts";
 import { ADMIN_TOKEN, type TestServer, testServer } from "@/tests/helpers/server.ts";
+import { flowAsked, linked, planWaits, stepEnds } from "@/tests/helpers/flow_story.ts";
 import { testRun } from "@/tests/helpers/writer.ts";
 import { filled, routesOf, things } from "@/tests/server/every_route.ts";
 
@@ -38,11 +39,35 @@ const link = async (s: TestServer) => {
   return { token: await createSignInLink(s.db, { role: "admin", minutes: 15, admin_token_mac }) };
 };
 
+/** Each with an outside thing of its own. */
+let number = 1000;
+const waiting = async (s: TestServer) => {
+  const { approval, flow_id } = await planWaits(s.db, { number: number++ });
+  return { approval_id: approval.approval_id, flow_id };
+};
+const failed = async (s: TestServer) => {
+  const story = await flowAsked(s.db, { number: number++ });
+  await stepEnds(s.db, story, { status: "failed", error: "why" });
+  return { flow_id: story.flow_id };
+};
+const linkedFlows = async (s: TestServer) => {
+  const { flow_id } = await flowAsked(s.db, { number: number++ });
+  const { flow_id: linked_flow_id } = await flowAsked(s.db, { number: number++ });
+  await linked(s.db, flow_id, linked_flow_id, "it names it");
+  return { flow_id, linked_flow_id };
+};
+
 const CALLS: Record<string, Tried> = {
   "POST /api/tasks": { body: { prompt: "p" } },
   "POST /api/tasks/:task_id/stop": {},
   "POST /api/tasks/:task_id/retry": { prepare: ended },
   "POST /api/tasks/:task_id/input": { body: { message: "m" }, prepare: running },
+  "POST /api/flows/:flow_id/retry": { prepare: failed },
+  "POST /api/flows/:flow_id/stop": { prepare: waiting },
+  "DELETE /api/flows/:flow_id/links/:linked_flow_id": { prepare: linkedFlows },
+  "POST /api/approvals/:approval_id/approve": { prepare: waiting },
+  "POST /api/approvals/:approval_id/reject": { prepare: waiting },
+  "POST /api/approvals/:approval_id/send-back": { body: { request: "r" }, prepare: waiting },
   "POST /api/chat": { body: { message: "m" } },
   "POST /api/webhooks/events/:delivery_id/replay": {},
   "POST /api/webhooks": { body: { provider: "custom" } },
@@ -69,6 +94,12 @@ const FORMS: Record<string, Tried> = {
   "POST /tasks/:task_id/stop": {},
   "POST /tasks/:task_id/retry": { prepare: ended },
   "POST /tasks/:task_id/input": { prepare: running },
+  "POST /flows/:flow_id/retry": { prepare: failed },
+  "POST /flows/:flow_id/stop": { prepare: waiting },
+  "POST /flows/:flow_id/links/:linked_flow_id/undo": { prepare: linkedFlows },
+  "POST /approvals/:approval_id/approve": { prepare: waiting },
+  "POST /approvals/:approval_id/reject": { prepare: waiting },
+  "POST /approvals/:approval_id/send-back": { body: { note: "r" }, prepare: waiting },
   "POST /chat": {},
   "POST /deliveries/:delivery_id/replay": {},
   "POST /webhooks": {},

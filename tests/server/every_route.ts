@@ -1,7 +1,11 @@
 /** Every route that the server knows, and what to fill its path with. */
 import assert from "node:assert/strict";
+import { planWaits } from "@/tests/helpers/flow_story.ts";
 import type { TestServer } from "@/tests/helpers/server.ts";
 import { comment, createdWebhook, knock, made } from "@/tests/server/webhooks_api/scene.ts";
+
+/** Each time of another outside thing. */
+let flows = 7000;
 
 /** Real ids, so that a request gets as far as it can; made anew where one may have used them up. */
 export async function things(s: TestServer): Promise<Record<string, string>> {
@@ -10,6 +14,7 @@ export async function things(s: TestServer): Promise<Record<string, string>> {
   const { command_id } = await made(s, `/api/webhooks/${webhook.id}/commands`, command);
   const { delivery_id } = await knock(s, comment("@agent analyze"));
   const { conversation_id, task_id } = await made(s, "/api/chat", { message: "hi" }, 202);
+  const flow = await planWaits(s.db, { number: flows++ });
   const token = await made(s, "/api/tokens", { name: "ci", role: "viewer" });
   return {
     id: webhook.id,
@@ -20,6 +25,9 @@ export async function things(s: TestServer): Promise<Record<string, string>> {
     delivery_id,
     task_id,
     conversation_id,
+    flow_id: flow.flow_id,
+    linked_flow_id: flow.flow_id,
+    approval_id: flow.approval.approval_id,
     token_id: token.token_id,
     seq: "1",
     machine_id: "m1",

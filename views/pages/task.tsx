@@ -4,6 +4,7 @@ import type { Principal } from "@/db/sessions.ts";
 import type { Task } from "@/db/tasks.ts";
 import { hasEnded, replyTarget } from "@/db/nouns/task.ts";
 import type { OutputWindow } from "@/db/task_output/window.ts";
+import { markdown } from "@/views/markdown.ts";
 import { Layout } from "@/views/layout.tsx";
 import { LiveOutput } from "@/views/output/live_output.tsx";
 import { TaskFacts, TaskHead } from "@/views/parts/task_parts.tsx";
@@ -25,6 +26,8 @@ export interface TaskData {
   /** Set when older output is shown. */
   before: number | null;
   replies: Reply[];
+  /** What a step of a workflow hands over, in Markdown. */
+  handed_over: string | null;
 }
 
 export function TaskPage(data: TaskData) {
@@ -36,6 +39,7 @@ export function TaskPage(data: TaskData) {
           <TaskHead task={task} />
           {data.may.steer_tasks && <Actions {...data} />}
           <Asked {...data} />
+          <HandedOver {...data} />
           <OutputSection {...data} />
         </div>
         <aside class="task-side" aria-label="Figures of this task">
@@ -55,11 +59,13 @@ function Actions({ task, has_outside_text }: TaskData) {
   return (
     <div class="actions">
       {!hasEnded(task.status) && <StopForm task_id={task.task_id} />}
-      <RetryForm
-        task_id={task.task_id}
-        ended={hasEnded(task.status)}
-        loses_tools={has_outside_text && task.tool_profile !== "read"}
-      />
+      {task.step === null && (
+        <RetryForm
+          task_id={task.task_id}
+          ended={hasEnded(task.status)}
+          loses_tools={has_outside_text && task.tool_profile !== "read"}
+        />
+      )}
     </div>
   );
 }
@@ -79,12 +85,23 @@ function Asked({ task, created_by, has_outside_text }: TaskData) {
           {by && ` by ${oneLine(by, 100)}`}
         </span>
         <a href={`/chat/${task.conversation_id}`}>Conversation</a>
+        {task.flow_id && <a href={`/flows/${task.flow_id}`}>Flow</a>}
         {delivery && <a href={`/deliveries/${delivery}`}>Delivery</a>}
         {task.retry_of && <a href={`/tasks/${task.retry_of}`}>First try</a>}
       </p>
       {has_outside_text && <RunReadsOutsideText task={task} />}
       <Prompt task={task} open={!delivery} />
     </div>
+  );
+}
+
+function HandedOver({ handed_over }: TaskData) {
+  if (handed_over === null) return null;
+  return (
+    <section aria-labelledby="result-title">
+      <h2 id="result-title">Result</h2>
+      <div class="md" dir="auto" dangerouslySetInnerHTML={{ __html: markdown(handed_over) }} />
+    </section>
   );
 }
 

@@ -1,5 +1,5 @@
 import type { Task } from "@/db/tasks.ts";
-import { oneLine } from "@/views/plain.ts";
+import { oneLine, webAddress } from "@/views/plain.ts";
 
 const textOf = (task: Task, name: string): string | null => {
   const value = task.source_metadata[name];
@@ -23,10 +23,7 @@ export function taskSource(task: Task): string {
 }
 
 /** The page of the outside thing, when its address is one that a browser may open. */
-export function outsideLink(task: Task): string | null {
-  const url = textOf(task, "url");
-  return url && /^https?:\/\//i.test(url) && URL.canParse(url) ? url : null;
-}
+export const outsideLink = (task: Task): string | null => webAddress(textOf(task, "url"));
 
 /** Who asked outside of the dashboard, and whether they are trusted. */
 export const outsideAsker = (task: Task): { name: string; trust: string | null } | null => {

@@ -79,6 +79,8 @@ function settings(url: URL): [string, string][] {
     ["credential.helper", ""],
     ["core.hooksPath", "/dev/null"],
     ["core.fsmonitor", "false"],
+    ["core.excludesFile", "/dev/null"], // else those of the worker's own user
+    ["core.attributesFile", "/dev/null"],
     ["core.symlinks", "false"],
     ["core.autocrlf", "false"],
     ["submodule.recurse", "false"],

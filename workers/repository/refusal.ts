@@ -1,5 +1,16 @@
+export type Stage = "fetch" | "commit" | "check" | "push";
+
 export class RepositoryError extends Error {
   override name = "RepositoryError";
+  readonly stage: Stage;
+  /** Whether trying again changes nothing. */
+  readonly permanent: boolean;
+
+  constructor(message: string, stage: Stage = "fetch", permanent = true) {
+    super(message);
+    this.stage = stage;
+    this.permanent = permanent;
+  }
 }
 
 const ANSWERS: [RegExp, (url: URL) => string][] = [

@@ -1,7 +1,6 @@
 import type { Output } from "@/db/task_output.ts";
 import type { TaskState } from "@/server/live/formats/task_state.ts";
 
-/** What follows a position in a task's stream. */
 export interface TaskNews {
   state: TaskState;
   /** What readers know; null at the beginning of a stream. */

@@ -13,7 +13,6 @@ function frame(event: string, data: unknown, id?: number | string): string {
 export const eventFrames = (events: Event[]): string =>
   events.map(({ cursor, event, data }) => frame(event, data, cursor)).join("");
 
-/** One row, which has an id only in the stream of its own task. */
 export function outputFrame(task_id: string, output: Output, id?: number): string {
   const { attempt: _attempt, ...row } = output;
   return frame("task.output", { task_id, ...row }, id);

@@ -32,6 +32,14 @@ function apiCases(t: Things): Record<string, string[]> {
       `${busy}/messages`,
       `${busy}/messages?cursor=${t.old_task}`,
     ],
+    "/api/flows": every("/api/flows", flowFilters(t)),
+    "/api/flows/:flow_id": [`/api/flows/${t.busy_flow}`, `/api/flows/${t.approved_flow}`],
+    "/api/approvals": every("/api/approvals", {
+      status: [undefined, "pending", "approved", "rejected", "void"],
+      flow_id: [undefined, t.approved_flow],
+      cursor: [undefined, t.old_approval],
+    }),
+    "/api/approvals/:approval_id": [`/api/approvals/${t.approval_id}`],
     "/api/webhooks/events": every("/api/webhooks/events", {
       ...deliveryFilters(t),
       webhook_id: [undefined, t.builtin, t.created, UNKNOWN],
@@ -81,6 +89,15 @@ function pageCases(t: Things): Record<string, string[]> {
     "/tasks/:task_id/live": [`/tasks/${task_id}/live`],
     "/tasks/:task_id/replies": [`/tasks/${task_id}/replies`],
     "/tasks/:task_id/output/:seq": [`/tasks/${t.wordy_task_id}/output/10`],
+    "/flows": every("/flows", flowFilters(t)),
+    "/flows/list": alone("/flows/list", flowFilters(t)),
+    "/flows/:flow_id": [`/flows/${t.busy_flow}`, `/flows/${t.approved_flow}`],
+    "/flows/:flow_id/story": [`/flows/${t.busy_flow}/story`],
+    "/approvals": every("/approvals", {
+      status: [undefined, "pending", "approved", "void"],
+      cursor: [undefined, t.old_approval],
+    }),
+    "/approvals/:approval_id": [`/approvals/${t.approval_id}`],
     "/chat": ["/chat", `/chat?cursor=${encodeURIComponent(t.old_conversation)}`],
     "/chat/:conversation_id": [`/chat/${t.conversation_id}`, `/chat/${t.busy_conversation_id}`]
       .concat(`/chat/${t.busy_conversation_id}?before=${t.old_task}`),
@@ -111,6 +128,12 @@ const deliveryFilters = (t: Things): Filters => ({
   outcome: OUTCOMES,
   event_type: EVENT_TYPES,
   cursor: [undefined, t.old_delivery],
+});
+
+const flowFilters = (t: Things): Filters => ({
+  provider: [undefined, "github", "sentry"],
+  status: [undefined, "open", "waiting", "running", "done", "stopped"],
+  cursor: [undefined, t.old_flow, t.old_work],
 });
 
 const taskFilters = (t: Things): Filters => ({

@@ -5,6 +5,7 @@
 import { connect, type Database, type Sql } from "@/db/client.ts";
 import { seedActivity } from "@/tests/bench/pages/seed_activity.ts";
 import { seedDeliveries } from "@/tests/bench/pages/seed_deliveries.ts";
+import { seedFlows } from "@/tests/bench/pages/seed_flows.ts";
 import { seedWebhooks } from "@/tests/bench/pages/seed_webhooks.ts";
 import { seedTasks } from "@/tests/bench/pages/seed_tasks.ts";
 
@@ -32,6 +33,7 @@ export async function seed(
     await step("deliveries", () => seedDeliveries(sql, tasks));
     await step("all that belongs to them", () => seedActivity(sql, tasks));
     await step("indexes", bring);
+    await step("flows", () => seedFlows(sql));
     await sql`insert into task_days select * from count_task_days()`;
     await step("vacuum and statistics", () => sql`vacuum (analyze, parallel 0)`);
   } finally {

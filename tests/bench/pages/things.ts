@@ -11,6 +11,12 @@ export interface Things {
   /** Of the outside thing that is talked about all the time. */
   busy_conversation_id: string;
   busy_flow: string;
+  /** Of the middle of the year. */
+  old_flow: string;
+  approval_id: string;
+  old_work: string;
+  approved_flow: string;
+  old_approval: string;
   builtin: string;
   created: string;
   command_id: string;
@@ -33,6 +39,15 @@ export async function thingsOf({ sql }: Database): Promise<Things> {
         order by delivery_id desc limit 1) as delivery_id,
       (select conversation_id from flows where flow_id = md5('flow 0')) as busy_conversation_id,
       md5('flow 0') as busy_flow,
+      (select (extract(epoch from created_at) * 1000000)::bigint || '-' || flow_id from flows
+        where created_at > now() - interval '180 days'
+        order by created_at, flow_id limit 1) as old_flow,
+      (select workflow_id from workflows where created_at > now() - interval '180 days'
+        order by workflow_id limit 1) as old_work,
+      (select approval_id from approvals order by approval_id desc limit 1) as approval_id,
+      (select flow_id from approvals order by approval_id desc limit 1) as approved_flow,
+      (select approval_id from approvals where requested_at > now() - interval '180 days'
+        order by approval_id limit 1) as old_approval,
       (select webhook_id from webhooks where is_builtin and provider = 'github') as builtin,
       (select min(webhook_id::text) from webhooks where not is_builtin) as created,
       (select command_id from webhook_commands

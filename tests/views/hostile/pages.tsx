@@ -10,6 +10,7 @@ import { WebhooksPage } from "@/views/pages/webhooks.tsx";
 import { ChatPage } from "@/views/pages/chat.tsx";
 import { page } from "@/views/render.ts";
 import { EVIL, ID, may, NOW, principal, rows, task } from "@/tests/views/hostile/task.ts";
+import { flowPages } from "@/tests/views/hostile/flow.tsx";
 import {
   command,
   delivery,
@@ -22,6 +23,7 @@ import {
 
 /** Each page that shows what came from outside, with hostile text in every place for one. */
 export const pages: string[] = [
+  ...flowPages,
   page(
     <TaskPage
       principal={principal}
@@ -31,6 +33,7 @@ export const pages: string[] = [
       before={null}
       replies={[]}
       has_outside_text
+      handed_over={EVIL}
       output={{ rows, more: true }}
     />,
   ),

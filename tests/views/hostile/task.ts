@@ -89,6 +89,8 @@ export const rows = [
 export const may = {
   ask: true,
   steer_tasks: true,
+  steer_flows: true,
+  decide: true,
   replay: true,
   create_webhook: true,
   change_webhook: true,

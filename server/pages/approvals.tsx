@@ -1,0 +1,75 @@
+import { getApproval, listApprovals, votesOf } from "@/db/approvals.ts";
+import { APPROVAL_STATUSES } from "@/db/nouns/approval.ts";
+import { getWorkflow } from "@/db/workflows.ts";
+import type { AppContext, AppDeps } from "@/server/env.ts";
+import { HttpProblem, unknown } from "@/server/errors.ts";
+import { answerPage, oneOf } from "@/server/pages/answer.ts";
+import { formFields } from "@/server/pages/form.ts";
+import { mayOf } from "@/server/pages/may.ts";
+import { shownApproval, shownAsked } from "@/server/shown.ts";
+import type { approvePlan } from "@/server/verbs/approvals/decide.ts";
+import { ApprovalPage } from "@/views/pages/approval.tsx";
+import { ApprovalsPage } from "@/views/pages/approvals.tsx";
+
+const PER_PAGE = 50;
+
+export const showApprovals = (deps: AppDeps) => async (c: AppContext): Promise<Response> => {
+  const status = oneOf(APPROVAL_STATUSES, c.req.query("status"));
+  const cursor = c.req.query("cursor");
+  const page = await listApprovals(deps.db, { status }, { limit: PER_PAGE, cursor });
+  return answerPage(
+    c,
+    <ApprovalsPage
+      principal={c.get("principal")}
+      approvals={{ ...page, items: page.items.map((one) => shownApproval(deps, one)) }}
+      status={status}
+      cursor={cursor}
+      now={new Date()}
+    />,
+  );
+};
+
+export const showApproval = (deps: AppDeps) => (c: AppContext): Promise<Response> =>
+  answerApproval(c, deps, null);
+
+async function answerApproval(
+  c: AppContext,
+  deps: AppDeps,
+  problem: HttpProblem | null,
+): Promise<Response> {
+  const { db } = deps;
+  const id = c.req.param("approval_id") ?? "";
+  const approval = await getApproval(db, id);
+  const workflow = approval && await getWorkflow(db, approval.workflow_id);
+  if (!workflow) throw unknown("approval", id);
+  const { asked, command, repository } = workflow;
+  return answerPage(
+    c,
+    <ApprovalPage
+      principal={c.get("principal")}
+      may={mayOf(c)}
+      approval={shownApproval(deps, approval)}
+      votes={await votesOf(db, approval.approval_id)}
+      asked={shownAsked(deps, asked)}
+      command={command}
+      repository={repository && `${repository.provider}:${repository.name}`}
+      problem={problem && problem.detail}
+    />,
+    problem?.status,
+  );
+}
+
+/** Back to the page, which says how it stands now, or why it could not be. */
+export const decideOnPage =
+  (deps: AppDeps, verb: typeof approvePlan) => async (c: AppContext): Promise<Response> => {
+    const approval_id = c.req.param("approval_id") ?? "";
+    const { note, plan_hash } = await formFields(c, ["note", "plan_hash"]);
+    const deciding = { approval_id, note, plan_hash: plan_hash || null, via: "dashboard" as const };
+    try {
+      await verb(deps, c.get("principal"), deciding);
+    } catch (error) {
+      if (!(error instanceof HttpProblem) || error.status === 404) throw error;
+      return await answerApproval(c, deps, error);
+    }
+    return c.redirect(`/approvals/${approval_id}`, 303);
+  };

@@ -1,0 +1,94 @@
+import { decideApproval, type DecisionOutcome } from "@/db/approvals/decide.ts";
+import type { Approval } from "@/db/approvals.ts";
+import type { Decision } from "@/db/nouns/approval.ts";
+import { conflict, HttpProblem, invalid, unknown } from "@/server/errors.ts";
+import { limited, saidText } from "@/server/verbs/text.ts";
+import { verb, type Work } from "@/server/verbs/verb.ts";
+
+export interface Deciding {
+  approval_id: string;
+  via: "dashboard" | "api";
+  /** What the executor, or who plans anew, is told; why, where it is rejected. */
+  note?: string | null;
+  /** Of the plan that was read, so that no other one is meant. */
+  plan_hash?: string | null;
+}
+
+const LONGEST_NOTE = 4000;
+
+/** Throws 403 for the asker where APPROVE_OWN is off; 404, 409, 422. */
+export const approvePlan = verb(
+  "approval.approve",
+  "operator",
+  (work, deciding: Deciding) => decide(work, deciding, "approved"),
+);
+
+export const rejectPlan = verb(
+  "approval.reject",
+  "operator",
+  (work, deciding: Deciding) => decide(work, deciding, "rejected"),
+);
+
+/** Asks for another plan. Throws as the others do, and 422 without a wish. */
+export const sendPlanBack = verb("approval.send_back", "operator", (work, deciding: Deciding) => {
+  const note = saidText("note", deciding.note ?? "");
+  return decide(work, { ...deciding, note }, "sent_back");
+});
+
+function decide(
+  { actor, commit }: Work,
+  { approval_id, via, note, plan_hash }: Deciding,
+  decision: Decision,
+): Promise<Approval> {
+  return commit(async (tx) => {
+    const said = noteOf(note);
+    const { outcome, approval } = await decideApproval(tx, {
+      approval_id,
+      decision,
+      note: said,
+      person: { key: `dashboard:${actor.name}`, name: actor.name },
+      via,
+      plan_hash: plan_hash ?? null,
+    });
+    if (approval === null) throw unknown("approval", approval_id);
+    if (outcome !== "decided" && outcome !== "counted") throw refused(outcome, approval);
+    const detail = { decision: outcome === "counted" ? "counted" : decision, via, note: said };
+    return { subject: approval_id, detail, value: approval };
+  });
+}
+
+function noteOf(note: string | null | undefined): string | null {
+  const said = limited("note", note ?? "").trim();
+  if (said.length > LONGEST_NOTE) throw invalid("note", `at most ${LONGEST_NOTE} characters`);
+  return said === "" ? null : said;
+}
+
+const STATUS_WORDS = {
+  pending: "still waits",
+  approved: "has been approved",
+  rejected: "has been rejected",
+  sent_back: "has been sent back",
+  expired: "has expired",
+  void: "is no longer valid",
+} as const;
+
+function refused(
+  outcome: Exclude<DecisionOutcome, "decided" | "counted">,
+  { status, decided_by, void_reason }: Approval,
+): HttpProblem {
+  switch (outcome) {
+    case "own":
+      return new HttpProblem(403, "You asked for this yourself, and APPROVE_OWN is off.");
+    case "changed":
+      return conflict("The plan is not the one that you read: load it again.");
+    case "expired":
+      return conflict("This approval has expired.");
+    case "already_said":
+      return conflict("You have approved this already; somebody else has to as well.");
+    case "not_pending":
+    case "unknown": {
+      const by = decided_by ? ` by ${decided_by}` : void_reason ? `: ${void_reason}` : "";
+      return conflict(`This plan ${STATUS_WORDS[status]}${by}.`);
+    }
+  }
+}

@@ -1,0 +1,124 @@
+import type { Approval, Vote } from "@/db/approvals.ts";
+import type { Asked } from "@/db/nouns/workflow.ts";
+import type { Principal } from "@/db/sessions.ts";
+import { Layout } from "@/views/layout.tsx";
+import type { May } from "@/views/may.ts";
+import { DecisionForms } from "@/views/parts/decision_forms.tsx";
+import { ApprovalBadge } from "@/views/parts/flow_badge.tsx";
+import { PlanText } from "@/views/parts/plan.tsx";
+import { Ago, Moment } from "@/views/parts/time.tsx";
+import { cut, oneLine, plain } from "@/views/plain.ts";
+
+export interface ApprovalData {
+  principal: Principal;
+  may: May;
+  approval: Approval;
+  votes: Vote[];
+  asked: Asked;
+  command: string;
+  repository: string | null;
+  /** Why what was just tried could not be done. */
+  problem: string | null;
+}
+
+export function ApprovalPage(data: ApprovalData) {
+  const { principal, may, approval, problem } = data;
+  return (
+    <Layout
+      title={approval.plan.title}
+      principal={principal}
+      section="approvals"
+      page="approval"
+    >
+      <header class="task-head">
+        <p class="kicker">
+          <ApprovalBadge status={approval.status} />
+          <a href={`/flows/${approval.flow_id}`}>Its flow</a>
+          <a href={`/tasks/${approval.task_id}`}>Planned</a>
+          <Ago at={approval.requested_at} />
+        </p>
+        <h1 dir="auto">{oneLine(approval.plan.title, 200)}</h1>
+        <Standing {...data} />
+        {problem && <p class="trouble" role="alert">{plain(problem)}</p>}
+      </header>
+      <HiddenText asked={data.asked} />
+      <PlanText plan={approval.plan} />
+      {approval.status === "pending" && may.decide && <DecisionForms approval={approval} />}
+      <AskedFor {...data} />
+    </Layout>
+  );
+}
+
+function Standing({ approval, votes }: ApprovalData) {
+  const { status, needed, expires_at, decided_by, decided_via, decided_at } = approval;
+  const why = approval.note ?? approval.void_reason;
+  if (status !== "pending") {
+    return (
+      <div class="note-box">
+        <p>
+          {decided_by ? `By ${oneLine(decided_by, 80)} (${decided_via})` : "By nobody"}
+          {decided_at && (
+            <>
+              , <Ago at={decided_at} />
+            </>
+          )}
+        </p>
+        {why && <p class="pre" dir="auto">{plain(why)}</p>}
+      </div>
+    );
+  }
+  return (
+    <p class="muted">
+      Nothing is changed before {needed === 1 ? "somebody approves" : `${needed} people approve`}
+      {" "}
+      this. It expires on <Moment at={expires_at} />.
+      {votes.length > 0 &&
+        ` So far: ${votes.map(({ name, via }) => `${oneLine(name, 60)} (${via})`).join(", ")}.`}
+    </p>
+  );
+}
+
+function HiddenText({ asked: { hidden } }: { asked: Asked }) {
+  if (hidden.length === 0) return null;
+  return (
+    <div class="warning">
+      <p>
+        <b>The request has text that people do not see.</b> The agent did not get it:
+      </p>
+      <ul>
+        {hidden.map((text, n) => <li key={n} class="pre" dir="auto">{plain(text)}</li>)}
+      </ul>
+    </div>
+  );
+}
+
+function AskedFor({ approval, asked, command, repository }: ApprovalData) {
+  const { text, left_out } = cut(plain(asked.prompt), 20_000);
+  const by = asked.by.name ?? asked.by.id ?? "somebody";
+  return (
+    <details class="asked fold">
+      <summary>What was asked for, as it was then</summary>
+      <dl class="pairs">
+        <Pair name="Command">{oneLine(command, 60)}</Pair>
+        <Pair name="Asked by">{oneLine(`${by}, ${asked.trust}`, 100)}</Pair>
+        <Pair name="Repository">{repository && oneLine(repository, 120)}</Pair>
+        <Pair name="Commit">{approval.head_commit}</Pair>
+        <Pair name="Plan (SHA-256)">{approval.plan_hash}</Pair>
+      </dl>
+      <p class="pre" dir="auto">
+        {text}
+        {left_out > 0 && `\n… (${left_out} more characters)`}
+      </p>
+    </details>
+  );
+}
+
+function Pair({ name, children }: { name: string; children: string | null }) {
+  if (!children) return null;
+  return (
+    <div>
+      <dt>{name}</dt>
+      <dd>{children}</dd>
+    </div>
+  );
+}

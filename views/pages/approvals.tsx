@@ -1,0 +1,81 @@
+import type { Approval } from "@/db/approvals.ts";
+import { APPROVAL_STATUSES, type ApprovalStatus } from "@/db/nouns/approval.ts";
+import type { Page } from "@/db/page.ts";
+import type { Principal } from "@/db/sessions.ts";
+import { Layout } from "@/views/layout.tsx";
+import { Empty } from "@/views/parts/empty.tsx";
+import { Filter } from "@/views/parts/filter.tsx";
+import { ApprovalBadge } from "@/views/parts/flow_badge.tsx";
+import { Pager, withQuery } from "@/views/parts/pager.tsx";
+import { Ago, Moment } from "@/views/parts/time.tsx";
+import { oneLine } from "@/views/plain.ts";
+
+export interface ApprovalsData {
+  principal: Principal;
+  approvals: Page<Approval>;
+  status: ApprovalStatus | undefined;
+  cursor: string | undefined;
+  now: Date;
+}
+
+export function ApprovalsPage({ principal, approvals, status, cursor, now }: ApprovalsData) {
+  const { items, next_cursor } = approvals;
+  return (
+    <Layout title="Approvals" principal={principal} section="approvals" page="approvals">
+      <h1>Approvals</h1>
+      <div class="filters">
+        <Filter
+          label="Status"
+          path="/approvals"
+          name="status"
+          values={APPROVAL_STATUSES}
+          chosen={status}
+          shown
+        />
+      </div>
+      {items.length === 0 ? <None status={status} /> : (
+        <ul class="cards">
+          {items.map((one) => <Card key={one.approval_id} approval={one} now={now} />)}
+        </ul>
+      )}
+      <Pager
+        first={cursor ? withQuery("/approvals", { status }) : null}
+        older={next_cursor && withQuery("/approvals", { status, cursor: next_cursor })}
+      />
+    </Layout>
+  );
+}
+
+function Card({ approval, now }: { approval: Approval; now: Date }) {
+  const { approval_id, plan, status, requested_at, expires_at, decided_by } = approval;
+  return (
+    <li class="card">
+      <p class="kicker">
+        <ApprovalBadge status={status} />
+        <Ago at={requested_at} now={now} />
+        {decided_by && <span>by {oneLine(decided_by, 60)}</span>}
+      </p>
+      <a class="title" href={`/approvals/${approval_id}`} dir="auto">{oneLine(plan.title, 200)}</a>
+      <p class="sub-line">
+        Risk {plan.risk_level}, {plan.files_affected.length} files
+        {status === "pending" && (
+          <>
+            , until <Moment at={expires_at} />
+          </>
+        )}
+      </p>
+    </li>
+  );
+}
+
+function None({ status }: { status: ApprovalStatus | undefined }) {
+  return (
+    <Empty title={status === undefined ? "No plan has been made yet." : "No such approvals."}>
+      <p>
+        {status === undefined
+          ? "A command such as `fix` writes a plan first, which waits here for a yes."
+          : <a href="/approvals">Show all of them</a>}
+      </p>
+    </Empty>
+  );
+}

@@ -1,0 +1,43 @@
+import type { Flow, TimelineEntry, TimelineKind } from "@/db/nouns/flow.ts";
+import { Moment } from "@/views/parts/time.tsx";
+import { oneLine } from "@/views/plain.ts";
+
+const PATHS: Partial<Record<TimelineKind, string>> = {
+  delivery: "/deliveries/",
+  task: "/tasks/",
+  plan: "/approvals/",
+  approval: "/approvals/",
+};
+
+/** What happened, the oldest first, with what is linked. */
+export function Story({ flow, timeline }: { flow: Flow; timeline: TimelineEntry[] }) {
+  const titles = new Map(flow.linked.map(({ flow_id, title }) => [flow_id, title]));
+  if (timeline.length === 0) return <p class="muted">Nothing has happened yet.</p>;
+  return (
+    <section aria-labelledby="story-title">
+      <h2 id="story-title">What happened</h2>
+      <ol class="story">
+        {timeline.map((entry) => (
+          <li key={`${entry.kind}-${entry.id}-${entry.text}`} data-kind={entry.kind}>
+            <Moment at={entry.at} />
+            <span>
+              <b>{entry.kind.replace("_", " ")}</b> <Text entry={entry} />
+              {titles.has(entry.flow_id) && (
+                <span class="sub-line">
+                  in{" "}
+                  <a href={`/flows/${entry.flow_id}`}>{oneLine(titles.get(entry.flow_id)!, 80)}</a>
+                </span>
+              )}
+            </span>
+          </li>
+        ))}
+      </ol>
+    </section>
+  );
+}
+
+function Text({ entry: { kind, id, text } }: { entry: TimelineEntry }) {
+  const line = oneLine(text, 300);
+  const path = PATHS[kind];
+  return path ? <a href={path + id} dir="auto">{line}</a> : <span dir="auto">{line}</span>;
+}

@@ -1,0 +1,20 @@
+const LONGEST = 100;
+const LONGEST_OUTSIDE = 30;
+const OWN = "agent";
+
+/**
+ * `agent/<outside number>-<slug>`; whatever it is given, git and every host take it. `attempt` 2 and
+ * more: where the name before is somebody else's.
+ */
+export function branchName(outside: string, title: string, attempt = 1): string {
+  const suffix = attempt > 1 ? `-${attempt}` : "";
+  const words = [wordsOf(outside).slice(0, LONGEST_OUTSIDE), wordsOf(title).toLowerCase()];
+  const name = words.filter(Boolean).join("-").slice(0, LONGEST - OWN.length - 1 - suffix.length);
+  return `${OWN}/${name.replace(/-+$/, "") || "change"}${suffix}`;
+}
+
+/** Letters and digits of ASCII with single dashes between them; accents go. */
+function wordsOf(text: string): string {
+  return text.slice(0, 1000).normalize("NFKD").replace(/\p{M}/gu, "")
+    .replace(/[^A-Za-z0-9]+/g, "-").replace(/^-+|-+$/g, "");
+}

@@ -1,0 +1,24 @@
+import type { Redactor } from "@/db/process/redact.ts";
+
+const LFS = "version https://git-lfs.github.com/spec/";
+
+/** UTF-16 reads as ASCII with zeros between: without them a secret in it shows. */
+export const textOf = (bytes: Uint8Array): string =>
+  new TextDecoder().decode(bytes).replaceAll("\0", "");
+
+/** What may not leave in what a file says; what was there before is no news. */
+export function contentProblems(now: string, before: string, redactor: Redactor): string[] {
+  const problems: string[] = [];
+  const found = redactor.secretsIn(now);
+  const known = found.length > 0 ? new Set(redactor.secretsIn(before)) : null;
+  if (found.some((secret) => !known!.has(secret))) problems.push("holds a secret");
+  if (conflicts(now) > conflicts(before)) problems.push("has markers of a merge conflict");
+  return problems;
+}
+
+export const isPointer = (text: string): boolean => text.startsWith(LFS);
+
+function conflicts(text: string): number {
+  if (!text.includes("<<<<<<<") || !text.includes(">>>>>>>")) return 0;
+  return text.match(/^<{7}(?: .*)?\r?$[^]*?^={7}\r?$[^]*?^>{7}(?: .*)?\r?$/gm)?.length ?? 0;
+}
