@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { ProviderError, type RepositoryAt } from "@/server/providers/provider.ts";
+import { branchIsOthers } from "@/server/providers/pull_requests.ts";
 import { call } from "@/server/providers/github/call.ts";
 import { atStage } from "./stage.ts";
 
@@ -16,7 +17,7 @@ export const deleteBranch = (
     const there = await call(access, "GET", `/repos/${at.repository}/git/ref/heads/${name}`, ref)
       .catch(gone);
     if (!there) return;
-    if (there.object.sha !== expected_head) throw grown(there.object.sha, expected_head);
+    if (there.object.sha !== expected_head) throw branchIsOthers(there.object.sha, expected_head);
     await call(access, "DELETE", `/repos/${at.repository}/git/refs/heads/${name}`, z.unknown())
       .catch(gone);
   });
@@ -31,10 +32,3 @@ function gone(error: unknown): null {
   if (is_gone) return null;
   throw error;
 }
-
-const grown = (head: string, expected: string): ProviderError =>
-  new ProviderError(
-    `it is at ${head.slice(0, 12)} and not at our ${expected.slice(0, 12)}: ` +
-      "somebody else has pushed to it, so it stays",
-    { permanent: true },
-  );

@@ -5,6 +5,7 @@ import {
   type PullRequest,
   type RepositoryAt,
 } from "@/server/providers/provider.ts";
+import { baseIsGone, branchIsGone, nothingToPropose } from "@/server/providers/pull_requests.ts";
 import { type Access, call } from "@/server/providers/github/call.ts";
 import { MAX_COMMENT } from "@/server/providers/github/outgoing.ts";
 import { isOwn, type Pull, pull, shown } from "./shape.ts";
@@ -68,16 +69,11 @@ async function openAlready(access: Access, repository: string, branch: string, e
   return there ?? null;
 }
 
-function refuse(error: ProviderError, { branch, base }: NewPullRequest): never {
-  const why = /no commits between/i.test(error.message)
-    ? `${branch} has no commits that ${base} lacks, so there is nothing to propose`
-    : names(error, "base")
-    ? `the base branch ${base} is not there any more`
-    : names(error, "head")
-    ? `the branch ${branch} is not there: it was not pushed, or was deleted`
-    : null;
-  if (why === null) throw error;
-  throw new ProviderError(`${why} (${error.message})`, { permanent: true, status: 422 });
+function refuse(error: ProviderError, wanted: NewPullRequest): never {
+  if (/no commits between/i.test(error.message)) throw nothingToPropose(wanted);
+  if (names(error, "base")) throw baseIsGone(wanted.base);
+  if (names(error, "head")) throw branchIsGone(wanted.branch);
+  throw error;
 }
 
 const names = ({ message }: Error, field: string): boolean =>
