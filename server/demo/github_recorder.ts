@@ -1,5 +1,5 @@
 import { bareRefs, setRefs } from "@/server/demo/bare_refs.ts";
-import { gitBackend } from "@/server/demo/git_backend.ts";
+import { type GitHost, gitHost } from "@/server/demo/git_server.ts";
 import { githubCommits } from "@/server/demo/github/commits.ts";
 import { githubPulls, type RecordedPull } from "@/server/demo/github/pulls.ts";
 import { githubRepositories, type RecordedRepository } from "@/server/demo/github/repositories.ts";
@@ -34,6 +34,8 @@ export interface GithubRecorder {
   /** By commit. */
   readonly checks: ReturnType<typeof githubCommits>["checks"];
   readonly statuses: ReturnType<typeof githubCommits>["statuses"];
+  /** The repositories that it serves; everybody may push to them. */
+  readonly git: GitHost | null;
   /** Where no repositories are served. */
   setBranch(repository: string, branch: string, sha: string): void;
   /** A pull request as payloads have it. */
@@ -57,6 +59,7 @@ export function startGithubRecorder(repositories?: string): GithubRecorder {
   const failures: { method: string; path: RegExp; answers: (() => Response)[] }[] = [];
   const watchers = new Set<() => void>();
 
+  const git = repositories ? gitHost(repositories, { token: null }) : null;
   const own_refs = setRefs();
   const refs = repositories ? bareRefs(repositories) : own_refs;
   const [pulls, commits, homes] = [
@@ -68,7 +71,7 @@ export function startGithubRecorder(repositories?: string): GithubRecorder {
   const at = { port: 0, hostname: "127.0.0.1", onListen() {} };
   const server = Deno.serve(at, async (request) => {
     const { pathname: path, searchParams: query } = new URL(request.url);
-    if (repositories && path.includes(".git/")) return await gitBackend(repositories, request);
+    if (git && path.includes(".git/")) return await git.answer(request);
     const text = await request.text();
     const { method, headers } = request;
     const body = text ? JSON.parse(text) : null;
@@ -163,6 +166,7 @@ export function startGithubRecorder(repositories?: string): GithubRecorder {
     repository: homes.settings,
     checks: commits.checks,
     statuses: commits.statuses,
+    git,
     setBranch: own_refs.set,
     shown: pulls.shown,
     failNext: (method, path, ...answers) => failures.push({ method, path, answers }),
