@@ -1,5 +1,6 @@
 /** A git host on loopback: real repositories by smart HTTP, and what a host may refuse. */
 import { join } from "node:path";
+import { bareRefs } from "@/server/demo/bare_refs.ts";
 import { gitBackend } from "@/server/demo/git_backend.ts";
 
 export interface Push {
@@ -27,6 +28,8 @@ export interface GitServer {
 
 type Refusal = (request: Request) => Response | Promise<Response>;
 
+export type GitHost = Omit<GitServer, "url" | typeof Symbol.asyncDispose>;
+
 interface Options {
   /** Null: everybody may read and push. */
   token: string | null;
@@ -48,11 +51,12 @@ export function startGitServer(folder: string, options: Options): GitServer {
 export function gitHost(
   folder: string,
   { token, login = "x-access-token" }: Options,
-): Omit<GitServer, "url" | typeof Symbol.asyncDispose> {
+): GitHost {
   const requests: GitServer["requests"] = [];
   const refusals: { all?: Refusal; pushes?: Refusal } = {};
   let before_push: (() => Promise<void>) | null = null;
   const expected = token && `Basic ${btoa(`${login}:${token}`)}`;
+  const refs = bareRefs(folder);
   const bare = (repository: string) => join(folder, `${repository}.git`);
 
   return {
@@ -81,7 +85,7 @@ export function gitHost(
       before_push = act;
     },
     pushes: (repository) => readLog(bare(repository)),
-    head: (repository, branch) => headOf(bare(repository), branch),
+    head: (repository, branch) => Promise.resolve(refs.head(repository, branch)),
   };
 }
 
@@ -112,13 +116,4 @@ async function readLog(bare: string): Promise<Push[]> {
 async function decline(bare: string, said: string | null): Promise<void> {
   const script = `cat > /dev/null; cat >&2 <<'END'\n${said}\nEND\nexit 1`;
   await writeHook(bare, "pre-receive", said === null ? "exit 0" : script);
-}
-
-/** Loose or packed. */
-async function headOf(bare: string, branch: string): Promise<string | null> {
-  const loose = await Deno.readTextFile(join(bare, "refs/heads", branch)).catch(() => null);
-  if (loose) return loose.trim();
-  const packed = await Deno.readTextFile(join(bare, "packed-refs")).catch(() => "");
-  const line = packed.split("\n").find((line) => line.endsWith(` refs/heads/${branch}`));
-  return line?.split(" ")[0] ?? null;
 }

@@ -1,4 +1,8 @@
-import { gitBackend } from "@/server/demo/git_backend.ts";
+import { bareRefs, setRefs } from "@/server/demo/bare_refs.ts";
+import { type GitHost, gitHost } from "@/server/demo/git_server.ts";
+import { githubCommits } from "@/server/demo/github/commits.ts";
+import { githubPulls, type RecordedPull } from "@/server/demo/github/pulls.ts";
+import { githubRepositories, type RecordedRepository } from "@/server/demo/github/repositories.ts";
 
 export interface RecordedCall {
   method: string;
@@ -24,6 +28,18 @@ export interface GithubRecorder {
   readonly comments: Comment[];
   readonly reactions: { path: string; content: string }[];
   readonly labels: { path: string; labels: string[] }[];
+  readonly pulls: RecordedPull[];
+  /** How every repository here is. */
+  readonly repository: RecordedRepository;
+  /** By commit. */
+  readonly checks: ReturnType<typeof githubCommits>["checks"];
+  readonly statuses: ReturnType<typeof githubCommits>["statuses"];
+  /** The repositories that it serves; everybody may push to them. */
+  readonly git: GitHost | null;
+  /** Where no repositories are served. */
+  setBranch(repository: string, branch: string, sha: string): void;
+  /** A pull request as payloads have it. */
+  shown(pull: RecordedPull): unknown;
   /** Answers the next calls whose method and path fit with these, in order, instead of working. */
   failNext(method: string, path: RegExp, ...answers: (() => Response)[]): void;
   /** Resolves once `fits` holds, looking after every call. */
@@ -43,15 +59,24 @@ export function startGithubRecorder(repositories?: string): GithubRecorder {
   const failures: { method: string; path: RegExp; answers: (() => Response)[] }[] = [];
   const watchers = new Set<() => void>();
 
+  const git = repositories ? gitHost(repositories, { token: null }) : null;
+  const own_refs = setRefs();
+  const refs = repositories ? bareRefs(repositories) : own_refs;
+  const [pulls, commits, homes] = [
+    githubPulls(refs),
+    githubCommits(refs),
+    githubRepositories(refs),
+  ];
+
   const at = { port: 0, hostname: "127.0.0.1", onListen() {} };
   const server = Deno.serve(at, async (request) => {
-    const path = new URL(request.url).pathname;
-    if (repositories && path.includes(".git/")) return await gitBackend(repositories, request);
+    const { pathname: path, searchParams: query } = new URL(request.url);
+    if (git && path.includes(".git/")) return await git.answer(request);
     const text = await request.text();
     const { method, headers } = request;
     const body = text ? JSON.parse(text) : null;
     calls.push({ method, path, body, authorization: headers.get("authorization") });
-    const answer = failure(method, path) ?? work(method, path, body);
+    const answer = failure(method, path) ?? work(method, path, body, query);
     for (const watcher of watchers) watcher();
     return answer;
   });
@@ -62,7 +87,7 @@ export function startGithubRecorder(repositories?: string): GithubRecorder {
     return fits?.answers.shift()?.();
   }
 
-  function work(method: string, path: string, body: unknown): Response {
+  function work(method: string, path: string, body: unknown, query: URLSearchParams): Response {
     const { body: text = "", content = "", labels: named = [] } = (body ?? {}) as {
       body?: string;
       content?: string;
@@ -79,7 +104,9 @@ export function startGithubRecorder(repositories?: string): GithubRecorder {
       labels.push({ path, labels: named });
       return Response.json(named.map((name) => ({ name })));
     }
-    return comment(method, path, text) ?? notFound();
+    const asked = { method, path, query, body: body as Record<string, unknown> };
+    return comment(method, path, text) ?? pulls.answer(asked) ?? commits.answer(asked) ??
+      homes.answer(asked) ?? notFound();
   }
 
   /** What an app asks for before it acts; any key will do. */
@@ -135,6 +162,13 @@ export function startGithubRecorder(repositories?: string): GithubRecorder {
     comments,
     reactions,
     labels,
+    pulls: pulls.pulls,
+    repository: homes.settings,
+    checks: commits.checks,
+    statuses: commits.statuses,
+    git,
+    setBranch: own_refs.set,
+    shown: pulls.shown,
     failNext: (method, path, ...answers) => failures.push({ method, path, answers }),
     until(fits) {
       if (fits()) return Promise.resolve();

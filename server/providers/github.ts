@@ -4,6 +4,7 @@ import { repositories } from "./github/clone.ts";
 import { prepareComment } from "./github/outgoing.ts";
 import { readGithub } from "./github/read.ts";
 import { connectGithub } from "./github/reply.ts";
+import { pull_requests } from "./github/pull_requests.ts";
 import { githubSample, githubSamples } from "./github/samples.ts";
 import { event_types, secretProblem, setup } from "./github/setup.ts";
 import { event_header, signGithub } from "./github/sign.ts";
@@ -48,6 +49,7 @@ export const github: Provider = {
     burst: 20,
   }),
   repositories,
+  pull_requests,
   samples: githubSamples,
   sample: githubSample,
   event_header,

@@ -3,6 +3,7 @@ import type { Provider } from "@/server/providers/provider.ts";
 import { newStandardSecret } from "@/server/providers/standard_webhooks.ts";
 import { headerKind } from "./gitlab/kind.ts";
 import { prepareNotes } from "./gitlab/outgoing.ts";
+import { pull_requests } from "./gitlab/pull_requests.ts";
 import { readGitlab } from "./gitlab/read.ts";
 import { connectGitlab } from "./gitlab/reply.ts";
 import { gitlabSample, gitlabSamples } from "./gitlab/samples.ts";
@@ -49,6 +50,7 @@ export const gitlab: Provider = {
   // 300 notes a minute where nobody set it otherwise, some instances take 60
   pace: () => ({ key: "gitlab", interval_seconds: 1, burst: 20 }),
   repositories: { depth: 30, changes: "merge-requests", login: "oauth2" },
+  pull_requests,
   samples: gitlabSamples,
   sample: gitlabSample,
   event_header,

@@ -1,4 +1,5 @@
 /** Pull requests and merge requests, as our work needs them of a provider. */
+import { ProviderError } from "./provider_error.ts";
 import type { Begun, Connection } from "./sender.ts";
 
 /** A repository, and how its host is reached. */
@@ -41,6 +42,8 @@ export interface Preflight {
   archived: boolean;
   can: string[];
   cannot: { what: string; why: string }[];
+  /** what else to know, such as what nobody tells beforehand */
+  notes: string[];
 }
 
 /** Each call throws a ProviderError that says which permission, token or setting to change. */
@@ -68,3 +71,20 @@ export interface PullRequests {
   checks(at: RepositoryAt, commit: string): Promise<Checks>;
   preflight(at: RepositoryAt): Promise<Preflight>;
 }
+
+const final = (why: string): ProviderError => new ProviderError(why, { permanent: true });
+
+export const baseIsGone = (base: string): ProviderError =>
+  final(`the base branch ${base} is not there any more`);
+
+export const branchIsGone = (branch: string): ProviderError =>
+  final(`the branch ${branch} is not there: it was not pushed, or was deleted`);
+
+export const nothingToPropose = ({ branch, base }: NewPullRequest): ProviderError =>
+  final(`${branch} has no commits that ${base} lacks, so there is nothing to propose`);
+
+export const branchIsOthers = (head: string, expected: string): ProviderError =>
+  final(
+    `it is at ${head.slice(0, 12)} and not at our ${expected.slice(0, 12)}: ` +
+      "somebody else has pushed to it, so it stays",
+  );

@@ -83,13 +83,16 @@ export interface Pace {
   burst: number;
 }
 
+/** What a token for git has to allow: files of GitHub's workflows are guarded on their own. */
+export type Wants = "read" | "push" | "push_workflows";
+
 export interface Repositories {
   /** most parts of a repository's path; at GitLab groups may hold groups */
   depth: number;
   /** where it keeps what is proposed: `pull` of `refs/pull/7/head` */
   changes: string;
   login: string;
-  /** What git shows to fetch this repository; without this the connection's token. Throws
+  /** What git shows to reach this repository; without this the connection's token. Throws
    * ProviderError. */
-  token?(connection: Connection, repository: string): Promise<string | null>;
+  token?(connection: Connection, repository: string, wants?: Wants): Promise<string | null>;
 }

@@ -28,7 +28,7 @@ export const providersAlone: Rule = ({ path, imports }) => {
   if (!path.startsWith("server/providers/") || path === "server/providers/mod.ts") return [];
   const own = path.slice("server/providers/".length).replace(/\.ts$/, "").split("/")[0];
   const shared =
-    /^server\/providers\/(provider|provider_error|signs|http|chunks|hmac|samples|event|sender|markdown|markdown_out|payload|standard_webhooks|public_fetch)\.ts$/;
+    /^server\/providers\/(provider|provider_error|signs|http|chunks|hmac|samples|event|sender|pull_requests|markdown|markdown_out|payload|standard_webhooks|public_fetch)\.ts$/;
   return imports.filter(({ target }) => isOurs(target) || target === "unknown")
     .filter(({ target }) => !target.startsWith(`server/providers/${own}/`) && !shared.test(target))
     .map(({ target }) => `imports ${target}`);

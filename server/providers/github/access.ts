@@ -19,6 +19,10 @@ export type Rights = Record<string, "read" | "write">;
 const MOST_REMEMBERED = 1000;
 const issued = z.looseObject({ token: z.string(), expires_at: z.string() });
 const installation = z.object({ id: z.int().positive() });
+const grants = z.object({
+  permissions: z.record(z.string(), z.string()),
+  suspended_at: z.string().nullish(),
+});
 
 const auths = new Map<string, Auth>();
 const installations = new Map<string, number>();
@@ -28,14 +32,15 @@ export async function acting<T>(
   connection: Connection,
   place: Place,
   use: (access: Access) => Promise<T>,
+  rights?: Rights,
 ): Promise<T> {
   try {
-    return await use(await accessTo(connection, place));
+    return await use(await accessTo(connection, place, rights));
   } catch (error) {
     const stale = error instanceof ProviderError && error.status === 401;
     if (!connection.app || !stale) throw error;
     auths.delete(keyOf(connection, connection.app));
-    return await use(await accessTo(connection, place));
+    return await use(await accessTo(connection, place, rights));
   }
 }
 
@@ -66,6 +71,18 @@ export async function accessAsApp(connection: Connection, app: App): Promise<Acc
     const why = error instanceof Error ? error.message : String(error);
     throw new ProviderError(`GITHUB_APP_PRIVATE_KEY cannot sign: ${why}`, { permanent: true });
   }
+}
+
+/** What our app may do there at most; null where we act by a token. Throws ProviderError. */
+export async function grantsOf(connection: Connection, repository: string) {
+  const { app } = connection;
+  if (!app) return null;
+  const id = await installationOf(connection, app, repository);
+  const access = await accessAsApp(connection, app);
+  const said = await call(access, "GET", `/app/installations/${id}`, grants);
+  if (!said.suspended_at) return said.permissions;
+  const reason = `the GitHub App ${app.id} is suspended in ${repository}`;
+  throw new ProviderError(reason, { permanent: true });
 }
 
 async function appToken(connection: Connection, app: App, place: Place, rights?: Rights) {

@@ -26,6 +26,17 @@ export async function call<T>(
   schema: z.ZodType<T>,
   body?: unknown,
 ): Promise<T> {
+  return (await ask(access, method, path, schema, body)).data;
+}
+
+/** The same, with the headers of the answer. Throws ProviderError. */
+export async function ask<T>(
+  access: Access,
+  method: string,
+  path: string,
+  schema: z.ZodType<T>,
+  body?: unknown,
+): Promise<{ data: T; headers: Headers }> {
   const what = `GitHub ${method} ${path}`;
   const { response, text } = await sendFollowing({
     what,
@@ -40,7 +51,8 @@ export async function call<T>(
     timeout_ms: access.timeout_ms,
   });
   if (!response.ok) throw refusal(what, response, text, Date.now());
-  return readAnswer(what, "GitHub", response.status, text, schema);
+  const data = readAnswer(what, "GitHub", response.status, text, schema);
+  return { data, headers: response.headers };
 }
 
 /** GitHub redirects what has moved; the token goes to nobody but GitHub, so neither do we. */

@@ -1,0 +1,54 @@
+import { join } from "node:path";
+
+/** Branches of the bare repositories below a folder, by their files alone. */
+export interface BareRefs {
+  /** Null: there is no such branch. */
+  head(repository: string, branch: string): string | null;
+  remove(repository: string, branch: string): void;
+}
+
+export function bareRefs(folder: string): BareRefs {
+  const file = (repository: string, ...names: string[]) =>
+    join(folder, `${repository}.git`, ...names);
+  return {
+    head(repository, branch) {
+      const loose = read(file(repository, "refs/heads", branch)).trim();
+      if (loose) return loose;
+      const packed = read(file(repository, "packed-refs")).split("\n");
+      return packed.find((line) => line.endsWith(` refs/heads/${branch}`))?.split(" ")[0] ?? null;
+    },
+    remove(repository, branch) {
+      const packed = file(repository, "packed-refs");
+      const kept = read(packed).split("\n").filter((line) =>
+        !line.endsWith(` refs/heads/${branch}`)
+      );
+      if (kept.length > 1) Deno.writeTextFileSync(packed, kept.join("\n"));
+      try {
+        Deno.removeSync(file(repository, "refs/heads", branch));
+      } catch (error) {
+        if (!(error instanceof Deno.errors.NotFound)) throw error;
+      }
+    },
+  };
+}
+
+/** The same without repositories, by what is set. */
+export function setRefs(): BareRefs & {
+  set(repository: string, branch: string, sha: string): void;
+} {
+  const heads = new Map<string, string>();
+  const key = (repository: string, branch: string) => `${repository} ${branch}`;
+  return {
+    head: (repository, branch) => heads.get(key(repository, branch)) ?? null,
+    remove: (repository, branch) => void heads.delete(key(repository, branch)),
+    set: (repository, branch, sha) => void heads.set(key(repository, branch), sha),
+  };
+}
+
+function read(path: string): string {
+  try {
+    return Deno.readTextFileSync(path);
+  } catch {
+    return "";
+  }
+}

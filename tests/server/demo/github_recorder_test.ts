@@ -1,0 +1,42 @@
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import { makeRepository } from "@/server/demo/git_backend.ts";
+import { startGithubRecorder } from "@/server/demo/github_recorder.ts";
+import { github } from "@/server/providers/github.ts";
+
+const REPOSITORY = "harbour/tea-shop";
+const BRANCH = "agent/12-cents";
+const SCRIPT = `echo one > a && git add a && git commit -qm one
+  git checkout -q -b ${BRANCH} && echo two > a && git commit -qam two`;
+
+async function git(...args: string[]): Promise<string> {
+  const env = { HOME: "/nonexistent", GIT_CONFIG_NOSYSTEM: "1", GIT_TERMINAL_PROMPT: "0" };
+  const { stdout, stderr, success } = await new Deno.Command("git", { args, env }).output();
+  assert.ok(success, new TextDecoder().decode(stderr));
+  return new TextDecoder().decode(stdout).trim();
+}
+
+Deno.test("the demo's pull requests are of branches in its repositories", async () => {
+  const folder = await Deno.makeTempDir();
+  await makeRepository(folder, REPOSITORY, SCRIPT);
+  const recorder = startGithubRecorder(folder);
+  try {
+    const bare = join(folder, `${REPOSITORY}.git`);
+    const at = { connection: { base_url: recorder.url, token: "demo" }, repository: REPOSITORY };
+    const requests = github.pull_requests!;
+    const wanted = { branch: BRANCH, base: "trunk", title: "Two", body: "", draft: true };
+    const opened = await requests.open(at, wanted);
+    assert.equal(opened.head, await git("-C", bare, "rev-parse", BRANCH));
+
+    const back = await git("-C", bare, "rev-parse", "trunk");
+    await git("-C", bare, "push", "-qf", `${recorder.url}/${REPOSITORY}.git`, `trunk:${BRANCH}`);
+    assert.equal((await requests.get(at, opened.number)).head, back, "a push moves it");
+
+    await requests.deleteBranch(at, BRANCH, back);
+    assert.equal(await git("-C", bare, "branch", "--list", BRANCH), "");
+    assert.equal(await git("-C", bare, "rev-parse", "trunk"), back, "others stay");
+  } finally {
+    await recorder.close();
+    await Deno.remove(folder, { recursive: true });
+  }
+});
