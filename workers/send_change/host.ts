@@ -39,7 +39,7 @@ export async function hostOf(worker: Worker, { repository }: Workflow): Promise<
       true,
     );
   }
-  const token = await source.tokenFor(connection, repository.name);
+  const token = await source.tokenFor(connection, repository.name, "push");
   return {
     provider: repository.provider,
     repository: repository.name,

@@ -1,8 +1,7 @@
-import { changeDone, stageDone } from "@/db/changes/sending.ts";
-import type { Sql } from "@/db/client.ts";
+import { type Brought, changeDone, stageDone } from "@/db/changes/sending.ts";
 import { flowIdOf } from "@/db/flows.ts";
 import type { ChangeStage } from "@/db/nouns/change.ts";
-import { markPullRequest, pullRequestOf, savePullRequest } from "@/db/pull_requests.ts";
+import { pullRequestOf } from "@/db/pull_requests.ts";
 import type { PullRequest } from "@/server/providers/provider.ts";
 import { persist } from "@/workers/persist.ts";
 import type { At } from "@/workers/send_change/host.ts";
@@ -36,7 +35,7 @@ async function push(at: At): Promise<ChangeStage | null> {
 async function open(at: At): Promise<ChangeStage | null> {
   const { host, workflow: { branch, base_branch } } = at;
   if (branch === null || base_branch === null) throw nothingToSend("open");
-  if (!host.pull_requests) return await done(at, () => Promise.resolve());
+  if (!host.pull_requests) return await done(at);
   const place = { connection: host.connection, repository: host.repository };
   const text = await pullRequestText(at);
   const known = await host.pull_requests.find(place, branch);
@@ -45,14 +44,14 @@ async function open(at: At): Promise<ChangeStage | null> {
     ? known
     : await host.pull_requests.open(place, { ...text, branch, base: base_branch, draft: true });
   if (is_open) await host.pull_requests.update(place, known.number, text);
-  return await done(at, (tx) => save(tx, at, pull_request));
+  return await done(at, { pull_request: rowOf(at, pull_request) });
 }
 
-async function save(tx: Sql, { change, workflow, host }: At, pull_request: PullRequest) {
+function rowOf({ change, workflow, host }: At, pull_request: PullRequest) {
   const { number, url, title, state, is_draft, branch, base, begins } = pull_request;
   const { instance, container_id, object_id } = begins;
   const alias = instance && flowIdOf(host.provider, instance, container_id, object_id);
-  await savePullRequest(tx, {
+  const row = {
     provider: host.provider,
     repository: host.repository,
     number,
@@ -65,17 +64,18 @@ async function save(tx: Sql, { change, workflow, host }: At, pull_request: PullR
     branch,
     base,
     head: change.commit ?? pull_request.head,
-  }, alias);
+  };
+  return { row, alias_flow_id: alias };
 }
 
 async function ready(at: At): Promise<ChangeStage | null> {
   const { worker, host, workflow: { workflow_id, asked } } = at;
   const known = await pullRequestOf(worker.db, workflow_id);
-  if (!known || !host.pull_requests) return await done(at, () => Promise.resolve());
+  if (!known || !host.pull_requests) return await done(at);
   const place = { connection: host.connection, repository: host.repository };
   const reviewers = asked.by.provider === host.provider && asked.by.name ? [asked.by.name] : [];
   await host.pull_requests.ready(place, known.number, { reviewers });
-  return await done(at, (tx) => markPullRequest(tx, workflow_id, { is_draft: false }));
+  return await done(at, { mark: { is_draft: false } });
 }
 
 async function close(at: At): Promise<ChangeStage | null> {
@@ -89,11 +89,11 @@ async function close(at: At): Promise<ChangeStage | null> {
 }
 
 async function dropBranch(at: At): Promise<ChangeStage | null> {
-  const { host, workflow: { workflow_id, branch, head_commit } } = at;
+  const { host, workflow: { branch, head_commit } } = at;
   if (branch !== null && head_commit !== null) {
     await deleteBranch(host.access, branch, head_commit);
   }
-  return await done(at, (tx) => markPullRequest(tx, workflow_id, { state: "closed" }));
+  return await done(at, { mark: { state: "closed" } });
 }
 
 const nothingToSend = (stage: "push" | "open") =>
@@ -105,16 +105,9 @@ async function goOn({ worker, sending }: At, next: ChangeStage): Promise<ChangeS
 }
 
 /** What the last stage brought, and what follows from it, in one commit. */
-async function done(
-  { worker, sending, change }: At,
-  write: (tx: Sql) => Promise<void>,
-): Promise<null> {
+async function done({ worker, sending, change }: At, brought: Brought = {}): Promise<null> {
   await persist(
-    () =>
-      worker.db.sql.begin(async (tx) => {
-        await write(tx);
-        await changeDone(tx, sending, change);
-      }),
+    () => changeDone(worker.db, sending, change, brought),
     AbortSignal.timeout(WRITE_PATIENCE_MS),
   );
   return null;
