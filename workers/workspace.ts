@@ -3,7 +3,7 @@ import { gitEnvironment, originOf, secretsOf } from "@/workers/repository/enviro
 import { endedEarly, type GitRun } from "@/workers/repository/git.ts";
 import { DISK_FULL, RepositoryError } from "@/workers/repository/refusal.ts";
 import { type Contents, readContents, refuseLarge } from "@/workers/workspace/contents.ts";
-import { makeBare } from "@/workers/workspace/bare.ts";
+import { makeBare, recover } from "@/workers/workspace/bare.ts";
 import { rememberingRefusals, repairing } from "@/workers/workspace/damage.ts";
 import { type Fetched, fetchWanted, type Wanted } from "@/workers/workspace/fetch.ts";
 import { locked } from "@/workers/workspace/lock.ts";
@@ -89,6 +89,7 @@ async function open(
   await makeBare(run, places);
   await Deno.writeTextFile(join(places.bare, USED), "");
   const fetched = await fetchWanted(run, request);
+  await recover(run, places);
   const { head } = fetched;
   const spare = await findSpare(places);
   const contents = spare?.head === head ? spare.contents : await readContents(run, head);

@@ -14,36 +14,51 @@ export async function makeBare(run: GitRun, { bare }: Places): Promise<void> {
   await Deno.rename(aside, bare);
 }
 
-/** A new one that knows the same worktrees, with what they alone had as far as it can be read. */
+/** A new one; what the worktrees of the old one alone had is brought over by `recover`. */
 export async function rebuildBare(run: GitRun, { bare }: Places): Promise<void> {
   const [aside, damaged] = [`${bare}.new`, `${bare}.damaged`];
   await init(run, aside);
   await removeTree(damaged);
-  await Deno.mkdir(join(aside, "worktrees"));
-  for (const id of takenWorktrees(bare)) await copy(metadataOf(bare, id), metadataOf(aside, id));
   await Deno.rename(bare, damaged);
   await Deno.rename(aside, bare);
 }
 
-/** After the fetch: commits of ours that no host has. */
+/** After the fetch: a worktree whose commit nobody has would make git doubt every later one. */
 export async function recover(run: GitRun, { bare }: Places): Promise<void> {
   const damaged = `${bare}.damaged`;
   if (!await exists(damaged)) return;
-  for (const id of takenWorktrees(bare)) {
-    const head = (await Deno.readTextFile(join(metadataOf(bare, id), "HEAD")).catch(() => ""))
-      .trim();
-    const fetch = [
-      "-c",
-      "protocol.file.allow=always",
-      "fetch",
-      "--quiet",
-      "--no-tags",
-      damaged,
-      head,
-    ];
-    await inBare(run, fetch).catch(() => {});
+  await makeReadable(damaged);
+  for (const id of takenWorktrees(damaged)) {
+    const from = metadataOf(damaged, id);
+    const head = (await Deno.readTextFile(join(from, "HEAD")).catch(() => "")).trim();
+    if (await exists(metadataOf(bare, id)) || !await bring(run, damaged, head)) continue;
+    await Deno.mkdir(join(bare, "worktrees"), { recursive: true });
+    await Deno.rename(from, metadataOf(bare, id));
   }
   await removeTree(damaged);
+}
+
+/** Its objects may be whole where it is no repository any more. */
+async function makeReadable(damaged: string): Promise<void> {
+  await Deno.mkdir(join(damaged, "refs"), { recursive: true });
+  await Deno.writeTextFile(join(damaged, "HEAD"), "ref: refs/heads/none\n");
+  await Deno.writeTextFile(join(damaged, "config"), "[core]\n\tbare = true\n");
+}
+
+async function bring(run: GitRun, damaged: string, commit: string): Promise<boolean> {
+  const has = () =>
+    inBare(run, ["cat-file", "-e", `${commit}^{tree}`]).then(() => true, () => false);
+  if (!/^[0-9a-f]{40,64}$/.test(commit)) return false;
+  if (await has()) return true;
+  const from_there = ["-c", "protocol.file.allow=always", "fetch", "--quiet", "--no-tags", damaged];
+  await inBare(run, [...from_there, commit]).catch(() => {});
+  return await has();
+}
+
+/** What the host has was moved in a way that ours stand in its way. They come again. */
+export async function forgetRefs(bare: string): Promise<void> {
+  await removeTree(join(bare, "refs", "remotes"));
+  await removeTree(join(bare, "packed-refs"));
 }
 
 /** git itself never leaves them behind but when it is killed, and the lock says that none runs. */
@@ -67,14 +82,6 @@ async function init(run: GitRun, at: string): Promise<void> {
   // A file that changes its owner or mode, as those of a run do, is not a changed file.
   await set("core.checkStat", "minimal");
   await set("core.trustctime", "false");
-}
-
-/** Of one folder: what belongs to a worktree lies flat. */
-async function copy(from: string, to: string): Promise<void> {
-  await Deno.mkdir(to);
-  for await (const { name, isFile } of Deno.readDir(from)) {
-    if (isFile) await Deno.copyFile(join(from, name), join(to, name));
-  }
 }
 
 export const exists = (path: string): Promise<boolean> =>

@@ -43,11 +43,10 @@ async function sweep(places: Places, now: number, signal?: AbortSignal): Promise
     const files = await filesOf(git_dir);
     if (!files || !await exists(files)) await removeTree(git_dir);
   }
-  await removeTree(`${bare}.damaged`);
   if (takenWorktrees(bare).length > 0) return;
   const used = (await Deno.stat(join(bare, USED)).catch(() => Deno.stat(bare))).mtime!.getTime();
   if (now - used < UNUSED_MS) return await pack(bare, signal);
-  for (const path of [bare, spare, `${spare}-making`]) await removeTree(path);
+  for (const path of [bare, `${bare}.damaged`, spare, `${spare}-making`]) await removeTree(path);
   log.info("removed {lock}: nobody used it", { lock });
 }
 

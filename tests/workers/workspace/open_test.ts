@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { makeRepository } from "@/tests/workers/git_server.ts";
-import { names, refused, repositoryScene, TOKEN } from "@/tests/workers/workspace/scene.ts";
+import { refused, repositoryScene, TOKEN } from "@/tests/workers/workspace/scene.ts";
 import type { WorkspaceRequest } from "@/workers/workspace.ts";
 
 /** What a stranger could put into a repository: settings, a symlink, filters, a submodule, odd names. */
