@@ -30,7 +30,9 @@ export function startServiceRecorder(repositories?: string): ServiceRecorder {
     if (pathname === "/") return Response.json(said);
     const [, service, path] = /^\/(\w+)(\/.*|)$/.exec(pathname) ?? [];
     if (service === "gitlab" && gitlab.git && path.includes(".git/")) {
-      return await gitlab.git.answer(new Request(new URL(path + search, request.url), request));
+      const { method, headers, body } = request;
+      const url = new URL(path + search, request.url);
+      return await gitlab.git.answer(new Request(url, { method, headers, body }));
     }
     const stand_in = providers.get(service ?? "")?.stand_in;
     const body = bodyOf(await request.text());
