@@ -3,7 +3,7 @@ import { isId } from "@/db/ids.ts";
 import { flowNews } from "@/db/nouns/flow_news.ts";
 import { nudge } from "@/db/queue.ts";
 import { storable } from "@/db/storable.ts";
-import { hear } from "@/db/workflows/hear.ts";
+import { hear } from "@/db/flows/hear.ts";
 
 interface Waiting {
   flow_id: string | null;

@@ -124,8 +124,8 @@ Deno.test("3. only workers/claude/ starts the CLI; who else starts a process is 
     "server/start/child.ts: Deno.Command", // the server and the worker
     "server/start/launcher.ts: Deno.Command", // ps, on macOS
     "workers/guard/keep_guard.ts: Deno.Command", // the guard, which ends what a worker leaves
-    "workers/repository.ts: Deno.Command", // chmod
     "workers/repository/git.ts: dax", // git, which reaches the repository's host by itself
+    "workers/workspace/modes.ts: Deno.Command", // find and chmod
   ]);
 });
 

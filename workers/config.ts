@@ -60,6 +60,12 @@ function shape({ values, secrets, warnings, given }: Read, dir: string) {
         max_disk_mb: values.AGENT_MAX_DISK_MB,
       },
     },
+    /** Who commits. Without a name or an address: the account's. */
+    git: {
+      author_name: values.GIT_AUTHOR_NAME ?? null,
+      author_email: values.GIT_AUTHOR_EMAIL ?? null,
+      signing_key: values.GIT_SIGNING_KEY ?? null,
+    },
     provider_settings: ofProviders(values),
     storage: {
       kind: values.STORAGE,

@@ -1,6 +1,7 @@
 import { getLogger } from "@logtape/logtape";
 import { expireApprovals } from "@/db/approvals/close.ts";
 import { connect, type Database } from "@/db/client.ts";
+import { giveUpLostCommits } from "@/db/changes/sending.ts";
 import { nudgeNews } from "@/db/flow_news.ts";
 import { newId } from "@/db/ids.ts";
 import { endWorkers, heartbeat, type MachineReport, registerWorker } from "@/db/machines.ts";
@@ -12,6 +13,7 @@ import { now } from "@/workers/guard/silence.ts";
 import { LEASE_TIMES } from "@/workers/lease_times.ts";
 import { Outage } from "@/workers/outage.ts";
 import { pauseFor } from "@/workers/persist.ts";
+import { sendDueChanges } from "@/workers/send_change.ts";
 import { Silence, type Silent } from "@/workers/silence.ts";
 import type { Worker } from "@/workers/worker.ts";
 
@@ -151,6 +153,8 @@ async function lookAfter(worker: Worker): Promise<void> {
     () => nudgeForgotten(db),
     () => nudgeReplies(db),
     () => nudgeNews(db),
+    () => sendDueChanges(worker),
+    () => giveUpLostCommits(db),
     () => expireApprovals(db),
   ];
   const errors: unknown[] = [];

@@ -96,7 +96,7 @@ async function work(
     const { worker, report } = await step(
       "the CLI and its isolation",
       () => createWorker(config, db, worker_id, held, stopping),
-      ({ worker }) => worker.claude.warm?.stop(),
+      ({ worker }) => Promise.all([worker.claude.warm?.stop(), worker.spares.stop()]),
       SEARCH,
     );
     await step(

@@ -3,6 +3,7 @@ import { getLogger } from "@logtape/logtape";
 import { pruneRows } from "@/db/prune.ts";
 import { removeTree } from "@/workers/claude/folders.ts";
 import { WARM_PREFIX } from "@/workers/claude/warm.ts";
+import { sweepWorkspaces } from "@/workers/workspace/sweep.ts";
 import type { Worker } from "@/workers/worker.ts";
 
 const log = getLogger(["agent", "prune"]);
@@ -14,15 +15,30 @@ export function startPruning(worker: Worker): () => void {
   const prune = async () => {
     const used = worker.runs.task_ids().map(worker.runFolder);
     const [folders, rows] = await Promise.all([
-      pruneRunFolders(worker.runs_dir, used, Date.now()).catch(logFailure),
+      pruneFolders(worker, used, over.signal).catch(logFailure),
       pruneRows(worker.db).catch(logFailure),
     ]);
     log.debug("removed {folders} work folders and {rows}", { folders: folders?.length ?? 0, rows });
   };
+  const over = new AbortController();
   const run = () => void prune();
   run();
   const timer = setInterval(run, EVERY_MS);
-  return () => clearInterval(timer);
+  return () => {
+    over.abort();
+    clearInterval(timer);
+  };
+}
+
+/** A worktree goes with the folder that its files are in. */
+async function pruneFolders(
+  { runs_dir, data_dir }: Worker,
+  used: string[],
+  stopping: AbortSignal,
+): Promise<string[]> {
+  const removed = await pruneRunFolders(runs_dir, used, Date.now());
+  await sweepWorkspaces(data_dir, Date.now(), stopping);
+  return removed;
 }
 
 function logFailure(error: unknown): void {

@@ -4,6 +4,7 @@ import { createBoss, type QueueName } from "@/db/queue.ts";
 import { isReady, untilReady } from "@/workers/claude/slots.ts";
 import { followFlow } from "@/workers/follow_flow.ts";
 import { runTask } from "@/workers/run_task.ts";
+import { sendChange } from "@/workers/send_change.ts";
 import { sendReply } from "@/workers/send_reply.ts";
 import type { Worker } from "@/workers/worker.ts";
 
@@ -19,9 +20,10 @@ interface Work {
   notReady: (worker: Worker, slot: number, closing: AbortSignal) => Promise<void> | null;
 }
 
-const JOBS: Partial<Record<QueueName, Work>> = {
+const JOBS: Record<QueueName, Work> = {
   run_task: { handler: runTask, slots: (worker) => worker.slots, notReady: slotNotReady },
   send_reply: { handler: sendReply, slots: () => 2, notReady: () => null },
+  send_change: { handler: sendChange, slots: () => 1, notReady: () => null },
   follow_flow: { handler: followFlow, slots: () => 1, notReady: () => null },
 };
 

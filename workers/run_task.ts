@@ -11,6 +11,7 @@ import { outputWriter } from "@/workers/output_writer.ts";
 import { persist } from "@/workers/persist.ts";
 import type { Redactor } from "@/db/process/redact.ts";
 import { runCli } from "@/workers/run/cli.ts";
+import { commitExecuted } from "@/workers/run/executed.ts";
 import { finishOrFail } from "@/workers/run/finish.ts";
 import { addUsage, type Running } from "@/workers/run/running.ts";
 import { type Unseen, unseenAfter, withUnseen } from "@/workers/run/unseen.ts";
@@ -52,7 +53,18 @@ async function claimAndRun(worker: Worker, task_id: string, slot: number): Promi
     const interrupted = task.cli_session_id !== session;
     const inputs = new Map();
     const unseen = unseenAfter(interrupted);
-    const running = { task, claim: claimed, run, writer, slot, interrupted, inputs, unseen };
+    const running: Running = {
+      task,
+      claim: claimed,
+      run,
+      writer,
+      slot,
+      interrupted,
+      inputs,
+      unseen,
+      workflow: null,
+      workspace: null,
+    };
     await workOn(worker, running, redactor);
   });
 }
@@ -95,10 +107,11 @@ async function acknowledgeLater(worker: Worker, task: Task): Promise<void> {
 
 async function finish(
   worker: Worker,
-  { task, claim, run, unseen }: Running,
+  running: Running,
   result: RunResult,
   redactor: Redactor,
 ): Promise<void> {
+  const { task, claim, run } = running;
   // After a lost claim the row belongs to somebody else.
   if (run.end_reason === "lost") return;
   const why = interruptionOf(run.end_reason, result);
@@ -109,12 +122,32 @@ async function finish(
       () => giveBack(worker.db, claim, why, addUsage(task, result.usage)),
       patience,
     )
-    : await finishOrFail(worker.db, claim, endingOf(task, result, redactor, unseen), patience);
+    : await finishOrFail(
+      worker.db,
+      claim,
+      await endingWith(worker, running, result, redactor),
+      patience,
+    );
   log.info("task {task_id}: {status}{reason}", {
     task_id: task.task_id,
     status: ended?.status ?? "its claim is over",
     reason: ended?.error ? ` (${ended.error})` : why ? ` (${why})` : "",
   });
+}
+
+/** The end of a run, with what an executor left committed and checked, or why it may not go out. */
+async function endingWith(
+  worker: Worker,
+  running: Running,
+  result: RunResult,
+  redactor: Redactor,
+): Promise<Ending> {
+  const ending = endingOf(running.task, result, redactor, running.unseen);
+  if (running.run.end_reason !== null) return ending;
+  const { committed, problem } = await commitExecuted(worker, running, result);
+  await running.writer.flush();
+  if (problem === null) return { ...ending, committed };
+  return { ...ending, status: "failed", error: redactor.redact(problem) };
 }
 
 export function interruptionOf(

@@ -13,12 +13,15 @@ import { limitsSaid } from "@/workers/claude/resources.ts";
 import { cleanSlots } from "@/workers/claude/slots.ts";
 import { clearWarm, WarmSandboxes } from "@/workers/claude/warm.ts";
 import { PROJECT_DIR, type WorkerConfig } from "@/workers/config.ts";
+import { Spares } from "@/workers/workspace/spares.ts";
 import { Runs } from "@/workers/runs.ts";
 import type { Worker } from "@/workers/worker.ts";
 import { cloneUrlsOf, connectionsOf, ownNamesOf } from "@/workers/start/connections.ts";
 
 const MOST_OUTPUT_BYTES = 256 * 1024 * 1024;
 const ACKNOWLEDGE_AFTER_SECONDS = 20;
+/** Of what a run changes, where no setting names somebody. */
+const DEFAULT_AUTHOR = { name: "Claude Code Agent", email: "agent@localhost" };
 
 /** Throws, naming the setting to change, and when `stopping` cuts the search short. */
 export async function createWorker(
@@ -39,12 +42,14 @@ export async function createWorker(
   const worker: Worker = {
     db,
     machine_id: config.machine_id,
+    data_dir: config.data_dir,
     runs_dir,
     runFolder: (task_id) =>
       byUidAlone(claude.isolation) ? hiddenName(config.secret_key.reveal(), task_id) : task_id,
     runs,
     slots: config.max_concurrent_tasks,
     claude: { ...claude, warm },
+    spares: new Spares(),
     isolation_setting: config.claude.isolation,
     limits: { ...config.limits, max_output_bytes: MOST_OUTPUT_BYTES },
     connections: connectionsOf(config, (token) => held.minted(token)),
@@ -52,6 +57,13 @@ export async function createWorker(
     clone_urls: cloneUrlsOf(config),
     public_url: config.public_url,
     command_prefix: config.command_prefix,
+    committer: {
+      author: {
+        name: config.git.author_name ?? DEFAULT_AUTHOR.name,
+        email: config.git.author_email ?? DEFAULT_AUTHOR.email,
+      },
+      signing_key: config.git.signing_key?.reveal() ?? null,
+    },
     seal: createSeal(config.secret_key.reveal()),
     forwardSecret: (webhook_id) => forwardSecret(config.secret_key.reveal(), webhook_id),
     forward_hosts: config.forward_hosts,

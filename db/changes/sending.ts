@@ -2,6 +2,7 @@ import { type Change, readChange } from "@/db/changes.ts";
 import type { Database, Sql } from "@/db/client.ts";
 import { isId } from "@/db/ids.ts";
 import type { ChangeStage } from "@/db/nouns/change.ts";
+import { markPullRequest, type PullRequestRow, savePullRequest } from "@/db/pull_requests.ts";
 import { nudge } from "@/db/queue.ts";
 import { storable } from "@/db/storable.ts";
 import { lockWorkflow } from "@/db/workflows.ts";
@@ -55,16 +56,36 @@ export async function stageDone(
   return done.count === 1;
 }
 
-/** The whole change is done, and what follows is written with it. Runs in the caller's transaction. */
-export async function changeDone(tx: Sql, sending: Sending, change: Change): Promise<boolean> {
-  await lockWorkflow(tx, change.workflow_id);
+/** What the last stage of a change brought. */
+export interface Brought {
+  /** A pull request of ours, and the flow that deliveries about it name. */
+  pull_request?: { row: Omit<PullRequestRow, "checks">; alias_flow_id: string | null };
+  /** What became of the pull request that was there. */
+  mark?: Parameters<typeof markPullRequest>[2];
+}
+
+/** The whole change is done, what it brought is kept, and what follows is written, in one commit. */
+export async function changeDone(
+  { sql }: Database,
+  sending: Sending,
+  change: Change,
+  { pull_request, mark }: Brought = {},
+): Promise<void> {
+  await sql.begin(async (tx) => {
+    await lockWorkflow(tx, change.workflow_id);
+    if (pull_request) await savePullRequest(tx, pull_request.row, pull_request.alias_flow_id);
+    if (mark) await markPullRequest(tx, change.workflow_id, mark);
+    await endChange(tx, sending, change);
+  });
+}
+
+async function endChange(tx: Sql, sending: Sending, change: Change): Promise<void> {
   const done = await tx`
     update changes set status = 'done', stage = 'done', last_error = null, ended_at = now(),
       ${letGo(tx)}
     where ${held(tx, sending)}`;
-  if (done.count === 0) return false;
+  if (done.count === 0) return;
   await advance(tx, change.workflow_id, { kind: "change_done", change: change.kind });
-  return true;
 }
 
 /** With a pause it is tried again; without one it failed, and its workflow with it. */

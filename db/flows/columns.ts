@@ -7,8 +7,7 @@ export const flowTables = (sql: Sql) =>
     select w.status, w.waits_for, w.error, w.ended_at from workflows w where w.flow_id = f.flow_id
     order by w.workflow_id desc limit 1) w on true
   cross join lateral (
-    select ${totalsColumns(sql)}, max(t.completed_at) as last_end,
-      coalesce(bool_or(t.completed_at is null), false) as is_active
+    select ${totalsColumns(sql)}, coalesce(bool_or(t.completed_at is null), false) as is_active
     from tasks t where t.flow_id = f.flow_id) t
   left join lateral (
     select jsonb_build_object('url', p.url, 'number', p.number, 'state', p.state,
@@ -26,8 +25,7 @@ export const flowColumns = (sql: Sql) =>
   case when w.status = 'failed' then w.error end as error,
   f.conversation_id, l.linked, p.pull_request, t.tasks, t.cost_usd, t.input_tokens, t.output_tokens,
   t.cache_read_tokens, t.cache_creation_tokens, t.duration_seconds, f.created_at as started_at,
-  case when ${flowStatus(sql)} in ('done', 'stopped') then coalesce(w.ended_at, t.last_end) end
-    as ended_at`;
+  case when ${flowStatus(sql)} in ('done', 'stopped') then w.ended_at end as ended_at`;
 
 /** What counts is the work that is under way, then the tasks beside it, then how the last ended. */
 const flowStatus = (sql: Sql) =>

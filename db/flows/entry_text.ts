@@ -32,16 +32,15 @@ const TEXTS: Record<string, (data: Data) => string> = {
       ? ` ($${data.cost_usd.toFixed(2)})`
       : "") +
     behind(": ", data.error),
-  plan: ({ title, risk, files: count }) =>
-    `Plan: ${text(title)} (risk ${text(risk)}, ${files(count)})`,
+  plan: ({ title, risk, files: count }) => `${text(title)} (risk ${text(risk)}, ${files(count)})`,
   approval: ({ status, by, via, note }) =>
     (APPROVAL_WORDS[text(status)] ?? text(status)) + behind(" by ", by) + behind(" through ", via) +
     behind(": ", note),
   commit: ({ commit, files: count, signed, status, error }) =>
-    `Commit ${text(commit).slice(0, 10)}, ${files(count)}${signed === true ? "" : ", not signed"}` +
+    `${text(commit).slice(0, 10)}, ${files(count)}${signed === true ? "" : ", not signed"}` +
     (status === "failed" ? behind(". It could not be sent: ", error) : ""),
   pull_request: ({ number, repository, branch }) =>
-    `Pull request ${text(repository)}#${text(number)} from ${text(branch)}`,
+    `${text(repository)}#${text(number)} from ${text(branch)}`,
   checks: ({ checks, head }) => `Checks of ${text(head).slice(0, 10)} are ${text(checks)}`,
   news: ({ kind, provider, outcome }) =>
     `${text(provider)} told: ${text(kind).replaceAll("_", " ")}${behind(", ", outcome)}`,

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { PULL_REQUEST_STATES } from "@/db/nouns/change.ts";
+import { TASK_STATUSES } from "@/db/nouns/task.ts";
 
 export const FLOW_STATUSES = ["open", "waiting", "running", "done", "stopped"] as const;
 export type FlowStatus = typeof FLOW_STATUSES[number];
@@ -80,3 +81,11 @@ export type TimelineEntry = z.infer<typeof timelineEntry>;
 export const CONVERSATION_TOTALS = { conversation_id: z.uuid(), title: z.string(), ...TOTALS };
 const conversationTotals = z.object(CONVERSATION_TOTALS);
 export type ConversationTotals = z.infer<typeof conversationTotals>;
+
+/** What a conversation has used, whatever its tasks were about. */
+export const CONVERSATION_METRICS = {
+  ...TOTALS,
+  by_status: z.partialRecord(z.enum(TASK_STATUSES), z.int()),
+};
+const conversationMetrics = z.object(CONVERSATION_METRICS);
+export type ConversationMetrics = z.infer<typeof conversationMetrics>;

@@ -23,7 +23,7 @@ const isRepo = (text: string) => /^[a-z][a-z0-9_]*:[\w.*-]+(\/[\w.*-]+)+$/.test(
 const isName = (text: string) => /^[A-Za-z_][A-Za-z0-9_]*$/.test(text);
 
 /** Not handed to the CLI even when AGENT_ENV says so: with them it could act as the machine. */
-const KEPT_FROM_AGENTS = ["DATABASE_URL", "SECRET_KEY", "ADMIN_TOKEN"];
+const KEPT_FROM_AGENTS = ["DATABASE_URL", "SECRET_KEY", "ADMIN_TOKEN", "GIT_SIGNING_KEY"];
 const mayBeSeen = (name: string) => isName(name) && !KEPT_FROM_AGENTS.includes(name);
 
 /** The variables of each provider: what both processes read, and what one of them does alone. */
@@ -204,6 +204,12 @@ export const WORKER = {
   AGENT_MAX_PROCESSES: number(16, 1_000_000).default(256),
   AGENT_MAX_MEMORY_MB: number(256, 100_000_000).default(4096),
   AGENT_MAX_DISK_MB: number(16, 100_000_000).default(5120),
+  GIT_AUTHOR_NAME: word("a name").optional(),
+  GIT_AUTHOR_EMAIL: token("an e-mail address").optional(),
+  GIT_SIGNING_KEY: optionalSecret(
+    "a private SSH key, as ssh-keygen writes it",
+    (text) => text.includes("-----BEGIN"),
+  ),
   ...ofProviders("worker"),
 };
 

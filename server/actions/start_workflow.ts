@@ -66,7 +66,7 @@ function workflowOf(
     rules: webhook.workflow_rules,
     asked: {
       prompt: input_message,
-      title: (object?.title || context?.title || command.name).slice(0, 500),
+      title: (context?.title || object?.title || command.name).slice(0, 500),
       url: object?.url ?? event.text_url,
       number: object?.name ?? source_metadata.number?.toString() ?? null,
       by: { provider: webhook.provider.name, id, name, email: null },

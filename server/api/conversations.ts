@@ -5,7 +5,9 @@ import {
   listConversations,
   listMessages,
 } from "@/db/conversations.ts";
+import { conversationMetrics } from "@/db/conversations/metrics.ts";
 import { CONVERSATION, CONVERSATION_SOURCES, MESSAGE } from "@/db/nouns/conversation.ts";
+import { CONVERSATION_METRICS } from "@/db/nouns/flow.ts";
 import { existingConversation } from "@/server/api/existing.ts";
 import { idPaging, list, paging } from "@/server/api/lists.ts";
 import { described, jsonOf } from "@/server/api/noun.ts";
@@ -65,6 +67,22 @@ export function mountConversations(app: App, deps: AppDeps): void {
   app.openapi(
     one,
     (c) => c.json(conversationJson(shownConversation(deps, c.get("conversation"))), 200),
+  );
+
+  const metrics = createRoute({
+    method: "get",
+    path: `${path}/metrics`,
+    operationId: "getConversationMetrics",
+    tags,
+    middleware,
+    summary: "What its tasks have used together",
+    request: { params },
+    responses: { 200: json("The sums.", z.object(CONVERSATION_METRICS)), ...problems(404) },
+  });
+  app.openapi(
+    metrics,
+    async (c) =>
+      c.json(await conversationMetrics(deps.db, c.get("conversation").conversation_id), 200),
   );
 
   const messages = createRoute({

@@ -1,6 +1,6 @@
 // deno-lint-ignore-file no-console -- a main: it prints
-// `deno task bench [accept] [large] [spawn] [viewers] [overhead] [memory] [pages]`: each beside what it is to be
-// compared with, in the same run. Without a name, all of them.
+// `deno task bench [accept] [large] [spawn] [viewers] [overhead] [memory] [pages] [worktree]`: each beside what
+// it is to be compared with, in the same run. Without a name, all of them.
 import { startEmbedded } from "@/db/embedded.ts";
 import { migrate } from "@/db/migrate.ts";
 import { benchAccept } from "@/tests/bench/accept.ts";
@@ -13,6 +13,7 @@ import { holds } from "@/tests/bench/pages/measure.ts";
 import { queueToSpawn } from "@/tests/bench/queue_to_spawn.ts";
 import { asAdmin } from "@/tests/helpers/postgres.ts";
 import { startServer } from "@/tests/bench/server_process.ts";
+import { COMMITS, FILES, PUSHED_COMMITS, worktreeTimes } from "@/tests/bench/worktree.ts";
 
 /** What the server may hold once a load is over. */
 const MOST_MB = 180;
@@ -25,6 +26,7 @@ const BENCHES: Record<string, (url: string) => Promise<void>> = {
   overhead: benchOverhead,
   memory: benchMemory,
   pages: benchPages,
+  worktree: benchWorktree,
 };
 
 const folder = await Deno.makeTempDir({ prefix: "bench-" });
@@ -123,6 +125,26 @@ took longest, and every other one that is too slow. Medians, at ${SMALL} and at 
     console.log(`| \`${path}\` | ${ms(small_ms)} | ${ms(large_ms)} | ${ratio} | ${verdict} |`);
     if (!holds(pair)) Deno.exitCode = 1;
   }
+}
+
+/** Fails the run when a worktree takes a fifth of a clone, or more. */
+async function benchWorktree(): Promise<void> {
+  const times = await worktreeTimes(5);
+  const { clone_ms, same_ms, behind_ms, first_ms, rounds } = times;
+  const share = (time_ms: number) => `${(100 * time_ms / clone_ms).toFixed(0)} %`;
+  console.log(`
+A worktree for a task about a repository of ${FILES} files and ${COMMITS} commits, over HTTP on
+loopback, beside a shallow clone of it; median of ${rounds}. The first task fetches the history.
+
+| what | ms | of the clone |
+|---|---|---|
+| git clone --depth 1 | ${ms(clone_ms)} | 100 % |
+| worktree, nothing new | ${ms(same_ms)} | ${share(same_ms)} |
+| worktree, ${PUSHED_COMMITS} commits behind | ${ms(behind_ms)} | ${share(behind_ms)} |
+| the first one | ${ms(first_ms)} | ${share(first_ms)} |`);
+  if (Math.max(same_ms, behind_ms) * 5 < clone_ms) return;
+  console.error("a worktree takes a fifth of a shallow clone, or more");
+  Deno.exitCode = 1;
 }
 
 async function benchMemory(url: string): Promise<void> {

@@ -56,8 +56,31 @@ Deno.test("a flow's page follows what happens, and a step that failed is tried a
     await page.getByRole("button", { name: "Try this step again" }).click();
     await page.locator('#flow [data-status="running"]').waitFor();
     await page.getByText("Stop…").click();
-    await page.getByRole("button", { name: "Stop this flow" }).click();
+    await page.getByRole("button", { name: "Stop what runs" }).click();
     await page.locator('#flow [data-status="stopped"]').waitFor();
+  });
+});
+
+Deno.test("work that waits, or has failed, is given up for good", async () => {
+  await using s = await testServer({ deps: { pages } });
+  const { flow_id } = await planWaits(s.db);
+  await opened(s, async (page) => {
+    await page.goto(`${s.url}/flows/${flow_id}`);
+    await page.getByRole("link", { name: "A plan waits for an approval" }).waitFor();
+    await page.getByText("Give up…").click();
+    await page.getByRole("button", { name: "Give this work up" }).click();
+    await page.locator('#flow [data-status="stopped"]').waitFor();
+    await page.getByText("Given up by admin").last().waitFor();
+    assert.equal(await page.getByText("Give up…").count(), 0);
+
+    const failed = await flowAsked(s.db, { number: 8 });
+    await stepEnds(s.db, failed, { status: "failed", error: "the model was away" });
+    await page.goto(`${s.url}/flows/${failed.flow_id}`);
+    await page.getByText("the model was away", { exact: true }).waitFor();
+    await page.getByText("Give up…").click();
+    await page.getByRole("button", { name: "Give this work up" }).click();
+    await page.getByText("Given up by admin").last().waitFor();
+    assert.equal(await page.getByRole("button", { name: "Try this step again" }).count(), 0);
   });
 });
 

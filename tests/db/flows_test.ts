@@ -46,6 +46,7 @@ Deno.test("a flow's status follows its work, and each list holds those of its st
   }
   assert.equal((await getFlow(db, waiting.flow_id))!.waits_for, "approval");
   assert.equal((await getFlow(db, failed.flow_id))!.error, "no plan came");
+  assert.equal((await getFlow(db, failed.flow_id))!.ended_at, null, "it can be tried again");
   assert.equal((await getFlow(db, running.flow_id))!.ended_at, null);
   assert.ok((await getFlow(db, rejected.flow_id))!.ended_at);
   assert.equal(await getFlow(db, "nothing"), null);
@@ -99,7 +100,7 @@ Deno.test("one timeline tells of what is linked, until that is undone", async ()
   assert.deepEqual(of(one.flow_id), [
     "planning was asked",
     "planning completed ($0.25)",
-    "Plan: Mend the greeting (risk low, 1 file)",
+    "Mend the greeting (risk low, 1 file)",
     "Approved by ann through dashboard: mind the tests",
     "executor was asked",
   ]);

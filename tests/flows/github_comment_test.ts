@@ -200,13 +200,15 @@ Deno.test("what Postgres cannot hold comes through from a comment to its answer"
   assert.match(s.github.comments[0].body, /naïve 日本語/);
 });
 
-Deno.test("help and fix are answered with a comment and start nothing; strangers get no answer", async () => {
+Deno.test("help, and a yes where no plan waits, are answered and start nothing; strangers get no answer", async () => {
   await using s = await startSystem();
   const worker = await s.startWorker();
   const stranger = commentOf("@agent analyze", (p) => p.comment.author_association = "NONE");
   const ignored = await s.deliver(stranger);
   assert.deepEqual([ignored.json.outcome, ignored.json.task_ids], ["ignored", []]);
-  for (const [text, says] of [["@agent help", /analyze/], ["@agent fix it", /approval/]] as const) {
+  for (
+    const [text, says] of [["@agent help", /analyze/], ["@agent approve", /No plan waits/]] as const
+  ) {
     const before = s.github.comments.length;
     const { json } = await s.deliver(commentOf(text));
     assert.deepEqual([json.outcome, json.task_ids], ["accepted", []]);

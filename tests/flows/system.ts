@@ -1,7 +1,7 @@
 import type { Task } from "@/db/tasks.ts";
 import { type Answer, callAt, type CallOptions } from "@/tests/helpers/server.ts";
 import type { Scenario } from "@/server/demo/scenarios.ts";
-import { machine } from "@/tests/helpers/machine.ts";
+import { machine, type MachineOptions } from "@/tests/helpers/machine.ts";
 import { readSse, type SseReader } from "@/tests/helpers/sse.ts";
 import { untilEnded, untilTask } from "@/tests/helpers/until.ts";
 import type { WorkerOptions, WorkerProcess } from "@/tests/helpers/worker.ts";
@@ -9,7 +9,7 @@ import { ADMIN_TOKEN, WEBHOOK_SECRET } from "@/tests/helpers/server.ts";
 import { type ServerProcess, startServer } from "@/tests/flows/server_process.ts";
 import { type Change, delivery } from "@/tests/server/webhooks/samples.ts";
 
-export interface SystemOptions {
+export interface SystemOptions extends MachineOptions {
   /** For every worker. */
   worker?: Partial<WorkerOptions>;
   server?: Record<string, string>;
@@ -43,10 +43,11 @@ const NOWHERE = "http://127.0.0.1:1";
 export async function startSystem(options: SystemOptions = {}): Promise<System> {
   const stack = new AsyncDisposableStack();
   const m = stack.use(
-    await machine({
-      ...options.worker,
-      env: { GITHUB_URL: NOWHERE, ...options.worker?.env },
-    }, options.scenarios),
+    await machine(
+      { ...options.worker, env: { GITHUB_URL: NOWHERE, ...options.worker?.env } },
+      options.scenarios,
+      options,
+    ),
   );
   const how = { database_url: m.url, env: options.server };
   let server = await startServer(how);

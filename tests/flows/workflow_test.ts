@@ -1,68 +1,71 @@
-/** A ticket becomes a plan, and nothing is changed before somebody says yes to it. */
+/** A ticket becomes a plan; after a yes, and not before, a verified pull request. */
 import assert from "node:assert/strict";
-import { workflowsOf } from "@/db/workflows.ts";
-import type { Workflow } from "@/db/nouns/workflow.ts";
 import { listApprovals } from "@/db/approvals.ts";
-import { startSystem, type System } from "@/tests/flows/system.ts";
-import { untilTrue } from "@/tests/helpers/until.ts";
-import { commentOf } from "@/tests/server/webhooks/samples.ts";
-import { makeRepository, serveRepositories } from "@/tests/workers/git_server.ts";
+import { workshop } from "@/tests/flows/workflow_scene.ts";
 
-const TOKEN = "ghs_thisIsNotARealToken0123456789";
-const REPOSITORY = "Codertocat/Hello-World";
-const COMMITS = `echo '# Hello' > README.md && git add -A && git commit -q -m first`;
-
-async function withRepository() {
-  const folder = await Deno.makeTempDir({ prefix: "repositories-" });
-  await Deno.mkdir(`${folder}/Codertocat`);
-  await makeRepository(folder, REPOSITORY, COMMITS);
-  const stack = new AsyncDisposableStack();
-  const git = stack.use(serveRepositories(folder, TOKEN));
-  const s = stack.use(
-    await startSystem({ worker: { env: { GITHUB_URL: git.url, GITHUB_TOKEN: TOKEN } } }),
-  );
-  await s.startWorker();
-  return { s, [Symbol.asyncDispose]: () => stack.disposeAsync() };
-}
-
-async function workflowWhen(s: System, fits: (workflow: Workflow) => boolean): Promise<Workflow> {
-  let found: Workflow | undefined;
-  await untilTrue(async () => {
-    const [flow] = await s.db.sql<{ flow_id: string }[]>`select flow_id from flows limit 1`;
-    [found] = flow ? await workflowsOf(s.db, flow.flow_id) : [];
-    return found !== undefined && fits(found);
-  }).catch((error) => {
-    throw new Error(`${error.message}: ${JSON.stringify(found)}`);
-  });
-  return found!;
-}
-
-/** Comments of one thing differ by their ids. */
-const saying = (body: string, id: number) =>
-  commentOf(body, (payload) => {
-    payload.comment.id = id;
-  });
+const PLANNED = { limit: 10 };
 
 Deno.test("a fix is planned, and a comment that rejects the plan ends it", async () => {
-  await using t = await withRepository();
-  const { s } = t;
-  const asked = await s.deliver(saying("@agent fix the greeting", 1));
-  assert.equal(asked.json.outcome, "accepted", asked.text);
-  const waiting = await workflowWhen(s, ({ waits_for }) => waits_for === "approval");
+  await using w = await workshop();
+  const { s } = w;
+  await w.say("@agent fix the greeting");
+  const waiting = await w.workflow(({ waits_for }) => waits_for === "approval");
   assert.deepEqual([waiting.class, waiting.plan?.files_affected[0].path], ["change", "README.md"]);
   const steps = await s.db.sql`select step, status, tool_profile from tasks order by task_id`;
-  assert.deepEqual(steps.map(({ step, status }) => `${step} ${status}`), [
-    "brain completed",
-    "planning completed",
+  assert.deepEqual(steps.map(({ step, status, tool_profile }) => [step, status, tool_profile]), [
+    ["brain", "completed", "read"],
+    ["planning", "completed", "read"],
   ]);
   await s.github.until(() => s.github.comments.length === 1);
   assert.match(s.github.comments[0].body, /Files affected[\s\S]*README\.md[\s\S]*approve/);
 
-  await s.deliver(saying("@agent reject it is not wanted", 2));
-  const ended = await workflowWhen(s, ({ status }) => status === "stopped");
+  await w.say("@agent reject it is not wanted");
+  const ended = await w.workflow(({ status }) => status === "stopped");
   assert.match(ended.end_text!, /rejected by Codertocat: it is not wanted/);
-  const { items: [approval] } = await listApprovals(s.db, {}, { limit: 10 });
+  const { items: [approval] } = await listApprovals(s.db, {}, PLANNED);
   assert.deepEqual([approval.status, approval.decided_via], ["rejected", "github comment"]);
   await s.github.until(() => /Rejected/.test(s.github.comments[0].body));
   assert.equal((await s.db.sql`select from tasks`).length, 2, "nothing ran");
+  assert.equal(await w.git("branch", "--list", "agent/*"), "", "and nothing was pushed");
+});
+
+Deno.test("after a yes the change is made, pushed, verified and proposed, and its merge ends it", async () => {
+  await using w = await workshop();
+  const { s } = w;
+  await w.say("@agent fix the greeting");
+  await w.workflow(({ waits_for }) => waits_for === "approval");
+  await w.say("LGTM");
+  const made = await w.workflow(({ waits_for }) => waits_for === "pull_request");
+
+  assert.match(made.branch!, /^agent\/[a-z0-9-]+$/);
+  assert.equal(await w.git("rev-parse", made.branch!), made.head_commit);
+  assert.match(await w.git("show", `${made.branch}:README.md`), /scripted model/);
+  const message = await w.git("log", "-1", "--format=%an%n%B", made.branch!);
+  assert.match(message, /^Claude Code Agent\n[\s\S]*Agent-Task: /);
+  const [pull] = s.github.pulls;
+  assert.deepEqual([s.github.pulls.length, pull.branch, pull.draft, pull.base], [
+    1,
+    made.branch,
+    false,
+    "trunk",
+  ]);
+  assert.deepEqual(pull.reviewers, ["Codertocat"]);
+  assert.match(pull.body, /Files affected[\s\S]*README\.md[\s\S]*US dollars/);
+  const steps = await s.db.sql`select step from tasks where status = 'completed' order by task_id`;
+  assert.deepEqual(steps.map(({ step }) => step), [
+    "brain",
+    "planning",
+    "executor",
+    "verifier",
+    "self-improvement",
+  ]);
+  await s.github.until(() => s.github.comments.length === 2);
+  await s.github.until(() => /made and verified/.test(s.github.comments[1].body));
+  assert.match(s.github.comments[0].body, /Approved.*by Codertocat/);
+
+  await w.tellOfPull("closed", { merged: true, state: "closed" });
+  const ended = await w.workflow(({ ended_at }) => ended_at !== null);
+  assert.deepEqual([ended.status, ended.end_text], ["done", "Its pull request was merged."]);
+  await s.github.until(() => /was merged[\s\S]*US dollars/.test(s.github.comments[1].body));
+  assert.equal(s.github.comments.length, 2, "what was said is edited, not added");
 });

@@ -85,9 +85,9 @@ export async function stepEnds(
 }
 
 /** A plan that waits for a yes. */
-export async function planWaits(db: Database, wish: FlowWish = {}) {
+export async function planWaits(db: Database, wish: FlowWish = {}, plan = PLAN) {
   const story = await flowAsked(db, wish);
-  await stepEnds(db, story, { result: PLAN });
+  await stepEnds(db, story, { result: plan });
   const approval = await pendingApprovalOf(db, story.flow_id);
   if (!approval) throw new Error("no approval was asked for");
   return { ...story, approval };

@@ -1,6 +1,6 @@
 import { startGithubRecorder } from "@/server/demo/github_recorder.ts";
 import type { Scenario } from "@/server/demo/scenarios.ts";
-import { startScriptedModel } from "@/server/demo/scripted_model.ts";
+import { type ScriptedModelOptions, startScriptedModel } from "@/server/demo/scripted_model.ts";
 import { testDatabase } from "@/tests/helpers/database.ts";
 import { startWorker, workerEnv, type WorkerOptions } from "@/tests/helpers/worker.ts";
 import { registerWorker } from "@/db/machines.ts";
@@ -9,16 +9,24 @@ import { loadConfig } from "@/workers/config.ts";
 import { createWorker } from "@/workers/start.ts";
 import type { Worker } from "@/workers/worker.ts";
 
+export interface MachineOptions {
+  /** A folder with the bare repositories that GitHub's stand-in serves. */
+  repositories?: string;
+  /** What the model says to steps of a workflow. */
+  steps?: ScriptedModelOptions["steps"];
+}
+
 /** A database, a scripted model, GitHub's stand-in, and `start()` for worker processes on them. */
 export async function machine(
   options: Partial<WorkerOptions> = {},
   scenarios: Record<string, Scenario> = {},
+  { repositories, steps }: MachineOptions = {},
 ) {
   const stack = new AsyncDisposableStack();
   const t = stack.use(await testDatabase());
-  const model = await startScriptedModel({ scenarios });
+  const model = await startScriptedModel({ scenarios, steps });
   stack.defer(() => model.close());
-  const github = startGithubRecorder();
+  const github = startGithubRecorder(repositories);
   stack.defer(() => github.close());
   const settled = (more: Partial<WorkerOptions>) => ({
     database_url: t.url,

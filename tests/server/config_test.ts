@@ -139,10 +139,23 @@ Deno.test("each process gets what it needs and not the other's secrets", () => {
 });
 
 Deno.test("the CLI is never given the keys of the machine", () => {
-  const env = { ...NEEDED, AGENT_ENV: "NPM_TOKEN, DATABASE_URL" };
+  for (const name of ["DATABASE_URL", "GIT_SIGNING_KEY"]) {
+    const env = { ...NEEDED, AGENT_ENV: `NPM_TOKEN, ${name}` };
+    const said = problems(() => loadWorker(env, NOWHERE)).join();
+    assert.match(said, new RegExp(`^AGENT_ENV: must be .*${name}`));
+  }
+});
+
+Deno.test("who commits is told by settings, and the key that signs is a secret", () => {
+  const key = "-----BEGIN OPENSSH PRIVATE KEY-----\nx\n-----END OPENSSH PRIVATE KEY-----";
+  const env = { ...NEEDED, GIT_AUTHOR_NAME: "The Agent", GIT_SIGNING_KEY: key };
+  const config = loadWorker(env, NOWHERE);
+  assert.deepEqual([config.git.author_name, config.git.author_email], ["The Agent", null]);
+  assert.equal(config.git.signing_key?.reveal(), key);
+  assert.ok(secretsIn(config).includes(key));
   assert.match(
-    problems(() => loadWorker(env, NOWHERE)).join(),
-    /^AGENT_ENV: must be .*DATABASE_URL/,
+    problems(() => loadWorker({ ...env, GIT_SIGNING_KEY: "/root/.ssh/id" }, NOWHERE)).join(),
+    /^GIT_SIGNING_KEY: must be a private SSH key/,
   );
 });
 

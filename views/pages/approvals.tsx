@@ -34,7 +34,7 @@ export function ApprovalsPage({ principal, approvals, status, cursor, now }: App
         />
       </div>
       {items.length === 0 ? <None status={status} /> : (
-        <ul class="cards">
+        <ul class="flow-cards">
           {items.map((one) => <Card key={one.approval_id} approval={one} now={now} />)}
         </ul>
       )}
@@ -49,7 +49,7 @@ export function ApprovalsPage({ principal, approvals, status, cursor, now }: App
 function Card({ approval, now }: { approval: Approval; now: Date }) {
   const { approval_id, plan, status, requested_at, expires_at, decided_by } = approval;
   return (
-    <li class="card">
+    <li class="flow-card">
       <p class="kicker">
         <ApprovalBadge status={status} />
         <Ago at={requested_at} now={now} />

@@ -44,17 +44,29 @@ export function FlowPage(data: FlowData) {
         <h1 dir="auto">{name}</h1>
       </header>
       <FlowBody {...data} />
-      {may.steer_flows && flow.ended_at === null && (
-        <div class="actions">
-          <Confirm label="Stop…" action={`/flows/${flow_id}/stop`} button="Stop this flow">
-            <p>
-              Stops what runs. Where nothing runs, its work is given up: an open pull request is
-              closed and its branch deleted.
-            </p>
-          </Confirm>
-        </div>
-      )}
+      {may.steer_flows && isUnderWay(flow) && <End flow={flow} />}
     </Layout>
+  );
+}
+
+const isUnderWay = ({ status, ended_at }: Flow) => status !== "open" && ended_at === null;
+
+function End({ flow: { flow_id, status } }: { flow: Flow }) {
+  const action = `/flows/${flow_id}/stop`;
+  return (
+    <div class="actions">
+      {status === "running"
+        ? (
+          <Confirm label="Stop…" action={action} button="Stop what runs">
+            <p>Ends the task that runs. Its step can then be tried again, or the work given up.</p>
+          </Confirm>
+        )
+        : (
+          <Confirm label="Give up…" action={action} button="Give this work up">
+            <p>Ends the work for good. An open pull request is closed and its branch deleted.</p>
+          </Confirm>
+        )}
+    </div>
   );
 }
 

@@ -70,7 +70,7 @@ export function FlowsBody({ flows, query, cursor, now }: FlowsData) {
   return (
     <section id="flows" aria-label="List" {...refresh} hx-swap="outerMorph">
       {flows.items.length === 0 ? <None query={query} /> : (
-        <ul class="cards">
+        <ul class="flow-cards">
           {flows.items.map((flow) => <Card key={flow.flow_id} flow={flow} now={now} />)}
         </ul>
       )}
@@ -85,7 +85,7 @@ export function FlowsBody({ flows, query, cursor, now }: FlowsData) {
 function Card({ flow, now }: { flow: Flow; now: Date }) {
   const { flow_id, provider, external_id, title, tasks, cost_usd, pull_request, error } = flow;
   return (
-    <li class="card">
+    <li class="flow-card">
       <p class="kicker">
         <FlowBadge flow={flow} />
         <span>{oneLine(`${provider} ${external_id}`, 100)}</span>

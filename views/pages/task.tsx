@@ -142,7 +142,7 @@ function OutputSection({ task, output, before, may }: TaskData) {
           <a class="button" href={`/tasks/${task.task_id}`}>Back to the newest output</a>
         </p>
       )}
-      {live && may.steer_tasks && <InputForm task_id={task.task_id} />}
+      {live && may.steer_tasks && task.step === null && <InputForm task_id={task.task_id} />}
     </section>
   );
 }

@@ -4,6 +4,7 @@ import type { AssetVersion } from "@/workers/claude/assets.ts";
 import { placeAssets } from "@/workers/claude/assets/place.ts";
 import { makeFolders, type RunFolders, writeAnew } from "@/workers/claude/folders.ts";
 import { ownRunFolders, wrapCommand } from "@/workers/claude/isolation.ts";
+import { shownObjects } from "@/workers/claude/shown_objects.ts";
 import { executableFile } from "@/workers/claude/locate.ts";
 import {
   APPENDED_FILE,
@@ -62,7 +63,8 @@ function startCold(start: Start, cli_bin: string, build: Build): Started {
   const { isolation, hide, resources: limits } = settings;
   makeFolders(folders);
   placeAssets(folders, assets, isolation.mount_namespace);
-  const sandbox = { slot, limits, folders, hide, cli_bin, assets };
+  const objects = shownObjects(folders);
+  const sandbox = { slot, limits, folders, hide, cli_bin, assets, objects };
   const { command, args, inside } = wrapCommand(isolation, sandbox, build);
   writeAnew(join(folders.home, APPENDED_FILE), appendedPrompt(task, inside));
   ownRunFolders(isolation, slot, folders);

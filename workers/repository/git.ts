@@ -43,14 +43,14 @@ export async function git(run: GitRun, args: string[], input?: string): Promise<
 
 /** Whatever its exit code. Killed by a mark: dax's time-out waits for grandchildren. */
 export async function askGit(run: GitRun, args: string[], input?: string): Promise<GitAnswer> {
-  if (run.signal.aborted) throw ended(run);
+  if (run.signal.aborted) throw endedEarly(run);
   const mark = `${run.run_id ?? "no-run"}.git-${crypto.randomUUID()}`;
   const running = new AbortController();
   const kill = () => void killUntil(running.signal, mark);
   run.signal.addEventListener("abort", kill, { once: true });
   try {
     const answer = await started(run, args, mark, input);
-    if (run.signal.aborted) throw ended(run);
+    if (run.signal.aborted) throw endedEarly(run);
     return answer;
   } finally {
     run.signal.removeEventListener("abort", kill);
@@ -75,7 +75,7 @@ async function killUntil(done: AbortSignal, mark: string): Promise<void> {
   }
 }
 
-function ended({ signal, url, words, timeout_seconds }: GitRun): RepositoryError {
+export function endedEarly({ signal, url, words, timeout_seconds }: GitRun): RepositoryError {
   const why = signal.reason instanceof DOMException && signal.reason.name === "TimeoutError"
     ? `took longer than ${timeout_seconds} seconds`
     : "was stopped";

@@ -13,11 +13,15 @@ export class RepositoryError extends Error {
   }
 }
 
+export const DISK_FULL =
+  "The disk of this machine is full: make room below DATA_DIR, which holds repositories and work folders";
+
 const ANSWERS: [RegExp, (url: URL) => string][] = [
   [
     /git: not found|No such file or directory.*git$/m,
     () => "git is not installed on this machine: install it for the worker",
   ],
+  [/No space left|quota exceeded/i, () => DISK_FULL],
   [/File size limit exceeded|signal 25/, (url) => `The repository ${url.href} is too large`],
   [
     /find remote ref/,

@@ -1,7 +1,8 @@
 import { z } from "zod";
+import type { RepositoryRef } from "@/db/nouns/workflow.ts";
 import { providers } from "@/server/providers/mod.ts";
 import type { Repositories } from "@/server/providers/provider.ts";
-import type { RepositoryRequest } from "@/workers/repository.ts";
+import type { WorkspaceRequest } from "@/workers/workspace.ts";
 
 const about = z.object({
   provider: z.string(),
@@ -11,7 +12,7 @@ const about = z.object({
   is_pull_request: z.boolean().nullish(),
 });
 
-export interface Source extends Pick<RepositoryRequest, "url" | "ref" | "login"> {
+export interface Source extends Pick<WorkspaceRequest, "url" | "ref" | "login"> {
   provider: string;
   repository: string;
   tokenFor: NonNullable<Repositories["token"]>;
@@ -37,6 +38,15 @@ export function sourceOf(
     url: `${base}/${repository}.git`,
     ref: is_pull_request && number ? `${host.changes}/${number}/head` : null,
   };
+}
+
+/** Where a repository that a workflow names is fetched from; null: from nowhere that is set up. */
+export function repositoryAt(
+  clone_urls: Record<string, string>,
+  { provider, name, branch }: RepositoryRef,
+): Source | null {
+  const found = sourceOf(clone_urls, { provider, repository: name });
+  return found && { ...found, ref: branch === null ? null : `heads/${branch}` };
 }
 
 /** Its parts stand in an address that a token goes to: none may lead elsewhere. */

@@ -1,7 +1,6 @@
 import { join } from "node:path";
 import { lastMessages } from "@/db/conversations.ts";
 import { newId } from "@/db/ids.ts";
-import type { Step } from "@/db/nouns/step.ts";
 import { STEP_RESULTS } from "@/db/nouns/step_results.ts";
 import { inputHeard } from "@/db/task_inputs.ts";
 import { markCliStarted, setCliSession } from "@/db/tasks/run.ts";
@@ -14,6 +13,7 @@ import { startClaude } from "@/workers/claude/process.ts";
 import type { ClaudeTask, RunResult } from "@/workers/claude/run_types.ts";
 import { persist } from "@/workers/persist.ts";
 import { buildPrompt, leftOutOf, MESSAGES_IN_PROMPT, RESUME_PROMPT } from "@/workers/prompt.ts";
+import { findWorkspace } from "@/workers/run/kept_workspace.ts";
 import { fetchRepository } from "@/workers/run/repository.ts";
 import { holdToProfile } from "@/workers/run/profile.ts";
 import { resultSchema } from "@/workers/run/result_schema.ts";
@@ -41,7 +41,9 @@ async function prepareAndRun(worker: Worker, running: Running): Promise<RunResul
   );
   if (task.tool_profile === "full" && !full.allowed) return notStarted(full.reason, "spawn");
   const folders = runFolders(join(worker.runs_dir, worker.runFolder(task.task_id)));
+  if (task.workflow_id) running.workflow = await workflowOf(worker, running, task.workflow_id);
   const resume = await canResume(worker, running, folders);
+  if (resume) running.workspace = await findWorkspace(worker.data_dir, task.task_id);
   const repository = resume ? null : await fetchRepository(worker, running, folders);
   // A session that cannot be resumed may exist all the same: its id would be refused.
   const cli_session_id = running.interrupted && !resume ? newId() : task.cli_session_id!;
@@ -71,7 +73,7 @@ async function remember(worker: Worker, { claim, run }: Running, cli_session_id:
 
 async function promptFor(worker: Worker, running: Running, repository: string | null) {
   const { task, run, unseen } = running;
-  if (task.step !== null) return await promptOfStep(worker, running, task.step, repository);
+  if (task.step !== null) return stepPrompt(task.step, running.workflow!, repository);
   const history = await persist(
     () => lastMessages(worker.db, task.conversation_id, MESSAGES_IN_PROMPT + 1),
     run.ending,
@@ -80,15 +82,10 @@ async function promptFor(worker: Worker, running: Running, repository: string | 
   return buildPrompt({ task, history, repository, fence: `=== ${crypto.randomUUID()} ===` });
 }
 
-async function promptOfStep(
-  { db }: Worker,
-  { task, run }: Running,
-  step: Step,
-  repository: string | null,
-) {
-  const workflow = await persist(() => getWorkflow(db, task.workflow_id!), run.ending);
-  if (!workflow) throw new Error(`The workflow ${task.workflow_id} of this step is not there`);
-  return stepPrompt(step, workflow, repository);
+async function workflowOf({ db }: Worker, { run }: Running, workflow_id: string) {
+  const workflow = await persist(() => getWorkflow(db, workflow_id), run.ending);
+  if (!workflow) throw new Error(`The workflow ${workflow_id} of this step is not there`);
+  return workflow;
 }
 
 async function supervise(

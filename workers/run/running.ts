@@ -1,5 +1,7 @@
 import type { Task } from "@/db/tasks.ts";
 import { mapUsage, sumOf, type Usage } from "@/db/nouns/usage.ts";
+import type { Workflow } from "@/db/nouns/workflow.ts";
+import type { KeptWorkspace } from "@/workers/run/kept_workspace.ts";
 import type { Claim } from "@/db/tasks/run.ts";
 import type { RunLimits } from "@/workers/claude/run_types.ts";
 import type { Unseen } from "@/workers/run/unseen.ts";
@@ -16,6 +18,10 @@ export interface Running {
   /** By id; a promise once the CLI has read the message and that is noted. */
   inputs: Map<string, Promise<void> | null>;
   slot: number;
+  /** Of a step; null: a task of its own. */
+  workflow: Workflow | null;
+  /** The checkout, once it is there. */
+  workspace: KeptWorkspace | null;
   /** Added to while the run is prepared. */
   unseen: Unseen;
 }

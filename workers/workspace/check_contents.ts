@@ -20,33 +20,21 @@ export async function checkContents(
   rules: CheckRules,
 ): Promise<CommitCheck> {
   const check: CommitCheck = { refusals: [], remarks: [] };
-  const isFile = ({ now, bytes }: Changed) =>
-    !["000000", GITLINK].includes(now.mode) && bytes <= rules.max_file_bytes;
-  for (const one of changed.filter(isFile)) {
-    const old = one.old.mode === GITLINK ? undefined : before.get(one.path);
-    const [now, was] = await texts(
-      git,
-      one,
-      old && old.bytes <= rules.max_file_bytes * 4 ? old : undefined,
-    );
-    look(one, now, was, rules, check);
-  }
+  const pairs = changed.filter((one) => isReadable(one, rules))
+    .map((one) => ({ one, old: comparable(before.get(one.path), rules) }));
+  const now = pairs.map(({ one }) => ({ id: one.now.id, bytes: one.bytes }));
+  const texts = readBlobs(git, pairs.flatMap(({ old }, at) => old ? [now[at], old] : [now[at]]));
+  const next = async () => textOf((await texts.next()).value ?? new Uint8Array());
+  for (const { one, old } of pairs) look(one, await next(), old ? await next() : "", rules, check);
   return check;
 }
 
-async function texts(
-  git: LocalGit,
-  { now, bytes }: Changed,
-  old?: TreeEntry,
-): Promise<[string, string]> {
-  const found = new Map<string, string>();
-  for await (
-    const { id, content } of readBlobs(git, [{ id: now.id, bytes }, ...(old ? [old] : [])])
-  ) {
-    found.set(id, textOf(content));
-  }
-  return [found.get(now.id) ?? "", old ? found.get(old.id) ?? "" : ""];
-}
+const isReadable = ({ now, bytes }: Changed, { max_file_bytes }: CheckRules) =>
+  !["000000", GITLINK].includes(now.mode) && bytes <= max_file_bytes;
+
+/** What was there, where it is a file that can be compared: a large one that shrank is read as new. */
+const comparable = (old: TreeEntry | undefined, { max_file_bytes }: CheckRules) =>
+  old && old.mode !== GITLINK && old.bytes <= 4 * max_file_bytes ? old : null;
 
 function look(
   { path, now: { mode } }: Changed,

@@ -43,7 +43,7 @@ export async function ciFilesOf(git: LocalGit, trees: Map<string, TreeEntry>[]):
 
 async function namedIn(git: LocalGit, entry: TreeEntry | undefined): Promise<string[]> {
   if (!entry || entry.bytes > 1_000_000) return [];
-  for await (const { content } of readBlobs(git, [entry])) {
+  for await (const content of readBlobs(git, [entry])) {
     const names = new TextDecoder().decode(content).match(NAMED) ?? [];
     return names.map((name) => name.replace(/^\/+/, ""));
   }

@@ -27,6 +27,7 @@ function apiCases(t: Things): Record<string, string[]> {
       cursor: [undefined, t.old_conversation],
     }),
     "/api/conversations/:conversation_id": [conversation, busy],
+    "/api/conversations/:conversation_id/metrics": [`${conversation}/metrics`, `${busy}/metrics`],
     "/api/conversations/:conversation_id/messages": [
       `${conversation}/messages`,
       `${busy}/messages`,

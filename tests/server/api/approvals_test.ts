@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import { createApiToken } from "@/db/sessions.ts";
 import { getWorkflow } from "@/db/workflows.ts";
 import { planWaits } from "@/tests/helpers/flow_story.ts";
-import { type TestServer, testServer } from "@/tests/helpers/server.ts";
+import { ADMIN_TOKEN, type TestServer, testServer } from "@/tests/helpers/server.ts";
+import { named, readSse } from "@/tests/helpers/sse.ts";
 
 const tokenOf = async ({ db }: TestServer, name: string, role: "viewer" | "operator") =>
   (await createApiToken(db, { name, role, created_by: "admin" })).token;
@@ -118,4 +119,17 @@ Deno.test("where two have to approve, one person counts once, and the second let
   assert.equal((await post(s, approval_id, "approve", {}, ann)).status, 409);
   const second = await post(s, approval_id, "approve");
   assert.deepEqual([second.status, second.json.status], [200, "approved"]);
+});
+
+Deno.test("whoever watches hears that a plan waits, and how it was decided", async () => {
+  await using s = await testServer();
+  await using reader = await readSse(`${s.url}/api/events`, { token: ADMIN_TOKEN });
+  const { approval: { approval_id, task_id, flow_id } } = await waiting(s);
+  const asked = await reader.until((events) => named(events, "approval.requested").length > 0);
+  const [{ data }] = named(asked, "approval.requested");
+  assert.deepEqual([data.task_id, data.approval_id, data.flow_id], [task_id, approval_id, flow_id]);
+  await post(s, approval_id, "approve");
+  const decided = await reader.until((events) => named(events, "approval.decided").length > 0);
+  const { status, decided_by } = named(decided, "approval.decided")[0].data;
+  assert.deepEqual([status, decided_by], ["approved", "admin"]);
 });

@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
+import * as pages from "@/server/pages.tsx";
 import { flowAsked, linked, planWaits, stepEnds } from "@/tests/helpers/flow_story.ts";
+import { PLAN } from "@/tests/helpers/plans.ts";
 import { testServer } from "@/tests/helpers/server.ts";
 
 Deno.test("a flow's story and sums, alone and in the list", async () => {
@@ -20,6 +22,9 @@ Deno.test("a flow's story and sums, alone and in the list", async () => {
     "plan",
   ]);
   assert.equal((await s.call("GET", "/api/flows/nothing")).status, 404);
+  const metrics = await s.call("GET", `/api/conversations/${flow.conversation_id}/metrics`);
+  const { tasks, cost_usd, by_status } = metrics.json;
+  assert.deepEqual([tasks, cost_usd, by_status], [1, 0.25, { completed: 1 }]);
 });
 
 Deno.test("a step that failed is tried again; twice is once", async () => {
@@ -68,4 +73,34 @@ Deno.test("a link is undone from either end, once", async () => {
   const undone = await s.call("DELETE", path);
   assert.deepEqual([undone.status, undone.json.linked], [200, []]);
   assert.equal((await s.call("DELETE", path)).status, 404);
+});
+
+Deno.test("a step is neither repeated by itself nor told anything", async () => {
+  await using s = await testServer({ deps: { pages } });
+  const { approval: { task_id } } = await planWaits(s.db);
+  const path = `/api/tasks/${task_id}`;
+  assert.equal((await s.call("POST", `${path}/retry`, {})).status, 409);
+  assert.equal((await s.call("POST", `${path}/input`, { message: "and this" })).status, 409);
+  const page = await s.call("GET", `/tasks/${task_id}`, undefined, {
+    headers: { accept: "text/html" },
+  });
+  assert.match(page.text, /Mend the greeting/, "its result is there to read");
+  assert.doesNotMatch(page.text, /Try again|\/retry/);
+});
+
+Deno.test("what looks like a secret is shown nowhere, in a plan or on the way to it", async () => {
+  await using s = await testServer({ deps: { pages } });
+  const secret = `ghp_${"a1B2".repeat(9)}`;
+  const title = `Log in with ${secret}`;
+  const asked = { prompt: title, hidden: [title] };
+  const plan = { ...PLAN, title, background: title, steps: [title] };
+  const { flow_id, approval: { approval_id } } = await planWaits(s.db, { title, asked }, plan);
+  await s.call("POST", `/api/approvals/${approval_id}/reject`, { reason: title });
+  const places = [`/flows/${flow_id}`, `/approvals/${approval_id}`, "/flows", "/approvals"];
+  for (const path of [...places, ...places.map((path) => `/api${path}`)]) {
+    const { status, text } = await s.call("GET", path);
+    assert.equal(status, 200, path);
+    assert.match(text, /Log in with/, path);
+    assert.ok(!text.includes(secret), path);
+  }
 });

@@ -142,3 +142,15 @@ Deno.test("hundreds of problems are told in a few lines", async () => {
   assert.equal(refusals.at(-1), "and 80 more");
   assert.ok(refusals.every((one) => one.length < 300));
 });
+
+Deno.test("a secret among hundreds of files is found, and nothing is passed over unread", async () => {
+  await using s = await scene();
+  await s.sh(`for n in $(seq 300); do head -c 200000 /dev/zero | tr '\\0' $((n % 10)) > src/$n; done
+    echo '${TOKEN}' >> src/250 && echo '${TOKEN}' >> two.txt`);
+  const { commit } = (await s.commit())!;
+  const { refusals } = await s.check(commit);
+  assert.deepEqual(refusals, ["src/250 holds a secret", "two.txt holds a secret"]);
+  const [, , id] = (await s.git("ls-tree", commit, "src/250")).split(/\s/);
+  await Deno.remove(`${s.bare}/objects/${id.slice(0, 2)}/${id.slice(2)}`);
+  await assert.rejects(s.check(commit), /Files of the commit are missing on this machine/);
+});

@@ -26,6 +26,8 @@ export interface Sandbox {
   hide: string[];
   cli_bin: string;
   assets?: AssetVersion;
+  /** Git objects to be read; null: none. */
+  objects?: string | null;
 }
 
 export interface Wrapped {

@@ -79,10 +79,13 @@ function binds(sandbox: Sandbox): string {
   const assets = (sandbox.assets?.names ?? []).map((name) =>
     line(`${sandbox.assets!.path}/${name}`, `${inside.config}/${name}`, READ_ONLY)
   );
+  const objects = sandbox.objects
+    ? [line(sandbox.objects, `${inside.root}/objects`, READ_ONLY)]
+    : [];
   const cli = cliIsPublic(sandbox)
     ? []
     : [line(parent(sandbox.cli_bin), `${inside.root}/cli`, READ_ONLY)];
-  return [...folders, ...assets, ...cli].join("");
+  return [...folders, ...assets, ...objects, ...cli].join("");
 }
 
 /** The same for every run: the CLI finds a session's transcript by its working folder. */
@@ -98,8 +101,8 @@ function insideFolders(sandbox: Sandbox): RunFolders {
 }
 
 /** A folder that every Linux has and that none of our sources lies under. */
-function baseFolder({ folders, cli_bin, assets }: Sandbox): string {
-  const sources = [...Object.values(folders), cli_bin, assets?.path ?? ""];
+function baseFolder({ folders, cli_bin, assets, objects }: Sandbox): string {
+  const sources = [...Object.values(folders), cli_bin, assets?.path ?? "", objects ?? ""];
   const free = BASES.find((base) => sources.every((path) => !path.startsWith(`${base}/`)));
   if (!free) throw new TypeError(`The run's folders occupy all of ${BASES.join(", ")}`);
   return free;

@@ -1,13 +1,8 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import {
-  checkoutRepository,
-  RepositoryError,
-  type RepositoryRequest,
-} from "@/workers/repository.ts";
-import { makeRepository, serveRepositories } from "@/tests/workers/git_server.ts";
-
-const TOKEN = "ghs_thisIsNotARealToken0123456789";
+import { makeRepository } from "@/tests/workers/git_server.ts";
+import { names, refused, repositoryScene, TOKEN } from "@/tests/workers/workspace/scene.ts";
+import type { WorkspaceRequest } from "@/workers/workspace.ts";
 
 /** What a stranger could put into a repository: settings, a symlink, filters, a submodule, odd names. */
 const HOSTILE = `
@@ -22,37 +17,6 @@ const HOSTILE = `
   git update-ref refs/pull/7/head HEAD && git checkout -q trunk && git branch -q -D change
 `;
 
-async function scene(token: string | null = TOKEN) {
-  const folder = await Deno.makeTempDir({ prefix: "agent-repositories-" });
-  await makeRepository(folder, "mine", HOSTILE);
-  const server = serveRepositories(folder, token);
-  const dest = join(folder, "checkout");
-  const request = (changes: Partial<RepositoryRequest> = {}): RepositoryRequest => ({
-    url: `${server.url}/mine.git`,
-    ref: null,
-    token,
-    dest,
-    timeout_seconds: 30,
-    ...changes,
-  });
-  const close = async () => {
-    await server[Symbol.asyncDispose]();
-    await new Deno.Command("chmod", { args: ["-R", "u+rwX", folder] }).output();
-    await Deno.remove(folder, { recursive: true });
-  };
-  return { server, dest, request, folder, [Symbol.asyncDispose]: close };
-}
-
-async function refused(request: RepositoryRequest, expected: RegExp) {
-  await assert.rejects(checkoutRepository(request), (error) => {
-    assert.ok(error instanceof RepositoryError, String(error));
-    assert.match(error.message, expected);
-    assert.ok(!error.message.includes(TOKEN) && !error.message.includes(btoa(TOKEN)));
-    return true;
-  });
-  await assert.rejects(Deno.lstat(request.dest), Deno.errors.NotFound);
-}
-
 async function everyByte(folder: string): Promise<string> {
   const { stdout } = await new Deno.Command("sh", {
     args: ["-c", `find "$1" -type f -exec cat {} +`, "sh", folder],
@@ -61,8 +25,8 @@ async function everyByte(folder: string): Promise<string> {
 }
 
 Deno.test("the default branch comes as one read-only commit, and the token stays nowhere", async () => {
-  await using here = await scene();
-  const { ref, commit } = await checkoutRepository(here.request());
+  await using here = await repositoryScene(HOSTILE);
+  const { ref, commit } = await here.open();
   assert.equal(ref, "trunk");
   assert.match(commit, /^[0-9a-f]{40}$/);
   assert.equal(await Deno.readTextFile(join(here.dest, "file.txt")), "one\n");
@@ -70,26 +34,26 @@ Deno.test("the default branch comes as one read-only commit, and the token stays
   assert.ok(
     here.server.seen.every((header) => header === `Basic ${btoa(`x-access-token:${TOKEN}`)}`),
   );
-  const bytes = await everyByte(here.dest);
+  const bytes = await everyByte(here.data_dir) + await everyByte(here.dest);
   assert.ok(!bytes.includes(TOKEN) && !bytes.includes(btoa(`x-access-token:${TOKEN}`)));
   assert.ok(bytes.includes(`url = ${here.server.url}/mine.git`));
-  await assert.rejects(Deno.lstat(join(here.dest, ".git", "refs", "tags", "v1")));
+  assert.ok(!bytes.includes("refs/tags"));
 });
 
 Deno.test("a pull request's head is checked out", async () => {
-  await using here = await scene();
-  const { ref } = await checkoutRepository(here.request({ ref: "pull/7/head" }));
+  await using here = await repositoryScene(HOSTILE);
+  const { ref } = await here.open({ ref: "pull/7/head" });
   assert.equal(ref, "pull/7/head");
   assert.equal(await Deno.readTextFile(join(here.dest, "file.txt")), "three\n");
 });
 
 Deno.test("nothing in a checkout leads outside, runs, or can be written", async () => {
-  await using here = await scene();
-  await checkoutRepository(here.request());
+  await using here = await repositoryScene(HOSTILE);
+  await here.open();
   const link = await Deno.lstat(join(here.dest, "passwd"));
   assert.ok(link.isFile, "a symlink arrives as a file");
   assert.equal(await Deno.readTextFile(join(here.dest, "passwd")), "/etc/passwd");
-  await assert.rejects(Deno.lstat(join(here.dest, ".git", "hooks")), Deno.errors.NotFound);
+  await assert.rejects(Deno.lstat(join(here.dest, ".git")), Deno.errors.NotFound);
   await assert.rejects(Deno.lstat(join(here.dest, "s", ".git")), Deno.errors.NotFound);
   const { stdout } = await new Deno.Command("find", {
     args: [
@@ -112,28 +76,28 @@ Deno.test("nothing in a checkout leads outside, runs, or can be written", async 
 });
 
 Deno.test("a public repository needs no token, and a second fetch replaces the first", async () => {
-  await using here = await scene(null);
-  await checkoutRepository(here.request({ ref: "pull/7/head" }));
-  await checkoutRepository(here.request());
+  await using here = await repositoryScene(HOSTILE, null);
+  await here.open({ ref: "pull/7/head" });
+  await here.open();
   assert.equal(await Deno.readTextFile(join(here.dest, "file.txt")), "one\n");
   assert.ok(here.server.seen.every((header) => header === null));
 });
 
 Deno.test("a symlink in the place of the folder is replaced, not followed", async () => {
-  await using here = await scene();
+  await using here = await repositoryScene(HOSTILE);
   const precious = join(here.folder, "precious");
   await Deno.mkdir(precious);
   await Deno.writeTextFile(join(precious, "file"), "x");
   await Deno.symlink(precious, here.dest);
-  await checkoutRepository(here.request());
+  await here.open();
   assert.ok((await Deno.lstat(here.dest)).isDirectory);
   assert.equal(await Deno.readTextFile(join(precious, "file")), "x");
 });
 
 Deno.test("what goes wrong is said in words, without the token, and leaves nothing", async (t) => {
-  await using here = await scene();
+  await using here = await repositoryScene(HOSTILE);
   const { request, server } = here;
-  const cases: [string, Partial<RepositoryRequest>, RegExp][] = [
+  const cases: [string, Partial<WorkspaceRequest>, RegExp][] = [
     ["wrong token", { token: `${TOKEN}x` }, /refused access .* the token is missing, wrong/],
     ["no token", { token: null }, /refused access/],
     [
@@ -167,23 +131,23 @@ Deno.test("what goes wrong is said in words, without the token, and leaves nothi
 });
 
 Deno.test("a pack that grows too large is stopped while it comes", async () => {
-  await using here = await scene();
+  await using here = await repositoryScene(HOSTILE);
   const script = "head -c 3000000 /dev/urandom > noise && git add -A && git commit -q -m noise";
   await makeRepository(here.folder, "large", script);
   const url = `${here.server.url}/large.git`;
   await refused(here.request({ url, max_bytes: 1_000_000 }), /The repository .* is too large/);
-  await checkoutRepository(here.request({ url }));
+  await here.open({ url });
 });
 
 Deno.test("a server that hangs is given up, and git is gone", async () => {
-  await using here = await scene();
+  await using here = await repositoryScene(HOSTILE);
   const url = `${here.server.url}/hang/x.git`;
   await refused(here.request({ url, timeout_seconds: 1 }), /took longer than 1 seconds/);
   assert.deepEqual(gitProcesses(url), []);
 });
 
 Deno.test("a stop ends the fetch at once", async () => {
-  await using here = await scene();
+  await using here = await repositoryScene(HOSTILE);
   const url = `${here.server.url}/hang/x.git`;
   const stop = new AbortController();
   const fetching = refused(here.request({ url, signal: stop.signal }), /was stopped/);
@@ -204,13 +168,13 @@ function gitProcesses(url: string): string[] {
 }
 
 Deno.test("a file address works where a test allows it", async () => {
-  await using here = await scene();
+  await using here = await repositoryScene(HOSTILE);
   const url = `file://${here.folder}/mine.git`;
-  assert.equal((await checkoutRepository(here.request({ url, allow_file: true }))).ref, "trunk");
+  assert.equal((await here.open({ url, allow_file: true })).ref, "trunk");
 });
 
 Deno.test("a machine without git is told to install it", async () => {
-  await using here = await scene();
+  await using here = await repositoryScene(HOSTILE);
   const bin = join(here.folder, "bin");
   const path = Deno.env.get("PATH") ?? "";
   await Deno.mkdir(bin);

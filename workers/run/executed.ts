@@ -1,0 +1,114 @@
+import { isConnectionError } from "@/db/client.ts";
+import type { Committed } from "@/db/workflows/request_change.ts";
+import type { Workflow } from "@/db/nouns/workflow.ts";
+import type { Running } from "@/workers/run/running.ts";
+import { runId } from "@/workers/run/running.ts";
+import { note } from "@/workers/run/notes.ts";
+import { executorResult } from "@/db/nouns/step_results.ts";
+import type { RunResult } from "@/workers/claude/run_types.ts";
+import type { KeptWorkspace } from "@/workers/run/kept_workspace.ts";
+import { RepositoryError } from "@/workers/workspace.ts";
+import { branchName } from "@/workers/workspace/branch_name.ts";
+import { checkCommit } from "@/workers/workspace/check_commit.ts";
+import { type Commit, commitWorkspace, MAX_FILE_BYTES } from "@/workers/workspace/commit.ts";
+import type { Worker } from "@/workers/worker.ts";
+
+export interface Executed {
+  committed: Committed | null;
+  /** Why nothing of it may leave; null: it may, or nothing was changed. */
+  problem: string | null;
+}
+
+/** Commits and checks what an executor left, outside of its sandbox. Never throws. */
+export async function commitExecuted(
+  worker: Worker,
+  running: Running,
+  result: RunResult,
+): Promise<Executed> {
+  const { workflow, workspace, task } = running;
+  if (task.step !== "executor" || result.status !== "completed" || !workflow) return NOTHING;
+  if (!workspace) return refused("There was no checkout that could have been changed.");
+  try {
+    return await commitAndCheck(worker, running, result, workflow, workspace);
+  } catch (error) {
+    if (isConnectionError(error)) throw error;
+    const why = error instanceof Error ? error.message : String(error);
+    return refused(error instanceof RepositoryError ? why : `Committing met a fault: ${why}`);
+  }
+}
+
+const NOTHING: Executed = { committed: null, problem: null };
+const refused = (problem: string): Executed => ({ committed: null, problem });
+
+async function commitAndCheck(
+  worker: Worker,
+  running: Running,
+  result: RunResult,
+  workflow: Workflow,
+  workspace: KeptWorkspace,
+): Promise<Executed> {
+  const { task, run, writer } = running;
+  const { committer: { author, signing_key }, redactor, machine_id } = worker;
+  const made = await commitWorkspace(workspace, {
+    task_id: task.task_id,
+    message: messageOf(workflow),
+    author,
+    co_author: coAuthorOf(workflow),
+    signing_key,
+    run_id: runId(running),
+    signal: run.ending,
+  });
+  if (!made) return NOTHING;
+  const planned = workflow.plan?.files_affected.map(({ path }) => path) ?? [];
+  const checked = await checkCommit(workspace, workspace.head, made.commit, {
+    planned_files: planned,
+    allowed_ci_files: planned,
+    redactor,
+    max_file_bytes: MAX_FILE_BYTES,
+  });
+  if (checked.refusals.length > 0) {
+    return refused(`What it left may not go out: ${checked.refusals.join("; ")}.`);
+  }
+  writer.add(note(`Committed ${made.commit.slice(0, 12)}: ${filesOf(made)}.`, {
+    commit: made.commit,
+  }));
+  const { base_branch, base_commit, head } = workspace;
+  return {
+    problem: null,
+    committed: {
+      task_id: task.task_id,
+      machine_id,
+      commit: made.commit,
+      files: made.files,
+      remarks: [...checked.remarks, ...remarksOf(result.structured)],
+      is_signed: made.signed,
+      branch: workflow.branch ?? branchFor(workflow),
+      expected_head: workflow.branch === null ? null : head,
+      base_branch,
+      base_commit,
+    },
+  };
+}
+
+const filesOf = ({ files }: Commit) => files.length === 1 ? "one file" : `${files.length} files`;
+
+/** The end of the id keeps apart what is asked for twice about one thing. */
+function branchFor({ asked, plan, workflow_id }: Workflow): string {
+  const title = plan?.title ?? asked.title;
+  return `${branchName(asked.number ?? "", title)}-${workflow_id.slice(-6)}`;
+}
+
+function messageOf({ plan, asked }: Workflow): string {
+  const title = plan?.title ?? asked.title;
+  return asked.url ? `${title}\n\nAsked for at ${asked.url}` : title;
+}
+
+function coAuthorOf({ asked: { by } }: Workflow) {
+  return by.email === null ? null : { name: by.name ?? by.email, email: by.email };
+}
+
+/** What the executor says of itself goes with what is seen. */
+function remarksOf(result: unknown): string[] {
+  const read = executorResult.safeParse(result).data;
+  return read?.outside_plan.map(({ path, why }) => `${path}: ${why}`) ?? [];
+}

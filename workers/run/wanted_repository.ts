@@ -1,0 +1,32 @@
+import type { Task } from "@/db/nouns/task.ts";
+import type { Workflow } from "@/db/nouns/workflow.ts";
+import { repositoryAt, type Source, sourceOf } from "@/workers/repository/source.ts";
+import type { WorkspaceRequest } from "@/workers/workspace.ts";
+
+export type WantedRepository =
+  & Source
+  & Pick<WorkspaceRequest, "branch" | "base" | "commit" | "writable">;
+
+/** What a run gets to see of which repository, and whether it may change it; null: of none. */
+export function wantedRepository(
+  clone_urls: Record<string, string>,
+  task: Pick<Task, "source_metadata" | "step">,
+  workflow: Pick<Workflow, "repository" | "branch" | "base_branch" | "head_commit"> | null,
+): WantedRepository | null {
+  if (!workflow) {
+    const source = sourceOf(clone_urls, task.source_metadata);
+    return source && { ...source, branch: null, base: null, commit: null, writable: false };
+  }
+  const { repository, branch, base_branch, head_commit } = workflow;
+  const source = repository && repositoryAt(clone_urls, repository);
+  if (!source) return null;
+  // What was pushed is verified, and not what the branch may be by now.
+  const is_looked_at = task.step === "verifier" || task.step === "self-improvement";
+  return {
+    ...source,
+    branch,
+    base: base_branch ?? repository.branch,
+    commit: is_looked_at ? head_commit : null,
+    writable: task.step === "executor",
+  };
+}

@@ -1,0 +1,85 @@
+import { getLogger } from "@logtape/logtape";
+import { changeFailed, changesDue, type Sending, takeChange } from "@/db/changes/sending.ts";
+import { type Change } from "@/db/changes.ts";
+import { isConnectionError } from "@/db/client.ts";
+import { newId } from "@/db/ids.ts";
+import { redactQuotes } from "@/db/process/redact/quotes.ts";
+import { getWorkflow } from "@/db/workflows.ts";
+import { ProviderError } from "@/server/providers/provider.ts";
+import { persist } from "@/workers/persist.ts";
+import { type At, hostOf } from "@/workers/send_change/host.ts";
+import { STAGES } from "@/workers/send_change/stages.ts";
+import { RepositoryError } from "@/workers/workspace.ts";
+import type { Worker } from "@/workers/worker.ts";
+
+const log = getLogger(["agent", "send_change"]);
+
+const MOST_TRIES = 12;
+const LONGEST_PAUSE_SECONDS = 1800;
+const WRITE_PATIENCE_MS = 60_000;
+
+/** Brings a change on, stage by stage. Each can be done again: it finds what is there already. */
+export async function sendChange(worker: Worker, change_id: string): Promise<void> {
+  await worker.runs.send(() => takeAndSend(worker, change_id));
+}
+
+/** Those that no job led to this machine: only it has their commits. */
+export async function sendDueChanges(worker: Worker): Promise<void> {
+  for (const change_id of await changesDue(worker.db, worker.machine_id)) {
+    void sendChange(worker, change_id).catch((error) =>
+      log.error("change {change_id}: {error}", { change_id, error })
+    );
+  }
+}
+
+async function takeAndSend(worker: Worker, change_id: string): Promise<void> {
+  const { machine_id, db, runs: { worker_id } } = worker;
+  const sending: Sending = { change_id, sending_id: newId(), worker_id, machine_id };
+  const patience = AbortSignal.timeout(WRITE_PATIENCE_MS);
+  const change = await persist(() => takeChange(db, sending), patience);
+  if (!change) return;
+  try {
+    const at = await placeOf(worker, change, sending);
+    for (let stage = change.stage; stage !== "done";) {
+      const next = await STAGES[stage](at);
+      if (next === null) return; // done, or somebody else's by now
+      stage = next;
+    }
+  } catch (error) {
+    const failure = asFailure(worker, change, error);
+    log.warn("change {change_id} did not go out: {error}", { change_id, error: failure.error });
+    await persist(() => changeFailed(db, sending, change, failure), patience);
+  }
+}
+
+async function placeOf(worker: Worker, change: Change, sending: Sending): Promise<At> {
+  const workflow = await getWorkflow(worker.db, change.workflow_id);
+  if (!workflow) throw new RepositoryError("The workflow of this change is not there");
+  return { worker, change, sending, workflow, host: await hostOf(worker, workflow) };
+}
+
+function asFailure({ redactor }: Worker, { stage, tries }: Change, error: unknown) {
+  const permanent = isForGood(error) || tries >= MOST_TRIES;
+  const asked = error instanceof ProviderError ? error.retry_after_seconds ?? 0 : 0;
+  const pause = Math.max(asked, Math.min(2 ** tries, LONGEST_PAUSE_SECONDS));
+  const why = error instanceof Error ? error.message : String(error);
+  return {
+    error: redactQuotes(`${IN_WORDS[stage] ?? stage} failed: ${why}`, redactor),
+    retry_after_seconds: permanent ? null : pause,
+  };
+}
+
+/** A fault of ours is tried again as well: else it would be lost, unseen. */
+function isForGood(error: unknown): boolean {
+  if (isConnectionError(error)) return false;
+  if (error instanceof ProviderError || error instanceof RepositoryError) return error.permanent;
+  return false;
+}
+
+const IN_WORDS: Partial<Record<Change["stage"], string>> = {
+  push: "Pushing the branch",
+  open: "Opening the pull request",
+  ready: "Taking the draft off",
+  close: "Closing the pull request",
+  delete_branch: "Deleting the branch",
+};
