@@ -22,6 +22,7 @@ export interface ServiceRecorder {
  * repositories below `repositories`. */
 export function startServiceRecorder(repositories?: string): ServiceRecorder {
   const gitlab = gitlabHost(repositories ?? null);
+  const hosts = new Map(Object.entries({ gitlab }));
   const said: Said[] = [];
   let calls = 0;
   const at = { port: 0, hostname: "127.0.0.1", onListen() {} };
@@ -29,10 +30,11 @@ export function startServiceRecorder(repositories?: string): ServiceRecorder {
     const { pathname, search, searchParams: query } = new URL(request.url);
     if (pathname === "/") return Response.json(said);
     const [, service, path] = /^\/(\w+)(\/.*|)$/.exec(pathname) ?? [];
-    if (service === "gitlab" && gitlab.git && path.includes(".git/")) {
+    const host = hosts.get(service ?? "");
+    if (host?.git && path.includes(".git/")) {
       const { method, headers, body } = request;
       const url = new URL(path + search, request.url);
-      return await gitlab.git.answer(new Request(url, { method, headers, body }));
+      return await host.git.answer(new Request(url, { method, headers, body }));
     }
     const stand_in = providers.get(service ?? "")?.stand_in;
     const body = bodyOf(await request.text());
@@ -42,9 +44,8 @@ export function startServiceRecorder(repositories?: string): ServiceRecorder {
     if (method !== "GET" && !stand_in.only_reads?.(call)) {
       said.push({ service, method, path, body });
     }
-    const asked = { method, path: path.replace("/api/v4", ""), query, body: body || {} };
-    const kept = service === "gitlab" ? gitlab.answer(asked) : undefined;
-    return kept ?? Response.json(stand_in.answer(call));
+    return host?.answer({ method, path, query, body: body || {} }) ??
+      Response.json(stand_in.answer(call));
   });
   return {
     url: `http://127.0.0.1:${server.addr.port}`,

@@ -27,7 +27,7 @@ export async function prepareDemo(env: Texts): Promise<Demo> {
     ]);
   const model = await startScriptedModel();
   const repositories = await Deno.makeTempDir({ prefix: "agent-demo-" });
-  const [at_github, at_gitlab] = ["github", "gitlab"].map((name) => join(repositories, name));
+  const [at_github, at_gitlab] = ["hub", "lab"].map((name) => join(repositories, name));
   // without git: the tasks say so
   await Promise.all([at_github, at_gitlab].map(shop.makeTeaShop)).catch(() => {});
   const github = startGithubRecorder(at_github);

@@ -25,6 +25,9 @@ export function gitlabHost(
     requests,
     projects,
     git: repositories ? gitHost(repositories, { token: null, login: "oauth2" }) : null,
-    answer: (asked) => answer(asked) ?? projects.answer(asked),
+    answer(request) {
+      const asked = Object.assign({}, request, { path: request.path.replace("/api/v4", "") });
+      return answer(asked) ?? projects.answer(asked);
+    },
   };
 }
