@@ -1,9 +1,9 @@
 import type { Database, Sql } from "@/db/client.ts";
 import { isId } from "@/db/ids.ts";
-import { flowNews } from "@/db/nouns/flow_news.ts";
+import { type FlowNews, flowNews } from "@/db/nouns/flow_news.ts";
 import { nudge } from "@/db/queue.ts";
 import { storable } from "@/db/storable.ts";
-import { hear } from "@/db/flows/hear.ts";
+import { hear, type SeenChecks } from "@/db/flows/hear.ts";
 
 interface Waiting {
   flow_id: string | null;
@@ -12,15 +12,35 @@ interface Waiting {
   data: Record<string, unknown>;
 }
 
-/** Sees to what a delivery told, in one commit; what came of it, or null where that was done. */
-export async function followNews({ sql }: Database, news_id: string): Promise<string | null> {
+/** What is waiting to be seen to, or null. */
+export async function waitingNews(
+  { sql }: Database,
+  news_id: string,
+): Promise<{ flow_id: string; news: FlowNews } | null> {
+  if (!isId(news_id)) return null;
+  const [row] = await sql<Waiting[]>`
+    select flow_id, provider, kind, data from flow_news
+    where news_id = ${news_id} and handled_at is null`;
+  const read = flowNews.safeParse({ ...row?.data, kind: row?.kind });
+  return row?.flow_id && read.success ? { flow_id: row.flow_id, news: read.data } : null;
+}
+
+/**
+ * Sees to what a delivery told, in one commit; what came of it, or null where that was done.
+ * `checks`: what the host says of a commit's checks, for news of them.
+ */
+export async function followNews(
+  { sql }: Database,
+  news_id: string,
+  checks: SeenChecks | null = null,
+): Promise<string | null> {
   if (!isId(news_id)) return null;
   return await sql.begin(async (tx) => {
     const [news] = await tx<Waiting[]>`
       select flow_id, provider, kind, data from flow_news
       where news_id = ${news_id} and handled_at is null for update skip locked`;
     if (!news) return null;
-    const outcome = await heard(tx, news);
+    const outcome = await heard(tx, news, checks);
     await tx`
       update flow_news set handled_at = now(), outcome = ${storable(outcome)}
       where news_id = ${news_id}`;
@@ -28,11 +48,15 @@ export async function followNews({ sql }: Database, news_id: string): Promise<st
   });
 }
 
-async function heard(tx: Sql, { flow_id, provider, kind, data }: Waiting): Promise<string> {
+async function heard(
+  tx: Sql,
+  { flow_id, provider, kind, data }: Waiting,
+  checks: SeenChecks | null,
+): Promise<string> {
   const read = flowNews.safeParse({ ...data, kind });
   if (!read.success) return `It cannot be read: ${read.error.message}`;
   if (flow_id === null) return "It belongs to no flow.";
-  return await hear(tx, { flow_id, provider }, read.data);
+  return await hear(tx, { flow_id, provider }, read.data, checks);
 }
 
 const FORGOTTEN_AFTER_SECONDS = 5;

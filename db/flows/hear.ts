@@ -3,7 +3,7 @@ import { decideApproval } from "@/db/approvals/decide.ts";
 import { voidApproval } from "@/db/approvals/close.ts";
 import type { Sql } from "@/db/client.ts";
 import type { FlowNews } from "@/db/nouns/flow_news.ts";
-import { markPullRequest, pullRequestOf } from "@/db/pull_requests.ts";
+import { markPullRequest, pullRequestOf, type PullRequestRow } from "@/db/pull_requests.ts";
 import { openWorkflowOf, type Workflow } from "@/db/workflows.ts";
 import { advance } from "@/db/workflows/advance.ts";
 import type { WorkflowEvent } from "@/db/workflows/next_step.ts";
@@ -14,8 +14,21 @@ interface Where {
 }
 type Of<Kind extends FlowNews["kind"]> = Extract<FlowNews, { kind: Kind }>;
 
+/** All checks of one commit, as its host has them. */
+export interface SeenChecks {
+  commit: string;
+  state: NonNullable<PullRequestRow["checks"]>;
+  /** The failed ones in words: the same words mean the same failure. */
+  failed: string;
+}
+
 /** What news mean for the open work of a flow: done in the caller's transaction, and said. */
-export async function hear(tx: Sql, where: Where, news: FlowNews): Promise<string> {
+export async function hear(
+  tx: Sql,
+  where: Where,
+  news: FlowNews,
+  checks: SeenChecks | null = null,
+): Promise<string> {
   if (news.kind === "decision") return await decided(tx, news);
   const workflow = await openWorkflowOf({ sql: tx }, where.flow_id);
   if (!workflow) return "No work is open in this flow.";
@@ -33,7 +46,7 @@ export async function hear(tx: Sql, where: Where, news: FlowNews): Promise<strin
     case "text_edited":
       return await edited(tx, workflow, news);
     case "checks":
-      return await checked(tx, workflow, news);
+      return await checked(tx, workflow, news, checks);
   }
 }
 
@@ -88,19 +101,17 @@ async function voided(tx: Sql, { flow_id }: Workflow, why: string): Promise<stri
   return is_void ? `${why} The approval is void.` : "It was decided meanwhile.";
 }
 
-const RED = new Set(["failure", "failed", "error", "timed_out", "startup_failure"]);
-const GREEN = new Set(["success", "neutral", "skipped"]);
-
+/** One check tells little: what counts is how all of them stand. */
 async function checked(
   tx: Sql,
   workflow: Workflow,
-  { conclusion, commit }: Of<"checks">,
+  { commit }: Of<"checks">,
+  checks: SeenChecks | null,
 ): Promise<string> {
   const known = await pullRequestOf({ sql: tx }, workflow.workflow_id);
   if (!known || known.head !== commit) return "It is not the newest commit of its pull request.";
-  const state = RED.has(conclusion ?? "") ? "red" : GREEN.has(conclusion ?? "") ? "green" : null;
-  if (state === null) return `Its checks say ${conclusion}.`;
-  await markPullRequest(tx, workflow.workflow_id, { checks: state });
-  if (state === "green") return "A check is green.";
-  return await follow(tx, workflow, { kind: "checks_failed", checks: `${conclusion}` });
+  if (checks?.commit !== commit) return "How its checks stand is not known.";
+  await markPullRequest(tx, workflow.workflow_id, { checks: checks.state });
+  if (checks.state !== "red") return `Its checks are ${checks.state}.`;
+  return await follow(tx, workflow, { kind: "checks_failed", checks: checks.failed });
 }
