@@ -5,6 +5,8 @@ export interface BareRefs {
   /** Null: there is no such branch. */
   head(repository: string, branch: string): string | null;
   remove(repository: string, branch: string): void;
+  /** Where branches are no more than names. */
+  set?(repository: string, branch: string, sha: string): void;
 }
 
 export function bareRefs(folder: string): BareRefs {
@@ -33,9 +35,7 @@ export function bareRefs(folder: string): BareRefs {
 }
 
 /** The same without repositories, by what is set. */
-export function setRefs(): BareRefs & {
-  set(repository: string, branch: string, sha: string): void;
-} {
+export function setRefs(): Required<BareRefs> {
   const heads = new Map<string, string>();
   const key = (repository: string, branch: string) => `${repository} ${branch}`;
   return {

@@ -1,6 +1,6 @@
 import { bareRefs, setRefs } from "@/server/demo/bare_refs.ts";
 import { type GitHost, gitHost } from "@/server/demo/git_server.ts";
-import { githubCommits } from "@/server/demo/github/commits.ts";
+import { githubCommits, type NewCommit } from "@/server/demo/github/commits.ts";
 import { githubPulls, type RecordedPull } from "@/server/demo/github/pulls.ts";
 import { githubRepositories, type RecordedRepository } from "@/server/demo/github/repositories.ts";
 
@@ -34,6 +34,8 @@ export interface GithubRecorder {
   /** By commit. */
   readonly checks: ReturnType<typeof githubCommits>["checks"];
   readonly statuses: ReturnType<typeof githubCommits>["statuses"];
+  /** Those that it was asked to make itself. */
+  readonly commits: NewCommit[];
   /** The repositories that it serves; everybody may push to them. */
   readonly git: GitHost | null;
   /** Where no repositories are served. */
@@ -166,6 +168,7 @@ export function startGithubRecorder(repositories?: string): GithubRecorder {
     repository: homes.settings,
     checks: commits.checks,
     statuses: commits.statuses,
+    commits: commits.made,
     git,
     setBranch: own_refs.set,
     shown: pulls.shown,

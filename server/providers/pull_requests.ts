@@ -32,6 +32,15 @@ export interface NewPullRequest {
   draft: boolean;
 }
 
+export interface NewCommit {
+  /** made at `expected_head` where there is none of this name */
+  branch: string;
+  expected_head: string;
+  message: string;
+  /** modes as git has them; without contents a file is deleted */
+  files: { path: string; mode: string; contents: Uint8Array | null }[];
+}
+
 export interface Checks {
   state: "none" | "pending" | "green" | "red";
   failed: { name: string; url: string | null; summary: string }[];
@@ -70,6 +79,10 @@ export interface PullRequests {
   deleteBranch(at: RepositoryAt, branch: string, expected_head: string): Promise<void>;
   checks(at: RepositoryAt, commit: string): Promise<Checks>;
   preflight(at: RepositoryAt): Promise<Preflight>;
+  /** Merges the base into it, where the host does that; never a rebase. */
+  updateBranch?(at: RepositoryAt, number: number, expected_head: string): Promise<void>;
+  /** A commit that the host itself signs, on top of a branch; returns its id. */
+  createCommit?(at: RepositoryAt, wanted: NewCommit): Promise<string>;
 }
 
 const final = (why: string): ProviderError => new ProviderError(why, { permanent: true });

@@ -1,3 +1,4 @@
+import { join } from "node:path";
 import type { Texts } from "@/db/process/read.ts";
 import { ALL } from "@/db/process/variables.ts";
 import { accounts, makeSecrets, webhooks } from "@/server/demo/settings.ts";
@@ -26,9 +27,11 @@ export async function prepareDemo(env: Texts): Promise<Demo> {
     ]);
   const model = await startScriptedModel();
   const repositories = await Deno.makeTempDir({ prefix: "agent-demo-" });
-  await shop.makeTeaShop(repositories).catch(() => {}); // without git: the tasks say so
-  const github = startGithubRecorder(repositories);
-  const services = startServiceRecorder();
+  const [at_github, at_gitlab] = ["hub", "lab"].map((name) => join(repositories, name));
+  // without git: the tasks say so
+  await Promise.all([at_github, at_gitlab].map(shop.makeTeaShop)).catch(() => {});
+  const github = startGithubRecorder(at_github);
+  const services = startServiceRecorder(at_gitlab);
   const secrets = makeSecrets();
   return {
     secrets,

@@ -16,8 +16,16 @@ export interface RecordedStatus {
   description?: string;
 }
 
+export interface NewCommit {
+  branch: { repositoryNameWithOwner: string; branchName: string };
+  expectedHeadOid: string;
+  message: { headline: string; body: string };
+  fileChanges: { additions: { path: string; contents: string }[]; deletions: { path: string }[] };
+}
+
 const CHECKS = /\/commits\/(\w+)\/(check-runs|status)$/;
 const NOTES = /\/check-runs\/(\d+)\/annotations$/;
+const NEW_REF = /^\/repos\/([^/]+\/[^/]+)\/git\/refs$/;
 const REF = /^\/repos\/([^/]+\/[^/]+)\/git\/refs?\/heads\/(.+)$/;
 
 /** Branches, and what was checked of commits. */
@@ -25,8 +33,12 @@ export function githubCommits(refs: BareRefs) {
   const checks = new Map<string, RecordedCheck[]>();
   const statuses = new Map<string, RecordedStatus[]>();
   const numbered: RecordedCheck[] = [];
+  const made: NewCommit[] = [];
 
-  function answer({ method, path, query }: Asked): Response | undefined {
+  function answer({ method, path, query, body }: Asked): Response | undefined {
+    if (path === "/graphql") return commit(body.variables as { input: NewCommit });
+    const [, home] = NEW_REF.exec(path) ?? [];
+    if (home && method === "POST") return create(home, body as { ref: string; sha: string });
     const [, sha, kind] = CHECKS.exec(path) ?? [];
     if (kind === "check-runs") return Response.json(listed("check_runs", query, runsOf(sha)));
     if (kind === "status") {
@@ -36,6 +48,25 @@ export function githubCommits(refs: BareRefs) {
     if (id) return Response.json(numbered[+id - 1]?.annotations ?? []);
     const [, repository, branch] = REF.exec(path) ?? [];
     if (repository) return ofBranch(method, repository, decodeURIComponent(branch));
+  }
+
+  function create(repository: string, { ref, sha }: { ref: string; sha: string }): Response {
+    const branch = ref.replace("refs/heads/", "");
+    if (refs.head(repository, branch)) return refused(422, "Reference already exists");
+    refs.set?.(repository, branch, sha);
+    return Response.json({ ref, object: { sha } }, { status: 201 });
+  }
+
+  function commit({ input }: { input: NewCommit }): Response {
+    const { repositoryNameWithOwner: repository, branchName: branch } = input.branch;
+    const head = refs.head(repository, branch);
+    if (head !== input.expectedHeadOid || !refs.set) {
+      const message = `Expected branch to point to "${input.expectedHeadOid}" but it did not.`;
+      return Response.json({ data: null, errors: [{ type: "STALE_DATA", message }] });
+    }
+    const oid = (made.push(input)).toString(16).padStart(40, "0");
+    refs.set(repository, branch, oid);
+    return Response.json({ data: { createCommitOnBranch: { commit: { oid } } } });
   }
 
   const runsOf = (sha: string) => (checks.get(sha) ?? []).map(run);
@@ -58,7 +89,7 @@ export function githubCommits(refs: BareRefs) {
     return new Response(null, { status: 204 });
   }
 
-  return { checks, statuses, answer };
+  return { checks, statuses, made, answer };
 }
 
 function listed(name: string, query: URLSearchParams, all: unknown[]) {

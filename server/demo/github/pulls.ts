@@ -13,6 +13,8 @@ export interface RecordedPull {
   /** Where its branch was when somebody looked last. */
   head: string;
   reviewers: string[];
+  /** What of the base was merged into it. */
+  base_merged: string | null;
 }
 
 export interface Asked {
@@ -25,20 +27,21 @@ export interface Asked {
 const LOGIN = "the-agent";
 /** As the samples name their repository. */
 const REPOSITORY_ID = 9_000_001;
-const AT = /^\/repos\/([^/]+\/[^/]+)\/pulls(?:\/(\d+))?(\/requested_reviewers)?$/;
+const AT = /^\/repos\/([^/]+\/[^/]+)\/pulls(?:\/(\d+))?(?:\/(requested_reviewers|update-branch))?$/;
 
 /** Pull requests of a GitHub that stands in for it; their branches are those of `refs`. */
 export function githubPulls(refs: BareRefs, first_number = 101) {
   const pulls: RecordedPull[] = [];
 
   function answer({ method, path, query, body }: Asked): Response | undefined {
-    if (path === "/graphql") return markReady(body);
-    const [, repository, number, reviewers] = AT.exec(path) ?? [];
+    if (path === "/graphql") return marksReady(body) ? markReady(body) : undefined;
+    const [, repository, number, action] = AT.exec(path) ?? [];
     if (!repository) return;
     if (!number) return method === "POST" ? open(repository, body) : list(repository, query);
     const pull = pulls.find((one) => one.repository === repository && one.number === +number);
     if (!pull) return refused(404, "Not Found");
-    if (reviewers) return ask(pull, body.reviewers as string[]);
+    if (action === "update-branch") return bringUp(pull, body.expected_head_sha as string);
+    if (action) return ask(pull, body.reviewers as string[]);
     return method === "PATCH" ? change(pull, body) : Response.json(shown(pull));
   }
 
@@ -75,6 +78,7 @@ export function githubPulls(refs: BareRefs, first_number = 101) {
       base,
       head,
       reviewers: [],
+      base_merged: null,
     };
     pulls.push(pull);
     return Response.json(shown(pull), { status: 201 });
@@ -94,6 +98,18 @@ export function githubPulls(refs: BareRefs, first_number = 101) {
     }
     pull.reviewers = [...new Set([...pull.reviewers, ...reviewers])];
     return Response.json(shown(pull), { status: 201 });
+  }
+
+  function bringUp(pull: RecordedPull, expected: string): Response {
+    const head = refs.head(pull.repository, pull.branch);
+    if (head !== expected) return refused(422, "expected head sha didn’t match current head ref.");
+    const base = refs.head(pull.repository, pull.base)!;
+    if (pull.base_merged === base) {
+      return refused(422, "There are no new commits on the base branch.");
+    }
+    pull.base_merged = base;
+    refs.set?.(pull.repository, pull.branch, base.slice(0, 20) + head.slice(0, 20));
+    return Response.json({ message: "Updating pull request branch." }, { status: 202 });
   }
 
   function markReady({ variables }: Record<string, unknown>): Response {
@@ -131,6 +147,9 @@ export function githubPulls(refs: BareRefs, first_number = 101) {
 
   return { pulls, answer, shown };
 }
+
+const marksReady = ({ query }: Record<string, unknown>) =>
+  String(query).includes("markPullRequestReadyForReview");
 
 const nodeId = ({ repository, number }: RecordedPull) => `PR_${repository}#${number}`;
 

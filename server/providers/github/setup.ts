@@ -18,6 +18,8 @@ export const setup: readonly SetupStep[] = [
       "Pull requests",
       "Pull request reviews",
       "Pull request review comments",
+      "Check suites",
+      "Statuses",
     ],
   },
   { label: "Tick Active and press Add webhook: GitHub sends a ping at once", values: [] },

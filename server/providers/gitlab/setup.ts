@@ -20,6 +20,7 @@ export const setup: readonly SetupStep[] = [
       "Issues events",
       "Confidential issues events",
       "Merge request events",
+      "Pipeline events",
     ],
   },
   { label: "Leave Custom webhook template empty and Enable SSL verification ticked", values: [] },
@@ -29,7 +30,7 @@ export const setup: readonly SetupStep[] = [
   },
   {
     label: "Answers need GITLAB_TOKEN: a project or group access token with this scope and role",
-    values: ["api", "Reporter"],
+    values: ["api", "Reporter; Developer where it is to open merge requests"],
   },
 ];
 

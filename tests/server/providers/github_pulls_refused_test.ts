@@ -17,6 +17,15 @@ Deno.test("what cannot be opened is said in words, and not tried again", async (
   assert.match(await said(WANTED), /^opening the pull request: .*422 Validation Failed.*odd/);
 });
 
+Deno.test("what was pushed a moment ago may not be seen yet", async () => {
+  await using h = hub();
+  const errors = [{ resource: "PullRequest", field: "head", code: "invalid" }];
+  h.recorder.failNext("POST", /\/pulls$/, refusal(422, "Validation Failed", { errors }));
+  const error = await failure(h.requests.open(h.at, WANTED));
+  assert.match(error.message, /does not see yet what was pushed/);
+  assert.deepEqual([error.permanent, error.retry_after_seconds], [false, 5]);
+});
+
 const REFUSED = [
   [
     refusal(403, "Resource not accessible by personal access token"),
@@ -99,7 +108,7 @@ Deno.test("an app takes tokens with no more rights than each stage needs", async
   await github.repositories!.token!(h.connection, REPOSITORY, "push_workflows");
   await github.repositories!.token!(h.connection, REPOSITORY);
   assert.deepEqual(h.rights(), [
-    { pull_requests: "write" },
+    { contents: "read", pull_requests: "write" },
     { contents: "write", pull_requests: "write" },
     { checks: "read", statuses: "read" },
     { contents: "write" },
@@ -113,7 +122,10 @@ Deno.test("an app that lacks a right says which, also where git needs it to push
   const lacks = refusal(422, "The permissions requested are not granted to this installation.");
   h.recorder.failNext("POST", /access_tokens$/, lacks, lacks, lacks);
   const opening = await failure(h.requests.open(h.at, WANTED));
-  assert.match(opening.message, /give the GitHub App 7 the permission Pull requests: write/);
+  assert.match(
+    opening.message,
+    /give the GitHub App 7 the permission Contents: read, Pull requests: write/,
+  );
   const pushing = await failure(github.repositories!.token!(h.connection, REPOSITORY, "push"));
   assert.match(pushing.message, /^pushing: .*Contents: write, and accept it there/);
   assert.equal(await github.repositories!.token!(h.connection, REPOSITORY, "read"), null);

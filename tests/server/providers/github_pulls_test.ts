@@ -70,8 +70,9 @@ Deno.test("a fork's pull request from a branch of that name is not ours", async 
   await h.requests.open(h.at, WANTED);
   const ours = h.recorder.shown(h.recorder.pulls[0]) as { head: object };
   const fork = { ...ours, number: 300, head: { ...ours.head, repo: { id: 5, full_name: "x/y" } } };
+  const other = { ...ours, number: 302, head: { ...ours.head, ref: "agent/12" } };
   const gone = { ...ours, number: 301, head: { ...ours.head, repo: null } };
-  h.recorder.failNext("GET", /\/pulls$/, () => Response.json([gone, fork, ours]));
+  h.recorder.failNext("GET", /\/pulls$/, () => Response.json([other, gone, fork, ours]));
   assert.equal((await h.requests.find(h.at, BRANCH))?.number, 101);
 });
 

@@ -1,6 +1,6 @@
 import { setRefs } from "@/server/demo/bare_refs.ts";
-import { type Asked, gitlabMergeRequests } from "@/server/demo/gitlab/merge_requests.ts";
-import { gitlabProjects } from "@/server/demo/gitlab/projects.ts";
+import { gitlabHost } from "@/server/demo/gitlab/host.ts";
+import type { Asked } from "@/server/demo/gitlab/merge_requests.ts";
 import { gitlab } from "@/server/providers/gitlab.ts";
 
 export const PROJECT = "harbour/shops/tea-shop";
@@ -19,9 +19,7 @@ export function lab() {
   const refs = setRefs();
   refs.set(PROJECT, "trunk", BASE_SHA);
   refs.set(PROJECT, BRANCH, HEAD_SHA);
-  const users = new Map([["nora", 10], ["sam", 11], ["stranger", 12]]);
-  const requests = gitlabMergeRequests(refs, users);
-  const projects = gitlabProjects(refs, users);
+  const host = gitlabHost(null, refs);
   const calls: Asked[] = [];
   const failures: { method: string; path: RegExp; answer: () => Response }[] = [];
   const at = { port: 0, hostname: "127.0.0.1", onListen() {} };
@@ -35,7 +33,7 @@ export function lab() {
     const fails = failures.findIndex((one) => one.method === method && one.path.test(path));
     if (fails >= 0) return failures.splice(fails, 1)[0].answer();
     const gone = () => Response.json({ message: "404 Not found" }, { status: 404 });
-    return requests.answer(asked) ?? projects.answer(asked) ?? gone();
+    return host.answer(asked) ?? gone();
   });
   const connection = { base_url: `http://127.0.0.1:${server.addr.port}`, token: "t0ken" };
   return {
@@ -43,8 +41,8 @@ export function lab() {
     api: gitlab.pull_requests!,
     refs,
     calls,
-    projects,
-    requests: requests.requests,
+    projects: host.projects,
+    requests: host.requests,
     failNext(method: string, path: RegExp, answer: () => Response) {
       failures.push({ method, path, answer });
     },

@@ -92,7 +92,7 @@ Deno.test("a draft stays one when its title is changed, and no text of ours acts
 Deno.test("its draft is taken off, and those are asked for review who can be", async () => {
   await using l = lab();
   await l.api.open(l.at, WANTED);
-  l.requests[0].reviewers = [{ id: 11, username: "sam" }];
+  l.requests[0].reviewers = [{ id: 9_000_011, username: "sam" }];
   const told = await l.api.ready(l.at, 101, { reviewers: ["Nora", "stranger", "nobody"] });
   assert.deepEqual(told, { not_asked: ["stranger", "nobody"] });
   assert.equal(l.requests[0].title, "Round once");

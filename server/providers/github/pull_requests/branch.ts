@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { ProviderError, type RepositoryAt } from "@/server/providers/provider.ts";
 import { branchIsOthers } from "@/server/providers/pull_requests.ts";
-import { call } from "@/server/providers/github/call.ts";
+import { type Access, call } from "@/server/providers/github/call.ts";
 import { atStage } from "./stage.ts";
 
 const WRITE = { contents: "write" } as const;
@@ -13,14 +13,19 @@ export const deleteBranch = (
   expected_head: string,
 ): Promise<void> =>
   atStage(at, { doing: `deleting the branch ${branch}`, rights: WRITE }, async (access) => {
-    const name = pathOf(branch);
-    const there = await call(access, "GET", `/repos/${at.repository}/git/ref/heads/${name}`, ref)
-      .catch(gone);
-    if (!there) return;
-    if (there.object.sha !== expected_head) throw branchIsOthers(there.object.sha, expected_head);
-    await call(access, "DELETE", `/repos/${at.repository}/git/refs/heads/${name}`, z.unknown())
+    const head = await headOf(access, at.repository, branch);
+    if (head === null) return;
+    if (head !== expected_head) throw branchIsOthers(head, expected_head);
+    const path = `/repos/${at.repository}/git/refs/heads/${pathOf(branch)}`;
+    await call(access, "DELETE", path, z.unknown())
       .catch(gone);
   });
+
+/** The commit that a branch is at; null: there is no such branch. */
+export async function headOf(access: Access, repository: string, branch: string) {
+  const path = `/repos/${repository}/git/ref/heads/${pathOf(branch)}`;
+  return (await call(access, "GET", path, ref).catch(gone))?.object.sha ?? null;
+}
 
 export const pathOf = (branch: string): string =>
   branch.split("/").map(encodeURIComponent).join("/");

@@ -8,11 +8,14 @@ import {
 import { baseIsGone, branchIsGone, nothingToPropose } from "@/server/providers/pull_requests.ts";
 import { type Access, call } from "@/server/providers/github/call.ts";
 import { MAX_COMMENT } from "@/server/providers/github/outgoing.ts";
+import { headOf } from "./branch.ts";
 import { isOwn, type Pull, pull, shown } from "./shape.ts";
 import { atStage } from "./stage.ts";
 
 const READ = { pull_requests: "read" } as const;
 const WRITE = { pull_requests: "write" } as const;
+const OPEN = { contents: "read", pull_requests: "write" } as const;
+const LAG_SECONDS = 5;
 const MAX_TITLE = 256;
 
 /** Whatever it says beyond these. */
@@ -39,7 +42,7 @@ export const getPull = (access: Access, repository: string, number: number): Pro
   call(access, "GET", `/repos/${repository}/pulls/${number}`, pull);
 
 export const open = (at: RepositoryAt, wanted: NewPullRequest): Promise<PullRequest> =>
-  atStage(at, { doing: "opening the pull request", rights: WRITE }, async (access) => {
+  atStage(at, { doing: "opening the pull request", rights: OPEN }, async (access) => {
     const { repository } = at;
     const owner = ownerOf(repository);
     const [there] = await listOf(access, repository, owner, wanted.branch, "open");
@@ -57,7 +60,9 @@ async function post(access: Access, repository: string, wanted: NewPullRequest):
     if (draft && /draft pull requests are not supported/i.test(error.message)) {
       return await post(access, repository, { branch, base, title, body, draft: false });
     }
-    return await openAlready(access, repository, branch, error) ?? refuse(error, wanted);
+    const there = await openAlready(access, repository, branch, error);
+    if (there) return there;
+    throw await inWords(access, repository, error, wanted);
   }
 }
 
@@ -69,11 +74,21 @@ async function openAlready(access: Access, repository: string, branch: string, e
   return there ?? null;
 }
 
-function refuse(error: ProviderError, wanted: NewPullRequest): never {
-  if (/no commits between/i.test(error.message)) throw nothingToPropose(wanted);
-  if (names(error, "base")) throw baseIsGone(wanted.base);
-  if (names(error, "head")) throw branchIsGone(wanted.branch);
-  throw error;
+async function inWords(
+  access: Access,
+  repository: string,
+  error: ProviderError,
+  wanted: NewPullRequest,
+): Promise<ProviderError> {
+  if (/no commits between/i.test(error.message)) return nothingToPropose(wanted);
+  if (names(error, "base")) return baseIsGone(wanted.base);
+  if (!names(error, "head")) return error;
+  if (!await headOf(access, repository, wanted.branch)) return branchIsGone(wanted.branch);
+  return new ProviderError(`GitHub does not see yet what was pushed (${error.message})`, {
+    permanent: false,
+    status: 422,
+    retry_after_seconds: LAG_SECONDS,
+  });
 }
 
 const names = ({ message }: Error, field: string): boolean =>
