@@ -81,14 +81,19 @@ Deno.test("tokens and keys, whole and in pieces of four characters, reach nobody
 });
 
 const NOWHERE = "http://127.0.0.1:1";
-const PRIVATE_KEY_LINE = scramble("the line of a private key", 64);
+const KEY_LINE_OF: Record<string, string> = {
+  GITHUB_APP_PRIVATE_KEY: scramble("the line of a private key", 64),
+  GIT_SIGNING_KEY: scramble("the line of a signing key", 64),
+};
+const privateKey = (kind: string, line: string) =>
+  `-----BEGIN ${kind}-----\n${line}\n-----END ${kind}-----`;
 /** Settings that have to have a form, or that the system of the test has already. */
 const FIXED: Record<string, string> = {
   SECRET_KEY: "a secret key of a test",
   ADMIN_TOKEN,
   GITHUB_WEBHOOK_SECRET: WEBHOOK_SECRET,
-  GITHUB_APP_PRIVATE_KEY:
-    `-----BEGIN PRIVATE KEY-----\n${PRIVATE_KEY_LINE}\n-----END PRIVATE KEY-----`,
+  GITHUB_APP_PRIVATE_KEY: privateKey("PRIVATE KEY", KEY_LINE_OF.GITHUB_APP_PRIVATE_KEY),
+  GIT_SIGNING_KEY: privateKey("OPENSSH PRIVATE KEY", KEY_LINE_OF.GIT_SIGNING_KEY),
 };
 
 const namesOf = (table: z.ZodRawShape): string[] =>
@@ -129,9 +134,11 @@ Deno.test("every setting that is a secret, of every process, reaches nobody", as
   });
   assert.equal(made.status, 201, made.text);
 
-  const held = namesOf(ALL).map((name) => name === "DATABASE_URL" ? s.url : valueOf(name));
+  const held = namesOf(ALL).map((name) =>
+    name === "DATABASE_URL" ? s.url : KEY_LINE_OF[name] ?? valueOf(name)
+  );
   secrets = [
-    ...held.map((secret) => secret === FIXED.GITHUB_APP_PRIVATE_KEY ? PRIVATE_KEY_LINE : secret),
+    ...held,
     valueOf("NPM_TOKEN"),
     made.json.secret,
     forwardSecret(FIXED.SECRET_KEY, made.json.webhook_id),
