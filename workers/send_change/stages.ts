@@ -1,10 +1,11 @@
-import { type Brought, changeDone, stageDone } from "@/db/changes/sending.ts";
+import { type Brought, changeDone, commitReplaced, stageDone } from "@/db/changes/sending.ts";
 import { flowIdOf } from "@/db/flows.ts";
 import type { ChangeStage } from "@/db/nouns/change.ts";
 import { pullRequestOf } from "@/db/pull_requests.ts";
 import type { PullRequest } from "@/server/providers/provider.ts";
 import { persist } from "@/workers/persist.ts";
-import type { At } from "@/workers/send_change/host.ts";
+import { commitByHost, type MadeByHost } from "@/workers/send_change/by_host.ts";
+import { type At, placeOf } from "@/workers/send_change/host.ts";
 import { pullRequestText } from "@/workers/send_change/text.ts";
 import { placesOf } from "@/workers/workspace/places.ts";
 import { deleteBranch, pushCommit } from "@/workers/workspace/push.ts";
@@ -24,11 +25,27 @@ export const STAGES: Record<Exclude<ChangeStage, "done">, Stage> = {
 };
 
 async function push(at: At): Promise<ChangeStage | null> {
-  const { worker, change: { commit, expected_head }, workflow: { branch }, host } = at;
+  const { worker, change: { commit, expected_head, files }, workflow: { branch }, host } = at;
   if (commit === null || branch === null) throw nothingToSend("push");
-  const { bare } = placesOf(worker.data_dir, new URL(host.access.url));
-  await pushCommit(bare, host.access, { commit, branch, expected_head });
+  const { bare } = placesOf(worker.data_dir, host.url);
+  const access = await host.access(files.map(({ path }) => path));
+  const made = await commitByHost(at, access);
+  if (!made) await pushCommit(bare, access, { commit, branch, expected_head });
+  else if (!await replaceCommit(at, made)) return null;
   return await goOn(at, "open");
+}
+
+/** What the host made is verified and proposed; false: the change is no longer ours. */
+async function replaceCommit(at: At, made: MadeByHost): Promise<boolean> {
+  const { worker, sending, change, workflow } = at;
+  const patience = AbortSignal.timeout(WRITE_PATIENCE_MS);
+  const is_ours = await persist(
+    () => commitReplaced(worker.db, sending, change, made),
+    patience,
+  );
+  at.change = { ...change, commit: made.commit, is_signed: made.is_signed };
+  at.workflow = { ...workflow, head_commit: made.commit };
+  return is_ours;
 }
 
 /** A draft, or the one that is open for the branch already. */
@@ -36,7 +53,7 @@ async function open(at: At): Promise<ChangeStage | null> {
   const { host, workflow: { branch, base_branch } } = at;
   if (branch === null || base_branch === null) throw nothingToSend("open");
   if (!host.pull_requests) return await done(at);
-  const place = { connection: host.connection, repository: host.repository };
+  const place = placeOf(host);
   const text = await pullRequestText(at);
   const known = await host.pull_requests.find(place, branch);
   const is_open = known?.state === "open";
@@ -72,17 +89,20 @@ async function ready(at: At): Promise<ChangeStage | null> {
   const { worker, host, workflow: { workflow_id, asked } } = at;
   const known = await pullRequestOf(worker.db, workflow_id);
   if (!known || !host.pull_requests) return await done(at);
-  const place = { connection: host.connection, repository: host.repository };
+  const place = placeOf(host);
   const reviewers = asked.by.provider === host.provider && asked.by.name ? [asked.by.name] : [];
-  await host.pull_requests.ready(place, known.number, { reviewers });
-  return await done(at, { mark: { is_draft: false } });
+  const { not_asked } = await host.pull_requests.ready(place, known.number, { reviewers });
+  const remarks = not_asked.map((name) =>
+    `${name} was not asked for review: the host takes no such reviewer here.`
+  );
+  return await done(at, { mark: { is_draft: false }, remarks });
 }
 
 async function close(at: At): Promise<ChangeStage | null> {
   const { worker, host, workflow: { workflow_id } } = at;
   const known = await pullRequestOf(worker.db, workflow_id);
   if (known?.state === "open" && host.pull_requests) {
-    const place = { connection: host.connection, repository: host.repository };
+    const place = placeOf(host);
     await host.pull_requests.close(place, known.number);
   }
   return await goOn(at, "delete_branch");
@@ -91,7 +111,7 @@ async function close(at: At): Promise<ChangeStage | null> {
 async function dropBranch(at: At): Promise<ChangeStage | null> {
   const { host, workflow: { branch, head_commit } } = at;
   if (branch !== null && head_commit !== null) {
-    await deleteBranch(host.access, branch, head_commit);
+    await deleteBranch(await host.access(), branch, head_commit);
   }
   return await done(at, { mark: { state: "closed" } });
 }
