@@ -79,6 +79,7 @@ function isForGood(error: unknown): boolean {
 const IN_WORDS: Partial<Record<Change["stage"], string>> = {
   push: "Pushing the branch",
   open: "Opening the pull request",
+  update: "Bringing the branch up to date with its base",
   ready: "Taking the draft off",
   close: "Closing the pull request",
   delete_branch: "Deleting the branch",

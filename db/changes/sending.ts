@@ -45,15 +45,21 @@ const letGo = (sql: Sql) => sql`sending_id = null, sending_by = null, sending_un
 
 /** A stage is done: a repeat goes on behind it. False: it is no longer ours. */
 export async function stageDone(
-  { sql }: { sql: Sql },
+  { sql }: Database,
   sending: Sending,
+  { workflow_id }: Change,
   next: ChangeStage,
+  brought: Brought = {},
 ): Promise<boolean> {
-  const done = await sql`
-    update changes set stage = ${next}, last_error = null,
-      sending_until = now() + ${SENDING_SECONDS} * interval '1 s'
-    where ${held(sql, sending)}`;
-  return done.count === 1;
+  return await sql.begin(async (tx) => {
+    await lockWorkflow(tx, workflow_id);
+    const done = await tx`
+      update changes set stage = ${next}, last_error = null,
+        sending_until = now() + ${SENDING_SECONDS} * interval '1 s'
+      where ${held(tx, sending)}`;
+    if (done.count === 1) await keep(tx, workflow_id, brought);
+    return done.count === 1;
+  });
 }
 
 /** The host made the commit anew: that one counts from now on. False: it is no longer ours. */
@@ -75,7 +81,7 @@ export async function commitReplaced(
   });
 }
 
-/** What the last stage of a change brought. */
+/** What a stage of a change brought. */
 export interface Brought {
   /** A pull request of ours, and the flow that deliveries about it name. */
   pull_request?: { row: Omit<PullRequestRow, "checks">; alias_flow_id: string | null };
@@ -83,6 +89,13 @@ export interface Brought {
   mark?: Parameters<typeof markPullRequest>[2];
   /** What people should know beside it. */
   remarks?: string[];
+  /** Files in which the base contradicts the branch: another round has to resolve them. */
+  conflicts?: string[];
+}
+
+async function keep(tx: Sql, workflow_id: string, { pull_request, mark }: Brought): Promise<void> {
+  if (pull_request) await savePullRequest(tx, pull_request.row, pull_request.alias_flow_id);
+  if (mark) await markPullRequest(tx, workflow_id, mark);
 }
 
 /** The whole change is done, what it brought is kept, and what follows is written, in one commit. */
@@ -90,23 +103,28 @@ export async function changeDone(
   { sql }: Database,
   sending: Sending,
   change: Change,
-  { pull_request, mark, remarks = [] }: Brought = {},
+  brought: Brought = {},
 ): Promise<void> {
   await sql.begin(async (tx) => {
     await lockWorkflow(tx, change.workflow_id);
-    if (pull_request) await savePullRequest(tx, pull_request.row, pull_request.alias_flow_id);
-    if (mark) await markPullRequest(tx, change.workflow_id, mark);
-    await endChange(tx, sending, { ...change, remarks: [...change.remarks, ...remarks] });
+    await keep(tx, change.workflow_id, brought);
+    await endChange(tx, sending, change, brought);
   });
 }
 
-async function endChange(tx: Sql, sending: Sending, change: Change): Promise<void> {
+async function endChange(
+  tx: Sql,
+  sending: Sending,
+  change: Change,
+  { remarks = [], conflicts = [] }: Brought,
+): Promise<void> {
+  const all_remarks = [...change.remarks, ...remarks];
   const done = await tx`
     update changes set status = 'done', stage = 'done', last_error = null, ended_at = now(),
-      remarks = ${storableJson(change.remarks)}::text::jsonb, ${letGo(tx)}
+      remarks = ${storableJson(all_remarks)}::text::jsonb, ${letGo(tx)}
     where ${held(tx, sending)}`;
   if (done.count === 0) return;
-  await advance(tx, change.workflow_id, { kind: "change_done", change: change.kind });
+  await advance(tx, change.workflow_id, { kind: "change_done", change: change.kind, conflicts });
 }
 
 /** With a pause it is tried again; without one it failed, and its workflow with it. */

@@ -90,6 +90,7 @@ export async function sendScene(as: "token" | "app" = "token", commits = COMMITS
         task_id,
         dest,
         writable: true,
+        merges_base: branch !== null,
         timeout_seconds: 60,
       });
       await shell(dest, commands);

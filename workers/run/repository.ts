@@ -69,7 +69,8 @@ async function prepareFiles(
   if (changes?.left_out.length) {
     unseen.cut_off.push(`the differences of ${changes.left_out.length} files, which are too long`);
   }
-  return repositoryText({ repository, folder: FOLDER, workspace, has_git, changes });
+  const { writable } = from;
+  return repositoryText({ repository, folder: FOLDER, writable, workspace, has_git, changes });
 }
 
 /** Only a run with a shell can use it, and only a mount shows the objects without a way to write. */

@@ -2,7 +2,7 @@ import type { Change } from "@/db/changes.ts";
 import type { Sending } from "@/db/changes/sending.ts";
 import type { Workflow } from "@/db/nouns/workflow.ts";
 import { providers } from "@/server/providers/mod.ts";
-import type { Connection, PullRequests, RepositoryAt } from "@/server/providers/provider.ts";
+import type { Connection, PullRequests, RepositoryAt, Wants } from "@/server/providers/provider.ts";
 import { repositoryAt } from "@/workers/repository/source.ts";
 import { RepositoryError } from "@/workers/workspace.ts";
 import type { PushAccess } from "@/workers/workspace/push.ts";
@@ -18,6 +18,8 @@ export interface Host {
   pull_requests: PullRequests | null;
   /** With a token that may push, and change workflow files only where some are named. */
   access(paths?: string[]): Promise<PushAccess>;
+  /** With one that may read. */
+  reading(): Promise<PushAccess>;
 }
 
 /** What each stage works with. */
@@ -44,6 +46,11 @@ export function hostOf(worker: Worker, { repository }: Pick<Workflow, "repositor
   if (!source || !connection) {
     throw new RepositoryError(`${provider}:${name} cannot be reached from here`, "push", true);
   }
+  const withToken = async (wants: Wants) => ({
+    url: source.url,
+    login: source.login,
+    token: await source.tokenFor(connection, name, wants),
+  });
   const { isWorkflow } = providers.get(provider)?.repositories ?? {};
   return {
     provider,
@@ -51,10 +58,8 @@ export function hostOf(worker: Worker, { repository }: Pick<Workflow, "repositor
     connection,
     url: new URL(source.url),
     pull_requests: providers.get(provider)?.pull_requests ?? null,
-    async access(paths = []) {
-      const wants = isWorkflow && paths.some(isWorkflow) ? "push_workflows" : "push";
-      const token = await source.tokenFor(connection, name, wants);
-      return { url: source.url, login: source.login, token };
-    },
+    access: (paths = []) =>
+      withToken(isWorkflow && paths.some(isWorkflow) ? "push_workflows" : "push"),
+    reading: () => withToken("read"),
   };
 }
