@@ -5,6 +5,7 @@ import { openWorkspace, RepositoryError, type Workspace } from "@/workers/worksp
 import { keepWorkspace } from "@/workers/run/kept_workspace.ts";
 import { type WantedRepository, wantedRepository } from "@/workers/run/wanted_repository.ts";
 import { repositoryText } from "@/workers/run/repository_text.ts";
+import { lookAtFirstUse } from "@/workers/run/preflight.ts";
 import { note } from "@/workers/run/notes.ts";
 import { runId, type Running } from "@/workers/run/running.ts";
 import { changesOf } from "@/workers/workspace/changes.ts";
@@ -58,6 +59,7 @@ async function prepareFiles(
   };
   const workspace = await openWorkspace(request);
   worker.spares.prepare(workspace, from.url);
+  await lookAtFirstUse(worker, { provider, name: repository });
   running.workspace = workspace;
   if (from.writable) await keepWorkspace(workspace);
   const { commit, ref } = workspace;
