@@ -10,6 +10,7 @@ export type Section =
   | "approvals"
   | "chat"
   | "webhooks"
+  | "repositories"
   | "deliveries"
   | "docs";
 
@@ -56,6 +57,7 @@ const LINKS: [Section, string, string][] = [
   ["approvals", "/approvals", "Approvals"],
   ["chat", "/chat", "Chat"],
   ["webhooks", "/webhooks", "Webhooks"],
+  ["repositories", "/repositories", "Repositories"],
   ["deliveries", "/deliveries", "Deliveries"],
   ["docs", "/api/docs", "API"],
 ];
