@@ -66,7 +66,10 @@ export function nextStep(workflow: WorkflowState, event: WorkflowEvent): Outcome
     case "change_done":
       return afterChange(workflow, event.change);
     case "change_failed":
-      return fail(event.change, event.error);
+      // Nobody is held by what cannot be tidied away: a branch of others, a host that is gone.
+      return event.change === "close"
+        ? end("stopped", `Given up, but not all could be put away. ${event.error}`)
+        : fail(event.change, event.error);
     case "checks_failed":
       return afterRedChecks(workflow, event.checks);
     case "pull_request":
