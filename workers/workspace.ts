@@ -9,6 +9,7 @@ import { rememberingRefusals, repairing } from "@/workers/workspace/damage.ts";
 import { type Fetched, fetchWanted, type Wanted } from "@/workers/workspace/fetch.ts";
 import { locked } from "@/workers/workspace/lock.ts";
 import { allPlaces, metadataOf, type Places, placesOf, USED } from "@/workers/workspace/places.ts";
+import { beginMerge, type Merging } from "@/workers/workspace/merging.ts";
 import { closeTree, openTree } from "@/workers/workspace/modes.ts";
 import { findSpare, takeSpare } from "@/workers/workspace/spare.ts";
 import {
@@ -35,6 +36,8 @@ export interface WorkspaceRequest extends RepositoryAccess, Wanted {
   /** Where the files come to lie. */
   dest: string;
   writable: boolean;
+  /** Where the base contradicts our branch, the files hold both sides, to be resolved. */
+  merges_base?: boolean;
   timeout_seconds: number;
   /** Of each fetched pack, and of the files together. */
   max_bytes?: number;
@@ -48,6 +51,7 @@ export interface Workspace extends Worktree, Fetched {
   /** The same as `head`. */
   commit: string;
   contents: Contents;
+  merging: Merging | null;
 }
 
 const MOST_BYTES_OF_FILES = 1_000_000_000;
@@ -86,7 +90,7 @@ async function open(
   id: string,
   request: WorkspaceRequest,
 ): Promise<Workspace> {
-  const { dest: files, writable, max_bytes = MOST_BYTES_OF_FILES } = request;
+  const { dest: files, writable, merges_base, max_bytes = MOST_BYTES_OF_FILES } = request;
   await makeBare(run, places);
   await Deno.writeTextFile(join(places.bare, USED), "");
   const fetched = await fetchWanted(run, request);
@@ -100,8 +104,9 @@ async function open(
     await addWorktree(worktree, head);
     await checkOut(run, worktree, head);
   }
+  const merging = merges_base ? await beginMerge(run, worktree, head, fetched.base_branch) : null;
   await (writable ? openTree(files) : closeTree(files));
-  return { ...worktree, ...fetched, bare: places.bare, commit: head, contents };
+  return { ...worktree, ...fetched, bare: places.bare, commit: head, contents, merging };
 }
 
 /** How git reaches this repository and nothing else. Throws RepositoryError. */
