@@ -2,6 +2,7 @@ import type { Approval } from "@/db/approvals.ts";
 import { APPROVAL_STATUSES, type ApprovalStatus } from "@/db/nouns/approval.ts";
 import type { Page } from "@/db/page.ts";
 import type { Principal } from "@/db/sessions.ts";
+import { plural } from "@/views/format.ts";
 import { Layout } from "@/views/layout.tsx";
 import { FLOW_CHANGES } from "@/views/pages/flows.tsx";
 import { Empty } from "@/views/parts/empty.tsx";
@@ -85,7 +86,7 @@ function Card({ approval, now }: { approval: Approval; now: Date }) {
       </p>
       <a class="title" href={`/approvals/${approval_id}`} dir="auto">{oneLine(plan.title, 200)}</a>
       <p class="sub-line">
-        Risk {plan.risk_level}, {plan.files_affected.length} files
+        Risk {plan.risk_level}, {plural(plan.files_affected.length, "file")}
         {status === "pending" && (
           <>
             , until <Moment at={expires_at} />
