@@ -1,4 +1,4 @@
-import type { Sql } from "@/db/client.ts";
+import type { Database, Sql } from "@/db/client.ts";
 import { isId, newId } from "@/db/ids.ts";
 import { type KeptPreflight, type Repository, repository } from "@/db/nouns/repository.ts";
 import type { RepositoryRef } from "@/db/nouns/workflow.ts";
@@ -69,6 +69,13 @@ export async function wantLook(tx: Sql, repository_id: string): Promise<void> {
     update repositories set look_wanted_at = coalesce(look_wanted_at, now())
     where repository_id = ${repository_id}`;
   await nudge(tx, "look_at_repository", [repository_id]);
+}
+
+/** The same for a repository at which nobody has looked yet. */
+export async function wantFirstLook(db: Database, named: Named): Promise<void> {
+  const known = await repositoryFor(db, named);
+  if (known.looked_at !== null || known.look_wanted_at !== null) return;
+  await db.sql.begin((tx) => wantLook(tx, known.repository_id));
 }
 
 const FORGOTTEN_AFTER_SECONDS = 5;

@@ -1,5 +1,5 @@
 import { getLogger } from "@logtape/logtape";
-import { repositoryFor, wantLook } from "@/db/repositories.ts";
+import { repositoryFor, wantFirstLook } from "@/db/repositories.ts";
 import type { KeptPreflight } from "@/db/nouns/repository.ts";
 import type { RepositoryRef, Workflow } from "@/db/nouns/workflow.ts";
 import { providers } from "@/server/providers/mod.ts";
@@ -19,9 +19,7 @@ const FRESH_MS = 24 * 3600_000;
 /** Has a worker look at a repository that nobody has looked at yet. Never throws. */
 export async function lookAtFirstUse({ db }: Worker, repository: Named): Promise<void> {
   try {
-    const known = await repositoryFor(db, repository);
-    if (known.looked_at !== null || known.look_wanted_at !== null) return;
-    await db.sql.begin((tx) => wantLook(tx, known.repository_id));
+    await wantFirstLook(db, repository);
   } catch (error) {
     log.warn("nobody looks at {name}: {error}", { name: repository.name, error });
   }
