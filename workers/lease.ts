@@ -1,5 +1,4 @@
 import { getLogger } from "@logtape/logtape";
-import { expireApprovals } from "@/db/approvals/close.ts";
 import { connect, type Database } from "@/db/client.ts";
 import { giveUpLostCommits } from "@/db/changes/sending.ts";
 import { nudgeNews } from "@/db/flow_news.ts";
@@ -15,6 +14,7 @@ import { Outage } from "@/workers/outage.ts";
 import { pauseFor } from "@/workers/persist.ts";
 import { sendDueChanges } from "@/workers/send_change.ts";
 import { Silence, type Silent } from "@/workers/silence.ts";
+import { tendWaitingPlans } from "@/workers/waiting_plans.ts";
 import type { Worker } from "@/workers/worker.ts";
 
 const log = getLogger(["agent", "lease"]);
@@ -155,7 +155,7 @@ async function lookAfter(worker: Worker): Promise<void> {
     () => nudgeNews(db),
     () => sendDueChanges(worker),
     () => giveUpLostCommits(db),
-    () => expireApprovals(db),
+    () => tendWaitingPlans(worker),
   ];
   const errors: unknown[] = [];
   for (const look of looks) {
