@@ -2,7 +2,7 @@
  * is cut, with a link to where all of it is. Pure. */
 import { prepareMarkdown } from "@/server/providers/markdown_out.ts";
 import type { Button, Card } from "@/server/providers/provider.ts";
-import { calm, cutMrkdwn, linkTo, mention, shares } from "./mrkdwn.ts";
+import { calm, cutMrkdwn, hush, linkTo, MAX_LINK, mention, shares } from "./mrkdwn.ts";
 import { buttonElement, cutAt, quiet } from "./outgoing.ts";
 
 const MAX_HEADER = 150;
@@ -16,6 +16,8 @@ const MAX_MESSAGE = 12_000;
 /** What is tried where Slack refused what is usually right. */
 export const SHORT_MESSAGE = 3000;
 const MAX_FALLBACK = 1000;
+/** With less room its link alone would not fit. */
+const LEAST_ANSWER = 2 * MAX_LINK;
 
 type Block = Record<string, unknown>;
 
@@ -25,15 +27,16 @@ export function cardBlocks(card: Card, buttons: Button[], most = MAX_MESSAGE): B
   const head = cutMrkdwn(headOf(card), Math.min(MAX_SECTION, most / 4), more);
   const facts = cutMrkdwn(factsOf(card), Math.min(MAX_SECTION, most / 8), "");
   const sections = card.sections.slice(0, MAX_SECTIONS).map(sectionOf);
-  const answer = card.answer?.trim() ?? "";
+  const answer = markdown(card, most);
   const room = shares(
     [answer.length, ...sections.map((text) => Math.min(text.length, MAX_SECTION))],
     Math.floor(most - title.length - head.length - facts.length),
   );
+  const shown = room[0] < answer.length ? markdown(card, room[0]) : answer;
   return [
     ...(title ? [{ type: "header", text: { type: "plain_text", text: title, emoji: true } }] : []),
     ...(head ? [section(head)] : []),
-    ...(answer ? [markdown(answer, room[0], card)] : []),
+    ...(answer ? [{ type: "markdown", text: shown }] : []),
     ...sections.map((text, n) => section(cutMrkdwn(text, room[n + 1], more))),
     ...(facts ? [{ type: "context", elements: [mrkdwn(facts)] }] : []),
     ...actions(card, buttons),
@@ -47,7 +50,7 @@ export function cardText(card: Card): string {
 }
 
 const titleOf = ({ title }: Card): string =>
-  cutAt(quiet(title.replace(/\s+/g, " ").trim()), MAX_HEADER);
+  cutAt(hush(title.replace(/\s+/g, " ").trim()), MAX_HEADER);
 
 function headOf({ to, lines, decided }: Card): string {
   const said = lines.filter((line) => line.trim() !== "").map(calm);
@@ -75,11 +78,14 @@ const factsOf = ({ links, facts }: Card): string =>
 const mrkdwn = (text: string) => ({ type: "mrkdwn", text, verbatim: true });
 const section = (text: string): Block => ({ type: "section", text: mrkdwn(text) });
 
-function markdown(text: string, limit: number, { page }: Card): Block {
-  const outgoing = { marker_id: "", mentions: [], more_url: page?.url ?? null };
+/** The answer, or as much of it as there is room for; empty where there is none. */
+function markdown({ answer, page }: Card, limit: number): string {
+  const more_url = page && page.url.length <= MAX_LINK ? page.url : null;
+  if (!answer?.trim()) return "";
+  if (limit < LEAST_ANSWER) return "…";
+  const outgoing = { marker_id: "", mentions: [], more_url };
   const how = { limit, most_parts: 1, head: () => "" };
-  const [part] = prepareMarkdown(quiet(text), outgoing, how);
-  return { type: "markdown", text: part };
+  return prepareMarkdown(quiet(answer.trim()), outgoing, how)[0];
 }
 
 function actions({ page }: Card, buttons: Button[]): Block[] {

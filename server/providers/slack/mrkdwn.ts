@@ -5,14 +5,18 @@ import { cutAt, escaped, quiet } from "./outgoing.ts";
 const ZERO_WIDTH_SPACE = "\u200b";
 const PERSON = /^[UW][A-Z0-9]{2,20}$/;
 /** A longer one would take the room of what is said. */
-const MAX_LINK = 1000;
+export const MAX_LINK = 1000;
 const ELLIPSIS = "…";
 
 /** As it was written, but that `@here`, `<!channel>` and the like are words. */
-export const calm = (text: string): string =>
-  escaped(
-    quiet(text.toWellFormed()).replace(/(?<![a-z0-9])@(?=[a-z0-9])/gi, `@${ZERO_WIDTH_SPACE}`),
+export const hush = (text: string): string =>
+  quiet(text.toWellFormed()).replace(
+    /(?<![a-z0-9])@(?=[a-z0-9])/gi,
+    `@${ZERO_WIDTH_SPACE}`,
   );
+
+/** The same for what Slack reads as its markup. */
+export const calm = (text: string): string => escaped(hush(text));
 
 /** Names a person by their id, and nobody by anything else. */
 export const mention = (id: string | null): string =>
