@@ -21,7 +21,7 @@ export function pressEffects(delivery: MatchedDelivery, press: Press): Effects {
     answers: null,
   };
   if (!meant) {
-    const reason = match.reason ?? "this button decides nothing here";
+    const reason = match.reason ?? `\`${event.text}\` is off here, or another command has its name`;
     return {
       ...effects,
       result: { ...effects.result, replies: refusal(delivery, reason) },
