@@ -85,7 +85,6 @@ Deno.test("a channel to tell of work needs the token that speaks there", () => {
     "C0RELEASES",
     false,
   ]);
-  assert.equal(loadServer(NEEDED, NOWHERE).workflow_rules.notice, null);
   loadWorker({ ...env, SLACK_BOT_TOKEN: "xoxb-1" }, NOWHERE);
   const named = { ...NEEDED, SLACK_NOTIFY_CHANNEL: "#releases" };
   assert.deepEqual(problems(() => loadServer(named, NOWHERE)), [
