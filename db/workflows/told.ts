@@ -1,4 +1,5 @@
 import type { Sql } from "@/db/client.ts";
+import type { Change } from "@/db/nouns/change.ts";
 import type { Step } from "@/db/nouns/step.ts";
 import type { Workflow } from "@/db/nouns/workflow.ts";
 import type { Told } from "@/db/workflows/notices.ts";
@@ -14,9 +15,10 @@ export async function whatIsKnown(tx: Sql, workflow: Workflow): Promise<Told> {
   const [pull_request] = await tx<NonNullable<Told["pull_request"]>[]>`
     select url, number, state, is_draft from pull_requests where workflow_id = ${workflow_id}
     order by created_at desc limit 1`;
-  const [change] = await tx<{ remarks: string[]; is_signed: boolean }[]>`
-    select remarks, is_signed from changes where workflow_id = ${workflow_id} and kind = 'publish'
-    order by change_id desc limit 1`;
+  const changes = await tx<Pick<Change, "kind" | "remarks" | "is_signed">[]>`
+    select distinct on (kind) kind, remarks, is_signed from changes
+    where workflow_id = ${workflow_id} and kind <> 'close' order by kind, change_id desc`;
+  const published = changes.find(({ kind }) => kind === "publish");
   const [under_way] = await tx<{ step: Step }[]>`
     select step from tasks where workflow_id = ${workflow_id} and completed_at is null
     order by task_id desc limit 1`;
@@ -28,8 +30,8 @@ export async function whatIsKnown(tx: Sql, workflow: Workflow): Promise<Told> {
     pull_request: pull_request ?? null,
     verdict: await resultOf(tx, workflow_id, "verifier"),
     answer: await resultOf(tx, workflow_id, "brain"),
-    remarks: change?.remarks ?? [],
-    is_signed: change?.is_signed ?? null,
+    remarks: changes.flatMap(({ remarks }) => remarks),
+    is_signed: published?.is_signed ?? null,
     ...sums,
   };
 }
