@@ -7,9 +7,12 @@ import type { MatchedDelivery } from "@/server/webhooks/matching/match_delivery.
 /** How the flow stands, for what depends on it; null: nothing that was asked for does. */
 export async function situationFor(
   db: Database,
-  { flow_id, match }: MatchedDelivery,
+  { flow_id, match, reading: { event } }: MatchedDelivery,
 ): Promise<FlowSituation | null> {
-  if (flow_id === null || !match.matched.some(({ command }) => dependsOnFlow(command))) return null;
+  // a button names the plan itself
+  if (
+    flow_id === null || event.press || !match.matched.some(({ command }) => dependsOnFlow(command))
+  ) return null;
   return await situationOf(db, flow_id);
 }
 
