@@ -27,7 +27,9 @@ async function push(at: At): Promise<ChangeStage | null> {
   const { worker, change: { commit, expected_head }, workflow: { branch }, host } = at;
   if (commit === null || branch === null) throw nothingToSend("push");
   const { bare } = placesOf(worker.data_dir, new URL(host.access.url));
-  await pushCommit(bare, host.access, { commit, branch, expected_head });
+  // By it a later worker finds the git of one that was killed, and ends it.
+  const run_id = `${at.sending.worker_id}.${at.change.change_id}`;
+  await pushCommit(bare, { ...host.access, run_id }, { commit, branch, expected_head });
   return await goOn(at, "open");
 }
 
