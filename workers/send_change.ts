@@ -56,7 +56,7 @@ async function takeAndSend(worker: Worker, change_id: string): Promise<void> {
 async function placeOf(worker: Worker, change: Change, sending: Sending): Promise<At> {
   const workflow = await getWorkflow(worker.db, change.workflow_id);
   if (!workflow) throw new RepositoryError("The workflow of this change is not there");
-  return { worker, change, sending, workflow, host: await hostOf(worker, workflow) };
+  return { worker, change, sending, workflow, host: hostOf(worker, workflow) };
 }
 
 function asFailure({ redactor }: Worker, { stage, tries }: Change, error: unknown) {
@@ -86,6 +86,7 @@ function isForGood(error: unknown): boolean {
 const IN_WORDS: Partial<Record<Change["stage"], string>> = {
   push: "Pushing the branch",
   open: "Opening the pull request",
+  update: "Bringing the branch up to date with its base",
   ready: "Taking the draft off",
   close: "Closing the pull request",
   delete_branch: "Deleting the branch",

@@ -52,10 +52,17 @@ export interface GithubRecorder {
 }
 
 const LOGIN = "the-agent";
+const PAGE = /^\/(?:static\/[\w.-]+|[^/]+\/[^/]+\/(?:issues|pull)\/\d+)?$/;
 const LIST = /^\/repos\/([^/]+\/[^/]+)\/(issues|pulls)\/(\d+)\/comments(?:\/(\d+)\/replies)?$/;
 
-/** Stands in for GitHub on loopback, and serves the bare repositories below `repositories`. */
-export function startGithubRecorder(repositories?: string): GithubRecorder {
+/**
+ * Stands in for GitHub on loopback, and serves the bare repositories below `repositories`. Its
+ * issues and pull requests can be looked at in a browser.
+ */
+export function startGithubRecorder(
+  repositories?: string,
+  { first_pull }: { first_pull?: number } = {},
+): GithubRecorder {
   const calls: RecordedCall[] = [];
   const comments: Comment[] = [];
   const reactions: { path: string; content: string }[] = [];
@@ -65,10 +72,11 @@ export function startGithubRecorder(repositories?: string): GithubRecorder {
   const watchers = new Set<() => void>();
 
   const git = repositories ? gitHost(repositories, { token: null }) : null;
+  const site = (): string => repositories ? url : "https://github.com";
   const own_refs = setRefs();
   const refs = repositories ? bareRefs(repositories) : own_refs;
   const [pulls, commits, homes] = [
-    githubPulls(refs),
+    githubPulls(refs, site, first_pull),
     githubCommits(refs),
     githubRepositories(refs),
   ];
@@ -77,8 +85,9 @@ export function startGithubRecorder(repositories?: string): GithubRecorder {
   const server = Deno.serve(at, async (request) => {
     const { pathname: path, searchParams: query } = new URL(request.url);
     if (git && path.includes(".git/")) return await git.answer(request);
-    const text = await request.text();
     const { method, headers } = request;
+    if (method === "GET" && PAGE.test(path)) return await page(path);
+    const text = await request.text();
     const body = text ? JSON.parse(text) : null;
     calls.push({ method, path, body, authorization: headers.get("authorization") });
     const done = failure(method, path) ?? work(method, path, body, query);
@@ -87,6 +96,12 @@ export function startGithubRecorder(repositories?: string): GithubRecorder {
     return answer;
   });
   const url = `http://127.0.0.1:${server.addr.port}`;
+
+  /** Loaded when somebody looks, so that a demo is up without it. */
+  async function page(path: string): Promise<Response> {
+    const { githubPage } = await import("@/server/demo/github/pages.ts");
+    return await githubPage(path, { folder: repositories ?? null, pulls: pulls.pulls, comments });
+  }
 
   function failure(method: string, path: string): Response | undefined {
     const fits = failures.find((f) => f.method === method && f.path.test(path) && f.answers.length);
@@ -164,7 +179,7 @@ export function startGithubRecorder(repositories?: string): GithubRecorder {
     id,
     body,
     user: { id: 1, login: LOGIN },
-    html_url: `https://github.com/${repository}/issues/${number}#issuecomment-${id}`,
+    html_url: `${site()}/${repository}/issues/${number}#issuecomment-${id}`,
   });
 
   return {
