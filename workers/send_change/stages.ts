@@ -33,7 +33,9 @@ async function push(at: At): Promise<ChangeStage | null> {
   const { worker, change: { commit, expected_head, files }, workflow: { branch }, host } = at;
   if (commit === null || branch === null) throw nothingToSend("push");
   const { bare } = placesOf(worker.data_dir, host.url);
-  const access = await host.access(files.map(({ path }) => path));
+  // By it a later worker finds the git of one that was killed, and ends it.
+  const run_id = `${at.sending.worker_id}.${at.change.change_id}`;
+  const access = { ...await host.access(files.map(({ path }) => path)), run_id };
   const made = await commitByHost(at, access);
   if (!made) await pushCommit(bare, access, { commit, branch, expected_head });
   else if (!await replaceCommit(at, made)) return null;
