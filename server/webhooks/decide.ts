@@ -4,7 +4,8 @@ import type { AcceptRecord } from "@/db/deliveries.ts";
 import type { FlowSituation } from "@/db/flows/situation.ts";
 import type { OpenQuestion } from "@/db/questions.ts";
 import type { CommandAnswer } from "@/server/actions/mod.ts";
-import type { Answer, DeliveryEvent } from "@/server/providers/provider.ts";
+import type { Answer } from "@/server/providers/provider.ts";
+import { isAboutPullRequest } from "@/server/webhooks/deciding/about_pull_request.ts";
 import { deliveryRow } from "@/server/webhooks/deciding/delivery_row.ts";
 import { answerEffects, commandEffects, type Effects } from "@/server/webhooks/deciding/effects.ts";
 import { FLOW_OF_ITS_OWN, flowOf } from "@/server/webhooks/deciding/flow_of.ts";
@@ -91,9 +92,6 @@ function withNews(effects: Effects, matched: MatchedDelivery, tells: string | nu
     other_traces: [...other_traces, newsTrace(news, tells)],
   };
 }
-
-const isAboutPullRequest = ({ object, reply_target }: DeliveryEvent): boolean =>
-  reply_target?.is_pull_request === true || /^(pull|merge)_request$/.test(object?.kind ?? "");
 
 const LONGEST_ANSWER = 300;
 
