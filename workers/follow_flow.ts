@@ -31,7 +31,7 @@ async function checksFor(
   const { commit } = waiting.news;
   const workflow = await persist(() => openWorkflowOf(worker.db, waiting.flow_id), patience);
   if (!workflow) return null;
-  const { pull_requests, connection, repository } = await hostOf(worker, workflow);
+  const { pull_requests, connection, repository } = hostOf(worker, workflow);
   if (!pull_requests) return null;
   const seen = await pull_requests.checks({ connection, repository }, commit).catch(unlessForGood);
   if (!seen) return null;

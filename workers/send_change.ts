@@ -38,15 +38,16 @@ async function takeAndSend(worker: Worker, change_id: string): Promise<void> {
   const patience = AbortSignal.timeout(WRITE_PATIENCE_MS);
   const change = await persist(() => takeChange(db, sending), patience);
   if (!change) return;
+  let { stage } = change;
   try {
     const at = await placeOf(worker, change, sending);
-    for (let stage = change.stage; stage !== "done";) {
+    while (stage !== "done") {
       const next = await STAGES[stage](at);
       if (next === null) return; // done, or somebody else's by now
       stage = next;
     }
   } catch (error) {
-    const failure = asFailure(worker, change, error);
+    const failure = asFailure(worker, { ...change, stage }, error);
     log.warn("change {change_id} did not go out: {error}", { change_id, error: failure.error });
     await persist(() => changeFailed(db, sending, change, failure), patience);
   }
@@ -55,18 +56,24 @@ async function takeAndSend(worker: Worker, change_id: string): Promise<void> {
 async function placeOf(worker: Worker, change: Change, sending: Sending): Promise<At> {
   const workflow = await getWorkflow(worker.db, change.workflow_id);
   if (!workflow) throw new RepositoryError("The workflow of this change is not there");
-  return { worker, change, sending, workflow, host: await hostOf(worker, workflow) };
+  return { worker, change, sending, workflow, host: hostOf(worker, workflow) };
 }
 
 function asFailure({ redactor }: Worker, { stage, tries }: Change, error: unknown) {
   const permanent = isForGood(error) || tries >= MOST_TRIES;
   const asked = error instanceof ProviderError ? error.retry_after_seconds ?? 0 : 0;
   const pause = Math.max(asked, Math.min(2 ** tries, LONGEST_PAUSE_SECONDS));
-  const why = error instanceof Error ? error.message : String(error);
   return {
-    error: redactQuotes(`${IN_WORDS[stage] ?? stage} failed: ${why}`, redactor),
+    error: redactQuotes(inWords(stage, error), redactor),
     retry_after_seconds: permanent ? null : pause,
   };
+}
+
+/** A provider says itself what it was about. */
+function inWords(stage: Change["stage"], error: unknown): string {
+  const why = error instanceof Error ? error.message : String(error);
+  if (error instanceof ProviderError) return why.replace(/^./, (first) => first.toUpperCase());
+  return `${IN_WORDS[stage] ?? stage} failed: ${why}`;
 }
 
 /** A fault of ours is tried again as well: else it would be lost, unseen. */
@@ -79,6 +86,7 @@ function isForGood(error: unknown): boolean {
 const IN_WORDS: Partial<Record<Change["stage"], string>> = {
   push: "Pushing the branch",
   open: "Opening the pull request",
+  update: "Bringing the branch up to date with its base",
   ready: "Taking the draft off",
   close: "Closing the pull request",
   delete_branch: "Deleting the branch",

@@ -4,7 +4,7 @@ import { isId } from "@/db/ids.ts";
 import type { ChangeStage } from "@/db/nouns/change.ts";
 import { markPullRequest, type PullRequestRow, savePullRequest } from "@/db/pull_requests.ts";
 import { nudge } from "@/db/queue.ts";
-import { storable } from "@/db/storable.ts";
+import { storable, storableJson } from "@/db/storable.ts";
 import { lockWorkflow } from "@/db/workflows.ts";
 import { advance } from "@/db/workflows/advance.ts";
 
@@ -45,23 +45,57 @@ const letGo = (sql: Sql) => sql`sending_id = null, sending_by = null, sending_un
 
 /** A stage is done: a repeat goes on behind it. False: it is no longer ours. */
 export async function stageDone(
-  { sql }: { sql: Sql },
+  { sql }: Database,
   sending: Sending,
+  { workflow_id }: Change,
   next: ChangeStage,
+  brought: Brought = {},
 ): Promise<boolean> {
-  const done = await sql`
-    update changes set stage = ${next}, last_error = null,
-      sending_until = now() + ${SENDING_SECONDS} * interval '1 s'
-    where ${held(sql, sending)}`;
-  return done.count === 1;
+  return await sql.begin(async (tx) => {
+    await lockWorkflow(tx, workflow_id);
+    const done = await tx`
+      update changes set stage = ${next}, last_error = null,
+        sending_until = now() + ${SENDING_SECONDS} * interval '1 s'
+      where ${held(tx, sending)}`;
+    if (done.count === 1) await keep(tx, workflow_id, brought);
+    return done.count === 1;
+  });
 }
 
-/** What the last stage of a change brought. */
+/** The host made the commit anew: that one counts from now on. False: it is no longer ours. */
+export async function commitReplaced(
+  { sql }: Database,
+  sending: Sending,
+  { workflow_id, commit: before }: Change,
+  { commit, is_signed }: { commit: string; is_signed: boolean },
+): Promise<boolean> {
+  return await sql.begin(async (tx) => {
+    await lockWorkflow(tx, workflow_id);
+    const done = await tx`
+      update changes set commit = ${commit}, is_signed = ${is_signed} where ${held(tx, sending)}`;
+    if (done.count === 0) return false;
+    await tx`
+      update workflows set head_commit = ${commit}
+      where workflow_id = ${workflow_id} and head_commit = ${before}`;
+    return true;
+  });
+}
+
+/** What a stage of a change brought. */
 export interface Brought {
   /** A pull request of ours, and the flow that deliveries about it name. */
   pull_request?: { row: Omit<PullRequestRow, "checks">; alias_flow_id: string | null };
   /** What became of the pull request that was there. */
   mark?: Parameters<typeof markPullRequest>[2];
+  /** What people should know beside it. */
+  remarks?: string[];
+  /** Files in which the base contradicts the branch: another round has to resolve them. */
+  conflicts?: string[];
+}
+
+async function keep(tx: Sql, workflow_id: string, { pull_request, mark }: Brought): Promise<void> {
+  if (pull_request) await savePullRequest(tx, pull_request.row, pull_request.alias_flow_id);
+  if (mark) await markPullRequest(tx, workflow_id, mark);
 }
 
 /** The whole change is done, what it brought is kept, and what follows is written, in one commit. */
@@ -69,23 +103,28 @@ export async function changeDone(
   { sql }: Database,
   sending: Sending,
   change: Change,
-  { pull_request, mark }: Brought = {},
+  brought: Brought = {},
 ): Promise<void> {
   await sql.begin(async (tx) => {
     await lockWorkflow(tx, change.workflow_id);
-    if (pull_request) await savePullRequest(tx, pull_request.row, pull_request.alias_flow_id);
-    if (mark) await markPullRequest(tx, change.workflow_id, mark);
-    await endChange(tx, sending, change);
+    await keep(tx, change.workflow_id, brought);
+    await endChange(tx, sending, change, brought);
   });
 }
 
-async function endChange(tx: Sql, sending: Sending, change: Change): Promise<void> {
+async function endChange(
+  tx: Sql,
+  sending: Sending,
+  change: Change,
+  { remarks = [], conflicts = [] }: Brought,
+): Promise<void> {
+  const all_remarks = [...change.remarks, ...remarks];
   const done = await tx`
     update changes set status = 'done', stage = 'done', last_error = null, ended_at = now(),
-      ${letGo(tx)}
+      remarks = ${storableJson(all_remarks)}::text::jsonb, ${letGo(tx)}
     where ${held(tx, sending)}`;
   if (done.count === 0) return;
-  await advance(tx, change.workflow_id, { kind: "change_done", change: change.kind });
+  await advance(tx, change.workflow_id, { kind: "change_done", change: change.kind, conflicts });
 }
 
 /** With a pause it is tried again; without one it failed, and its workflow with it. */

@@ -15,7 +15,8 @@ export type WorkflowEvent =
   | { kind: "decided"; decision: Decision; note: string | null; by: string }
   | { kind: "expired" }
   | { kind: "voided"; why: string }
-  | { kind: "change_done"; change: ChangeKind }
+  /** `conflicts`: files in which the base, which moved, contradicts the branch. */
+  | { kind: "change_done"; change: ChangeKind; conflicts?: string[] }
   | { kind: "change_failed"; change: ChangeKind; error: string }
   | { kind: "checks_failed"; checks: string }
   | { kind: "pull_request"; state: "merged" | "closed" }
@@ -64,9 +65,12 @@ export function nextStep(workflow: WorkflowState, event: WorkflowEvent): Outcome
       if (workflow.waits_for !== "approval") return nothing("no approval is waited for");
       return fail("approval", event.why);
     case "change_done":
-      return afterChange(workflow, event.change);
+      return afterChange(workflow, event);
     case "change_failed":
-      return fail(event.change, event.error);
+      // Nobody is held by what cannot be tidied away: a branch of others, a host that is gone.
+      return event.change === "close"
+        ? end("stopped", `Given up, but not all could be put away. ${event.error}`)
+        : fail(event.change, event.error);
     case "checks_failed":
       return afterRedChecks(workflow, event.checks);
     case "pull_request":
@@ -152,8 +156,18 @@ function afterDecision(
     : nothing("there is no planning step to send it back to");
 }
 
-function afterChange({ steps, round }: WorkflowState, change: ChangeKind): Outcome {
+function afterChange(
+  workflow: WorkflowState,
+  { change, conflicts = [] }: WorkflowEvent & { kind: "change_done" },
+): Outcome {
+  const { steps, round } = workflow;
   if (change === "close") return end("stopped", "Given up: its branch is deleted.");
+  if (conflicts.length > 0 && round < MOST_ROUNDS) {
+    const text = `The base branch has moved and contradicts this change in: ${
+      conflicts.join(", ")
+    }`;
+    return anotherRound(workflow, [{ path: null, line: null, text: text.slice(0, 4000) }]);
+  }
   if (change === "publish") {
     return steps.includes("verifier")
       ? { do: "step", step: "verifier", round }

@@ -44,6 +44,8 @@ export interface GithubRecorder {
   shown(pull: RecordedPull): unknown;
   /** Answers the next calls whose method and path fit with these, in order, instead of working. */
   failNext(method: string, path: RegExp, ...answers: (() => Response)[]): void;
+  /** Does what the next call that fits asks for, and answers as if it had not. */
+  loseNextAnswer(method: string, path: RegExp): void;
   /** Resolves once `fits` holds, looking after every call. */
   until(fits: () => boolean): Promise<void>;
   close(): Promise<void>;
@@ -66,6 +68,7 @@ export function startGithubRecorder(
   const reactions: { path: string; content: string }[] = [];
   const labels: { path: string; labels: string[] }[] = [];
   const failures: { method: string; path: RegExp; answers: (() => Response)[] }[] = [];
+  const lost: { method: string; path: RegExp }[] = [];
   const watchers = new Set<() => void>();
 
   const git = repositories ? gitHost(repositories, { token: null }) : null;
@@ -87,7 +90,8 @@ export function startGithubRecorder(
     const text = await request.text();
     const body = text ? JSON.parse(text) : null;
     calls.push({ method, path, body, authorization: headers.get("authorization") });
-    const answer = failure(method, path) ?? work(method, path, body, query);
+    const done = failure(method, path) ?? work(method, path, body, query);
+    const answer = isLost(method, path) ? new Response(null, { status: 502 }) : done;
     for (const watcher of watchers) watcher();
     return answer;
   });
@@ -102,6 +106,11 @@ export function startGithubRecorder(
   function failure(method: string, path: string): Response | undefined {
     const fits = failures.find((f) => f.method === method && f.path.test(path) && f.answers.length);
     return fits?.answers.shift()?.();
+  }
+
+  function isLost(method: string, path: string): boolean {
+    const at = lost.findIndex((one) => one.method === method && one.path.test(path));
+    return at >= 0 && lost.splice(at, 1).length > 0;
   }
 
   function work(method: string, path: string, body: unknown, query: URLSearchParams): Response {
@@ -188,6 +197,7 @@ export function startGithubRecorder(
     setBranch: own_refs.set,
     shown: pulls.shown,
     failNext: (method, path, ...answers) => failures.push({ method, path, answers }),
+    loseNextAnswer: (method, path) => void lost.push({ method, path }),
     until(fits) {
       if (fits()) return Promise.resolve();
       return new Promise((resolve) => {

@@ -1,3 +1,4 @@
+import { contains, mergeCommits } from "@/server/demo/bare_commits.ts";
 import type { BareRefs } from "@/server/demo/bare_refs.ts";
 
 export interface RecordedPull {
@@ -109,11 +110,16 @@ export function githubPulls(
     const head = refs.head(pull.repository, pull.branch);
     if (head !== expected) return refused(422, "expected head sha didn’t match current head ref.");
     const base = refs.head(pull.repository, pull.base)!;
-    if (pull.base_merged === base) {
+    const bare = refs.bare(pull.repository);
+    if (pull.base_merged === base || (bare && contains(bare, expected, base))) {
       return refused(422, "There are no new commits on the base branch.");
     }
+    const merged = bare
+      ? mergeCommits(bare, expected, base)
+      : base.slice(0, 20) + expected.slice(0, 20);
+    if (!merged) return refused(422, "merge conflict between base and head");
     pull.base_merged = base;
-    refs.set?.(pull.repository, pull.branch, base.slice(0, 20) + head.slice(0, 20));
+    refs.set(pull.repository, pull.branch, merged);
     return Response.json({ message: "Updating pull request branch." }, { status: 202 });
   }
 

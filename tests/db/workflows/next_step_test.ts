@@ -53,10 +53,19 @@ const short = (outcome: Outcome): string => {
   }
 };
 
+const contradicted = (change: "publish" | "ready"): WorkflowEvent => ({
+  kind: "change_done",
+  change,
+  conflicts: ["a.ts"],
+});
+
 const TABLE: [string, WorkflowState, WorkflowEvent, string][] = [
   ["a question", state(), completed("brain", { class: "question", answer: "Yes." }), "done"],
   ["a change", state(), completed("brain", { class: "change" }), "planning 1"],
   ["a plan", state(), completed("planning"), "approval"],
+  ["a base that contradicts it", state(), contradicted("publish"), "executor 2"],
+  ["one that does so later", state({ round: 2 }), contradicted("ready"), "executor 3"],
+  ["one in the last round", state({ round: 3 }), contradicted("publish"), "verifier 3"],
   ["an analysis", state({ class: "analysis" }), completed("planning"), "done"],
   [
     "a plan alone",
@@ -177,6 +186,11 @@ const TABLE: [string, WorkflowState, WorkflowEvent, string][] = [
     "change close",
   ],
   ["give up while working", state(), { kind: "give_up", by: "a" }, "nothing"],
+  ["given up in vain", state({ branch: "b" }), {
+    kind: "change_failed",
+    change: "close",
+    error: "403",
+  }, "stopped"],
   ["given up", state(), { kind: "change_done", change: "close" }, "stopped"],
 ];
 
