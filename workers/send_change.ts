@@ -39,15 +39,16 @@ async function takeAndSend(worker: Worker, change_id: string): Promise<void> {
   const patience = AbortSignal.timeout(WRITE_PATIENCE_MS);
   const change = await persist(() => takeChange(db, sending), patience);
   if (!change) return;
+  let { stage } = change;
   try {
     const at = await placeOf(worker, change, sending);
-    for (let stage = change.stage; stage !== "done";) {
+    while (stage !== "done") {
       const next = await STAGES[stage](at);
       if (next === null) return; // done, or somebody else's by now
       stage = next;
     }
   } catch (error) {
-    const failure = asFailure(worker, change, error);
+    const failure = asFailure(worker, { ...change, stage }, error);
     log.warn("change {change_id} did not go out: {error}", { change_id, error: failure.error });
     await persist(() => changeFailed(db, sending, change, failure), patience);
   }
@@ -63,12 +64,18 @@ function asFailure({ redactor }: Worker, { stage, tries }: Change, error: unknow
   const permanent = isForGood(error) || tries >= MOST_TRIES;
   const asked = error instanceof ProviderError ? error.retry_after_seconds ?? 0 : 0;
   const pause = Math.max(asked, Math.min(2 ** tries, LONGEST_PAUSE_SECONDS));
-  const why = error instanceof Error ? error.message : String(error);
   return {
-    error: redactQuotes(`${IN_WORDS[stage] ?? stage} failed: ${why}`, redactor),
+    error: redactQuotes(inWords(stage, error), redactor),
     retry_after_seconds: permanent ? null : pause,
     is_lost: error instanceof LostCommit,
   };
+}
+
+/** A provider says itself what it was about. */
+function inWords(stage: Change["stage"], error: unknown): string {
+  const why = error instanceof Error ? error.message : String(error);
+  if (error instanceof ProviderError) return why.replace(/^./, (first) => first.toUpperCase());
+  return `${IN_WORDS[stage] ?? stage} failed: ${why}`;
 }
 
 /** A fault of ours is tried again as well: else it would be lost, unseen. */

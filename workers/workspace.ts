@@ -1,8 +1,9 @@
 import { join } from "node:path";
 import { gitEnvironment, originOf, secretsOf } from "@/workers/repository/environment.ts";
 import { endedEarly, type GitRun } from "@/workers/repository/git.ts";
-import { DISK_FULL, RepositoryError } from "@/workers/repository/refusal.ts";
+import { DISK_FULL, isFull, RepositoryError } from "@/workers/repository/refusal.ts";
 import { type Contents, readContents, refuseLarge } from "@/workers/workspace/contents.ts";
+import { contentsAfter } from "@/workers/workspace/contents_after.ts";
 import { makeBare, recover } from "@/workers/workspace/bare.ts";
 import { rememberingRefusals, repairing } from "@/workers/workspace/damage.ts";
 import { type Fetched, fetchWanted, type Wanted } from "@/workers/workspace/fetch.ts";
@@ -96,7 +97,7 @@ async function open(
   await recover(run, places);
   const { head } = fetched;
   const spare = await findSpare(places);
-  const contents = spare?.head === head ? spare.contents : await readContents(run, head);
+  const contents = spare ? await contentsAfter(run, spare, head) : await readContents(run, head);
   refuseLarge(run, contents, max_bytes);
   const worktree = { git_dir: metadataOf(places.bare, id), files };
   if (!spare || !await takeSpare(run, places, spare, worktree, head)) {
@@ -141,6 +142,5 @@ function inWords(error: unknown, run: GitRun): unknown {
   if (error instanceof RepositoryError) return error;
   if (run.signal.aborted) return endedEarly(run);
   const text = error instanceof Error ? error.message : String(error);
-  if (!/ENOSPC|No space left|os error 28|EDQUOT|quota/i.test(text)) return error;
-  return new RepositoryError(DISK_FULL);
+  return isFull(text) ? new RepositoryError(DISK_FULL) : error;
 }

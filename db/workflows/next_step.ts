@@ -67,7 +67,10 @@ export function nextStep(workflow: WorkflowState, event: WorkflowEvent): Outcome
     case "change_done":
       return afterChange(workflow, event);
     case "change_failed":
-      return fail(event.change, event.error);
+      // Nobody is held by what cannot be tidied away: a branch of others, a host that is gone.
+      return event.change === "close"
+        ? end("stopped", `Given up, but not all could be put away. ${event.error}`)
+        : fail(event.change, event.error);
     case "checks_failed":
       return afterRedChecks(workflow, event.checks);
     case "pull_request":
@@ -146,12 +149,15 @@ function afterDecision(
 ): Outcome {
   if (decision === "approved") return { do: "step", step: "executor", round: 1, note };
   if (decision === "rejected") {
-    return end("stopped", `The plan was rejected by ${by}${note ? `: ${note}` : "."}`);
+    return end("stopped", rejectedText(by, note));
   }
   return steps.includes("planning")
     ? { do: "step", step: "planning", round: 1, note }
     : nothing("there is no planning step to send it back to");
 }
+
+export const rejectedText = (by: string, note: string | null): string =>
+  `The plan was rejected by ${by}${note ? `: ${note}` : "."}`;
 
 function afterChange(
   workflow: WorkflowState,

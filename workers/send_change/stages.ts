@@ -34,7 +34,9 @@ async function push(at: At): Promise<ChangeStage | null> {
   const { worker, change: { commit, expected_head, files }, workflow: { branch }, host } = at;
   if (commit === null || branch === null) throw nothingToSend("push");
   const { bare } = placesOf(worker.data_dir, host.url);
-  const access = await host.access(files.map(({ path }) => path));
+  // By it a later worker finds the git of one that was killed, and ends it.
+  const run_id = `${at.sending.worker_id}.${at.change.change_id}`;
+  const access = { ...await host.access(files.map(({ path }) => path)), run_id };
   if (!await hasCommit(bare, commit)) {
     if (await remoteHead(access, branch) === commit) return await goOn(at, "open");
     throw new LostCommit(commit, worker.machine_id);

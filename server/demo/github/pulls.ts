@@ -32,8 +32,13 @@ const LOGIN = "the-agent";
 const REPOSITORY_ID = 9_000_001;
 const AT = /^\/repos\/([^/]+\/[^/]+)\/pulls(?:\/(\d+))?(?:\/(requested_reviewers|update-branch))?$/;
 
-/** Pull requests of a GitHub that stands in for it; their branches are those of `refs`. */
-export function githubPulls(refs: BareRefs, first_number = 101) {
+/** Pull requests of a GitHub that stands in for it; their branches are those of `refs`. They can be
+ * looked at below `site`. */
+export function githubPulls(
+  refs: BareRefs,
+  site = () => "https://github.com",
+  first_number = 101,
+) {
   const pulls: RecordedPull[] = [];
 
   function answer({ method, path, query, body }: Asked): Response | undefined {
@@ -135,12 +140,13 @@ export function githubPulls(refs: BareRefs, first_number = 101) {
   function shown(pull: RecordedPull) {
     const { number, repository, title, body, state, is_merged, draft, branch, base } = pull;
     if (state === "open") pull.head = refs.head(repository, branch) ?? pull.head;
-    const html_url = `https://github.com/${repository}`;
-    const repo = { id: REPOSITORY_ID, full_name: repository, html_url };
+    const home = `https://github.com/${repository}`;
+    const repo = { id: REPOSITORY_ID, full_name: repository, html_url: home };
     return {
+      id: REPOSITORY_ID + number,
       number,
       node_id: nodeId(pull),
-      html_url: `${html_url}/pull/${number}`,
+      html_url: `${site()}/${repository}/pull/${number}`,
       title,
       body,
       state,

@@ -186,6 +186,11 @@ const TABLE: [string, WorkflowState, WorkflowEvent, string][] = [
     "change close",
   ],
   ["give up while working", state(), { kind: "give_up", by: "a" }, "nothing"],
+  ["given up in vain", state({ branch: "b" }), {
+    kind: "change_failed",
+    change: "close",
+    error: "403",
+  }, "stopped"],
   ["given up", state(), { kind: "change_done", change: "close" }, "stopped"],
 ];
 
