@@ -43,12 +43,12 @@ export function startServiceRecorder(repositories?: string): ServiceRecorder {
     if (!stand_in) return new Response(null, { status: 404 });
     const { method } = request;
     const call = { method, path, body, id: ++calls };
-    const by_host = host?.answer({ method, path, query, body: body || {} });
-    const answer = by_host ? undefined : stand_in.answer(call);
+    const hosted = host?.answer({ method, path, query, body: body || {} });
+    const answer = hosted ? undefined : stand_in.answer(call);
     if (method !== "GET" && !stand_in.only_reads?.(call)) {
       said.push({ service, method, path, body, answer });
     }
-    return by_host ?? Response.json(answer);
+    return hosted ?? Response.json(answer);
   });
   return {
     url: `http://127.0.0.1:${server.addr.port}`,

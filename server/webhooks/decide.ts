@@ -5,6 +5,7 @@ import type { FlowSituation } from "@/db/flows/situation.ts";
 import type { OpenQuestion } from "@/db/questions.ts";
 import type { CommandAnswer } from "@/server/actions/mod.ts";
 import type { Answer, DeliveryEvent } from "@/server/providers/provider.ts";
+import { isAboutPullRequest } from "@/server/webhooks/deciding/about_pull_request.ts";
 import { deliveryRow } from "@/server/webhooks/deciding/delivery_row.ts";
 import { answerEffects, commandEffects, type Effects } from "@/server/webhooks/deciding/effects.ts";
 import { FLOW_OF_ITS_OWN, flowOf } from "@/server/webhooks/deciding/flow_of.ts";
@@ -101,9 +102,8 @@ function withNews(effects: Effects, matched: MatchedDelivery, tells: string | nu
 }
 
 /** A pull request may be one of ours, and a thread may stand below a message about a workflow. */
-const mayBeAlias = ({ object, reply_target }: DeliveryEvent): boolean =>
-  reply_target?.is_pull_request === true ||
-  /^((pull|merge)_request|thread)$/.test(object?.kind ?? "");
+const mayBeAlias = (event: DeliveryEvent): boolean =>
+  isAboutPullRequest(event) || event.object?.kind === "thread";
 
 const LONGEST_ANSWER = 300;
 
