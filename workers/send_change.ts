@@ -9,6 +9,7 @@ import { ProviderError } from "@/server/providers/provider.ts";
 import { persist } from "@/workers/persist.ts";
 import { type At, hostOf } from "@/workers/send_change/host.ts";
 import { STAGES } from "@/workers/send_change/stages.ts";
+import { LostCommit } from "@/workers/workspace/lost_commit.ts";
 import { RepositoryError } from "@/workers/workspace.ts";
 import type { Worker } from "@/workers/worker.ts";
 
@@ -66,6 +67,7 @@ function asFailure({ redactor }: Worker, { stage, tries }: Change, error: unknow
   return {
     error: redactQuotes(inWords(stage, error), redactor),
     retry_after_seconds: permanent ? null : pause,
+    is_lost: error instanceof LostCommit,
   };
 }
 

@@ -7,6 +7,7 @@ import type { Decision } from "@/db/nouns/approval.ts";
 import type { Workflow } from "@/db/nouns/workflow.ts";
 import { storable } from "@/db/storable.ts";
 import { lockWorkflow } from "@/db/workflows.ts";
+import { tell } from "@/db/workflows/tell.ts";
 
 export interface DecisionWish {
   approval_id: string;
@@ -40,7 +41,7 @@ export async function decideApproval(
   const found = isId(wish.approval_id) ? await lockedApproval(tx, wish.approval_id) : null;
   if (!found) return { outcome: "unknown", approval: null };
   const { approval, workflow } = found;
-  const outcome = refusal(approval, workflow, wish) ?? await carryOut(tx, approval, wish);
+  const outcome = refusal(approval, workflow, wish) ?? await carryOut(tx, found, wish);
   return { outcome, approval: await getApproval({ sql: tx }, approval.approval_id) };
 }
 
@@ -67,7 +68,7 @@ export function refusal(
 
 async function carryOut(
   tx: Sql,
-  approval: Approval,
+  { approval, workflow }: { approval: Approval; workflow: Workflow },
   wish: DecisionWish,
 ): Promise<DecisionOutcome> {
   const { approval_id, workflow_id, flow_id, task_id, needed } = approval;
@@ -75,7 +76,10 @@ async function carryOut(
   if (decision === "approved") {
     const votes = await vote(tx, wish);
     if (votes === null) return "already_said";
-    if (votes < needed) return "counted";
+    if (votes < needed) {
+      await tell(tx, workflow);
+      return "counted";
+    }
   }
   const done = await tx`
     update approvals set status = ${decision}, decided_at = now(),

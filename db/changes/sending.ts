@@ -7,6 +7,7 @@ import { nudge } from "@/db/queue.ts";
 import { storable, storableJson } from "@/db/storable.ts";
 import { lockWorkflow } from "@/db/workflows.ts";
 import { advance } from "@/db/workflows/advance.ts";
+import type { WorkflowEvent } from "@/db/workflows/next_step.ts";
 
 /** A try that shows no sign for this long is over, whatever became of its worker. */
 const SENDING_SECONDS = 600;
@@ -127,12 +128,20 @@ async function endChange(
   await advance(tx, change.workflow_id, { kind: "change_done", change: change.kind, conflicts });
 }
 
+export interface Failure {
+  error: string;
+  /** Null: it is not tried again. */
+  retry_after_seconds: number | null;
+  /** The commit is gone, so that the step that made it has to run again. */
+  is_lost?: boolean;
+}
+
 /** With a pause it is tried again; without one it failed, and its workflow with it. */
 export async function changeFailed(
   { sql }: Database,
   sending: Sending,
   change: Change,
-  { error, retry_after_seconds }: { error: string; retry_after_seconds: number | null },
+  { error, retry_after_seconds, is_lost = false }: Failure,
 ): Promise<void> {
   await sql.begin(async (tx) => {
     await lockWorkflow(tx, change.workflow_id);
@@ -148,10 +157,24 @@ export async function changeFailed(
         after_seconds: retry_after_seconds,
       });
     }
-    const event = { kind: "change_failed", change: change.kind, error } as const;
-    await advance(tx, change.workflow_id, event);
+    await advance(
+      tx,
+      change.workflow_id,
+      is_lost ? lost(error) : {
+        kind: "change_failed",
+        change: change.kind,
+        error,
+      },
+    );
   });
 }
+
+const lost = (error: string): WorkflowEvent => ({
+  kind: "step_ended",
+  step: "executor",
+  status: "failed",
+  error,
+});
 
 /** Those that somebody should look at now: due, and not being sent. */
 export async function changesDue({ sql }: Database, machine_id: string): Promise<string[]> {
@@ -190,7 +213,6 @@ async function giveUp({ sql }: Database, { change_id, workflow_id, machine_id }:
       update changes set status = 'failed', ended_at = now(), last_error = ${error}
       where change_id = ${change_id} and status = 'pending'`;
     if (done.count === 0) return;
-    const lost = { kind: "step_ended", step: "executor", status: "failed", error } as const;
-    await advance(tx, workflow_id, lost);
+    await advance(tx, workflow_id, lost(error));
   });
 }

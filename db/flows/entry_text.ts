@@ -44,8 +44,8 @@ const TEXTS: Record<string, (data: Data) => string> = {
   checks: ({ checks, head }) => `Checks of ${text(head).slice(0, 10)} are ${text(checks)}`,
   news: ({ kind, provider, outcome }) =>
     `${text(provider)} told: ${text(kind).replaceAll("_", " ")}${behind(", ", outcome)}`,
-  reply: ({ kind, provider, status, notice }) =>
-    `${text(notice) || text(kind)} to ${text(provider)}: ${text(status)}`,
+  reply: ({ kind, provider, status, notice, error }) =>
+    `${text(notice) || text(kind)} to ${text(provider)}: ${text(status)}${behind(", ", error)}`,
   end: ({ status, text: why }) => `${status === "done" ? "Done" : "Stopped"}${behind(": ", why)}`,
 };
 

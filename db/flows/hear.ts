@@ -1,7 +1,9 @@
 import { pendingApprovalOf } from "@/db/approvals.ts";
 import { decideApproval } from "@/db/approvals/decide.ts";
 import { voidApproval } from "@/db/approvals/close.ts";
+import { giveReason } from "@/db/approvals/reason.ts";
 import type { Sql } from "@/db/client.ts";
+import { answerPress } from "@/db/flows/answer_press.ts";
 import type { FlowNews } from "@/db/nouns/flow_news.ts";
 import { markPullRequest, pullRequestOf, type PullRequestRow } from "@/db/pull_requests.ts";
 import { openWorkflowOf, type Workflow } from "@/db/workflows.ts";
@@ -29,7 +31,8 @@ export async function hear(
   news: FlowNews,
   checks: SeenChecks | null = null,
 ): Promise<string> {
-  if (news.kind === "decision") return await decided(tx, news);
+  if (news.kind === "decision") return await decided(tx, where, news);
+  if (news.kind === "reason") return await explained(tx, news);
   const workflow = await openWorkflowOf({ sql: tx }, where.flow_id);
   if (!workflow) return "No work is open in this flow.";
   switch (news.kind) {
@@ -50,11 +53,20 @@ export async function hear(
   }
 }
 
-async function decided(tx: Sql, news: Of<"decision">): Promise<string> {
-  const { outcome } = await decideApproval(tx, news);
+async function decided(tx: Sql, { provider }: Where, news: Of<"decision">): Promise<string> {
+  const answer = await decideApproval(tx, news);
+  const { outcome } = answer;
+  if (news.answer_to) {
+    await answerPress(tx, { provider, target: news.answer_to, news }, answer);
+  }
   return outcome === "decided"
     ? `The plan is ${news.decision}.`
     : `It was no decision: ${outcome}.`;
+}
+
+async function explained(tx: Sql, news: Of<"reason">): Promise<string> {
+  const is_kept = await giveReason(tx, news);
+  return is_kept ? "It is kept as the reason of the no." : "No reason is asked for any more.";
 }
 
 async function follow(tx: Sql, { workflow_id }: Workflow, event: WorkflowEvent): Promise<string> {

@@ -3,7 +3,7 @@ import { Secret } from "./secret.ts";
 
 // The kinds of value that a variable may have. Each message says what would be right.
 
-const text = (rule: string, isRight: (text: string) => boolean) =>
+export const text = (rule: string, isRight: (text: string) => boolean) =>
   z.string(`must be set: ${rule}`).refine(isRight, `must be ${rule}`);
 
 const some = (name: string) => text(name, () => true);

@@ -11,6 +11,7 @@ import {
   number,
   optionalSecret,
   secret,
+  text,
   token,
   word,
 } from "./kinds.ts";
@@ -20,6 +21,7 @@ const isPostgresUrl = (text: string) => /^postgres(ql)?:\/\//.test(text) && URL.
 const long = (text: string) => text.length >= 16;
 const isHours = (text: string) => Number(text) > 0 && Number(text) <= 8760;
 const isRepo = (text: string) => /^[a-z][a-z0-9_]*:[\w.*-]+(\/[\w.*-]+)+$/.test(text);
+const isSlackChannel = (text: string) => /^[CGD][A-Z0-9]{2,20}$/.test(text);
 const isName = (text: string) => /^[A-Za-z_][A-Za-z0-9_]*$/.test(text);
 
 /** Not handed to the CLI even when AGENT_ENV says so: with them it could act as the machine. */
@@ -73,7 +75,11 @@ export const PROVIDERS = {
     ],
   },
   slack: {
-    both: { SLACK_BOT_USER_ID: token("a Slack user id such as U012AB3CD").optional() },
+    both: {
+      SLACK_BOT_USER_ID: token("a Slack user id such as U012AB3CD").optional(),
+      // The server writes into each workflow where it is told of; only the worker speaks there.
+      SLACK_NOTIFY_CHANNEL: text("a channel id such as C012AB3CD", isSlackChannel).optional(),
+    },
     server: {
       SLACK_SIGNING_SECRET: optionalSecret(),
       SLACK_SIGNING_SECRET_PREVIOUS: optionalSecret(),
@@ -82,8 +88,13 @@ export const PROVIDERS = {
     worker: {
       SLACK_BOT_TOKEN: optionalSecret(),
       SLACK_API_URL: address().default("https://slack.com/api"),
-      SLACK_NOTIFY_CHANNEL: token("a channel id").optional(),
     },
+    complete: (texts) =>
+      texts.SLACK_NOTIFY_CHANNEL
+        ? missing(texts, "since SLACK_NOTIFY_CHANNEL is: nothing else can speak there", [
+          "SLACK_BOT_TOKEN",
+        ])
+        : [],
   },
   sentry: {
     both: {

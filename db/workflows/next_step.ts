@@ -149,12 +149,15 @@ function afterDecision(
 ): Outcome {
   if (decision === "approved") return { do: "step", step: "executor", round: 1, note };
   if (decision === "rejected") {
-    return end("stopped", `The plan was rejected by ${by}${note ? `: ${note}` : "."}`);
+    return end("stopped", rejectedText(by, note));
   }
   return steps.includes("planning")
     ? { do: "step", step: "planning", round: 1, note }
     : nothing("there is no planning step to send it back to");
 }
+
+export const rejectedText = (by: string, note: string | null): string =>
+  `The plan was rejected by ${by}${note ? `: ${note}` : "."}`;
 
 function afterChange(
   workflow: WorkflowState,

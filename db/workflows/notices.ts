@@ -2,17 +2,37 @@
 import type { Approval } from "@/db/nouns/approval.ts";
 import type { PullRequestRow } from "@/db/nouns/change.ts";
 import { brainResult } from "@/db/nouns/step_results.ts";
+import type { Step } from "@/db/nouns/step.ts";
 import type { Workflow } from "@/db/nouns/workflow.ts";
 import { planText, stepText } from "@/db/workflows/step_text.ts";
 
 export interface Told {
-  workflow: Workflow;
+  workflow: Pick<
+    Workflow,
+    | "flow_id"
+    | "asked"
+    | "rules"
+    | "steps"
+    | "status"
+    | "waits_for"
+    | "round"
+    | "class"
+    | "repository"
+    | "plan"
+    | "error"
+    | "failed_step"
+    | "end_text"
+    | "ended_at"
+  >;
+  /** The one that is under way. */
+  step: Step | null;
   approval:
     | Pick<
       Approval,
       | "approval_id"
       | "status"
       | "plan"
+      | "plan_hash"
       | "needed"
       | "expires_at"
       | "decided_by"
@@ -21,6 +41,8 @@ export interface Told {
       | "void_reason"
     >
     | null;
+  /** Who has said yes so far, where more than one has to. */
+  votes: string[];
   pull_request: Pick<PullRequestRow, "url" | "number" | "state" | "is_draft"> | null;
   verdict: unknown;
   /** What the brain handed over. */
@@ -40,7 +62,7 @@ export function planNotice({ workflow, approval }: Told): string | null {
   return join(planText(approval.plan), "---", standing(workflow, approval));
 }
 
-function standing({ rules }: Workflow, approval: NonNullable<Told["approval"]>): string {
+function standing({ rules }: Told["workflow"], approval: NonNullable<Told["approval"]>): string {
   const { status, approval_id, decided_by, decided_via, note, void_reason } = approval;
   const by = `by ${decided_by} (${decided_via})${note ? `: ${note}` : "."}`;
   switch (status) {
@@ -59,13 +81,15 @@ function standing({ rules }: Workflow, approval: NonNullable<Told["approval"]>):
   }
 }
 
+export const minute = (at: Date): string => at.toISOString().slice(0, 16).replace("T", " ");
+
 const howTo = ({ needed, expires_at }: NonNullable<Told["approval"]>, link: string): string =>
   `**Nothing is changed before ${
     needed === 1 ? "somebody approves" : `${needed} people approve`
   } ` +
   "this plan.** Answer `approve` (with a note, if you like), `reject` with a reason, or `fix` with " +
   `what the plan should do otherwise, each behind my name, or decide here: ${link}. ` +
-  `It expires on ${expires_at.toISOString().slice(0, 16).replace("T", " ")} UTC.`;
+  `It expires on ${minute(expires_at)} UTC.`;
 
 /** How it stands or ended, from the approval on; null while only the plan is of interest. */
 export function resultNotice(told: Told): string | null {
@@ -84,19 +108,24 @@ export function resultNotice(told: Told): string | null {
   );
 }
 
-const failureText = ({ failed_step, error, rules, flow_id }: Workflow): string =>
+const failureText = ({ failed_step, error, rules, flow_id }: Told["workflow"]): string =>
   `**Stopped at the step \`${failed_step}\`**: ${error}\n\n` +
   `Try this step again or give up: ${rules.public_url}/flows/${flow_id}`;
 
-function endText({ workflow, answer }: Told): string {
+/** Whether the end's words are the answer to a question. */
+export function isAnswer({ workflow, answer }: Told): boolean {
   const read = brainResult.safeParse(answer).data;
-  const is_answer = read?.class === "question" && read.answer === workflow.end_text;
-  if (is_answer || workflow.status === "done") return workflow.end_text ?? "";
+  return read?.class === "question" && read.answer?.trim() === workflow.end_text;
+}
+
+function endText(told: Told): string {
+  const { workflow } = told;
+  if (isAnswer(told) || workflow.status === "done") return workflow.end_text ?? "";
   return `**Stopped**: ${workflow.end_text}`;
 }
 
 function progressText(
-  { waits_for, round }: Workflow,
+  { waits_for, round }: Told["workflow"],
   pull_request: Told["pull_request"],
 ): string {
   if (waits_for === "pull_request") {
@@ -116,5 +145,5 @@ function pullRequestText({ pull_request, is_signed }: Told): string | null {
   return `Pull request [#${number}](${url}) (${how}).${signed}`;
 }
 
-const figures = ({ cost_usd, duration_seconds }: Told): string =>
+export const figures = ({ cost_usd, duration_seconds }: Told): string =>
   `${cost_usd.toFixed(2)} US dollars, ${Math.round(duration_seconds / 60)} min of work.`;

@@ -74,7 +74,8 @@ async function commitAndCheck(
   writer.add(note(`Committed ${made.commit.slice(0, 12)}: ${filesOf(made)}.`, {
     commit: made.commit,
   }));
-  const { base_branch, base_commit, head } = workspace;
+  const { base_branch, base_commit, head, ref } = workspace;
+  const branch = workflow.branch ?? branchFor(workflow);
   return {
     problem: null,
     committed: {
@@ -84,8 +85,9 @@ async function commitAndCheck(
       files: made.files,
       remarks: [...checked.remarks, ...remarksOf(result.structured)],
       is_signed: made.signed,
-      branch: workflow.branch ?? branchFor(workflow),
-      expected_head: workflow.branch === null ? null : head,
+      branch,
+      // Where nothing of an earlier round has come to the host, there is no branch yet.
+      expected_head: ref === branch ? head : null,
       base_branch,
       base_commit,
     },

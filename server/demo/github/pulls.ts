@@ -14,6 +14,8 @@ export interface RecordedPull {
   /** Where its branch was when somebody looked last. */
   head: string;
   reviewers: string[];
+  /** The repository that its branch is in, where that is another one. */
+  fork?: string;
   /** What of the base was merged into it. */
   base_merged: string | null;
 }
@@ -150,7 +152,7 @@ export function githubPulls(
       draft,
       merged_at: is_merged ? "2026-01-01T00:00:00Z" : null,
       user: { id: 1, login: LOGIN, type: "User" },
-      head: { ref: branch, sha: pull.head, repo },
+      head: { ref: branch, sha: pull.head, repo: forkOf(pull) ?? repo },
       base: { ref: base, sha: refs.head(repository, base), repo },
       requested_reviewers: pull.reviewers.map((login) => ({ login })),
     };
@@ -158,6 +160,9 @@ export function githubPulls(
 
   return { pulls, answer, shown };
 }
+
+const forkOf = ({ fork }: RecordedPull) =>
+  fork ? { id: 77, full_name: fork, html_url: `https://github.com/${fork}` } : null;
 
 const marksReady = ({ query }: Record<string, unknown>) =>
   String(query).includes("markPullRequestReadyForReview");

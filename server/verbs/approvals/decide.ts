@@ -1,5 +1,6 @@
-import { decideApproval, type DecisionOutcome } from "@/db/approvals/decide.ts";
+import { decideApproval } from "@/db/approvals/decide.ts";
 import type { Approval } from "@/db/approvals.ts";
+import { type NoDecision, whyNoDecision } from "@/db/approvals/words.ts";
 import type { Decision } from "@/db/nouns/approval.ts";
 import { conflict, HttpProblem, invalid, unknown } from "@/server/errors.ts";
 import { limited, saidText } from "@/server/verbs/text.ts";
@@ -63,32 +64,7 @@ function noteOf(note: string | null | undefined): string | null {
   return said === "" ? null : said;
 }
 
-const STATUS_WORDS = {
-  pending: "still waits",
-  approved: "has been approved",
-  rejected: "has been rejected",
-  sent_back: "has been sent back",
-  expired: "has expired",
-  void: "is no longer valid",
-} as const;
-
-function refused(
-  outcome: Exclude<DecisionOutcome, "decided" | "counted">,
-  { status, decided_by, void_reason }: Approval,
-): HttpProblem {
-  switch (outcome) {
-    case "own":
-      return new HttpProblem(403, "You asked for this yourself, and APPROVE_OWN is off.");
-    case "changed":
-      return conflict("The plan is not the one that you read: load it again.");
-    case "expired":
-      return conflict("This approval has expired.");
-    case "already_said":
-      return conflict("You have approved this already; somebody else has to as well.");
-    case "not_pending":
-    case "unknown": {
-      const by = decided_by ? ` by ${decided_by}` : void_reason ? `: ${void_reason}` : "";
-      return conflict(`This plan ${STATUS_WORDS[status]}${by}.`);
-    }
-  }
+function refused(outcome: NoDecision, approval: Approval): HttpProblem {
+  const why = whyNoDecision(outcome, approval);
+  return outcome === "own" ? new HttpProblem(403, why) : conflict(why);
 }

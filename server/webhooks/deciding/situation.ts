@@ -10,10 +10,12 @@ export async function situationFor(
   db: Database,
   delivery: MatchedDelivery,
 ): Promise<FlowSituation | null> {
-  const { flow_id, match } = delivery;
+  const { flow_id, match, reading: { event } } = delivery;
+  // a button names the plan itself
+  if (flow_id === null || event.press) return null;
   const depends = match.matched.some(({ command }) => dependsOnFlow(command)) ||
     mayBeWish(delivery);
-  return flow_id === null || !depends ? null : await situationOf(db, flow_id);
+  return depends ? await situationOf(db, flow_id) : null;
 }
 
 const dependsOnFlow = (command: Command): boolean =>
