@@ -27,6 +27,7 @@ export interface Asked {
   body: Record<string, unknown>;
 }
 
+const FIRST_NUMBER = 101;
 const LOGIN = "the-agent";
 /** As the samples name their repository. */
 const REPOSITORY_ID = 9_000_001;
@@ -37,10 +38,8 @@ const AT = /^\/repos\/([^/]+\/[^/]+)\/pulls(?:\/(\d+))?(?:\/(requested_reviewers
 export function githubPulls(
   refs: BareRefs,
   site = () => "https://github.com",
-  first_number = 101,
+  pulls: RecordedPull[] = [],
 ) {
-  const pulls: RecordedPull[] = [];
-
   function answer({ method, path, query, body }: Asked): Response | undefined {
     if (path === "/graphql") return marksReady(body) ? markReady(body) : undefined;
     const [, repository, number, action] = AT.exec(path) ?? [];
@@ -75,7 +74,7 @@ export function githubPulls(
     const name = `${repository.split("/")[0]}:${branch}`;
     if (is_open) return invalid({ message: `A pull request already exists for ${name}.` });
     const pull: RecordedPull = {
-      number: first_number + pulls.length,
+      number: FIRST_NUMBER + pulls.length,
       repository,
       title,
       body: text ?? "",
