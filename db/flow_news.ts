@@ -3,7 +3,7 @@ import { isId } from "@/db/ids.ts";
 import { type FlowNews, flowNews } from "@/db/nouns/flow_news.ts";
 import { nudge } from "@/db/queue.ts";
 import { storable } from "@/db/storable.ts";
-import { hear, type SeenChecks } from "@/db/flows/hear.ts";
+import { hear, type SeenChecks } from "@/db/hear.ts";
 
 interface Waiting {
   flow_id: string | null;

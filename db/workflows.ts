@@ -32,6 +32,11 @@ export async function workflowsOf({ sql }: Database, flow_id: string): Promise<W
   return rows.map(readWorkflow);
 }
 
+/** The lock alone, whatever is in the row. */
+export async function holdWorkflow(tx: Sql, workflow_id: string): Promise<void> {
+  await tx`select from workflows where workflow_id = ${workflow_id} for update`;
+}
+
 /** Everything that changes a workflow holds this lock first, so that none wait in a circle. */
 export async function lockWorkflow(tx: Sql, workflow_id: string): Promise<Workflow | null> {
   const [row] = await tx`select * from workflows where workflow_id = ${workflow_id} for update`;

@@ -106,6 +106,7 @@ function shape(
       reminders_hours: values.APPROVAL_REMINDERS_HOURS,
       fixes_checks: values.FIX_CHECKS,
       notify_channel: null,
+      people: values.PEOPLE,
     } satisfies WorkflowRules,
     /** Which ones tasks may use, with `*` within a part; null: those that webhooks name. */
     repositories: values.REPOSITORIES ?? null,

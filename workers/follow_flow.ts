@@ -1,6 +1,6 @@
 import { getLogger } from "@logtape/logtape";
 import { followNews, waitingNews } from "@/db/flow_news.ts";
-import type { SeenChecks } from "@/db/flows/hear.ts";
+import type { SeenChecks } from "@/db/hear.ts";
 import { openWorkflowOf } from "@/db/workflows.ts";
 import { ProviderError } from "@/server/providers/provider.ts";
 import { persist } from "@/workers/persist.ts";

@@ -1,7 +1,7 @@
 import { getLogger } from "@logtape/logtape";
 import { expireApprovals } from "@/db/approvals/close.ts";
 import { connect, type Database } from "@/db/client.ts";
-import { giveUpLostCommits } from "@/db/changes/sending.ts";
+import { giveUpLostCommits } from "@/db/changes/lost.ts";
 import { nudgeNews } from "@/db/flow_news.ts";
 import { newId } from "@/db/ids.ts";
 import { endWorkers, heartbeat, type MachineReport, registerWorker } from "@/db/machines.ts";

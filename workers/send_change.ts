@@ -1,5 +1,11 @@
 import { getLogger } from "@logtape/logtape";
-import { changeFailed, changesDue, type Sending, takeChange } from "@/db/changes/sending.ts";
+import {
+  changeDone,
+  changeFailed,
+  changesDue,
+  type Sending,
+  takeChange,
+} from "@/db/changes/sending.ts";
 import { type Change } from "@/db/changes.ts";
 import { isConnectionError } from "@/db/client.ts";
 import { newId } from "@/db/ids.ts";
@@ -38,15 +44,19 @@ async function takeAndSend(worker: Worker, change_id: string): Promise<void> {
   const patience = AbortSignal.timeout(WRITE_PATIENCE_MS);
   const change = await persist(() => takeChange(db, sending), patience);
   if (!change) return;
+  let stage = change.stage;
   try {
     const at = await placeOf(worker, change, sending);
-    for (let stage = change.stage; stage !== "done";) {
+    while (stage !== "done") {
       const next = await STAGES[stage](at);
       if (next === null) return; // done, or somebody else's by now
       stage = next;
     }
   } catch (error) {
-    const failure = asFailure(worker, change, error);
+    if (change.kind === "close" && isGone(error)) {
+      return await closed(worker, sending, change, error);
+    }
+    const failure = asFailure(worker, { stage, tries: change.tries }, error);
     log.warn("change {change_id} did not go out: {error}", { change_id, error: failure.error });
     await persist(() => changeFailed(db, sending, change, failure), patience);
   }
@@ -58,7 +68,23 @@ async function placeOf(worker: Worker, change: Change, sending: Sending): Promis
   return { worker, change, sending, workflow, host: await hostOf(worker, workflow) };
 }
 
-function asFailure({ redactor }: Worker, { stage, tries }: Change, error: unknown) {
+/** Nothing is there any more that could be closed. */
+async function closed(worker: Worker, sending: Sending, change: Change, error: unknown) {
+  const why = redactQuotes((error as Error).message, worker.redactor);
+  const brought = { mark: { state: "closed" as const }, text: `Given up. ${why}` };
+  const patience = AbortSignal.timeout(WRITE_PATIENCE_MS);
+  await persist(() => changeDone(worker.db, sending, change, brought), patience);
+}
+
+const isGone = (error: unknown): boolean =>
+  error instanceof ProviderError && (error.status === 404 || error.status === 410) ||
+  error instanceof RepositoryError && error.behind === "gone";
+
+function asFailure(
+  { redactor }: Worker,
+  { stage, tries }: Pick<Change, "stage" | "tries">,
+  error: unknown,
+) {
   const permanent = isForGood(error) || tries >= MOST_TRIES;
   const asked = error instanceof ProviderError ? error.retry_after_seconds ?? 0 : 0;
   const pause = Math.max(asked, Math.min(2 ** tries, LONGEST_PAUSE_SECONDS));
@@ -66,6 +92,7 @@ function asFailure({ redactor }: Worker, { stage, tries }: Change, error: unknow
   return {
     error: redactQuotes(`${IN_WORDS[stage] ?? stage} failed: ${why}`, redactor),
     retry_after_seconds: permanent ? null : pause,
+    is_foreign: error instanceof RepositoryError && error.behind === "foreign",
   };
 }
 

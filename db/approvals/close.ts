@@ -1,8 +1,11 @@
-import { advance } from "@/db/workflows/advance.ts";
+import { getLogger } from "@logtape/logtape";
 import type { Approval } from "@/db/approvals.ts";
-import type { Database, Sql } from "@/db/client.ts";
-import { storable } from "@/db/storable.ts";
-import { lockWorkflow } from "@/db/workflows.ts";
+import { type Database, isConnectionError, type Sql } from "@/db/client.ts";
+import { holdWorkflow } from "@/db/workflows.ts";
+import { advance } from "@/db/workflows/advance.ts";
+import { advanceOrFail } from "@/db/workflows/advance_or_fail.ts";
+
+const log = getLogger(["agent", "approvals"]);
 
 /** What was shown is no longer what would be done. False: nothing waited for an answer. */
 export async function voidApproval(
@@ -10,28 +13,43 @@ export async function voidApproval(
   { approval_id, workflow_id }: Pick<Approval, "approval_id" | "workflow_id">,
   why: string,
 ): Promise<boolean> {
-  await lockWorkflow(tx, workflow_id);
-  const done = await tx`
-    update approvals set status = 'void', decided_at = now(), void_reason = ${storable(why)}
-    where approval_id = ${approval_id} and status = 'pending'`;
-  if (done.count === 0) return false;
+  await holdWorkflow(tx, workflow_id);
+  const pending = await tx`
+    select from approvals where approval_id = ${approval_id} and status = 'pending'`;
+  if (pending.count === 0) return false;
   await advance(tx, workflow_id, { kind: "voided", why });
   return true;
 }
 
 /** Workers call this all the time; two at once do not disturb each other. */
-export async function expireApprovals({ sql }: Database): Promise<string[]> {
-  const due = await sql<{ approval_id: string; workflow_id: string }[]>`
+export async function expireApprovals(db: Database): Promise<string[]> {
+  const due = await db.sql<Due[]>`
     select approval_id, workflow_id from approvals
     where status = 'pending' and expires_at <= now() order by expires_at limit 100`;
-  for (const { approval_id, workflow_id } of due) {
-    await sql.begin(async (tx) => {
-      await lockWorkflow(tx, workflow_id);
-      const done = await tx`
-        update approvals set status = 'expired', decided_at = now()
-        where approval_id = ${approval_id} and status = 'pending'`;
-      if (done.count === 1) await advance(tx, workflow_id, { kind: "expired" });
-    });
+  const expired: string[] = [];
+  for (const approval of due) {
+    try {
+      await expire(db, approval);
+      expired.push(approval.approval_id);
+    } catch (error) {
+      if (isConnectionError(error)) throw error;
+      log.error("approval {approval_id} cannot expire: {error}", {
+        approval_id: approval.approval_id,
+        error,
+      });
+    }
   }
-  return due.map(({ approval_id }) => approval_id);
+  return expired;
+}
+
+type Due = Pick<Approval, "approval_id" | "workflow_id">;
+
+async function expire({ sql }: Database, { approval_id, workflow_id }: Due): Promise<void> {
+  await sql.begin(async (tx) => {
+    await holdWorkflow(tx, workflow_id);
+    const done = await tx`
+      update approvals set status = 'expired', decided_at = now()
+      where approval_id = ${approval_id} and status = 'pending'`;
+    if (done.count === 1) await advanceOrFail(tx, workflow_id, { kind: "expired" });
+  });
 }

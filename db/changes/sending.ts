@@ -5,8 +5,8 @@ import type { ChangeStage } from "@/db/nouns/change.ts";
 import { markPullRequest, type PullRequestRow, savePullRequest } from "@/db/pull_requests.ts";
 import { nudge } from "@/db/queue.ts";
 import { storable } from "@/db/storable.ts";
-import { lockWorkflow } from "@/db/workflows.ts";
-import { advance } from "@/db/workflows/advance.ts";
+import { holdWorkflow } from "@/db/workflows.ts";
+import { advanceOrFail } from "@/db/workflows/advance_or_fail.ts";
 
 /** A try that shows no sign for this long is over, whatever became of its worker. */
 const SENDING_SECONDS = 600;
@@ -62,6 +62,8 @@ export interface Brought {
   pull_request?: { row: Omit<PullRequestRow, "checks">; alias_flow_id: string | null };
   /** What became of the pull request that was there. */
   mark?: Parameters<typeof markPullRequest>[2];
+  /** How the work ended, where that is not what was wanted. */
+  text?: string;
 }
 
 /** The whole change is done, what it brought is kept, and what follows is written, in one commit. */
@@ -69,23 +71,23 @@ export async function changeDone(
   { sql }: Database,
   sending: Sending,
   change: Change,
-  { pull_request, mark }: Brought = {},
+  { pull_request, mark, text }: Brought = {},
 ): Promise<void> {
   await sql.begin(async (tx) => {
-    await lockWorkflow(tx, change.workflow_id);
+    await holdWorkflow(tx, change.workflow_id);
     if (pull_request) await savePullRequest(tx, pull_request.row, pull_request.alias_flow_id);
     if (mark) await markPullRequest(tx, change.workflow_id, mark);
-    await endChange(tx, sending, change);
+    await endChange(tx, sending, change, text);
   });
 }
 
-async function endChange(tx: Sql, sending: Sending, change: Change): Promise<void> {
+async function endChange(tx: Sql, sending: Sending, change: Change, text?: string): Promise<void> {
   const done = await tx`
     update changes set status = 'done', stage = 'done', last_error = null, ended_at = now(),
       ${letGo(tx)}
     where ${held(tx, sending)}`;
   if (done.count === 0) return;
-  await advance(tx, change.workflow_id, { kind: "change_done", change: change.kind });
+  await advanceOrFail(tx, change.workflow_id, { kind: "change_done", change: change.kind, text });
 }
 
 /** With a pause it is tried again; without one it failed, and its workflow with it. */
@@ -93,10 +95,15 @@ export async function changeFailed(
   { sql }: Database,
   sending: Sending,
   change: Change,
-  { error, retry_after_seconds }: { error: string; retry_after_seconds: number | null },
+  { error, retry_after_seconds, is_foreign = false }: {
+    error: string;
+    retry_after_seconds: number | null;
+    /** Others have changed what somebody said yes to. */
+    is_foreign?: boolean;
+  },
 ): Promise<void> {
   await sql.begin(async (tx) => {
-    await lockWorkflow(tx, change.workflow_id);
+    await holdWorkflow(tx, change.workflow_id);
     const again = retry_after_seconds !== null;
     const done = await tx`
       update changes set last_error = ${storable(error)}, ${letGo(tx)},
@@ -109,8 +116,10 @@ export async function changeFailed(
         after_seconds: retry_after_seconds,
       });
     }
-    const event = { kind: "change_failed", change: change.kind, error } as const;
-    await advance(tx, change.workflow_id, event);
+    const event = is_foreign
+      ? { kind: "voided", why: error } as const
+      : { kind: "change_failed", change: change.kind, error } as const;
+    await advanceOrFail(tx, change.workflow_id, event);
   });
 }
 
@@ -124,34 +133,4 @@ export async function changesDue({ sql }: Database, machine_id: string): Promise
         select from workers w where w.worker_id = c.sending_by and w.lease_until > now()))
     order by change_id limit 20`;
   return rows.map(({ change_id }) => change_id);
-}
-
-const MACHINE_GONE_MINUTES = 15;
-
-/** A commit that only a machine has that is gone cannot be pushed: the step has to run again. */
-export async function giveUpLostCommits(db: Database): Promise<string[]> {
-  const rows = await db.sql`
-    select * from changes c
-    where status = 'pending' and stage = 'push'
-      and created_at < now() - ${MACHINE_GONE_MINUTES} * interval '1 minute'
-      and not exists (
-        select from workers w where w.machine_id = c.machine_id
-          and w.lease_until > now() - ${MACHINE_GONE_MINUTES} * interval '1 minute')
-    limit 20`;
-  for (const change of rows.map(readChange)) await giveUp(db, change);
-  return rows.map(({ change_id }) => change_id);
-}
-
-async function giveUp({ sql }: Database, { change_id, workflow_id, machine_id }: Change) {
-  await sql.begin(async (tx) => {
-    await lockWorkflow(tx, workflow_id);
-    const error = `The commit is on machine ${machine_id}, which has been silent for ` +
-      `${MACHINE_GONE_MINUTES} minutes: the executor has to run again.`;
-    const done = await tx`
-      update changes set status = 'failed', ended_at = now(), last_error = ${error}
-      where change_id = ${change_id} and status = 'pending'`;
-    if (done.count === 0) return;
-    const lost = { kind: "step_ended", step: "executor", status: "failed", error } as const;
-    await advance(tx, workflow_id, lost);
-  });
 }

@@ -19,6 +19,8 @@ import type { Check } from "./read.ts";
 const isPostgresUrl = (text: string) => /^postgres(ql)?:\/\//.test(text) && URL.canParse(text);
 const long = (text: string) => text.length >= 16;
 const isHours = (text: string) => Number(text) > 0 && Number(text) <= 8760;
+const isPerson = (text: string) =>
+  text.split("=").every((key) => /^[a-z][a-z0-9_]*:\S+$/.test(key.trim()));
 const isRepo = (text: string) => /^[a-z][a-z0-9_]*:[\w.*-]+(\/[\w.*-]+)+$/.test(text);
 const isName = (text: string) => /^[A-Za-z_][A-Za-z0-9_]*$/.test(text);
 
@@ -174,6 +176,11 @@ export const SERVER = {
   COMMANDS_PER_HOUR: number(0, 1_000_000).default(20),
   APPROVE_OWN: flag().default(true),
   APPROVALS_NEEDED: number(1, 20).default(1),
+  PEOPLE: list(
+    "keys of one person each such as github:583231=slack:U02AB=dashboard:ann, comma-separated",
+    isPerson,
+  ).transform((people) => people.map((keys) => keys.split("=").map((key) => key.trim())))
+    .default([]),
   APPROVAL_EXPIRES_HOURS: number(0.1, 8760, false).default(72),
   APPROVAL_REMINDERS_HOURS: list("numbers of hours such as 4,24, comma-separated", isHours)
     .transform((hours) => hours.map(Number)).default([4, 24]),

@@ -1,4 +1,3 @@
-import type { Committed } from "@/db/workflows/request_change.ts";
 import { CHANNELS } from "@/db/channels.ts";
 import type { Database, Sql } from "@/db/client.ts";
 import { newId } from "@/db/ids.ts";
@@ -8,6 +7,7 @@ import { readTask } from "@/db/tasks/read.ts";
 import type { Coverage, Refusal } from "@/db/nouns/coverage.ts";
 import type { Usage } from "@/db/nouns/usage.ts";
 import { afterEnd } from "@/db/tasks/after_end.ts";
+import type { Left } from "@/db/workflows/after_step.ts";
 
 /** A worker's hold on a task. `claim_id` is new for each run, and every write of the run shows it. */
 export interface Claim {
@@ -108,7 +108,7 @@ export async function setCliSession(
   return done.count === 1;
 }
 
-export interface Ending {
+export interface Ending extends Left {
   status: "completed" | "failed" | "cancelled";
   output: string | null;
   error: string | null;
@@ -116,8 +116,6 @@ export interface Ending {
   result?: unknown;
   coverage?: Coverage | null;
   refusals?: Refusal[] | null;
-  /** What an executor left. */
-  committed?: Committed | null;
 }
 
 /** All in one commit. A stopped task is `cancelled`, whatever the CLI said. Null: claim lost. */
@@ -134,7 +132,7 @@ export async function finishTask(db: Database, claim: Claim, ending: Ending): Pr
         ${usageColumns(tx, ending.usage)}
       where ${held(tx, claim)} returning ${taskColumns(tx)}`;
     if (!task) return null;
-    await afterEnd(tx, readTask(task), ending.committed ?? null);
+    await afterEnd(tx, readTask(task), ending);
     return task;
   });
 }

@@ -3,7 +3,7 @@ import type { Decision } from "@/db/nouns/approval.ts";
 import type { ChangeKind } from "@/db/nouns/change.ts";
 import type { Step, WorkflowPart } from "@/db/nouns/step.ts";
 import type { BrainResult, Finding, VerifierResult } from "@/db/nouns/step_results.ts";
-import type { Workflow } from "@/db/nouns/workflow.ts";
+import type { PersonKey, Workflow } from "@/db/nouns/workflow.ts";
 
 export const MOST_ROUNDS = 3;
 
@@ -12,41 +12,62 @@ export type WorkflowEvent =
   | { kind: "step_ended"; step: Step; status: "failed" | "cancelled"; error: string }
   /** The executor's commit, made and checked; null: nothing was changed. */
   | { kind: "committed"; commit: string | null }
-  | { kind: "decided"; decision: Decision; note: string | null; by: string }
+  | { kind: "decided"; decision: Decision; note: string | null; by: PersonKey }
   | { kind: "expired" }
+  /** What was approved, or waits for it, is no longer what would be done. */
   | { kind: "voided"; why: string }
-  | { kind: "change_done"; change: ChangeKind }
+  | { kind: "change_done"; change: ChangeKind; text?: string }
   | { kind: "change_failed"; change: ChangeKind; error: string }
   | { kind: "checks_failed"; checks: string }
   | { kind: "pull_request"; state: "merged" | "closed" }
-  | { kind: "asked_again"; note: string }
+  | { kind: "asked_again"; note: string; by: PersonKey }
   | { kind: "retry" }
   | { kind: "give_up"; by: string };
+
+/** The ends of what runs: they mean something only while it does. */
+const ENDS_OF_WORK = ["step_ended", "committed", "change_done", "change_failed"];
 
 export type Outcome =
   | { do: "step"; step: Step; round: number; note?: string | null; findings?: Finding[] }
   | { do: "approval" }
   | { do: "change"; change: ChangeKind }
   | { do: "wait" }
+  /** Given up as soon as what runs has ended. */
+  | { do: "stop"; by: string }
   | { do: "end"; status: "done" | "stopped"; text: string }
-  | { do: "fail"; failed_step: string; error: string }
+  | { do: "fail"; failed_step: string; error: string; findings?: Finding[] }
   | { do: "nothing"; why: string };
 
-export type WorkflowState = Pick<
-  Workflow,
-  | "rules"
-  | "steps"
-  | "status"
-  | "waits_for"
-  | "class"
-  | "round"
-  | "branch"
-  | "failed_checks"
-  | "failed_step"
->;
+export type WorkflowState =
+  & Pick<
+    Workflow,
+    | "rules"
+    | "steps"
+    | "status"
+    | "waits_for"
+    | "class"
+    | "round"
+    | "branch"
+    | "failed_checks"
+    | "failed_step"
+    | "giving_up_by"
+  >
+  & {
+    /** A step or a change of it has not ended. */
+    is_busy: boolean;
+    /** It is being given up: the pull request is about to be closed by us. */
+    is_closing: boolean;
+    /** Something of it has gone out. */
+    is_published: boolean;
+  };
 
 export function nextStep(workflow: WorkflowState, event: WorkflowEvent): Outcome {
-  if (workflow.status === "done" || workflow.status === "stopped") return nothing("it has ended");
+  const { status, giving_up_by } = workflow;
+  if (status === "done" || status === "stopped") return nothing("it has ended");
+  if (ENDS_OF_WORK.includes(event.kind)) {
+    if (status !== "running") return nothing("it went on without this");
+    if (giving_up_by !== null && !isClosing(event)) return giveUp(workflow, giving_up_by);
+  }
   switch (event.kind) {
     case "step_ended":
       return afterStep(workflow, event);
@@ -59,35 +80,44 @@ export function nextStep(workflow: WorkflowState, event: WorkflowEvent): Outcome
       return afterDecision(workflow, event);
     case "expired":
       if (workflow.waits_for !== "approval") return nothing("no approval is waited for");
-      return end("stopped", "Nobody approved the plan in time.");
+      return withoutPlan(workflow, "Nobody approved the plan in time.");
     case "voided":
-      if (workflow.waits_for !== "approval") return nothing("no approval is waited for");
-      return fail("approval", event.why);
+      return afterVoid(workflow, event.why);
     case "change_done":
-      return afterChange(workflow, event.change);
+      return event.change === "close"
+        ? end("stopped", event.text ?? "Given up: its branch is deleted.")
+        : afterChange(workflow, event.change);
     case "change_failed":
       return fail(event.change, event.error);
     case "checks_failed":
       return afterRedChecks(workflow, event.checks);
     case "pull_request":
-      return event.state === "merged"
-        ? end("done", "Its pull request was merged.")
+      if (event.state === "merged") return end("done", "Its pull request was merged.");
+      return workflow.is_closing
+        ? nothing("it is being given up")
         : end("stopped", "Its pull request was closed without being merged.");
     case "asked_again":
       return askedAgain(workflow, event.note);
     case "retry":
       return again(workflow);
     case "give_up":
-      if (workflow.status === "running") return nothing("a step is under way");
-      return workflow.branch === null
-        ? end("stopped", `Given up by ${event.by}.`)
-        : { do: "change", change: "close" };
+      return workflow.is_busy ? { do: "stop", by: event.by } : giveUp(workflow, event.by);
   }
 }
 
+const isClosing = (event: WorkflowEvent): boolean => "change" in event && event.change === "close";
+
+const giveUp = ({ branch }: WorkflowState, by: string): Outcome =>
+  branch === null ? end("stopped", `Given up by ${by}.`) : { do: "change", change: "close" };
+
 const nothing = (why: string): Outcome => ({ do: "nothing", why });
 const end = (status: "done" | "stopped", text: string): Outcome => ({ do: "end", status, text });
-const fail = (failed_step: string, error: string): Outcome => ({ do: "fail", failed_step, error });
+const fail = (failed_step: string, error: string, findings?: Finding[]): Outcome => ({
+  do: "fail",
+  failed_step,
+  error,
+  findings,
+});
 
 function afterStep(
   workflow: WorkflowState,
@@ -122,6 +152,7 @@ function afterVerdict(workflow: WorkflowState, { passes, findings, summary }: Ve
     `The verifier did not agree in ${MOST_ROUNDS} rounds: ${
       told.map(({ text }) => text).join(" ")
     }`,
+    told,
   );
 }
 
@@ -140,20 +171,35 @@ function follow({ steps, round }: WorkflowState, part: WorkflowPart): Outcome {
 }
 
 function afterDecision(
-  { steps }: WorkflowState,
+  workflow: WorkflowState,
   { decision, note, by }: WorkflowEvent & { kind: "decided" },
 ): Outcome {
-  if (decision === "approved") return { do: "step", step: "executor", round: 1, note };
-  if (decision === "rejected") {
-    return end("stopped", `The plan was rejected by ${by}${note ? `: ${note}` : "."}`);
+  if (decision === "approved") {
+    return { do: "step", step: "executor", round: 1, note, findings: [] };
   }
-  return steps.includes("planning")
+  if (decision === "rejected") {
+    const text = `The plan was rejected by ${by.name}${note ? `: ${note}` : "."}`;
+    return withoutPlan(workflow, text);
+  }
+  return workflow.steps.includes("planning")
     ? { do: "step", step: "planning", round: 1, note }
     : nothing("there is no planning step to send it back to");
 }
 
+/** No plan to follow: what an earlier one has brought out goes on. */
+function withoutPlan({ is_published, branch }: WorkflowState, text: string): Outcome {
+  if (is_published) return { do: "wait" };
+  return branch === null ? end("stopped", text) : { do: "change", change: "close" };
+}
+
+function afterVoid(workflow: WorkflowState, why: string): Outcome {
+  const { status, waits_for, giving_up_by, is_busy } = workflow;
+  if (status !== "running" && waits_for !== "approval") return nothing("nothing is under way");
+  if (giving_up_by === null) return fail("approval", why);
+  return is_busy ? nothing("it is being given up") : giveUp(workflow, giving_up_by);
+}
+
 function afterChange({ steps, round }: WorkflowState, change: ChangeKind): Outcome {
-  if (change === "close") return end("stopped", "Given up: its branch is deleted.");
   if (change === "publish") {
     return steps.includes("verifier")
       ? { do: "step", step: "verifier", round }
@@ -167,13 +213,15 @@ function afterChange({ steps, round }: WorkflowState, change: ChangeKind): Outco
 function afterRedChecks(workflow: WorkflowState, checks: string): Outcome {
   if (workflow.waits_for !== "pull_request") return nothing("work is going on");
   if (!workflow.rules.fixes_checks) return nothing("FIX_CHECKS is off");
+  const findings = [{ path: null, line: null, text: `Failed checks: ${checks}`.slice(0, 4000) }];
   if (workflow.failed_checks === checks) {
-    return fail("checks", `Two rounds brought the same failed checks: ${checks}`);
+    return fail("checks", `Two rounds brought the same failed checks: ${checks}`, findings);
   }
   if (workflow.round >= MOST_ROUNDS) {
-    return fail("checks", `The checks are still red after ${MOST_ROUNDS} rounds: ${checks}`);
+    const error = `The checks are still red after ${MOST_ROUNDS} rounds: ${checks}`;
+    return fail("checks", error, findings);
   }
-  return anotherRound(workflow, [{ path: null, line: null, text: `Failed checks: ${checks}` }]);
+  return anotherRound(workflow, findings);
 }
 
 /** A wish about what was made is planned and approved as the first one was. */
@@ -184,8 +232,9 @@ function askedAgain({ waits_for, steps }: WorkflowState, note: string): Outcome 
     : nothing("its command has no planning step");
 }
 
-function again({ status, failed_step, round, steps }: WorkflowState): Outcome {
+function again({ status, failed_step, round, steps, is_busy }: WorkflowState): Outcome {
   if (status !== "failed" || failed_step === null) return nothing("nothing failed");
+  if (is_busy) return nothing("what was stopped has not ended yet");
   if (failed_step === "approval") return { do: "step", step: "planning", round: 1 };
   if (failed_step === "checks") return { do: "step", step: "executor", round: 1 };
   if (failed_step === "publish" || failed_step === "ready" || failed_step === "close") {

@@ -3,6 +3,7 @@ import type { Approval } from "@/db/nouns/approval.ts";
 import type { PullRequestRow } from "@/db/nouns/change.ts";
 import { brainResult } from "@/db/nouns/step_results.ts";
 import type { Workflow } from "@/db/nouns/workflow.ts";
+import { literal } from "@/db/workflows/literal.ts";
 import { planText, stepText } from "@/db/workflows/step_text.ts";
 
 export interface Told {
@@ -19,7 +20,9 @@ export interface Told {
       | "decided_via"
       | "note"
       | "void_reason"
+      | "refused"
     >
+      & { votes: { name: string; note: string | null }[] }
     | null;
   pull_request: Pick<PullRequestRow, "url" | "number" | "state" | "is_draft"> | null;
   verdict: unknown;
@@ -34,18 +37,34 @@ export interface Told {
 const join = (...parts: (string | null)[]) => parts.filter(Boolean).join("\n\n");
 
 /** The plan and how to approve it; null before there is one. */
-export function planNotice({ workflow, approval }: Told): string | null {
+export function planNotice(told: Told): string | null {
+  const { workflow, approval } = told;
   if (workflow.plan && !approval && workflow.class === "analysis") return planText(workflow.plan);
   if (!approval) return null;
-  return join(planText(approval.plan), "---", standing(workflow, approval));
+  const { hidden } = workflow.asked;
+  const unseen = approval.status === "pending" && hidden.length > 0
+    ? "**The request has text that people do not see.** The agent did not get it; the link below " +
+      "shows it."
+    : null;
+  return join(planText(approval.plan), "---", unseen, standing(workflow, approval), stays(told));
 }
+
+/** What an earlier plan has made is there all the same. */
+const stays = ({ pull_request, approval }: Told): string | null =>
+  pull_request?.state === "open" && ["rejected", "expired"].includes(approval!.status)
+    ? `Pull request #${pull_request.number} stays as it was.`
+    : null;
 
 function standing({ rules }: Workflow, approval: NonNullable<Told["approval"]>): string {
   const { status, approval_id, decided_by, decided_via, note, void_reason } = approval;
   const by = `by ${decided_by} (${decided_via})${note ? `: ${note}` : "."}`;
   switch (status) {
     case "pending":
-      return howTo(approval, `${rules.public_url}/approvals/${approval_id}`);
+      return join(
+        howTo(approval, `${rules.public_url}/approvals/${approval_id}`),
+        saidSoFar(approval),
+        approval.refused && literal(approval.refused),
+      );
     case "approved":
       return `**Approved** ${by}`;
     case "rejected":
@@ -58,6 +77,15 @@ function standing({ rules }: Workflow, approval: NonNullable<Told["approval"]>):
       return `**No longer valid**: ${void_reason}`;
   }
 }
+
+const saidSoFar = ({ votes }: NonNullable<Told["approval"]>): string | null =>
+  votes.length === 0
+    ? null
+    : `Approved so far by ${
+      votes.map(({ name, note }) => literal(note ? `${name}, with the note: ${note}` : name)).join(
+        ", ",
+      )
+    }.`;
 
 const howTo = ({ needed, expires_at }: NonNullable<Told["approval"]>, link: string): string =>
   `**Nothing is changed before ${

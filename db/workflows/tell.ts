@@ -24,8 +24,10 @@ export async function tell(tx: Sql, workflow: Workflow): Promise<void> {
 async function whatIsKnown(tx: Sql, workflow: Workflow): Promise<Told> {
   const { workflow_id } = workflow;
   const [approval] = await tx<NonNullable<Told["approval"]>[]>`
-    select approval_id, status, plan, needed, expires_at, decided_by, decided_via, note, void_reason
-    from approvals where workflow_id = ${workflow_id} order by approval_id desc limit 1`;
+    select approval_id, status, plan, needed, expires_at, decided_by, decided_via, note, void_reason,
+      refused, (select coalesce(json_agg(json_build_object('name', v.name, 'note', v.note)
+        order by v.at), '[]') from approval_votes v where v.approval_id = a.approval_id) as votes
+    from approvals a where workflow_id = ${workflow_id} order by approval_id desc limit 1`;
   const [sums] = await tx<Pick<Told, "cost_usd" | "duration_seconds">[]>`
     select coalesce(sum(cost_usd), 0) as cost_usd, coalesce(extract(epoch from
       sum(coalesce(completed_at, now()) - started_at)), 0)::float8 as duration_seconds

@@ -1,6 +1,7 @@
 import { isConnectionError } from "@/db/client.ts";
 import type { Committed } from "@/db/workflows/request_change.ts";
 import type { Workflow } from "@/db/nouns/workflow.ts";
+import { branchHead } from "@/workers/run/branch_head.ts";
 import type { Running } from "@/workers/run/running.ts";
 import { runId } from "@/workers/run/running.ts";
 import { note } from "@/workers/run/notes.ts";
@@ -72,7 +73,7 @@ async function commitAndCheck(
   writer.add(note(`Committed ${made.commit.slice(0, 12)}: ${filesOf(made)}.`, {
     commit: made.commit,
   }));
-  const { base_branch, base_commit, head } = workspace;
+  const { base_branch, base_commit } = workspace;
   return {
     problem: null,
     committed: {
@@ -83,7 +84,7 @@ async function commitAndCheck(
       remarks: [...checked.remarks, ...remarksOf(result.structured)],
       is_signed: made.signed,
       branch: workflow.branch ?? branchFor(workflow),
-      expected_head: workflow.branch === null ? null : head,
+      expected_head: branchHead(running),
       base_branch,
       base_commit,
     },

@@ -59,7 +59,7 @@ async function prepareFiles(
   const workspace = await openWorkspace(request);
   worker.spares.prepare(workspace, from.url);
   running.workspace = workspace;
-  if (from.writable) await keepWorkspace(workspace);
+  if (from.writable || task.step === "planning") await keepWorkspace(workspace);
   const { commit, ref } = workspace;
   writer.add(note(`Fetched ${repository}, ${ref} at ${commit.slice(0, 12)}.`, { commit, ref }));
   const has_git = await showGit(worker, running, folders, workspace);

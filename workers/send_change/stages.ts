@@ -2,12 +2,13 @@ import { type Brought, changeDone, stageDone } from "@/db/changes/sending.ts";
 import { flowIdOf } from "@/db/flows.ts";
 import type { ChangeStage } from "@/db/nouns/change.ts";
 import { pullRequestOf } from "@/db/pull_requests.ts";
-import type { PullRequest } from "@/server/providers/provider.ts";
+import { ownCommits } from "@/db/workflows/own_commits.ts";
+import { ProviderError, type PullRequest } from "@/server/providers/provider.ts";
 import { persist } from "@/workers/persist.ts";
 import type { At } from "@/workers/send_change/host.ts";
 import { pullRequestText } from "@/workers/send_change/text.ts";
 import { placesOf } from "@/workers/workspace/places.ts";
-import { deleteBranch, pushCommit } from "@/workers/workspace/push.ts";
+import { deleteBranch, pushCommit, remoteHead } from "@/workers/workspace/push.ts";
 import { RepositoryError } from "@/workers/workspace.ts";
 
 /** Returns the stage that follows; null: the change is done, or is no longer ours. */
@@ -83,17 +84,33 @@ async function close(at: At): Promise<ChangeStage | null> {
   const known = await pullRequestOf(worker.db, workflow_id);
   if (known?.state === "open" && host.pull_requests) {
     const place = { connection: host.connection, repository: host.repository };
-    await host.pull_requests.close(place, known.number);
+    await host.pull_requests.close(place, known.number).catch(unlessGone);
   }
   return await goOn(at, "delete_branch");
 }
 
+/** A pull request that is not there is closed; its branch may be there all the same. */
+function unlessGone(error: unknown): void {
+  if (!(error instanceof ProviderError) || error.status !== 404) throw error;
+}
+
+/** Only while it is at a commit of ours: with those of others it is theirs as well, and stays. */
 async function dropBranch(at: At): Promise<ChangeStage | null> {
-  const { host, workflow: { branch, head_commit } } = at;
-  if (branch !== null && head_commit !== null) {
-    await deleteBranch(host.access, branch, head_commit);
-  }
-  return await done(at, { mark: { state: "closed" } });
+  const { worker, host, workflow: { branch, workflow_id } } = at;
+  const mark = { state: "closed" } as const;
+  const head = branch && await remoteHead(host.access, branch);
+  if (!branch || !head) return await done(at, { mark });
+  const own = await ownCommits(worker.db, workflow_id);
+  const deleted = own.includes(head) &&
+    await deleteBranch(host.access, branch, head).then(() => true, unlessForeign);
+  if (deleted) return await done(at, { mark });
+  const text = `Given up. The branch ${branch} has commits of others, and stays.`;
+  return await done(at, { mark, text });
+}
+
+function unlessForeign(error: unknown): false {
+  if (error instanceof RepositoryError && error.behind === "foreign") return false;
+  throw error;
 }
 
 const nothingToSend = (stage: "push" | "open") =>

@@ -1,5 +1,7 @@
-import { decideApproval, type DecisionOutcome } from "@/db/approvals/decide.ts";
 import type { Approval } from "@/db/approvals.ts";
+import { dashboardPerson } from "@/db/approvals/dashboard_person.ts";
+import { decideApproval } from "@/db/approvals/decide.ts";
+import { outcomeText } from "@/db/approvals/outcome_text.ts";
 import type { Decision } from "@/db/nouns/approval.ts";
 import { conflict, HttpProblem, invalid, unknown } from "@/server/errors.ts";
 import { limited, saidText } from "@/server/verbs/text.ts";
@@ -16,7 +18,7 @@ export interface Deciding {
 
 const LONGEST_NOTE = 4000;
 
-/** Throws 403 for the asker where APPROVE_OWN is off; 404, 409, 422. */
+/** Throws 403 for whoever asked, or may have, where APPROVE_OWN is off; 404, 409, 422. */
 export const approvePlan = verb(
   "approval.approve",
   "operator",
@@ -42,16 +44,21 @@ function decide(
 ): Promise<Approval> {
   return commit(async (tx) => {
     const said = noteOf(note);
-    const { outcome, approval } = await decideApproval(tx, {
+    const person = await dashboardPerson(tx, actor);
+    const decided = await decideApproval(tx, {
       approval_id,
       decision,
       note: said,
-      person: { key: `dashboard:${actor.name}`, name: actor.name },
+      person,
       via,
       plan_hash: plan_hash ?? null,
     });
+    const { outcome, approval } = decided;
     if (approval === null) throw unknown("approval", approval_id);
-    if (outcome !== "decided" && outcome !== "counted") throw refused(outcome, approval);
+    if (outcome !== "decided" && outcome !== "counted") {
+      const words = outcomeText(outcome, { ...decided, person });
+      throw outcome === "own" ? new HttpProblem(403, words) : conflict(words);
+    }
     const detail = { decision: outcome === "counted" ? "counted" : decision, via, note: said };
     return { subject: approval_id, detail, value: approval };
   });
@@ -61,34 +68,4 @@ function noteOf(note: string | null | undefined): string | null {
   const said = limited("note", note ?? "").trim();
   if (said.length > LONGEST_NOTE) throw invalid("note", `at most ${LONGEST_NOTE} characters`);
   return said === "" ? null : said;
-}
-
-const STATUS_WORDS = {
-  pending: "still waits",
-  approved: "has been approved",
-  rejected: "has been rejected",
-  sent_back: "has been sent back",
-  expired: "has expired",
-  void: "is no longer valid",
-} as const;
-
-function refused(
-  outcome: Exclude<DecisionOutcome, "decided" | "counted">,
-  { status, decided_by, void_reason }: Approval,
-): HttpProblem {
-  switch (outcome) {
-    case "own":
-      return new HttpProblem(403, "You asked for this yourself, and APPROVE_OWN is off.");
-    case "changed":
-      return conflict("The plan is not the one that you read: load it again.");
-    case "expired":
-      return conflict("This approval has expired.");
-    case "already_said":
-      return conflict("You have approved this already; somebody else has to as well.");
-    case "not_pending":
-    case "unknown": {
-      const by = decided_by ? ` by ${decided_by}` : void_reason ? `: ${void_reason}` : "";
-      return conflict(`This plan ${STATUS_WORDS[status]}${by}.`);
-    }
-  }
 }

@@ -9,8 +9,8 @@ import { findFlow } from "@/server/verbs/flows/find.ts";
 import { verb } from "@/server/verbs/verb.ts";
 
 /**
- * Stops its tasks and gives its work up; a step that runs has to end first, which leaves the flow
- * stopped, to be retried or given up. Throws 404; 409 where nothing is under way.
+ * Stops its tasks and gives its work up: at once, or as soon as a step that runs has ended. Throws
+ * 404; 409 where nothing is under way.
  */
 export const stopFlow = verb(
   "flow.stop",

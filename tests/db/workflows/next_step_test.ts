@@ -20,8 +20,13 @@ const state = (change: Partial<WorkflowState> = {}): WorkflowState => ({
   branch: null,
   failed_checks: null,
   failed_step: null,
+  giving_up_by: null,
+  is_busy: false,
+  is_closing: false,
+  is_published: false,
   ...change,
 });
+const BY = { key: "github:1", name: "a" };
 
 const completed = (step: typeof STEPS[number], result: unknown = {}): WorkflowEvent => ({
   kind: "step_ended",
@@ -30,7 +35,16 @@ const completed = (step: typeof STEPS[number], result: unknown = {}): WorkflowEv
   result,
 });
 const plan_waits = { status: "waiting", waits_for: "approval" } as const;
-const pull_request_waits = { status: "waiting", waits_for: "pull_request", branch: "b" } as const;
+const made = { branch: "b", is_published: true };
+const pull_request_waits = { status: "waiting", waits_for: "pull_request", ...made } as const;
+const giving_up = { giving_up_by: "a" };
+const decided = (decision: "approved" | "rejected" | "sent_back"): WorkflowEvent => ({
+  kind: "decided",
+  decision,
+  note: decision === "sent_back" ? "n" : null,
+  by: BY,
+});
+const voided = { kind: "voided", why: "pushed" } as const;
 const failedAt = (failed_step: string, more: Partial<WorkflowState> = {}) =>
   state({ status: "failed", failed_step, ...more });
 const finding = { path: "a.ts", line: 1, text: "It is wrong." };
@@ -64,32 +78,12 @@ const TABLE: [string, WorkflowState, WorkflowEvent, string][] = [
     completed("planning"),
     "done",
   ],
-  [
-    "a yes",
-    state(plan_waits),
-    { kind: "decided", decision: "approved", note: null, by: "a" },
-    "executor 1",
-  ],
-  [
-    "a no",
-    state(plan_waits),
-    { kind: "decided", decision: "rejected", note: null, by: "a" },
-    "stopped",
-  ],
-  [
-    "sent back",
-    state(plan_waits),
-    { kind: "decided", decision: "sent_back", note: "n", by: "a" },
-    "planning 1",
-  ],
+  ["a yes", state(plan_waits), decided("approved"), "executor 1"],
+  ["a no", state(plan_waits), decided("rejected"), "stopped"],
+  ["sent back", state(plan_waits), decided("sent_back"), "planning 1"],
   ["too late", state(plan_waits), { kind: "expired" }, "stopped"],
   ["an edited text", state(plan_waits), { kind: "voided", why: "edited" }, "failed at approval"],
-  ["a yes that nobody waits for", state(), {
-    kind: "decided",
-    decision: "approved",
-    note: null,
-    by: "a",
-  }, "nothing"],
+  ["a yes that nobody waits for", state(), decided("approved"), "nothing"],
   ["a commit", state(), { kind: "committed", commit: "c" }, "change publish"],
   ["no change", state(), { kind: "committed", commit: null }, "failed at executor"],
   ["published", state(), { kind: "change_done", change: "publish" }, "verifier 1"],
@@ -143,10 +137,10 @@ const TABLE: [string, WorkflowState, WorkflowEvent, string][] = [
   [
     "asked again",
     state(pull_request_waits),
-    { kind: "asked_again", note: "also this" },
+    { kind: "asked_again", note: "also this", by: BY },
     "planning 1",
   ],
-  ["asked again too early", state(), { kind: "asked_again", note: "also this" }, "nothing"],
+  ["asked again too early", state(), { kind: "asked_again", note: "also this", by: BY }, "nothing"],
   [
     "a failed step",
     state(),
@@ -176,7 +170,54 @@ const TABLE: [string, WorkflowState, WorkflowEvent, string][] = [
     { kind: "give_up", by: "a" },
     "change close",
   ],
-  ["give up while working", state(), { kind: "give_up", by: "a" }, "nothing"],
+  ["give up while working", state({ is_busy: true }), { kind: "give_up", by: "a" }, "stop"],
+  [
+    "a step of what was given up",
+    state(giving_up),
+    { kind: "step_ended", step: "planning", status: "cancelled", error: "e" },
+    "stopped",
+  ],
+  [
+    "a late step of what was given up",
+    state({ ...giving_up, ...made }),
+    { kind: "step_ended", step: "executor", status: "cancelled", error: "e" },
+    "change close",
+  ],
+  [
+    "a change of what was given up",
+    state({ ...giving_up, ...made }),
+    { kind: "change_failed", change: "publish", error: "403" },
+    "change close",
+  ],
+  ["a no to a later plan", state({ ...plan_waits, ...made }), decided("rejected"), "wait"],
+  [
+    "a no where nothing came out",
+    state({ ...plan_waits, branch: "b" }),
+    decided("rejected"),
+    "change close",
+  ],
+  ["a later plan too late", state({ ...plan_waits, ...made }), { kind: "expired" }, "wait"],
+  ["commits of others while working", state(made), voided, "failed at approval"],
+  ["commits of others while nothing runs", state(pull_request_waits), voided, "nothing"],
+  ["the end of what was void", failedAt("approval"), {
+    kind: "step_ended",
+    step: "executor",
+    status: "cancelled",
+    error: "e",
+  }, "nothing"],
+  ["a late commit", failedAt("approval"), { kind: "committed", commit: "c" }, "nothing"],
+  [
+    "closed by ourselves",
+    state({ ...made, is_closing: true }),
+    { kind: "pull_request", state: "closed" },
+    "nothing",
+  ],
+  [
+    "retry while what was stopped still runs",
+    failedAt("approval", { is_busy: true }),
+    { kind: "retry" },
+    "nothing",
+  ],
   ["given up", state(), { kind: "change_done", change: "close" }, "stopped"],
 ];
 

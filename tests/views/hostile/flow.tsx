@@ -69,6 +69,8 @@ const approval: Approval = {
   decided_via: EVIL,
   note: EVIL,
   void_reason: EVIL,
+  wish: EVIL,
+  refused: EVIL,
 };
 
 const asked = {
