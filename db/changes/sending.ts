@@ -104,7 +104,7 @@ export async function changeFailed(
 ): Promise<void> {
   await sql.begin(async (tx) => {
     await holdWorkflow(tx, change.workflow_id);
-    const again = retry_after_seconds !== null;
+    const again = retry_after_seconds !== null && !await isGivenUp(tx, change);
     const done = await tx`
       update changes set last_error = ${storable(error)}, ${letGo(tx)},
         status = ${again ? "pending" : "failed"}, ended_at = ${again ? null : tx`now()`},
@@ -121,6 +121,12 @@ export async function changeFailed(
       : { kind: "change_failed", change: change.kind, error } as const;
     await advanceOrFail(tx, change.workflow_id, event);
   });
+}
+
+async function isGivenUp(tx: Sql, { workflow_id }: Change): Promise<boolean> {
+  const rows = await tx`
+    select from workflows where workflow_id = ${workflow_id} and giving_up_by is not null`;
+  return rows.count > 0;
 }
 
 /** Those that somebody should look at now: due, and not being sent. */

@@ -40,11 +40,13 @@ export const decide = (
   );
 
 /** What the executor left is committed. */
-export const executorEnds = (db: Database, story: FlowStory, commit = C1) =>
-  stepEnds(db, story, {
+export async function executorEnds(db: Database, story: FlowStory, commit = C1) {
+  const [{ task_id }] = await db.sql<{ task_id: string }[]>`
+    select task_id from tasks where workflow_id = ${story.workflow_id} and status = 'queued'`;
+  return await stepEnds(db, story, {
     result: EXECUTED,
     committed: {
-      task_id: newId(),
+      task_id,
       machine_id: "m1",
       commit,
       files: [],
@@ -56,6 +58,7 @@ export const executorEnds = (db: Database, story: FlowStory, commit = C1) =>
       base_commit: "b".repeat(40),
     },
   });
+}
 
 /** The change that waits, taken by a worker. */
 export async function taken(db: Database, { workflow_id }: FlowStory) {
