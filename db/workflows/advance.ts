@@ -39,8 +39,9 @@ export async function advance(
 
 /** What has not begun does not begin; what is going on is told to end. */
 async function letGo(tx: Sql, { workflow_id }: Workflow, by: string): Promise<void> {
-  await stopSteps(tx, workflow_id, `given up by ${by}.`);
-  await dropChanges(tx, workflow_id, `Given up by ${by}.`, { all: false });
+  const why = `Given up by ${by}.`;
+  await stopSteps(tx, workflow_id, why, by);
+  await dropChanges(tx, workflow_id, why, { all: false });
 }
 
 async function carryOut(
@@ -82,7 +83,7 @@ async function closeApprovals(tx: Sql, { workflow_id, end_text, error }: Workflo
 /** A yes that was said counts no more either, and what runs by it stops. */
 async function voidPlan(tx: Sql, { workflow_id }: Workflow, why: string): Promise<void> {
   await tx`
-    update approvals set status = 'void', decided_at = coalesce(decided_at, now()),
+    update approvals set status = 'void', decided_at = now(),
       void_reason = ${storable(why)}
     where approval_id = (select approval_id from approvals
       where workflow_id = ${workflow_id} and status in ('pending', 'approved')

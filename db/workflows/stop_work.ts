@@ -23,18 +23,23 @@ export async function underWay(tx: Sql, workflow_id: string): Promise<UnderWay> 
 }
 
 /** Steps are not begun any more, and those that run are told to stop. */
-export async function stopSteps(tx: Sql, workflow_id: string, by: string): Promise<void> {
+export async function stopSteps(
+  tx: Sql,
+  workflow_id: string,
+  why: string,
+  by: string | null = null,
+): Promise<void> {
   const stopped = await tx<{ task_id: string; conversation_id: string; status: string }[]>`
     update tasks set stop_requested_at = coalesce(stop_requested_at, now()),
-      stopped_by = coalesce(stopped_by, ${storable(by)}),
+      stopped_by = coalesce(stopped_by, ${by && storable(by)}),
       completed_at = case when status = 'queued' then now() end,
-      error = case when status = 'queued' then ${storable(`Stopped: ${by}`)} end,
+      error = case when status = 'queued' then ${storable(why)} end,
       status = case when status = 'queued' then 'cancelled' else status end
     where workflow_id = ${workflow_id} and completed_at is null
     returning task_id, conversation_id, status`;
   for (const { task_id, conversation_id, status } of stopped) {
     if (status === "running") await notify(tx, "signal", task_id);
-    else await sayCancelled(tx, { task_id, conversation_id }, by);
+    else await sayCancelled(tx, { task_id, conversation_id }, why);
   }
 }
 
@@ -42,9 +47,9 @@ export async function stopSteps(tx: Sql, workflow_id: string, by: string): Promi
 async function sayCancelled(
   tx: Sql,
   { task_id, conversation_id }: { task_id: string; conversation_id: string },
-  by: string,
+  why: string,
 ): Promise<void> {
-  const content = `Cancelled: ${by}`;
+  const content = `Cancelled: ${why}`;
   await addMessage(tx, { conversation_id, role: "system", content, task_id });
   await addEvent(tx, "task.cancelled", task_id, { status: "cancelled", error: content });
   const next = await tx<{ task_id: string }[]>`

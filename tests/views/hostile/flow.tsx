@@ -85,7 +85,13 @@ const asked = {
   source_metadata: {},
 };
 
-const shown = { principal, may, votes: [{ name: EVIL, via: EVIL, at: NOW }], asked };
+const shown = {
+  principal,
+  may,
+  votes: [{ name: EVIL, via: EVIL, at: NOW, note: EVIL }],
+  asked,
+  edited: { by: EVIL, lines: [{ change: "added" as const, line: EVIL }] },
+};
 
 /** The pages of flows and approvals, with hostile text in every place for one. */
 export const flowPages: string[] = [
