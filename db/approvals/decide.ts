@@ -89,6 +89,8 @@ export function refusal(
   if (approval.expires_at.getTime() <= Date.now()) return because("expired");
   if (plan_hash !== null && plan_hash !== approval.plan_hash) return because("changed");
   if (decision !== "approved") return null;
+  // Who names no hash may not have read what the first one added.
+  if (plan_hash === null && votes.some((vote) => vote.note !== null)) return because("changed");
   const { approve_own, people } = workflow.rules;
   const asker = approve_own ? null : notOther(person, askersOf(workflow), people);
   if (asker) return because(asker.is_same ? "own" : "untold", asker.known);

@@ -7,6 +7,7 @@ import { readTask } from "@/db/tasks/read.ts";
 import type { Coverage, Refusal } from "@/db/nouns/coverage.ts";
 import type { Usage } from "@/db/nouns/usage.ts";
 import { afterEnd } from "@/db/tasks/after_end.ts";
+import { holdWorkflowOf } from "@/db/workflows.ts";
 import type { Left } from "@/db/workflows/after_step.ts";
 
 /** A worker's hold on a task. `claim_id` is new for each run, and every write of the run shows it. */
@@ -121,6 +122,7 @@ export interface Ending extends Left {
 /** All in one commit. A stopped task is `cancelled`, whatever the CLI said. Null: claim lost. */
 export async function finishTask(db: Database, claim: Claim, ending: Ending): Promise<Task | null> {
   return await db.sql.begin(async (tx) => {
+    await holdWorkflowOf(tx, claim.task_id);
     const [task] = await tx<Task[]>`
       update tasks set worker_id = null, claim_id = null, completed_at = now(),
         status = case when stop_requested_at is null then ${ending.status} else 'cancelled' end,

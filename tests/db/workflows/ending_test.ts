@@ -1,8 +1,6 @@
-/** What ends the work ends what runs of it, once, and a fault in what follows ends somewhere. */
+/** What ends the work ends what runs of it, once. */
 import assert from "node:assert/strict";
-import { expireApprovals } from "@/db/approvals/close.ts";
 import { changesOf } from "@/db/changes.ts";
-import { giveUpLostCommits } from "@/db/changes/lost.ts";
 import { changeDone, changeFailed } from "@/db/changes/sending.ts";
 import type { Database } from "@/db/client.ts";
 import { claimOf, claimTask, finishTask } from "@/db/tasks/run.ts";
@@ -197,46 +195,24 @@ Deno.test("findings of an earlier plan are not told to who carries out a later o
   assert.deepEqual((await standing(t.db, story)).findings, []);
 });
 
-Deno.test("a fault in what follows a step fails the work with its reason, and the step has ended", async () => {
+Deno.test("a step that ends while a merge ends its work waits for it in no circle", async () => {
   await using t = await testDatabase();
-  for (const status of ["completed", "failed"] as const) {
-    const story = await flowAsked(t.db, { number: status === "failed" ? 1 : 2 });
-    await t.db.sql`update workflows set rules = '"none"' where workflow_id = ${story.workflow_id}`;
-    const { task_id } = await stepEnds(t.db, story, { status, error: "e", result: PLAN });
-    assert.equal((await task(t.db, task_id)).status, status);
-    const [row] = await t.db.sql`
-      select status, failed_step, error from workflows where workflow_id = ${story.workflow_id}`;
-    assert.deepEqual([row.status, row.failed_step], ["failed", "planning"]);
-    assert.match(row.error, /What follows could not be done/);
+  for (let number = 1; number <= 10; number++) {
+    const story = await pullRequestWaits(t.db, { number });
+    await told(t.db, story, { kind: "asked_again", note: "more", person: BEN });
+    const running = await runs(t.db, story);
+    const both = [
+      ends(t.db, running),
+      told(t.db, story, { kind: "merged", number: 8, commit: null }),
+    ];
+    assert.deepEqual(
+      (await Promise.allSettled(both)).map(({ status }) => status),
+      ["fulfilled", "fulfilled"],
+    );
+    const { status } = await standing(t.db, story);
+    assert.equal(status, "done");
+    const open = await t.db.sql`
+      select from tasks where workflow_id = ${story.workflow_id} and completed_at is null`;
+    assert.equal(open.count, 0);
   }
-});
-
-Deno.test("a change or an approval whose work cannot be read keeps no other one from its end", async () => {
-  await using t = await testDatabase();
-  const stories: FlowStory[] = [];
-  for (const number of [1, 2]) {
-    const { flow_id, workflow_id } = await planWaits(t.db, { number });
-    stories.push({ flow_id, workflow_id });
-  }
-  await t.db.sql`update workflows set rules = '"none"' where workflow_id = ${
-    stories[0].workflow_id
-  }`;
-  await t.db.sql`update approvals set expires_at = now()`;
-  assert.equal((await expireApprovals(t.db)).length, 2);
-  assert.equal((await standing(t.db, stories[1])).status, "stopped");
-
-  const lost: FlowStory[] = [];
-  for (const number of [3, 4]) {
-    const { flow_id, workflow_id } = await planWaits(t.db, { number });
-    const story = { flow_id, workflow_id };
-    await approve(t.db, story);
-    await executorEnds(t.db, story);
-    lost.push(story);
-  }
-  await t.db.sql`update changes set machine_id = 'gone', created_at = now() - interval '1 hour'`;
-  await t.db.sql`update changes set files = '"none"', stage = 'push'`;
-  await t.db.sql`update workflows set rules = '"none"' where workflow_id = ${lost[0].workflow_id}`;
-  assert.equal((await giveUpLostCommits(t.db)).length, 2);
-  assert.equal((await standing(t.db, lost[1])).failed_step, "executor");
-  assert.deepEqual(await giveUpLostCommits(t.db), []);
 });

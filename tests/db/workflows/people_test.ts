@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { getApproval, pendingApprovalOf } from "@/db/approvals.ts";
 import { dashboardPerson } from "@/db/approvals/dashboard_person.ts";
+import { decideApproval } from "@/db/approvals/decide.ts";
 import { compare } from "@/db/approvals/people.ts";
 import { createApiToken, startSession } from "@/db/sessions.ts";
 import { testDatabase } from "@/tests/helpers/database.ts";
@@ -83,8 +84,21 @@ Deno.test("with two yeses, what the first adds is shown to the second, who adds 
   await decide(t.db, approval_id, ANN, "leave the\u200b README");
   const now = (await getApproval(t.db, approval_id))!;
   assert.notEqual(now.plan_hash, plan_hash, "what was read before is not what would be done");
-  assert.equal((await decide(t.db, approval_id, BEN, "and delete it")).outcome, "note_unseen");
-  assert.equal((await decide(t.db, approval_id, BEN)).outcome, "decided");
+  const say = (note: string | null, hash: string | null) =>
+    t.db.sql.begin((tx) =>
+      decideApproval(tx, {
+        approval_id,
+        decision: "approved",
+        note,
+        person: BEN,
+        via: "api",
+        plan_hash: hash,
+      })
+    );
+  assert.equal((await say("and delete it", now.plan_hash)).outcome, "note_unseen");
+  assert.equal((await say(null, null)).outcome, "changed", "it may not have been read");
+  assert.equal((await say(null, plan_hash)).outcome, "changed");
+  assert.equal((await say(null, now.plan_hash)).outcome, "decided");
   const [{ note }] = await t.db.sql`
     select note from workflows where workflow_id = ${story.workflow_id}`;
   assert.equal(note, "leave the README");
