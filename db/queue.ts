@@ -10,6 +10,7 @@ export const QUEUES = {
   send_reply: { policy: "short", notify: true, retryLimit: 0, expireInSeconds: 300 },
   send_change: { policy: "short", notify: true, retryLimit: 0, expireInSeconds: 900 },
   follow_flow: { policy: "short", notify: true, retryLimit: 0, expireInSeconds: 300 },
+  look_at_repository: { policy: "short", notify: true, retryLimit: 0, expireInSeconds: 300 },
 } as const;
 export type QueueName = keyof typeof QUEUES;
 

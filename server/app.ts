@@ -8,6 +8,7 @@ import { DeliveryRouter } from "@/server/delivery_router.ts";
 import type { App, AppDeps, AppEnv } from "@/server/env.ts";
 import { answerProblem, HttpProblem, invalidRequest, toProblem } from "@/server/errors.ts";
 import { corsHeaders, noBodyForHead, noStore, securityHeaders } from "@/server/headers.ts";
+import { mountMcp } from "@/server/mcp.ts";
 import { limitBody } from "@/server/request_body.ts";
 import { receiveWebhook } from "@/server/webhooks/receive.ts";
 
@@ -52,6 +53,7 @@ export function createApp(deps: AppDeps): App {
   app.use(authenticate(deps));
   app.use(limitBody(deps));
   mountApi(app, deps);
+  mountMcp(app, deps);
   deps.pages?.mountPages(app, deps);
   mountSignIn(app, deps);
   return app;

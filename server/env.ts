@@ -24,6 +24,8 @@ export interface AppEnv {
     conversation: Conversation;
     approval: Approval;
     flow: Flow;
+    /** Set where a page is made. */
+    plans_waiting?: number;
   };
 }
 

@@ -4,7 +4,12 @@ import type { Role } from "@/db/sessions.ts";
 import { requireRole } from "@/server/roles.ts";
 import type { App, AppContext, AppDeps } from "@/server/env.ts";
 import { sendMessage, showChat, showConversation } from "@/server/pages/chat.tsx";
-import { decideOnPage, showApproval, showApprovals } from "@/server/pages/approvals.tsx";
+import {
+  decideOnPage,
+  showApproval,
+  showApprovalList,
+  showApprovals,
+} from "@/server/pages/approvals.tsx";
 import * as commands from "@/server/pages/commands.tsx";
 import { showDeliveries, showDeliveryList } from "@/server/pages/deliveries.tsx";
 import {
@@ -17,6 +22,7 @@ import * as flows from "@/server/pages/flows.tsx";
 import { hints } from "@/server/pages/hints.ts";
 import { showOverview, showOverviewBody } from "@/server/pages/overview.tsx";
 import { showSignIn, showSignInLink } from "@/server/pages/sign_in.tsx";
+import { countPlans, showCount } from "@/server/pages/plans_waiting.tsx";
 import { serveStatic } from "@/server/pages/static.ts";
 import { liveTask, showOutput, showTask, showTaskReplies } from "@/server/pages/task.tsx";
 import * as task from "@/server/pages/task_forms.tsx";
@@ -49,18 +55,20 @@ type Handler = (c: AppContext) => Response | Promise<Response>;
 
 /** Adds the pages to the app. Whoever is not signed in gets only the first lines. */
 export function mountPages(app: App, deps: AppDeps): void {
+  const count = countPlans(deps);
+  const page = (path: string, handler: Handler) => app.get(path, count, handler);
   const form = (path: string, { role }: { role: Role }, handler: Handler) =>
-    app.post(path, requireRole(role), handler);
+    app.post(path, requireRole(role), count, handler);
 
   app.get("/static/:name", serveStatic);
   app.get("/sign-in", showSignIn);
   app.get("/sign-in/link", showSignInLink);
 
-  app.get("/", showOverview(deps));
+  page("/", showOverview(deps));
   app.get("/overview", showOverviewBody(deps));
   app.get("/hints", hints(deps));
 
-  app.get("/tasks/:task_id", showTask(deps));
+  page("/tasks/:task_id", showTask(deps));
   app.get("/tasks/:task_id/live", liveTask(deps));
   app.get("/tasks/:task_id/replies", showTaskReplies(deps));
   app.get("/tasks/:task_id/output/:seq", showOutput(deps));
@@ -68,35 +76,37 @@ export function mountPages(app: App, deps: AppDeps): void {
   form("/tasks/:task_id/retry", retryTask, task.retry(deps));
   form("/tasks/:task_id/input", sendInput, task.say(deps));
 
-  app.get("/flows", flows.showFlows(deps));
+  page("/flows", flows.showFlows(deps));
   app.get("/flows/list", flows.showFlowList(deps));
-  app.get("/flows/:flow_id", flows.showFlow(deps));
+  page("/flows/:flow_id", flows.showFlow(deps));
   app.get("/flows/:flow_id/story", flows.showStory(deps));
   form("/flows/:flow_id/retry", retryFlow, flows.retry(deps));
   form("/flows/:flow_id/stop", stopFlow, flows.stop(deps));
   form("/flows/:flow_id/links/:linked_flow_id/undo", undoLink, flows.unlink(deps));
 
-  app.get("/approvals", showApprovals(deps));
-  app.get("/approvals/:approval_id", showApproval(deps));
+  page("/approvals", showApprovals(deps));
+  app.get("/approvals/list", showApprovalList(deps));
+  app.get("/approvals/waiting", count, showCount);
+  page("/approvals/:approval_id", showApproval(deps));
   form("/approvals/:approval_id/approve", approvePlan, decideOnPage(deps, approvePlan));
   form("/approvals/:approval_id/reject", rejectPlan, decideOnPage(deps, rejectPlan));
   form("/approvals/:approval_id/send-back", sendPlanBack, decideOnPage(deps, sendPlanBack));
 
-  app.get("/chat", showChat(deps));
-  app.get("/chat/:conversation_id", showConversation(deps));
+  page("/chat", showChat(deps));
+  page("/chat/:conversation_id", showConversation(deps));
   form("/chat", sayInConversation, sendMessage(deps));
 
-  app.get("/deliveries", showDeliveries(deps));
+  page("/deliveries", showDeliveries(deps));
   app.get("/deliveries/list", showDeliveryList(deps));
-  app.get("/deliveries/:delivery_id", showDelivery(deps));
+  page("/deliveries/:delivery_id", showDelivery(deps));
   app.get("/deliveries/:delivery_id/replies", showDeliveryReplies(deps));
-  app.get("/deliveries/:delivery_id/dry-run", requireRole(dryRun.role), showDryRun(deps));
+  app.get("/deliveries/:delivery_id/dry-run", requireRole(dryRun.role), count, showDryRun(deps));
   form("/deliveries/:delivery_id/replay", replay, replayDelivery(deps));
 
   // Forms are posted three parts deep: what is posted to one or two parts is a delivery.
-  app.get("/webhooks", showWebhooks(deps));
+  page("/webhooks", showWebhooks(deps));
   form("/webhooks", createWebhook, create(deps));
-  app.get("/webhooks/:webhook_id", webhook.showWebhook(deps));
+  page("/webhooks/:webhook_id", webhook.showWebhook(deps));
   const settings = "/webhooks/:webhook_id/settings";
   form(`${settings}/save`, changeWebhook, webhook.saveWebhook(deps));
   form(`${settings}/secret`, rotateSecret, webhook.rotate(deps));
@@ -107,10 +117,10 @@ export function mountPages(app: App, deps: AppDeps): void {
 
   const all = "/webhooks/:webhook_id/commands";
   const one = `${all}/:cmd`;
-  app.get(`${all}/new`, requireRole(addCommand.role), commands.newCommand(deps));
+  app.get(`${all}/new`, requireRole(addCommand.role), count, commands.newCommand(deps));
   form(`${all}/new`, addCommand, commands.createCommand(deps));
   form(`${all}/dry-run`, addCommand, commands.tryCommand(deps));
-  app.get(one, commands.showCommand(deps));
+  page(one, commands.showCommand(deps));
   form(one, changeCommand, commands.saveCommand(deps));
   form(`${one}/delete`, removeCommand, commands.deleteCommand(deps));
   form(`${one}/enable`, enableCommand, commands.switchBy(deps, enableCommand));

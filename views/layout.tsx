@@ -1,6 +1,7 @@
 import type { ComponentChildren } from "preact";
 import type {} from "@/views/htmx.ts";
 import type { Principal } from "@/db/sessions.ts";
+import { PlansCount } from "@/views/parts/plans_waiting.tsx";
 import { plain } from "@/views/plain.ts";
 import { asset } from "@/views/static.ts";
 
@@ -71,7 +72,10 @@ function Header({ principal, section }: { principal: Principal; section?: Sectio
         <ul>
           {LINKS.map(([name, href, text]) => (
             <li key={name}>
-              <a href={href} aria-current={name === section ? "page" : undefined}>{text}</a>
+              <a href={href} aria-current={name === section ? "page" : undefined}>
+                {text}
+                {name === "approvals" && <PlansCount />}
+              </a>
             </li>
           ))}
         </ul>

@@ -22,6 +22,7 @@ const SHEETS = ["theme", "frame", "controls", "forms", "states", "lists", "overv
     "chat",
     "delivery",
     "flow",
+    "outside",
     "charts",
     "webhook",
     "command",

@@ -40,7 +40,7 @@ async function checksFor(
 }
 
 async function checksAt(worker: Worker, workflow: Workflow, commit: string) {
-  const { pull_requests, connection, repository } = await hostOf(worker, workflow);
+  const { pull_requests, connection, repository } = hostOf(worker, workflow);
   return await pull_requests?.checks({ connection, repository }, commit) ?? null;
 }
 

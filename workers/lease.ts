@@ -2,6 +2,7 @@ import { getLogger } from "@logtape/logtape";
 import { expireApprovals } from "@/db/approvals/close.ts";
 import { connect, type Database } from "@/db/client.ts";
 import { giveUpLostCommits } from "@/db/changes/lost.ts";
+import { nudgeLooks } from "@/db/repositories.ts";
 import { nudgeNews } from "@/db/flow_news.ts";
 import { newId } from "@/db/ids.ts";
 import { endWorkers, heartbeat, type MachineReport, registerWorker } from "@/db/machines.ts";
@@ -153,6 +154,7 @@ async function lookAfter(worker: Worker): Promise<void> {
     () => nudgeForgotten(db),
     () => nudgeReplies(db),
     () => nudgeNews(db),
+    () => nudgeLooks(db),
     () => sendDueChanges(worker),
     () => giveUpLostCommits(db),
     () => expireApprovals(db),

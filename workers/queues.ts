@@ -3,6 +3,7 @@ import type { Job, PgBoss } from "pg-boss";
 import { createBoss, type QueueName } from "@/db/queue.ts";
 import { isReady, untilReady } from "@/workers/claude/slots.ts";
 import { followFlow } from "@/workers/follow_flow.ts";
+import { lookAtRepository } from "@/workers/look_at_repository.ts";
 import { runTask } from "@/workers/run_task.ts";
 import { sendChange } from "@/workers/send_change.ts";
 import { sendReply } from "@/workers/send_reply.ts";
@@ -25,6 +26,7 @@ const JOBS: Record<QueueName, Work> = {
   send_reply: { handler: sendReply, slots: () => 2, notReady: () => null },
   send_change: { handler: sendChange, slots: () => 1, notReady: () => null },
   follow_flow: { handler: followFlow, slots: () => 1, notReady: () => null },
+  look_at_repository: { handler: lookAtRepository, slots: () => 1, notReady: () => null },
 };
 
 function slotNotReady({ claude: { isolation } }: Worker, slot: number, closing: AbortSignal) {

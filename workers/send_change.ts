@@ -44,7 +44,7 @@ async function takeAndSend(worker: Worker, change_id: string): Promise<void> {
   const patience = AbortSignal.timeout(WRITE_PATIENCE_MS);
   const change = await persist(() => takeChange(db, sending), patience);
   if (!change) return;
-  let stage = change.stage;
+  let { stage } = change;
   try {
     const at = await placeOf(worker, change, sending);
     while (stage !== "done") {
@@ -56,7 +56,7 @@ async function takeAndSend(worker: Worker, change_id: string): Promise<void> {
     if (change.kind === "close" && isGone(error)) {
       return await closed(worker, sending, change, error);
     }
-    const failure = asFailure(worker, { stage, tries: change.tries }, error);
+    const failure = asFailure(worker, { ...change, stage }, error);
     log.warn("change {change_id} did not go out: {error}", { change_id, error: failure.error });
     await persist(() => changeFailed(db, sending, change, failure), patience);
   }
@@ -65,7 +65,7 @@ async function takeAndSend(worker: Worker, change_id: string): Promise<void> {
 async function placeOf(worker: Worker, change: Change, sending: Sending): Promise<At> {
   const workflow = await getWorkflow(worker.db, change.workflow_id);
   if (!workflow) throw new RepositoryError("The workflow of this change is not there");
-  return { worker, change, sending, workflow, host: await hostOf(worker, workflow) };
+  return { worker, change, sending, workflow, host: hostOf(worker, workflow) };
 }
 
 /** Nothing is there any more that could be closed. */
@@ -82,18 +82,26 @@ const isGone = (error: unknown): boolean =>
 
 function asFailure(
   { redactor }: Worker,
-  { stage, tries }: Pick<Change, "stage" | "tries">,
+  { stage, tries, expected_head }: Change,
   error: unknown,
 ) {
   const permanent = isForGood(error) || tries >= MOST_TRIES;
   const asked = error instanceof ProviderError ? error.retry_after_seconds ?? 0 : 0;
   const pause = Math.max(asked, Math.min(2 ** tries, LONGEST_PAUSE_SECONDS));
-  const why = error instanceof Error ? error.message : String(error);
   return {
-    error: redactQuotes(`${IN_WORDS[stage] ?? stage} failed: ${why}`, redactor),
+    error: redactQuotes(inWords(stage, error), redactor),
     retry_after_seconds: permanent ? null : pause,
-    is_foreign: error instanceof RepositoryError && error.behind === "foreign",
+    // A branch that was never ours only has the same name.
+    is_foreign: expected_head !== null && error instanceof RepositoryError &&
+      error.behind === "foreign",
   };
+}
+
+/** A provider says itself what it was about. */
+function inWords(stage: Change["stage"], error: unknown): string {
+  const why = error instanceof Error ? error.message : String(error);
+  if (error instanceof ProviderError) return why.replace(/^./, (first) => first.toUpperCase());
+  return `${IN_WORDS[stage] ?? stage} failed: ${why}`;
 }
 
 /** A fault of ours is tried again as well: else it would be lost, unseen. */
@@ -106,6 +114,7 @@ function isForGood(error: unknown): boolean {
 const IN_WORDS: Partial<Record<Change["stage"], string>> = {
   push: "Pushing the branch",
   open: "Opening the pull request",
+  update: "Bringing the branch up to date with its base",
   ready: "Taking the draft off",
   close: "Closing the pull request",
   delete_branch: "Deleting the branch",

@@ -3,11 +3,13 @@ import { gitEnvironment, originOf, secretsOf } from "@/workers/repository/enviro
 import { endedEarly, type GitRun } from "@/workers/repository/git.ts";
 import { DISK_FULL, RepositoryError } from "@/workers/repository/refusal.ts";
 import { type Contents, readContents, refuseLarge } from "@/workers/workspace/contents.ts";
+import { contentsAfter } from "@/workers/workspace/contents_after.ts";
 import { makeBare, recover } from "@/workers/workspace/bare.ts";
 import { rememberingRefusals, repairing } from "@/workers/workspace/damage.ts";
 import { type Fetched, fetchWanted, type Wanted } from "@/workers/workspace/fetch.ts";
 import { locked } from "@/workers/workspace/lock.ts";
 import { allPlaces, metadataOf, type Places, placesOf, USED } from "@/workers/workspace/places.ts";
+import { beginMerge, type Merging } from "@/workers/workspace/merging.ts";
 import { closeTree, openTree } from "@/workers/workspace/modes.ts";
 import { findSpare, takeSpare } from "@/workers/workspace/spare.ts";
 import {
@@ -34,6 +36,8 @@ export interface WorkspaceRequest extends RepositoryAccess, Wanted {
   /** Where the files come to lie. */
   dest: string;
   writable: boolean;
+  /** Where the base contradicts our branch, the files hold both sides, to be resolved. */
+  merges_base?: boolean;
   timeout_seconds: number;
   /** Of each fetched pack, and of the files together. */
   max_bytes?: number;
@@ -47,6 +51,7 @@ export interface Workspace extends Worktree, Fetched {
   /** The same as `head`. */
   commit: string;
   contents: Contents;
+  merging: Merging | null;
 }
 
 const MOST_BYTES_OF_FILES = 1_000_000_000;
@@ -85,22 +90,23 @@ async function open(
   id: string,
   request: WorkspaceRequest,
 ): Promise<Workspace> {
-  const { dest: files, writable, max_bytes = MOST_BYTES_OF_FILES } = request;
+  const { dest: files, writable, merges_base, max_bytes = MOST_BYTES_OF_FILES } = request;
   await makeBare(run, places);
   await Deno.writeTextFile(join(places.bare, USED), "");
   const fetched = await fetchWanted(run, request);
   await recover(run, places);
   const { head } = fetched;
   const spare = await findSpare(places);
-  const contents = spare?.head === head ? spare.contents : await readContents(run, head);
+  const contents = spare ? await contentsAfter(run, spare, head) : await readContents(run, head);
   refuseLarge(run, contents, max_bytes);
   const worktree = { git_dir: metadataOf(places.bare, id), files };
   if (!spare || !await takeSpare(run, places, spare, worktree, head)) {
     await addWorktree(worktree, head);
     await checkOut(run, worktree, head);
   }
+  const merging = merges_base ? await beginMerge(run, worktree, head, fetched.base_branch) : null;
   await (writable ? openTree(files) : closeTree(files));
-  return { ...worktree, ...fetched, bare: places.bare, commit: head, contents };
+  return { ...worktree, ...fetched, bare: places.bare, commit: head, contents, merging };
 }
 
 /** How git reaches this repository and nothing else. Throws RepositoryError. */

@@ -4,7 +4,7 @@ import { isId } from "@/db/ids.ts";
 import type { ChangeStage } from "@/db/nouns/change.ts";
 import { markPullRequest, type PullRequestRow, savePullRequest } from "@/db/pull_requests.ts";
 import { nudge } from "@/db/queue.ts";
-import { storable } from "@/db/storable.ts";
+import { storable, storableJson } from "@/db/storable.ts";
 import { holdWorkflow } from "@/db/workflows.ts";
 import { advanceOrFail } from "@/db/workflows/advance_or_fail.ts";
 
@@ -45,18 +45,45 @@ const letGo = (sql: Sql) => sql`sending_id = null, sending_by = null, sending_un
 
 /** A stage is done: a repeat goes on behind it. False: it is no longer ours. */
 export async function stageDone(
-  { sql }: { sql: Sql },
+  { sql }: Database,
   sending: Sending,
+  { workflow_id }: Change,
   next: ChangeStage,
+  brought: Brought = {},
 ): Promise<boolean> {
-  const done = await sql`
-    update changes set stage = ${next}, last_error = null,
-      sending_until = now() + ${SENDING_SECONDS} * interval '1 s'
-    where ${held(sql, sending)}`;
-  return done.count === 1;
+  return await sql.begin(async (tx) => {
+    await holdWorkflow(tx, workflow_id);
+    const done = await tx`
+      update changes set stage = ${next}, last_error = null,
+        sending_until = now() + ${SENDING_SECONDS} * interval '1 s'
+      where ${held(tx, sending)}`;
+    if (done.count === 1) await keep(tx, workflow_id, brought);
+    return done.count === 1;
+  });
 }
 
-/** What the last stage of a change brought. */
+/** The host made the commit anew: that one counts from now on. False: it is no longer ours. */
+export async function commitReplaced(
+  { sql }: Database,
+  sending: Sending,
+  { workflow_id, commit: before }: Change,
+  { commit, is_signed }: { commit: string; is_signed: boolean },
+): Promise<boolean> {
+  return await sql.begin(async (tx) => {
+    await holdWorkflow(tx, workflow_id);
+    const done = await tx`
+      update changes set commit = ${commit}, is_signed = ${is_signed},
+        replaced = replaced || changes.commit
+      where ${held(tx, sending)}`;
+    if (done.count === 0) return false;
+    await tx`
+      update workflows set head_commit = ${commit}
+      where workflow_id = ${workflow_id} and head_commit = ${before}`;
+    return true;
+  });
+}
+
+/** What a stage of a change brought. */
 export interface Brought {
   /** A pull request of ours, and the flow that deliveries about it name. */
   pull_request?: { row: Omit<PullRequestRow, "checks">; alias_flow_id: string | null };
@@ -64,6 +91,15 @@ export interface Brought {
   mark?: Parameters<typeof markPullRequest>[2];
   /** How the work ended, where that is not what was wanted. */
   text?: string;
+  /** What people should know beside it. */
+  remarks?: string[];
+  /** Files in which the base contradicts the branch: another round has to resolve them. */
+  conflicts?: string[];
+}
+
+async function keep(tx: Sql, workflow_id: string, { pull_request, mark }: Brought): Promise<void> {
+  if (pull_request) await savePullRequest(tx, pull_request.row, pull_request.alias_flow_id);
+  if (mark) await markPullRequest(tx, workflow_id, mark);
 }
 
 /** The whole change is done, what it brought is kept, and what follows is written, in one commit. */
@@ -71,23 +107,29 @@ export async function changeDone(
   { sql }: Database,
   sending: Sending,
   change: Change,
-  { pull_request, mark, text }: Brought = {},
+  brought: Brought = {},
 ): Promise<void> {
   await sql.begin(async (tx) => {
     await holdWorkflow(tx, change.workflow_id);
-    if (pull_request) await savePullRequest(tx, pull_request.row, pull_request.alias_flow_id);
-    if (mark) await markPullRequest(tx, change.workflow_id, mark);
-    await endChange(tx, sending, change, text);
+    await keep(tx, change.workflow_id, brought);
+    await endChange(tx, sending, change, brought);
   });
 }
 
-async function endChange(tx: Sql, sending: Sending, change: Change, text?: string): Promise<void> {
+async function endChange(
+  tx: Sql,
+  sending: Sending,
+  change: Change,
+  { remarks = [], conflicts = [], text }: Brought,
+): Promise<void> {
+  const all_remarks = [...change.remarks, ...remarks];
   const done = await tx`
     update changes set status = 'done', stage = 'done', last_error = null, ended_at = now(),
-      ${letGo(tx)}
+      remarks = ${storableJson(all_remarks)}::text::jsonb, ${letGo(tx)}
     where ${held(tx, sending)}`;
   if (done.count === 0) return;
-  await advanceOrFail(tx, change.workflow_id, { kind: "change_done", change: change.kind, text });
+  const event = { kind: "change_done", change: change.kind, conflicts, text } as const;
+  await advanceOrFail(tx, change.workflow_id, event);
 }
 
 /** With a pause it is tried again; without one it failed, and its workflow with it. */

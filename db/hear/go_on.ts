@@ -1,7 +1,7 @@
 import type { Sql } from "@/db/client.ts";
 import type { Workflow } from "@/db/workflows.ts";
 import { advance } from "@/db/workflows/advance.ts";
-import type { Outcome, WorkflowEvent } from "@/db/workflows/next_step.ts";
+import type { Outcome, WorkflowEvent } from "@/db/workflows/workflow_event.ts";
 
 /** What follows from an event, in words. */
 export async function goOn(

@@ -19,6 +19,10 @@ alter table approvals
 alter table approval_votes
   add column note text;
 
+-- Commits of ours that the one after them has taken the place of.
+alter table changes
+  add column replaced text[] not null default '{}';
+
 -- The failed checks of the newest commit in words.
 alter table pull_requests
   add column failed_checks text;

@@ -7,6 +7,7 @@ export type ChangeKind = typeof CHANGE_KINDS[number];
 export const CHANGE_STAGES = [
   "push",
   "open",
+  "update",
   "ready",
   "close",
   "delete_branch",

@@ -3,7 +3,7 @@ import { isConnectionError, type Sql, type TransactionSql } from "@/db/client.ts
 import { storable } from "@/db/storable.ts";
 import { getWorkflow } from "@/db/workflows.ts";
 import { advance, type Advanced } from "@/db/workflows/advance.ts";
-import type { WorkflowEvent } from "@/db/workflows/next_step.ts";
+import type { WorkflowEvent } from "@/db/workflows/workflow_event.ts";
 import type { Brought } from "@/db/workflows/note_event.ts";
 import { tell } from "@/db/workflows/tell.ts";
 

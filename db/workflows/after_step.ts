@@ -2,7 +2,7 @@ import type { Sql } from "@/db/client.ts";
 import { STEP_RESULTS } from "@/db/nouns/step_results.ts";
 import type { Task } from "@/db/nouns/task.ts";
 import { advanceOrFail } from "@/db/workflows/advance_or_fail.ts";
-import type { WorkflowEvent } from "@/db/workflows/next_step.ts";
+import type { WorkflowEvent } from "@/db/workflows/workflow_event.ts";
 import type { Brought } from "@/db/workflows/note_event.ts";
 import { plainPlan } from "@/db/workflows/plain_text.ts";
 

@@ -1,65 +1,12 @@
 /** What follows in a workflow. Pure: each commit that ends a part of it asks this and does as told. */
-import type { Decision } from "@/db/nouns/approval.ts";
-import type { ChangeKind } from "@/db/nouns/change.ts";
 import type { Step, WorkflowPart } from "@/db/nouns/step.ts";
 import type { BrainResult, Finding, VerifierResult } from "@/db/nouns/step_results.ts";
-import type { PersonKey, Workflow } from "@/db/nouns/workflow.ts";
+import type { Outcome, WorkflowEvent, WorkflowState } from "@/db/workflows/workflow_event.ts";
 
 export const MOST_ROUNDS = 3;
 
-export type WorkflowEvent =
-  | { kind: "step_ended"; step: Step; status: "completed"; result: unknown }
-  | { kind: "step_ended"; step: Step; status: "failed" | "cancelled"; error: string }
-  /** The executor's commit, made and checked; null: nothing was changed. */
-  | { kind: "committed"; commit: string | null }
-  | { kind: "decided"; decision: Decision; note: string | null; by: PersonKey }
-  | { kind: "expired" }
-  /** What was approved, or waits for it, is no longer what would be done. */
-  | { kind: "voided"; why: string }
-  | { kind: "change_done"; change: ChangeKind; text?: string }
-  | { kind: "change_failed"; change: ChangeKind; error: string }
-  | { kind: "checks_failed"; checks: string }
-  | { kind: "pull_request"; state: "merged" | "closed" }
-  | { kind: "asked_again"; note: string; by: PersonKey }
-  | { kind: "retry" }
-  | { kind: "give_up"; by: string };
-
 /** The ends of what runs: they mean something only while it does. */
 const ENDS_OF_WORK = ["step_ended", "committed", "change_done", "change_failed"];
-
-export type Outcome =
-  | { do: "step"; step: Step; round: number; note?: string | null; findings?: Finding[] }
-  | { do: "approval" }
-  | { do: "change"; change: ChangeKind }
-  | { do: "wait" }
-  /** Given up as soon as what runs has ended. */
-  | { do: "stop"; by: string }
-  | { do: "end"; status: "done" | "stopped"; text: string }
-  | { do: "fail"; failed_step: string; error: string; findings?: Finding[] }
-  | { do: "nothing"; why: string };
-
-export type WorkflowState =
-  & Pick<
-    Workflow,
-    | "rules"
-    | "steps"
-    | "status"
-    | "waits_for"
-    | "class"
-    | "round"
-    | "branch"
-    | "failed_checks"
-    | "failed_step"
-    | "giving_up_by"
-  >
-  & {
-    /** A step or a change of it has not ended. */
-    is_busy: boolean;
-    /** It is being given up: the pull request is about to be closed by us. */
-    is_closing: boolean;
-    /** Something of it has gone out. */
-    is_published: boolean;
-  };
 
 export function nextStep(workflow: WorkflowState, event: WorkflowEvent): Outcome {
   const { status, giving_up_by } = workflow;
@@ -84,11 +31,12 @@ export function nextStep(workflow: WorkflowState, event: WorkflowEvent): Outcome
     case "voided":
       return afterVoid(workflow, event.why);
     case "change_done":
-      return event.change === "close"
-        ? end("stopped", event.text ?? "Given up: its branch is deleted.")
-        : afterChange(workflow, event.change);
+      return afterChange(workflow, event);
     case "change_failed":
-      return fail(event.change, event.error);
+      // Nobody is held by what cannot be tidied away: a branch of others, a host that is gone.
+      return event.change === "close"
+        ? end("stopped", `Given up, but not all could be put away. ${event.error}`)
+        : fail(event.change, event.error);
     case "checks_failed":
       return afterRedChecks(workflow, event.checks);
     case "pull_request":
@@ -199,7 +147,17 @@ function afterVoid(workflow: WorkflowState, why: string): Outcome {
   return is_busy ? nothing("it is being given up") : giveUp(workflow, giving_up_by);
 }
 
-function afterChange({ steps, round }: WorkflowState, change: ChangeKind): Outcome {
+function afterChange(
+  workflow: WorkflowState,
+  { change, conflicts = [], text }: WorkflowEvent & { kind: "change_done" },
+): Outcome {
+  const { steps, round } = workflow;
+  if (change === "close") return end("stopped", text ?? "Given up: its branch is deleted.");
+  if (conflicts.length > 0 && round < MOST_ROUNDS) {
+    const files = conflicts.join(", ");
+    const found = `The base branch has moved and contradicts this change in: ${files}`;
+    return anotherRound(workflow, [{ path: null, line: null, text: found.slice(0, 4000) }]);
+  }
   if (change === "publish") {
     return steps.includes("verifier")
       ? { do: "step", step: "verifier", round }

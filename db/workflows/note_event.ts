@@ -3,7 +3,7 @@ import { plan } from "@/db/nouns/plan.ts";
 import { brainResult } from "@/db/nouns/step_results.ts";
 import type { PersonKey, Workflow } from "@/db/nouns/workflow.ts";
 import { storableJson } from "@/db/storable.ts";
-import type { WorkflowEvent } from "@/db/workflows/next_step.ts";
+import type { WorkflowEvent } from "@/db/workflows/workflow_event.ts";
 import type { Committed } from "@/db/workflows/request_change.ts";
 
 /** What an event brings beside itself. */

@@ -13,6 +13,7 @@ export async function redChecksOf(tx: Sql, workflow_id: string): Promise<string 
 /** Which commits we have made in this work, whether they went out or not. */
 export async function ownCommits({ sql }: { sql: Sql }, workflow_id: string): Promise<string[]> {
   const rows = await sql<{ commit: string }[]>`
-    select commit from changes where workflow_id = ${workflow_id} and commit is not null`;
+    select commit from changes where workflow_id = ${workflow_id} and commit is not null
+    union select unnest(replaced) from changes where workflow_id = ${workflow_id}`;
   return rows.map(({ commit }) => commit);
 }

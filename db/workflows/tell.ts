@@ -1,5 +1,6 @@
 import type { Sql } from "@/db/client.ts";
 import { newId } from "@/db/ids.ts";
+import type { Change } from "@/db/nouns/change.ts";
 import type { Notice } from "@/db/nouns/reply.ts";
 import { replyTarget } from "@/db/nouns/task.ts";
 import type { Workflow } from "@/db/nouns/workflow.ts";
@@ -38,9 +39,10 @@ async function whatIsKnown(tx: Sql, workflow: Workflow): Promise<Told> {
   const [verdict] = await tx<{ result: unknown }[]>`
     select result from tasks where workflow_id = ${workflow_id} and step = 'verifier'
       and status = 'completed' order by task_id desc limit 1`;
-  const [change] = await tx<{ remarks: string[]; is_signed: boolean }[]>`
-    select remarks, is_signed from changes where workflow_id = ${workflow_id} and kind = 'publish'
-    order by change_id desc limit 1`;
+  const changes = await tx<Pick<Change, "kind" | "remarks" | "is_signed">[]>`
+    select distinct on (kind) kind, remarks, is_signed from changes
+    where workflow_id = ${workflow_id} and kind <> 'close' order by kind, change_id desc`;
+  const published = changes.find(({ kind }) => kind === "publish");
   const [answer] = await tx<{ result: unknown }[]>`
     select result from tasks where workflow_id = ${workflow_id} and step = 'brain'
       and status = 'completed' order by task_id desc limit 1`;
@@ -50,8 +52,8 @@ async function whatIsKnown(tx: Sql, workflow: Workflow): Promise<Told> {
     pull_request: pull_request ?? null,
     verdict: verdict?.result ?? null,
     answer: answer?.result ?? null,
-    remarks: change?.remarks ?? [],
-    is_signed: change?.is_signed ?? null,
+    remarks: changes.flatMap(({ remarks }) => remarks),
+    is_signed: published?.is_signed ?? null,
     ...sums,
   };
 }

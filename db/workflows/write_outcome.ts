@@ -2,7 +2,7 @@ import type { Sql } from "@/db/client.ts";
 import type { Workflow } from "@/db/nouns/workflow.ts";
 import { storable, storableJson } from "@/db/storable.ts";
 import { readWorkflow } from "@/db/workflows.ts";
-import type { Outcome, WorkflowEvent } from "@/db/workflows/next_step.ts";
+import type { Outcome, WorkflowEvent } from "@/db/workflows/workflow_event.ts";
 
 export type Following = Exclude<Outcome, { do: "nothing" }>;
 

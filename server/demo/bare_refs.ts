@@ -1,12 +1,13 @@
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 
 /** Branches of the bare repositories below a folder, by their files alone. */
 export interface BareRefs {
   /** Null: there is no such branch. */
   head(repository: string, branch: string): string | null;
   remove(repository: string, branch: string): void;
-  /** Where branches are no more than names. */
-  set?(repository: string, branch: string, sha: string): void;
+  set(repository: string, branch: string, sha: string): void;
+  /** Where the repositories are; null: branches are no more than names. */
+  bare(repository: string): string | null;
 }
 
 export function bareRefs(folder: string): BareRefs {
@@ -31,17 +32,24 @@ export function bareRefs(folder: string): BareRefs {
         if (!(error instanceof Deno.errors.NotFound)) throw error;
       }
     },
+    set(repository, branch, sha) {
+      const loose = file(repository, "refs/heads", branch);
+      Deno.mkdirSync(dirname(loose), { recursive: true });
+      Deno.writeTextFileSync(loose, `${sha}\n`);
+    },
+    bare: (repository) => file(repository),
   };
 }
 
 /** The same without repositories, by what is set. */
-export function setRefs(): Required<BareRefs> {
+export function setRefs(): BareRefs {
   const heads = new Map<string, string>();
   const key = (repository: string, branch: string) => `${repository} ${branch}`;
   return {
     head: (repository, branch) => heads.get(key(repository, branch)) ?? null,
     remove: (repository, branch) => void heads.delete(key(repository, branch)),
     set: (repository, branch, sha) => void heads.set(key(repository, branch), sha),
+    bare: () => null,
   };
 }
 

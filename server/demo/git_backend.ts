@@ -64,3 +64,12 @@ export async function makeRepository(folder: string, name: string, script: strin
   }).output();
   if (!success) throw new Error(new TextDecoder().decode(stderr));
 }
+
+/** What a commit of a bare repository changes beside where it left a branch. */
+export async function diffOf(bare: string, branch: string, commit: string): Promise<string> {
+  const { stdout } = await new Deno.Command("git", {
+    args: ["--git-dir", bare, "diff", "--no-ext-diff", "--no-textconv", `${branch}...${commit}`],
+    env: { GIT_CONFIG_NOSYSTEM: "1", GIT_CONFIG_GLOBAL: "/dev/null" },
+  }).output();
+  return new TextDecoder().decode(stdout);
+}

@@ -26,7 +26,8 @@ export interface GitServer {
   [Symbol.asyncDispose](): Promise<void>;
 }
 
-type Refusal = (request: Request) => Response | Promise<Response>;
+/** Null: this one is answered. */
+type Refusal = (request: Request) => Response | null | Promise<Response | null>;
 
 export type GitHost = Omit<GitServer, "url" | typeof Symbol.asyncDispose>;
 
@@ -67,7 +68,8 @@ export function gitHost(
       const authorization = request.headers.get("authorization");
       requests.push({ path: pathname, is_push, authorization });
       const refusal = refusals.all ?? (is_push ? refusals.pushes : undefined);
-      if (refusal) return await refusal(request);
+      const refused = await refusal?.(request);
+      if (refused) return refused;
       if (expected && authorization !== expected) return unauthorized();
       if (is_push && before_push) {
         const act = before_push;

@@ -44,28 +44,39 @@ export interface GithubRecorder {
   shown(pull: RecordedPull): unknown;
   /** Answers the next calls whose method and path fit with these, in order, instead of working. */
   failNext(method: string, path: RegExp, ...answers: (() => Response)[]): void;
+  /** Does what the next call that fits asks for, and answers as if it had not. */
+  loseNextAnswer(method: string, path: RegExp): void;
   /** Resolves once `fits` holds, looking after every call. */
   until(fits: () => boolean): Promise<void>;
   close(): Promise<void>;
 }
 
 const LOGIN = "the-agent";
+const PAGE = /^\/(?:static\/[\w.-]+|[^/]+\/[^/]+\/(?:issues|pull)\/\d+)?$/;
 const LIST = /^\/repos\/([^/]+\/[^/]+)\/(issues|pulls)\/(\d+)\/comments(?:\/(\d+)\/replies)?$/;
 
-/** Stands in for GitHub on loopback, and serves the bare repositories below `repositories`. */
-export function startGithubRecorder(repositories?: string): GithubRecorder {
+/**
+ * Stands in for GitHub on loopback, and serves the bare repositories below `repositories`. Its
+ * issues and pull requests can be looked at in a browser.
+ */
+export function startGithubRecorder(
+  repositories?: string,
+  { first_pull }: { first_pull?: number } = {},
+): GithubRecorder {
   const calls: RecordedCall[] = [];
   const comments: Comment[] = [];
   const reactions: { path: string; content: string }[] = [];
   const labels: { path: string; labels: string[] }[] = [];
   const failures: { method: string; path: RegExp; answers: (() => Response)[] }[] = [];
+  const lost: { method: string; path: RegExp }[] = [];
   const watchers = new Set<() => void>();
 
   const git = repositories ? gitHost(repositories, { token: null }) : null;
+  const site = (): string => repositories ? url : "https://github.com";
   const own_refs = setRefs();
   const refs = repositories ? bareRefs(repositories) : own_refs;
   const [pulls, commits, homes] = [
-    githubPulls(refs),
+    githubPulls(refs, site, first_pull),
     githubCommits(refs),
     githubRepositories(refs),
   ];
@@ -74,19 +85,32 @@ export function startGithubRecorder(repositories?: string): GithubRecorder {
   const server = Deno.serve(at, async (request) => {
     const { pathname: path, searchParams: query } = new URL(request.url);
     if (git && path.includes(".git/")) return await git.answer(request);
-    const text = await request.text();
     const { method, headers } = request;
+    if (method === "GET" && PAGE.test(path)) return await page(path);
+    const text = await request.text();
     const body = text ? JSON.parse(text) : null;
     calls.push({ method, path, body, authorization: headers.get("authorization") });
-    const answer = failure(method, path) ?? work(method, path, body, query);
+    const done = failure(method, path) ?? work(method, path, body, query);
+    const answer = isLost(method, path) ? new Response(null, { status: 502 }) : done;
     for (const watcher of watchers) watcher();
     return answer;
   });
   const url = `http://127.0.0.1:${server.addr.port}`;
 
+  /** Loaded when somebody looks, so that a demo is up without it. */
+  async function page(path: string): Promise<Response> {
+    const { githubPage } = await import("@/server/demo/github/pages.ts");
+    return await githubPage(path, { folder: repositories ?? null, pulls: pulls.pulls, comments });
+  }
+
   function failure(method: string, path: string): Response | undefined {
     const fits = failures.find((f) => f.method === method && f.path.test(path) && f.answers.length);
     return fits?.answers.shift()?.();
+  }
+
+  function isLost(method: string, path: string): boolean {
+    const at = lost.findIndex((one) => one.method === method && one.path.test(path));
+    return at >= 0 && lost.splice(at, 1).length > 0;
   }
 
   function work(method: string, path: string, body: unknown, query: URLSearchParams): Response {
@@ -155,7 +179,7 @@ export function startGithubRecorder(repositories?: string): GithubRecorder {
     id,
     body,
     user: { id: 1, login: LOGIN },
-    html_url: `https://github.com/${repository}/issues/${number}#issuecomment-${id}`,
+    html_url: `${site()}/${repository}/issues/${number}#issuecomment-${id}`,
   });
 
   return {
@@ -173,6 +197,7 @@ export function startGithubRecorder(repositories?: string): GithubRecorder {
     setBranch: own_refs.set,
     shown: pulls.shown,
     failNext: (method, path, ...answers) => failures.push({ method, path, answers }),
+    loseNextAnswer: (method, path) => void lost.push({ method, path }),
     until(fits) {
       if (fits()) return Promise.resolve();
       return new Promise((resolve) => {

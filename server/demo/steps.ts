@@ -22,7 +22,7 @@ const BEGINS: [RegExp, Step][] = [
   [/^The change is made and verified/, "self-improvement"],
 ];
 
-const handOver = (input: Record<string, unknown>): Turn => ({
+export const handOver = (input: Record<string, unknown>): Turn => ({
   tools: [{ name: "StructuredOutput", input }],
 });
 

@@ -1,4 +1,5 @@
 import { getLogger } from "@logtape/logtape";
+import { LineSplitter } from "@/db/process/lines.ts";
 import { providers } from "@/server/providers/mod.ts";
 
 const log = getLogger(["agent", "demo"]);
@@ -27,6 +28,9 @@ const STORED = {
   template: "{{ title }} at the step {{ data.step }}. Its log says: {{ data.log | truncate: 500 }}",
 };
 
+const LONGEST_EVENT = 1_000_000;
+
+/** What has come in and been asked when somebody looks first. */
 export async function tellStories(stage: Stage): Promise<void> {
   await ask(stage, "PUT", "/api/webhooks/static/custom", { callback_url: stage.callback_url });
   await ask(stage, "POST", "/api/webhooks/custom/commands", STORED);
@@ -41,6 +45,31 @@ export async function tellStories(stage: Stage): Promise<void> {
   for (const message of CHATS) await ask(stage, "POST", "/api/chat", { message });
 }
 
+/**
+ * Asks for a change, and says yes to its plan once that is written. Where its pull request is open
+ * since an earlier start, it only asks.
+ */
+export async function tellOfChange(stage: Stage, over: AbortSignal): Promise<void> {
+  const secret = stage.secrets.github;
+  const headers = { authorization: `Bearer ${stage.admin_token}` };
+  const { body: news } = await fetch(`${stage.url}/api/events`, { headers, signal: over });
+  const answer = await deliver(stage, { provider: "github", sample: "fix" }, secret, 200);
+  const [task_id] = JSON.parse(answer).task_ids;
+  if (!task_id) return await news!.cancel();
+  const { flow_id } = JSON.parse(await ask(stage, "GET", `/api/tasks/${task_id}`));
+  await untilPlanned(flow_id, news!);
+  await deliver(stage, { provider: "github", sample: "approve" }, secret, 200);
+}
+
+async function untilPlanned(flow_id: string, news: ReadableStream<Uint8Array>): Promise<void> {
+  const lines = new LineSplitter(LONGEST_EVENT);
+  for await (const chunk of news) {
+    const asks = lines.push(new Uint8Array(chunk))
+      .some(({ text }) => text.includes('"approval_id"') && text.includes(flow_id));
+    if (asks) return;
+  }
+}
+
 interface Delivery {
   provider: string;
   sample: string;
@@ -52,22 +81,28 @@ async function deliver(
   { provider, sample, text }: Delivery,
   secret: string,
   expected: number,
-): Promise<void> {
+): Promise<string> {
   const { headers, body } = providers.get(provider)!.sample(sample, secret, text, new Date());
-  await send(`${url}/webhooks/${provider}`, { method: "POST", headers, body }, [expected]);
+  return await send(`${url}/webhooks/${provider}`, { method: "POST", headers, body }, [expected]);
 }
 
 /** What an admin does by the API. A demo that is started again finds its command there already. */
 async function ask({ url, admin_token }: Stage, method: string, path: string, body?: unknown) {
   const headers = { authorization: `Bearer ${admin_token}`, "content-type": "application/json" };
   const init = { method, headers, body: body && JSON.stringify(body) };
-  await send(url + path, init as RequestInit, [200, 201, 202, 409]);
+  return await send(url + path, init as RequestInit, [200, 201, 202, 409]);
 }
 
-async function send(url: string, init: RequestInit, expected: number[]): Promise<void> {
+async function send(url: string, init: RequestInit, expected: number[]): Promise<string> {
   const response = await fetch(url, init);
   const answer = await response.text();
-  if (expected.includes(response.status)) return;
   const { status } = response;
-  log.warn("a story went another way: {url} answered {status}: {answer}", { url, status, answer });
+  if (!expected.includes(status)) {
+    log.warn("a story went another way: {url} answered {status}: {answer}", {
+      url,
+      status,
+      answer,
+    });
+  }
+  return answer;
 }

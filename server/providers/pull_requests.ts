@@ -50,7 +50,8 @@ export interface Preflight {
   default_branch: string;
   archived: boolean;
   can: string[];
-  cannot: { what: string; why: string }[];
+  /** `stops`: what is refused for sure then, since no rule could let us pass */
+  cannot: { what: string; why: string; stops?: "changes" | "workflows" }[];
   /** what else to know, such as what nobody tells beforehand */
   notes: string[];
 }

@@ -95,4 +95,6 @@ export interface Repositories {
   /** What git shows to reach this repository; without this the connection's token. Throws
    * ProviderError. */
   token?(connection: Connection, repository: string, wants?: Wants): Promise<string | null>;
+  /** Whether a push that changes this file has to ask for "push_workflows". */
+  isWorkflow?(path: string): boolean;
 }

@@ -7,6 +7,8 @@ export interface Running {
   demo: boolean;
   /** Where a demo's answers go; null outside of a demo. */
   recorder_url: string | null;
+  /** Where a demo's pull requests can be looked at. */
+  github_url: string | null;
   /** Providers whose built-in webhook has a secret, as people write them. */
   open_webhooks: string[];
 }
@@ -23,6 +25,7 @@ export function banner(running: Running): string {
         "the worker is not ready yet: see the log above",
     ],
     ["Data", running.data_dir],
+    ["GitHub", running.github_url && `${running.github_url} stands in for it`],
     ["Outside", running.recorder_url && `${running.recorder_url} shows what was said there`],
   ].filter(([, text]) => text);
   return [

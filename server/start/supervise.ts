@@ -104,10 +104,11 @@ async function announce(
     data_dir: config.data_dir,
     demo: demo !== null,
     recorder_url: demo?.recorder_url ?? null,
+    github_url: demo?.github_url ?? null,
     open_webhooks: openWebhooks(config),
   }));
   if (!demo || !healthy) return;
-  await tellStories(config.local_url, machine.admin_token, demo).catch((error) => {
+  await tellStories(config.local_url, machine.admin_token, demo, over).catch((error) => {
     if (!over.aborted) print(`The stories of the demo could not be told: ${error.message}`);
   });
 }

@@ -4,8 +4,24 @@ import { PHONE } from "@/tests/helpers/browser.ts";
 import { lookAt } from "@/tests/helpers/browser/look.ts";
 import { opened } from "@/tests/helpers/browser/opened.ts";
 import { flowAsked, linked, planWaits, stepEnds } from "@/tests/helpers/flow_story.ts";
+import { PLAN } from "@/tests/helpers/plans.ts";
+import type { Plan } from "@/db/nouns/plan.ts";
 import { testServer } from "@/tests/helpers/server.ts";
 import { createApiToken } from "@/db/sessions.ts";
+
+const LONG = "Donaudampfschifffahrtsgesellschaft/".repeat(60);
+
+/** As much as a plan may hold, without a blank in it. */
+const VAST_PLAN: Plan = {
+  ...PLAN,
+  title: LONG.slice(0, 200),
+  background: LONG.repeat(4).slice(0, 8000),
+  files_affected: Array.from({ length: 300 }, (_, n) => ({
+    path: `${n}/${LONG.slice(0, 200)}x.ts`,
+    change: LONG.slice(0, 300),
+  })),
+  steps: Array.from({ length: 100 }, () => LONG.slice(0, 1000)),
+};
 
 const statusOf = async (s: Awaited<ReturnType<typeof testServer>>, approval_id: string) =>
   (await s.call("GET", `/api/approvals/${approval_id}`)).json;
@@ -66,7 +82,7 @@ Deno.test("work that waits, or has failed, is given up for good", async () => {
   const { flow_id } = await planWaits(s.db);
   await opened(s, async (page) => {
     await page.goto(`${s.url}/flows/${flow_id}`);
-    await page.getByRole("link", { name: "A plan waits for an approval" }).waitFor();
+    await page.getByRole("link", { name: "Read the plan that waits for an approval" }).waitFor();
     await page.getByText("Give up…").click();
     await page.getByRole("button", { name: "Give this work up" }).click();
     await page.locator('#flow [data-status="stopped"]').waitFor();
@@ -117,6 +133,7 @@ Deno.test("flows and approvals fit a phone, and their texts stand out in light a
   const failed = await flowAsked(s.db, { number: 3, title: "A very".repeat(60) });
   await stepEnds(s.db, failed, { status: "failed", error: "x".repeat(400) });
   await linked(s.db, waiting.flow_id, failed.flow_id, "its text names SHOP-1");
+  const vast = await planWaits(s.db, { number: 4, title: LONG.slice(0, 500) }, VAST_PLAN);
   await lookAt(s.url, {
     flows: "/flows",
     "flows-none": "/flows?status=done",
@@ -126,6 +143,9 @@ Deno.test("flows and approvals fit a phone, and their texts stand out in light a
     "approvals-none": "/approvals?status=void",
     approval: `/approvals/${waiting.approval.approval_id}`,
     "approval-rejected": `/approvals/${decided.approval.approval_id}`,
+    "flow-vast": `/flows/${vast.flow_id}`,
+    "approval-vast": `/approvals/${vast.approval.approval_id}`,
+    "step-vast": `/tasks/${vast.approval.task_id}`,
     step: `/tasks/${waiting.approval.task_id}`,
   });
 });

@@ -45,7 +45,7 @@ Deno.test("commits of others between yes and executor void the yes, and stay whe
 
   assert.equal((await s.call("POST", `/api/flows/${flow_id}/stop`)).status, 202);
   const ended = await w.workflow(({ ended_at }) => ended_at !== null);
-  assert.match(ended.end_text!, /has commits of others, and stays/);
+  assert.match(ended.end_text!, /has commits of others: it stays$/);
   assert.equal(await w.git("rev-parse", branch!), theirs);
   assert.equal(s.github.pulls[0].state, "closed");
 });

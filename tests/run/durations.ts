@@ -24,6 +24,8 @@ const LONGEST: Seconds = {
   "tests/flows/conversation_test.ts": 22,
   "tests/workers/claude/real_cli_limits_test.ts": 21,
   "tests/flows/watching_test.ts": 21,
+  "tests/server": 30,
+  "tests/workers/workspace": 25,
   "tests/server/webhooks (1 of 2)": 20,
   "tests/server/webhooks (2 of 2)": 20,
 };

@@ -16,11 +16,29 @@ const NO_TESTS = /^tests\/(bench|chaos|fixtures)\//;
  * a file costs. Those named leave something behind in their process, or take long.
  */
 const TOGETHER: Record<string, string[]> = {
+  "tests/db": ["driver_test.ts", "embedded_test.ts", "embedded_roles_test.ts", "walk_test.ts"],
+  "tests/db/process": [],
+  "tests/db/workflows": [],
+  "tests/run": [],
+  "tests/server": [
+    "any_size_test.ts",
+    "health_test.ts",
+    "main_test.ts",
+    "start_database_test.ts",
+    "start_test.ts",
+    "strange_text_test.ts",
+  ],
   "tests/server/api": [],
+  "tests/server/auth": [],
+  "tests/server/demo": [],
   "tests/server/providers": [],
+  "tests/server/registry": [],
+  "tests/server/request_body": [],
+  "tests/server/verbs": [],
   "tests/server/webhooks": ["warm_up_test.ts"],
   "tests/server/webhooks_api": [],
   "tests/views": [],
+  "tests/workers/workspace": [],
 };
 const FILES_TOGETHER = 24;
 
@@ -29,6 +47,13 @@ export async function findTestFiles(wanted: string[]): Promise<string[]> {
   const all = (await filesIn("tests")).filter((path) =>
     /_test\.tsx?$/.test(path) && !NO_TESTS.test(path)
   );
+  if (Deno.env.get("SKIP")) {
+    all.splice(
+      0,
+      all.length,
+      ...all.filter((p) => !new RegExp(Deno.env.get("SKIP")!).test(p)),
+    );
+  }
   if (wanted.length === 0) return all;
   const names = wanted.map((name) => name.replace(/^\.\//, "").replace(/\/$/, ""));
   for (const name of names) {

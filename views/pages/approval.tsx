@@ -8,7 +8,7 @@ import { DecisionForms } from "@/views/parts/decision_forms.tsx";
 import { ApprovalBadge } from "@/views/parts/flow_badge.tsx";
 import { PlanText } from "@/views/parts/plan.tsx";
 import { Ago, Moment } from "@/views/parts/time.tsx";
-import { oneLine, plain } from "@/views/plain.ts";
+import { oneLine, plain, webAddress } from "@/views/plain.ts";
 
 export interface ApprovalData {
   principal: Principal;
@@ -36,10 +36,11 @@ export function ApprovalPage(data: ApprovalData) {
         <p class="kicker">
           <ApprovalBadge status={approval.status} />
           <a href={`/flows/${approval.flow_id}`}>Its flow</a>
-          <a href={`/tasks/${approval.task_id}`}>Planned</a>
+          <a href={`/tasks/${approval.task_id}`}>How it was planned</a>
           <Ago at={approval.requested_at} />
         </p>
         <h1 dir="auto">{oneLine(approval.plan.title, 200)}</h1>
+        <AskedBy {...data} />
         <Standing {...data} />
         {problem && <p class="trouble" role="alert">{plain(problem)}</p>}
       </header>
@@ -53,7 +54,27 @@ export function ApprovalPage(data: ApprovalData) {
   );
 }
 
-function Standing({ approval, votes }: ApprovalData) {
+/** Whose wish it is and where it would be done, before the plan itself. */
+function AskedBy({ asked, repository }: ApprovalData) {
+  const link = webAddress(asked.url);
+  const title = oneLine(asked.title, 120) || "this";
+  return (
+    <p dir="auto">
+      Asked by <b>{askerOf(asked)}</b>:{" "}
+      {link ? <a href={link} rel="nofollow noopener noreferrer">{title}</a> : title}
+      {repository && (
+        <>
+          , in <code>{oneLine(repository, 120)}</code>
+        </>
+      )}
+    </p>
+  );
+}
+
+const askerOf = ({ by, trust }: Asked): string =>
+  oneLine(`${by.name ?? by.id ?? "somebody"}, ${trust}`, 100);
+
+function Standing({ approval, votes, may }: ApprovalData) {
   const { status, needed, expires_at, decided_by, decided_via, decided_at } = approval;
   const why = status === "void" ? approval.void_reason : approval.note;
   if (status !== "pending") {
@@ -68,6 +89,7 @@ function Standing({ approval, votes }: ApprovalData) {
           )}
         </p>
         {why && <p class="pre" dir="auto">{plain(why)}</p>}
+        {status === "approved" && <a href={`/flows/${approval.flow_id}`}>See how it goes on</a>}
       </div>
     );
   }
@@ -78,6 +100,12 @@ function Standing({ approval, votes }: ApprovalData) {
       this. It expires on <Moment at={expires_at} />.
       {votes.length > 0 && ` So far: ${votes.map(voteText).join(", ")}.`}
       {approval.refused && ` ${oneLine(approval.refused, 600)}`}
+      {may.decide && (
+        <>
+          {" "}
+          <a href="#decide-title">Decide below</a>
+        </>
+      )}
     </p>
   );
 }
@@ -131,13 +159,12 @@ function HiddenText({ asked: { hidden } }: { asked: Asked }) {
 }
 
 function AskedFor({ approval, asked, command, repository }: ApprovalData) {
-  const by = asked.by.name ?? asked.by.id ?? "somebody";
   return (
     <details class="asked fold">
       <summary>What was asked for, as it was then: the agent gets it whole</summary>
       <dl class="pairs">
         <Pair name="Command">{oneLine(command, 60)}</Pair>
-        <Pair name="Asked by">{oneLine(`${by}, ${asked.trust}`, 100)}</Pair>
+        <Pair name="Asked by">{askerOf(asked)}</Pair>
         <Pair name="Repository">{repository && oneLine(repository, 120)}</Pair>
         <Pair name="Commit">{approval.head_commit}</Pair>
         <Pair name="Plan (SHA-256)">{approval.plan_hash}</Pair>

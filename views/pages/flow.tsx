@@ -86,8 +86,10 @@ export function FlowBody(data: FlowData) {
           <FlowBadge flow={flow} />
         </p>
         {approval_id && (
-          <p class="note-box">
-            <a href={`/approvals/${approval_id}`}>A plan waits for an approval</a>
+          <p>
+            <a class="button primary" href={`/approvals/${approval_id}`}>
+              Read the plan that waits for an approval
+            </a>
           </p>
         )}
         {flow.error !== null && <Failure flow={flow} may_retry={may.steer_flows} />}

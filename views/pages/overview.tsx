@@ -1,8 +1,10 @@
+import type { Approval } from "@/db/approvals.ts";
 import type { Machine } from "@/db/machines.ts";
 import type { Overview } from "@/db/overview.ts";
 import type { Page } from "@/db/page.ts";
 import type { Principal } from "@/db/sessions.ts";
 import type { Task } from "@/db/tasks.ts";
+import type { Waiting } from "@/db/waiting.ts";
 import { TASK_STATUSES, type TaskStatus } from "@/db/nouns/task.ts";
 import { CostBars, type DayCost } from "@/views/charts/cost_bars.tsx";
 import { count, duration, money, plural } from "@/views/format.ts";
@@ -12,12 +14,16 @@ import { Filter } from "@/views/parts/filter.tsx";
 import { Machines } from "@/views/parts/machines.tsx";
 import { Pager, withQuery } from "@/views/parts/pager.tsx";
 import { TaskTable } from "@/views/parts/task_table.tsx";
+import { WaitingForPeople } from "@/views/parts/waiting.tsx";
 
 export interface OverviewData {
   principal: Principal;
   overview: Overview;
   machines: Machine[];
   days: DayCost[];
+  waiting: Waiting;
+  /** The newest of the plans that wait. */
+  plans: Approval[];
   tasks: Page<Task>;
   status: TaskStatus | undefined;
   cursor: string | undefined;
@@ -36,7 +42,7 @@ export function OverviewPage(data: OverviewData) {
 
 // Events only say that something changed: the page reads the tables, at most once a second.
 const CHANGES = ["task.created", "task.started", "task.completed", "task.failed", "task.cancelled"]
-  .concat("agent.status", "htmx:sse:after:connection")
+  .concat("approval.requested", "approval.decided", "agent.status", "htmx:sse:after:connection")
   .map((event) => `${event} from:#events throttle:1s`);
 
 /** Loaded again whenever something changed. */
@@ -51,6 +57,7 @@ export function OverviewBody(data: OverviewData) {
       hx-swap="outerMorph"
     >
       <Tiles overview={overview} machines={machines} />
+      <WaitingForPeople waiting={data.waiting} plans={data.plans} now={now} />
       <section class="wide" aria-labelledby="tasks-title">
         <div class="section-head">
           <h2 id="tasks-title">Tasks</h2>

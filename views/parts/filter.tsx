@@ -23,7 +23,7 @@ export function Filter({ label, path, name, values, chosen, others = {}, shown }
               href={withQuery(path, { ...others, [name]: value })}
               aria-current={value === chosen ? "true" : undefined}
             >
-              {value ?? "all"}
+              {value?.replaceAll("_", " ") ?? "all"}
             </a>
           </li>
         ))}

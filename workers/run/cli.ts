@@ -16,6 +16,7 @@ import { buildPrompt, leftOutOf, MESSAGES_IN_PROMPT, RESUME_PROMPT } from "@/wor
 import { findWorkspace } from "@/workers/run/kept_workspace.ts";
 import { fetchRepository } from "@/workers/run/repository.ts";
 import { holdToProfile } from "@/workers/run/profile.ts";
+import { refuseHopeless } from "@/workers/run/preflight.ts";
 import { resultSchema } from "@/workers/run/result_schema.ts";
 import { whyVoid } from "@/workers/run/branch_head.ts";
 import { stepPrompt } from "@/workers/run/step_prompt.ts";
@@ -43,6 +44,7 @@ async function prepareAndRun(worker: Worker, running: Running): Promise<RunResul
   if (task.tool_profile === "full" && !full.allowed) return notStarted(full.reason, "spawn");
   const folders = runFolders(join(worker.runs_dir, worker.runFolder(task.task_id)));
   if (task.workflow_id) running.workflow = await workflowOf(worker, running, task.workflow_id);
+  await refuseHopeless(worker, running);
   const resume = await canResume(worker, running, folders);
   if (resume) running.workspace = await findWorkspace(worker.data_dir, task.task_id);
   const repository = resume ? null : await fetchRepository(worker, running, folders);

@@ -61,7 +61,9 @@ async function commitAndCheck(
   });
   if (!made) return NOTHING;
   const planned = workflow.plan?.files_affected.map(({ path }) => path) ?? [];
-  const checked = await checkCommit(workspace, workspace.head, made.commit, {
+  // What a merge brings from the base is at the host already.
+  const before = workspace.merging?.tree ?? workspace.head;
+  const checked = await checkCommit(workspace, before, made.commit, {
     planned_files: planned,
     allowed_ci_files: planned,
     redactor,

@@ -2,6 +2,7 @@
 import { join } from "node:path";
 import { z } from "zod";
 import type { Workspace } from "@/workers/workspace.ts";
+import { merging } from "@/workers/workspace/merging.ts";
 import { allPlaces, metadataOf } from "@/workers/workspace/places.ts";
 
 const FILE = "agent-workspace.json";
@@ -14,6 +15,7 @@ const kept = z.object({
   base_commit: z.string(),
   head: z.string(),
   ref: z.string(),
+  merging: merging.nullable().default(null),
 });
 export type KeptWorkspace = z.infer<typeof kept>;
 

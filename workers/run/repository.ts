@@ -5,6 +5,7 @@ import { openWorkspace, RepositoryError, type Workspace } from "@/workers/worksp
 import { keepWorkspace } from "@/workers/run/kept_workspace.ts";
 import { type WantedRepository, wantedRepository } from "@/workers/run/wanted_repository.ts";
 import { repositoryText } from "@/workers/run/repository_text.ts";
+import { lookAtFirstUse } from "@/workers/run/preflight.ts";
 import { note } from "@/workers/run/notes.ts";
 import { runId, type Running } from "@/workers/run/running.ts";
 import { changesOf } from "@/workers/workspace/changes.ts";
@@ -58,6 +59,7 @@ async function prepareFiles(
   };
   const workspace = await openWorkspace(request);
   worker.spares.prepare(workspace, from.url);
+  await lookAtFirstUse(worker, { provider, name: repository });
   running.workspace = workspace;
   if (from.writable || task.step === "planning") await keepWorkspace(workspace);
   const { commit, ref } = workspace;
@@ -69,7 +71,8 @@ async function prepareFiles(
   if (changes?.left_out.length) {
     unseen.cut_off.push(`the differences of ${changes.left_out.length} files, which are too long`);
   }
-  return repositoryText({ repository, folder: FOLDER, workspace, has_git, changes });
+  const { writable } = from;
+  return repositoryText({ repository, folder: FOLDER, writable, workspace, has_git, changes });
 }
 
 /** Only a run with a shell can use it, and only a mount shows the objects without a way to write. */

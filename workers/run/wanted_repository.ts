@@ -5,7 +5,7 @@ import type { WorkspaceRequest } from "@/workers/workspace.ts";
 
 export type WantedRepository =
   & Source
-  & Pick<WorkspaceRequest, "branch" | "base" | "commit" | "writable">;
+  & Pick<WorkspaceRequest, "branch" | "base" | "commit" | "writable" | "merges_base">;
 
 /** What a run gets to see of which repository, and whether it may change it; null: of none. */
 export function wantedRepository(
@@ -28,5 +28,6 @@ export function wantedRepository(
     base: base_branch ?? repository.branch,
     commit: is_looked_at ? head_commit : null,
     writable: task.step === "executor",
+    merges_base: task.step === "executor" && branch !== null,
   };
 }

@@ -2,7 +2,7 @@ import type { Change } from "@/db/changes.ts";
 import type { Sending } from "@/db/changes/sending.ts";
 import type { Workflow } from "@/db/nouns/workflow.ts";
 import { providers } from "@/server/providers/mod.ts";
-import type { Connection, PullRequests } from "@/server/providers/provider.ts";
+import type { Connection, PullRequests, RepositoryAt, Wants } from "@/server/providers/provider.ts";
 import { repositoryAt } from "@/workers/repository/source.ts";
 import { RepositoryError } from "@/workers/workspace.ts";
 import type { PushAccess } from "@/workers/workspace/push.ts";
@@ -13,9 +13,13 @@ export interface Host {
   provider: string;
   repository: string;
   connection: Connection;
-  access: PushAccess;
+  url: URL;
   /** Null: pull requests are not opened there. */
   pull_requests: PullRequests | null;
+  /** With a token that may push, and change workflow files only where some are named. */
+  access(paths?: string[]): Promise<PushAccess>;
+  /** With one that may read. */
+  reading(): Promise<PushAccess>;
 }
 
 /** What each stage works with. */
@@ -27,24 +31,35 @@ export interface At {
   host: Host;
 }
 
+/** How its pull requests are reached. */
+export const placeOf = ({ connection, repository }: Host): RepositoryAt => ({
+  connection,
+  repository,
+});
+
 /** Throws RepositoryError, for good, where the settings lead to no host. */
-export async function hostOf(worker: Worker, { repository }: Workflow): Promise<Host> {
+export function hostOf(worker: Worker, { repository }: Pick<Workflow, "repository">): Host {
   if (!repository) throw new RepositoryError("The workflow names no repository", "push", true);
+  const { provider, name } = repository;
   const source = repositoryAt(worker.clone_urls, repository);
-  const connection = worker.connections[repository.provider];
+  const connection = worker.connections[provider];
   if (!source || !connection) {
-    throw new RepositoryError(
-      `${repository.provider}:${repository.name} cannot be reached from here`,
-      "push",
-      true,
-    );
+    throw new RepositoryError(`${provider}:${name} cannot be reached from here`, "push", true);
   }
-  const token = await source.tokenFor(connection, repository.name, "push");
+  const withToken = async (wants: Wants) => ({
+    url: source.url,
+    login: source.login,
+    token: await source.tokenFor(connection, name, wants),
+  });
+  const { isWorkflow } = providers.get(provider)?.repositories ?? {};
   return {
-    provider: repository.provider,
-    repository: repository.name,
+    provider,
+    repository: name,
     connection,
-    access: { url: source.url, login: source.login, token },
-    pull_requests: providers.get(repository.provider)?.pull_requests ?? null,
+    url: new URL(source.url),
+    pull_requests: providers.get(provider)?.pull_requests ?? null,
+    access: (paths = []) =>
+      withToken(isWorkflow && paths.some(isWorkflow) ? "push_workflows" : "push"),
+    reading: () => withToken("read"),
   };
 }

@@ -1,43 +1,65 @@
-import { type Brought, changeDone, stageDone } from "@/db/changes/sending.ts";
+import { type Brought, changeDone, commitReplaced, stageDone } from "@/db/changes/sending.ts";
 import { flowIdOf } from "@/db/flows.ts";
 import type { ChangeStage } from "@/db/nouns/change.ts";
 import { pullRequestOf } from "@/db/pull_requests.ts";
 import { ownCommits } from "@/db/workflows/own_commits.ts";
+import { MOST_ROUNDS } from "@/db/workflows/next_step.ts";
 import { ProviderError, type PullRequest } from "@/server/providers/provider.ts";
 import { persist } from "@/workers/persist.ts";
-import type { At } from "@/workers/send_change/host.ts";
+import { bringUpToDate, conflictsWithBase } from "@/workers/send_change/base.ts";
+import { commitByHost, type MadeByHost } from "@/workers/send_change/by_host.ts";
+import { type At, placeOf } from "@/workers/send_change/host.ts";
 import { pullRequestText } from "@/workers/send_change/text.ts";
 import { placesOf } from "@/workers/workspace/places.ts";
 import { deleteBranch, pushCommit, remoteHead } from "@/workers/workspace/push.ts";
+import { firstFew, safeText } from "@/workers/workspace/safe_text.ts";
 import { RepositoryError } from "@/workers/workspace.ts";
 
 /** Returns the stage that follows; null: the change is done, or is no longer ours. */
 type Stage = (at: At) => Promise<ChangeStage | null>;
 
 const WRITE_PATIENCE_MS = 60_000;
+const MOST_NAMED = 20;
 
 export const STAGES: Record<Exclude<ChangeStage, "done">, Stage> = {
   push,
   open,
+  update,
   ready,
   close,
   delete_branch: dropBranch,
 };
 
 async function push(at: At): Promise<ChangeStage | null> {
-  const { worker, change: { commit, expected_head }, workflow: { branch }, host } = at;
+  const { worker, change: { commit, expected_head, files }, workflow: { branch }, host } = at;
   if (commit === null || branch === null) throw nothingToSend("push");
-  const { bare } = placesOf(worker.data_dir, new URL(host.access.url));
-  await pushCommit(bare, host.access, { commit, branch, expected_head });
+  const { bare } = placesOf(worker.data_dir, host.url);
+  const access = await host.access(files.map(({ path }) => path));
+  const made = await commitByHost(at, access);
+  if (!made) await pushCommit(bare, access, { commit, branch, expected_head });
+  else if (!await replaceCommit(at, made)) return null;
   return await goOn(at, "open");
+}
+
+/** What the host made is verified and proposed; false: the change is no longer ours. */
+async function replaceCommit(at: At, made: MadeByHost): Promise<boolean> {
+  const { worker, sending, change, workflow } = at;
+  const patience = AbortSignal.timeout(WRITE_PATIENCE_MS);
+  const is_ours = await persist(
+    () => commitReplaced(worker.db, sending, change, made),
+    patience,
+  );
+  at.change = { ...change, commit: made.commit, is_signed: made.is_signed };
+  at.workflow = { ...workflow, head_commit: made.commit };
+  return is_ours;
 }
 
 /** A draft, or the one that is open for the branch already. */
 async function open(at: At): Promise<ChangeStage | null> {
   const { host, workflow: { branch, base_branch } } = at;
   if (branch === null || base_branch === null) throw nothingToSend("open");
-  if (!host.pull_requests) return await done(at);
-  const place = { connection: host.connection, repository: host.repository };
+  if (!host.pull_requests) return await goOn(at, "update");
+  const place = placeOf(host);
   const text = await pullRequestText(at);
   const known = await host.pull_requests.find(place, branch);
   const is_open = known?.state === "open";
@@ -45,7 +67,25 @@ async function open(at: At): Promise<ChangeStage | null> {
     ? known
     : await host.pull_requests.open(place, { ...text, branch, base: base_branch, draft: true });
   if (is_open) await host.pull_requests.update(place, known.number, text);
-  return await done(at, { pull_request: rowOf(at, pull_request) });
+  return await goOn(at, "update", { pull_request: rowOf(at, pull_request) });
+}
+
+/** What is verified next has all of the base; where that cannot be, another round sees to it. */
+async function update(at: At): Promise<ChangeStage | null> {
+  const base = await bringUpToDate(at);
+  if (base.kind === "up_to_date") return await done(at);
+  if (base.kind === "conflicts") return await done(at, contradicted(at, base.files));
+  if (!await replaceCommit(at, base)) return null;
+  return await done(at, { mark: { head: base.commit } });
+}
+
+/** Another round resolves them, while there is one. */
+function contradicted({ workflow: { round, base_branch } }: At, files: string[]): Brought {
+  if (round < MOST_ROUNDS) return { conflicts: files };
+  const remark = `${base_branch} has moved and contradicts this change in ${
+    firstFew(files.map((file) => safeText(file)), MOST_NAMED).join(", ")
+  }: that has to be resolved by hand.`;
+  return { remarks: [remark] };
 }
 
 function rowOf({ change, workflow, host }: At, pull_request: PullRequest) {
@@ -73,18 +113,26 @@ async function ready(at: At): Promise<ChangeStage | null> {
   const { worker, host, workflow: { workflow_id, asked } } = at;
   const known = await pullRequestOf(worker.db, workflow_id);
   if (!known || !host.pull_requests) return await done(at);
-  const place = { connection: host.connection, repository: host.repository };
+  const conflicts = await conflictsWithBase(at);
+  const base = conflicts.length > 0 ? contradicted(at, conflicts) : {};
+  if (base.conflicts) return await done(at, base);
+  const place = placeOf(host);
   const reviewers = asked.by.provider === host.provider && asked.by.name ? [asked.by.name] : [];
-  await host.pull_requests.ready(place, known.number, { reviewers });
-  return await done(at, { mark: { is_draft: false } });
+  const { not_asked } = await host.pull_requests.ready(place, known.number, { reviewers });
+  const remarks = not_asked.map((name) =>
+    `${name} was not asked for review: the host takes no such reviewer here.`
+  );
+  return await done(at, {
+    mark: { is_draft: false },
+    remarks: [...base.remarks ?? [], ...remarks],
+  });
 }
 
 async function close(at: At): Promise<ChangeStage | null> {
   const { worker, host, workflow: { workflow_id } } = at;
   const known = await pullRequestOf(worker.db, workflow_id);
   if (known?.state === "open" && host.pull_requests) {
-    const place = { connection: host.connection, repository: host.repository };
-    await host.pull_requests.close(place, known.number).catch(unlessGone);
+    await host.pull_requests.close(placeOf(host), known.number).catch(unlessGone);
   }
   return await goOn(at, "delete_branch");
 }
@@ -98,13 +146,15 @@ function unlessGone(error: unknown): void {
 async function dropBranch(at: At): Promise<ChangeStage | null> {
   const { worker, host, workflow: { branch, workflow_id } } = at;
   const mark = { state: "closed" } as const;
-  const head = branch && await remoteHead(host.access, branch);
+  const access = await host.access();
+  const head = branch && await remoteHead(access, branch);
   if (!branch || !head) return await done(at, { mark });
   const own = await ownCommits(worker.db, workflow_id);
   const deleted = own.includes(head) &&
-    await deleteBranch(host.access, branch, head).then(() => true, unlessForeign);
+    await deleteBranch(access, branch, head).then(() => true, unlessForeign);
   if (deleted) return await done(at, { mark });
-  const text = `Given up. The branch ${branch} has commits of others, and stays.`;
+  const text = "Given up, but not all could be put away. " +
+    `The branch ${branch} has commits of others: it stays`;
   return await done(at, { mark, text });
 }
 
@@ -116,9 +166,11 @@ function unlessForeign(error: unknown): false {
 const nothingToSend = (stage: "push" | "open") =>
   new RepositoryError(`There is no commit to ${stage}`, "push", true);
 
-async function goOn({ worker, sending }: At, next: ChangeStage): Promise<ChangeStage | null> {
+async function goOn(at: At, next: ChangeStage, brought?: Brought): Promise<ChangeStage | null> {
+  const { worker, sending, change } = at;
   const patience = AbortSignal.timeout(WRITE_PATIENCE_MS);
-  return await persist(() => stageDone(worker.db, sending, next), patience) ? next : null;
+  const write = () => stageDone(worker.db, sending, change, next, brought);
+  return await persist(write, patience) ? next : null;
 }
 
 /** What the last stage brought, and what follows from it, in one commit. */

@@ -9,12 +9,14 @@ import {
 } from "@/workers/workspace/found_files.ts";
 import { type LocalGit, localGit } from "@/workers/workspace/local_git.ts";
 import { type CommitRequest, makeCommit } from "@/workers/workspace/make_commit.ts";
+import { type Merging, refuseUnresolved } from "@/workers/workspace/merging.ts";
 import { differences, readTree } from "@/workers/workspace/tree.ts";
 
 export interface Worktree {
   git_dir: string;
   files: string;
   head: string;
+  merging?: Merging | null;
 }
 
 export interface ChangedFile {
@@ -48,7 +50,8 @@ export async function commitWorkspace(
   ws: Worktree,
   request: CommitOptions,
 ): Promise<Commit | null> {
-  const { git_dir, files, head } = ws;
+  const { git_dir, files, head, merging } = ws;
+  const given = merging?.tree ?? head;
   const git = localGit({
     git_dir,
     files,
@@ -61,11 +64,13 @@ export async function commitWorkspace(
   await refuseMovedFolder(files);
   await refuseTraps(files);
   const { max_file_bytes = MAX_FILE_BYTES, max_total_bytes = MAX_TOTAL_BYTES } = request;
-  await refuseFiles(git, files, head, { max_file_bytes, max_total_bytes });
-  const tree = await writeTree(git, git_dir, head);
-  if (tree === (await git(["rev-parse", `${head}^{tree}`])).trim()) return null;
-  const { commit, signed } = await makeCommit(git, git_dir, { tree, parents: [head] }, request);
-  return { commit, signed, files: await changedFiles(git, head, commit) };
+  await refuseFiles(git, files, given, { max_file_bytes, max_total_bytes });
+  const tree = await writeTree(git, git_dir, given);
+  if (!merging && tree === (await git(["rev-parse", `${head}^{tree}`])).trim()) return null;
+  if (merging) await refuseUnresolved(git, tree, merging);
+  const parents = merging ? [head, merging.base_commit] : [head];
+  const { commit, signed } = await makeCommit(git, git_dir, { tree, parents }, request);
+  return { commit, signed, files: await changedFiles(git, given, commit) };
 }
 
 /** By a copy of the index, so that a kill in the middle leaves the worktree's own as it was. */

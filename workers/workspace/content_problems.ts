@@ -16,6 +16,8 @@ export function contentProblems(now: string, before: string, redactor: Redactor)
   return problems;
 }
 
+export const hasMarkers = (contents: Uint8Array): boolean => conflicts(textOf(contents)) > 0;
+
 export const isPointer = (text: string): boolean => text.startsWith(LFS);
 
 function conflicts(text: string): number {

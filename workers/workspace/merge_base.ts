@@ -1,4 +1,3 @@
-import { RepositoryError } from "@/workers/repository/refusal.ts";
 import type { Worktree } from "@/workers/workspace/commit.ts";
 import { localGit } from "@/workers/workspace/local_git.ts";
 import {
@@ -6,6 +5,7 @@ import {
   type MadeCommit,
   makeCommit,
 } from "@/workers/workspace/make_commit.ts";
+import { mergeTrees } from "@/workers/workspace/merge_trees.ts";
 
 export type Merge =
   | ({ kind: "merged" } & MadeCommit)
@@ -27,18 +27,10 @@ export async function mergeBase(
 ): Promise<Merge> {
   const { commit, base_commit, signal } = options;
   const git = localGit({ git_dir, stage: "commit", doing: "Merging the base", signal });
-  const known = await git.ask(["merge-base", "--is-ancestor", base_commit, commit]);
-  if (known.code === 0) return { kind: "up_to_date" };
-  const merge = ["merge-tree", "--write-tree", "-z", "--name-only", "--no-messages"];
-  const { code, stdout, stderr } = await git.ask([...merge, commit, base_commit]);
-  const [tree, ...files] = stdout.split("\0").filter(Boolean);
-  if (!tree || code > 1) {
-    throw new RepositoryError(
-      `The base could not be merged: ${stderr.trim().slice(0, 300)}`,
-      "commit",
-    );
-  }
-  if (code === 1) return { kind: "conflicts", files };
-  const made = await makeCommit(git, git_dir, { tree, parents: [commit, base_commit] }, options);
+  const merge = await mergeTrees(git, commit, base_commit);
+  if (merge.kind === "conflicts") return { kind: "conflicts", files: merge.files };
+  if (merge.kind === "up_to_date") return merge;
+  const content = { tree: merge.tree, parents: [commit, base_commit] };
+  const made = await makeCommit(git, git_dir, content, options);
   return { kind: "merged", commit: made.commit, signed: made.signed };
 }

@@ -61,7 +61,7 @@ export async function deleteBranch(
   const bare = await Deno.makeTempDir({ prefix: "agent-delete-branch-" });
   try {
     const { run, url } = pushRun(access, branch, bare);
-    if (head !== expected_head) throw foreignBranch(url, branch);
+    if (head !== expected_head) throw foreignBranch(url, branch, "it stays");
     await git(run, ["init", "--quiet", "--bare", "--template="]);
     const lease = `--force-with-lease=refs/heads/${branch}:${expected_head}`;
     await git(run, push(url, `:refs/heads/${branch}`, lease));

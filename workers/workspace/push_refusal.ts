@@ -125,13 +125,19 @@ export function pushRefusal(target: PushTarget, stderr: string): RepositoryError
   return new RepositoryError(`git could not push to ${target.url.href}: ${text}`, "push", false);
 }
 
+const NOT_PUSHED = "nothing was pushed over them";
+
 /** A branch that has what we do not know. */
-export function foreignBranch(url: URL, branch: string): RepositoryError {
-  return new RepositoryError(others(url, branch), "push", true, "foreign");
+export function foreignBranch(
+  url: URL,
+  branch: string,
+  therefore = NOT_PUSHED,
+): RepositoryError {
+  return new RepositoryError(others(url, branch, therefore), "push", true, "foreign");
 }
 
-const others = (url: URL, branch: string) =>
-  `The branch ${branch} at ${url.href} has commits of others: nothing was pushed over them`;
+const others = (url: URL, branch: string, therefore = NOT_PUSHED) =>
+  `The branch ${branch} at ${url.href} has commits of others: ${therefore}`;
 
 function hostsWords({ secrets }: PushTarget, stderr: string): string {
   const lines = stderr.split("\n").filter((line) => line.startsWith("remote:"))

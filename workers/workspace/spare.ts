@@ -1,4 +1,4 @@
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { z } from "zod";
 import { removeTree } from "@/workers/claude/folders.ts";
 import type { GitRun } from "@/workers/repository/git.ts";
@@ -34,6 +34,7 @@ export async function takeSpare(
   const waiting = metadataOf(places.bare, SPARE);
   await removeWorktree(worktree);
   try {
+    await Deno.mkdir(dirname(worktree.files), { recursive: true });
     await removeTree(join(waiting, READY));
     await Deno.rename(waiting, worktree.git_dir);
     await Deno.rename(places.spare, worktree.files);

@@ -1,4 +1,5 @@
 import type { BareRefs } from "@/server/demo/bare_refs.ts";
+import { commitFiles } from "@/server/demo/bare_commits.ts";
 import { type Asked, refused } from "./pulls.ts";
 
 export interface RecordedCheck {
@@ -53,18 +54,20 @@ export function githubCommits(refs: BareRefs) {
   function create(repository: string, { ref, sha }: { ref: string; sha: string }): Response {
     const branch = ref.replace("refs/heads/", "");
     if (refs.head(repository, branch)) return refused(422, "Reference already exists");
-    refs.set?.(repository, branch, sha);
+    refs.set(repository, branch, sha);
     return Response.json({ ref, object: { sha } }, { status: 201 });
   }
 
   function commit({ input }: { input: NewCommit }): Response {
     const { repositoryNameWithOwner: repository, branchName: branch } = input.branch;
     const head = refs.head(repository, branch);
-    if (head !== input.expectedHeadOid || !refs.set) {
+    if (head !== input.expectedHeadOid) {
       const message = `Expected branch to point to "${input.expectedHeadOid}" but it did not.`;
       return Response.json({ data: null, errors: [{ type: "STALE_DATA", message }] });
     }
-    const oid = (made.push(input)).toString(16).padStart(40, "0");
+    made.push(input);
+    const oid = commitOf(refs.bare(repository), input) ??
+      made.length.toString(16).padStart(40, "0");
     refs.set(repository, branch, oid);
     return Response.json({ data: { createCommitOnBranch: { commit: { oid } } } });
   }
@@ -90,6 +93,12 @@ export function githubCommits(refs: BareRefs) {
   }
 
   return { checks, statuses, made, answer };
+}
+
+function commitOf(bare: string | null, input: NewCommit): string | null {
+  if (!bare) return null;
+  const { expectedHeadOid: parent, message: { headline, body }, fileChanges } = input;
+  return commitFiles(bare, { parent, message: `${headline}\n\n${body}\n`, ...fileChanges });
 }
 
 function listed(name: string, query: URLSearchParams, all: unknown[]) {

@@ -1,3 +1,4 @@
+import { contains, mergeCommits } from "@/server/demo/bare_commits.ts";
 import type { BareRefs } from "@/server/demo/bare_refs.ts";
 
 export interface RecordedPull {
@@ -29,8 +30,13 @@ const LOGIN = "the-agent";
 const REPOSITORY_ID = 9_000_001;
 const AT = /^\/repos\/([^/]+\/[^/]+)\/pulls(?:\/(\d+))?(?:\/(requested_reviewers|update-branch))?$/;
 
-/** Pull requests of a GitHub that stands in for it; their branches are those of `refs`. */
-export function githubPulls(refs: BareRefs, first_number = 101) {
+/** Pull requests of a GitHub that stands in for it; their branches are those of `refs`. They can be
+ * looked at below `site`. */
+export function githubPulls(
+  refs: BareRefs,
+  site = () => "https://github.com",
+  first_number = 101,
+) {
   const pulls: RecordedPull[] = [];
 
   function answer({ method, path, query, body }: Asked): Response | undefined {
@@ -104,11 +110,16 @@ export function githubPulls(refs: BareRefs, first_number = 101) {
     const head = refs.head(pull.repository, pull.branch);
     if (head !== expected) return refused(422, "expected head sha didn’t match current head ref.");
     const base = refs.head(pull.repository, pull.base)!;
-    if (pull.base_merged === base) {
+    const bare = refs.bare(pull.repository);
+    if (pull.base_merged === base || (bare && contains(bare, expected, base))) {
       return refused(422, "There are no new commits on the base branch.");
     }
+    const merged = bare
+      ? mergeCommits(bare, expected, base)
+      : base.slice(0, 20) + expected.slice(0, 20);
+    if (!merged) return refused(422, "merge conflict between base and head");
     pull.base_merged = base;
-    refs.set?.(pull.repository, pull.branch, base.slice(0, 20) + head.slice(0, 20));
+    refs.set(pull.repository, pull.branch, merged);
     return Response.json({ message: "Updating pull request branch." }, { status: 202 });
   }
 
@@ -127,12 +138,12 @@ export function githubPulls(refs: BareRefs, first_number = 101) {
   function shown(pull: RecordedPull) {
     const { number, repository, title, body, state, is_merged, draft, branch, base } = pull;
     if (state === "open") pull.head = refs.head(repository, branch) ?? pull.head;
-    const html_url = `https://github.com/${repository}`;
-    const repo = { id: REPOSITORY_ID, full_name: repository, html_url };
+    const home = `https://github.com/${repository}`;
+    const repo = { id: REPOSITORY_ID, full_name: repository, html_url: home };
     return {
       number,
       node_id: nodeId(pull),
-      html_url: `${html_url}/pull/${number}`,
+      html_url: `${site()}/${repository}/pull/${number}`,
       title,
       body,
       state,

@@ -28,6 +28,10 @@ const PULL_14 = FILES["src/checkout.ts"]
   )
   .replace(": reduced;", ": roundCents(reduced);");
 
+/** The same commits at every start: a demo that is started again goes on with its open work. */
+const AT_ALL_TIMES =
+  "export GIT_AUTHOR_DATE=2026-01-05T09:00Z GIT_COMMITTER_DATE=2026-01-05T09:00Z";
+
 /** The repository that the samples are about, with pull request 14, below `folder`. */
 export async function makeTeaShop(folder: string): Promise<void> {
   const write = (path: string, text: string) =>
@@ -36,7 +40,8 @@ export async function makeTeaShop(folder: string): Promise<void> {
   await makeRepository(
     folder,
     "harbour/tea-shop",
-    `${files}git add . && git commit -qm "Sell tea"
+    `${AT_ALL_TIMES}
+${files}git add . && git commit -qm "Sell tea"
 git checkout -q -b pull
 ${write("src/checkout.ts", PULL_14)}git commit -qam "Round totals once, at the end"
 git update-ref refs/pull/14/head HEAD && git checkout -q trunk && git branch -qD pull`,

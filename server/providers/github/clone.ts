@@ -7,6 +7,7 @@ import {
 } from "@/server/providers/provider.ts";
 import { accessTo, type Rights } from "./access.ts";
 import { atStage } from "./pull_requests/stage.ts";
+import { isWorkflow } from "./workflow_file.ts";
 
 const log = getLogger(["agent", "worker"]);
 
@@ -15,6 +16,7 @@ export const repositories: Repositories = {
   changes: "pull",
   login: "x-access-token",
   token: tokenFor,
+  isWorkflow,
 };
 
 // The operator's token, or one of our app for this repository and nothing else. Null where the app

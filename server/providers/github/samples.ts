@@ -34,6 +34,12 @@ const PULL: Thing = {
   pull_request: true,
 };
 
+const TO_FIX: Thing = {
+  number: 16,
+  title: "Half a cent is rounded down",
+  body: "1.005 becomes 1.00, and the price list says 1.01.",
+};
+
 interface Kind {
   event: string;
   text: string;
@@ -66,6 +72,16 @@ const kinds = {
     event: "issue_comment",
     text: "@agent analyze this for me",
     payload: (text) => comment(ISSUE, text, SAM, "NONE"),
+  },
+  fix: {
+    event: "issue_comment",
+    text: "@agent fix it",
+    payload: (text) => comment(TO_FIX, text, NORA, "OWNER"),
+  },
+  approve: {
+    event: "issue_comment",
+    text: "@agent approve mind the tests",
+    payload: (text) => comment(TO_FIX, text, NORA, "OWNER"),
   },
   labeled: {
     event: "issues",

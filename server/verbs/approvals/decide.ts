@@ -9,7 +9,7 @@ import { verb, type Work } from "@/server/verbs/verb.ts";
 
 export interface Deciding {
   approval_id: string;
-  via: "dashboard" | "api";
+  via: "dashboard" | "api" | "mcp";
   /** What the executor, or who plans anew, is told; why, where it is rejected. */
   note?: string | null;
   /** Of the plan that was read, so that no other one is meant. */

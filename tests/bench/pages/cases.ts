@@ -98,6 +98,8 @@ function pageCases(t: Things): Record<string, string[]> {
       status: [undefined, "pending", "approved", "void"],
       cursor: [undefined, t.old_approval],
     }),
+    "/approvals/list": ["/approvals/list", "/approvals/list?status=pending"],
+    "/approvals/waiting": ["/approvals/waiting"],
     "/approvals/:approval_id": [`/approvals/${t.approval_id}`],
     "/chat": ["/chat", `/chat?cursor=${encodeURIComponent(t.old_conversation)}`],
     "/chat/:conversation_id": [`/chat/${t.conversation_id}`, `/chat/${t.busy_conversation_id}`]

@@ -2,13 +2,8 @@
 import assert from "node:assert/strict";
 import { STEPS, WORKFLOW_PARTS, type WorkflowPart } from "@/db/nouns/step.ts";
 import { workflowRules } from "@/db/nouns/workflow.ts";
-import {
-  MOST_ROUNDS,
-  nextStep,
-  type Outcome,
-  type WorkflowEvent,
-  type WorkflowState,
-} from "@/db/workflows/next_step.ts";
+import { MOST_ROUNDS, nextStep } from "@/db/workflows/next_step.ts";
+import type { Outcome, WorkflowEvent, WorkflowState } from "@/db/workflows/workflow_event.ts";
 
 const state = (change: Partial<WorkflowState> = {}): WorkflowState => ({
   rules: workflowRules.parse({}),
@@ -33,6 +28,12 @@ const completed = (step: typeof STEPS[number], result: unknown = {}): WorkflowEv
   step,
   status: "completed",
   result,
+});
+const ended = (step: typeof STEPS[number], status: "failed" | "cancelled"): WorkflowEvent => ({
+  kind: "step_ended",
+  step,
+  status,
+  error: "e",
 });
 const plan_waits = { status: "waiting", waits_for: "approval" } as const;
 const made = { branch: "b", is_published: true };
@@ -67,10 +68,19 @@ const short = (outcome: Outcome): string => {
   }
 };
 
+const contradicted = (change: "publish" | "ready"): WorkflowEvent => ({
+  kind: "change_done",
+  change,
+  conflicts: ["a.ts"],
+});
+
 const TABLE: [string, WorkflowState, WorkflowEvent, string][] = [
   ["a question", state(), completed("brain", { class: "question", answer: "Yes." }), "done"],
   ["a change", state(), completed("brain", { class: "change" }), "planning 1"],
   ["a plan", state(), completed("planning"), "approval"],
+  ["a base that contradicts it", state(), contradicted("publish"), "executor 2"],
+  ["one that does so later", state({ round: 2 }), contradicted("ready"), "executor 3"],
+  ["one in the last round", state({ round: 3 }), contradicted("publish"), "verifier 3"],
   ["an analysis", state({ class: "analysis" }), completed("planning"), "done"],
   [
     "a plan alone",
@@ -115,12 +125,7 @@ const TABLE: [string, WorkflowState, WorkflowEvent, string][] = [
     "wait",
   ],
   ["proposals", state(), completed("self-improvement", { proposals: [] }), "wait"],
-  ["no proposals", state(), {
-    kind: "step_ended",
-    step: "self-improvement",
-    status: "failed",
-    error: "e",
-  }, "wait"],
+  ["no proposals", state(), ended("self-improvement", "failed"), "wait"],
   [
     "red checks",
     state(pull_request_waits),
@@ -144,15 +149,10 @@ const TABLE: [string, WorkflowState, WorkflowEvent, string][] = [
   [
     "a failed step",
     state(),
-    { kind: "step_ended", step: "planning", status: "failed", error: "e" },
+    ended("planning", "failed"),
     "failed at planning",
   ],
-  ["a stopped step", state(), {
-    kind: "step_ended",
-    step: "executor",
-    status: "cancelled",
-    error: "e",
-  }, "failed at executor"],
+  ["a stopped step", state(), ended("executor", "cancelled"), "failed at executor"],
   ["retry a step", failedAt("planning"), { kind: "retry" }, "planning 1"],
   ["retry a change", failedAt("publish"), { kind: "retry" }, "change publish"],
   ["retry what was edited", failedAt("approval"), { kind: "retry" }, "planning 1"],
@@ -174,13 +174,13 @@ const TABLE: [string, WorkflowState, WorkflowEvent, string][] = [
   [
     "a step of what was given up",
     state(giving_up),
-    { kind: "step_ended", step: "planning", status: "cancelled", error: "e" },
+    ended("planning", "cancelled"),
     "stopped",
   ],
   [
     "a late step of what was given up",
     state({ ...giving_up, ...made }),
-    { kind: "step_ended", step: "executor", status: "cancelled", error: "e" },
+    ended("executor", "cancelled"),
     "change close",
   ],
   [
@@ -199,12 +199,7 @@ const TABLE: [string, WorkflowState, WorkflowEvent, string][] = [
   ["a later plan too late", state({ ...plan_waits, ...made }), { kind: "expired" }, "wait"],
   ["commits of others while working", state(made), voided, "failed at approval"],
   ["commits of others while nothing runs", state(pull_request_waits), voided, "nothing"],
-  ["the end of what was void", failedAt("approval"), {
-    kind: "step_ended",
-    step: "executor",
-    status: "cancelled",
-    error: "e",
-  }, "nothing"],
+  ["the end of what was void", failedAt("approval"), ended("executor", "cancelled"), "nothing"],
   ["a late commit", failedAt("approval"), { kind: "committed", commit: "c" }, "nothing"],
   [
     "closed by ourselves",
@@ -218,6 +213,11 @@ const TABLE: [string, WorkflowState, WorkflowEvent, string][] = [
     { kind: "retry" },
     "nothing",
   ],
+  ["given up in vain", state({ branch: "b" }), {
+    kind: "change_failed",
+    change: "close",
+    error: "403",
+  }, "stopped"],
   ["given up", state(), { kind: "change_done", change: "close" }, "stopped"],
 ];
 

@@ -31,6 +31,7 @@ Deno.test("a classic token shows which scope it lacks", async () => {
     {
       what: "change files in .github/workflows",
       why: "GITHUB_TOKEN needs the scope workflow",
+      stops: "workflows",
     },
   ]);
 });

@@ -35,6 +35,13 @@ export async function startReal(data_dir: string): Promise<Started> {
   return watch(process);
 }
 
+/** `deno task demo` itself. */
+export function startDemo(data_dir: string): Started {
+  const command = [Deno.execPath(), "run", "-A", "--cached-only", "--no-check", REAL_SCRIPT];
+  const env = { DATA_DIR: data_dir, PORT: String(freePort()), LOG_JSON: "true" };
+  return watch(spawn([...command, "--demo"], env));
+}
+
 /** The same below a process that is called npm and, like it, ends on SIGTERM without a word. */
 export function startThroughNpm(data_dir: string, env: Record<string, string>) {
   const script = `exec -a "npm exec deno" bash -c '"$@" & wait' bash "$@"`;

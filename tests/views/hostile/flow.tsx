@@ -134,6 +134,7 @@ export const flowPages: string[] = [
   ),
   page(
     <ApprovalsPage
+      pending={[]}
       principal={principal}
       approvals={{ items: [approval], next_cursor: EVIL }}
       status={undefined}

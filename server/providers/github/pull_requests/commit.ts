@@ -1,12 +1,13 @@
 import { Buffer } from "node:buffer";
 import { z } from "zod";
 import { type NewCommit, ProviderError, type RepositoryAt } from "@/server/providers/provider.ts";
+import type { Rights } from "@/server/providers/github/access.ts";
 import { type Access, call } from "@/server/providers/github/call.ts";
+import { isWorkflow } from "@/server/providers/github/workflow_file.ts";
 import { mutate } from "./graphql.ts";
 import { atStage } from "./stage.ts";
 
 const REGULAR = "100644";
-const WRITE = { contents: "write" } as const;
 const COMMIT = `mutation($input: CreateCommitOnBranchInput!) {
   createCommitOnBranch(input: $input) { commit { oid } }
 }`;
@@ -16,8 +17,10 @@ const made = z.object({
 });
 
 /** GitHub makes every file a regular one, so no other is handed to it. */
-export const createCommit = (at: RepositoryAt, wanted: NewCommit): Promise<string> =>
-  atStage(at, { doing: `committing to ${wanted.branch}`, rights: WRITE }, async (access) => {
+export const createCommit = (at: RepositoryAt, wanted: NewCommit): Promise<string> => {
+  const rights: Rights = { contents: "write" };
+  if (wanted.files.some(({ path }) => isWorkflow(path))) rights.workflows = "write";
+  return atStage(at, { doing: `committing to ${wanted.branch}`, rights }, async (access) => {
     const odd = wanted.files.find(({ mode, contents }) => contents && mode !== REGULAR);
     if (odd) {
       const why = `${odd.path} has the mode ${odd.mode}, which GitHub's commits cannot keep`;
@@ -34,6 +37,7 @@ export const createCommit = (at: RepositoryAt, wanted: NewCommit): Promise<strin
     );
     return createCommitOnBranch.commit.oid;
   });
+};
 
 async function begin(
   access: Access,

@@ -18,14 +18,20 @@ export interface Facts {
 
 interface Need {
   what: string;
+  stops?: "changes" | "workflows";
   permission: string;
   level: "read" | "write";
 }
 
 const NEEDS: Need[] = [
-  { what: "push branches", permission: "contents", level: "write" },
-  { what: "open pull requests", permission: "pull_requests", level: "write" },
-  { what: "change files in .github/workflows", permission: "workflows", level: "write" },
+  { what: "push branches", permission: "contents", level: "write", stops: "changes" },
+  { what: "open pull requests", permission: "pull_requests", level: "write", stops: "changes" },
+  {
+    what: "change files in .github/workflows",
+    permission: "workflows",
+    level: "write",
+    stops: "workflows",
+  },
   { what: "read check runs", permission: "checks", level: "read" },
   { what: "read commit statuses", permission: "statuses", level: "read" },
 ];
@@ -54,7 +60,7 @@ export function judge(facts: Facts): Preflight {
   for (const need of NEEDS) {
     const why = whyNot(facts, need);
     if (why === null) can.push(need.what);
-    else if (why) cannot.push({ what: need.what, why });
+    else if (why) cannot.push(refusalOf(need, why));
   }
   cannot.push(...ruled(facts));
   tellOfChecks(facts, can, cannot, notes);
@@ -66,6 +72,9 @@ export function judge(facts: Facts): Preflight {
   const { default_branch, is_closed } = facts;
   return { default_branch, archived: is_closed === "archived", can, cannot, notes };
 }
+
+const refusalOf = ({ what, stops }: Need, why: string): Preflight["cannot"][number] =>
+  stops ? { what, why, stops } : { what, why };
 
 /** Null: it may; empty: nobody knows. */
 function whyNot(facts: Facts, { permission, level }: Need): string | null {

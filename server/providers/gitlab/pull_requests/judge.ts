@@ -38,7 +38,7 @@ export function judge(facts: Facts): Preflight {
   };
   for (const [what, why] of Object.entries(needs)) {
     if (why === null) can.push(what);
-    else cannot.push({ what, why });
+    else cannot.push(what === "start pipelines" ? { what, why } : { what, why, stops: "changes" });
   }
   cannot.push(...ruled(facts.rule));
   const { default_branch, is_archived: archived } = facts;
