@@ -3,11 +3,13 @@ import type { Principal } from "@/db/sessions.ts";
 import type { App, AppContext, AppDeps } from "@/server/env.ts";
 import { HttpProblem } from "@/server/errors.ts";
 import { approvalTools } from "@/server/mcp/approvals.ts";
+import { taskTools } from "@/server/mcp/tasks.ts";
 import { register, type Tool } from "@/server/mcp/tool.ts";
+import { webhookTools } from "@/server/mcp/webhooks.ts";
 import { mayAct } from "@/server/roles.ts";
 import { VERSION } from "@/server/api/version.ts";
 
-const TOOLS: readonly Tool[] = approvalTools;
+const TOOLS: readonly Tool[] = [...approvalTools, ...taskTools, ...webhookTools];
 
 /** What it offers changes with no call, so nobody has to wait for news. */
 const MOST_SUBSCRIPTIONS = 0;
