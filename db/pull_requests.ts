@@ -27,7 +27,7 @@ export async function savePullRequest(
     on conflict (provider, repository, number) do update set title = excluded.title,
       state = excluded.state, is_draft = excluded.is_draft, branch = excluded.branch,
       base = excluded.base, head = excluded.head, workflow_id = excluded.workflow_id,
-      flow_id = excluded.flow_id, checks = null, failed_checks = null, updated_at = now()`;
+      flow_id = excluded.flow_id, checks = null, updated_at = now()`;
   if (alias_flow_id === null || alias_flow_id === row.flow_id) return;
   await tx`
     insert into flow_aliases (alias_flow_id, flow_id) values (${alias_flow_id}, ${row.flow_id})
@@ -38,17 +38,14 @@ export async function savePullRequest(
 export async function markPullRequest(
   tx: Sql,
   workflow_id: string,
-  { state, head, checks, failed_checks, is_draft }:
-    & Partial<Pick<PullRequestRow, "state" | "head" | "checks" | "is_draft">>
-    & { failed_checks?: string | null },
+  { state, head, checks, is_draft }: Partial<
+    Pick<PullRequestRow, "state" | "head" | "checks" | "is_draft">
+  >,
 ): Promise<void> {
   await tx`
     update pull_requests set state = coalesce(${state ?? null}, state),
       head = coalesce(${head ?? null}, head), is_draft = coalesce(${is_draft ?? null}, is_draft),
-      checks = ${head ? null : tx`coalesce(${checks ?? null}, checks)`},
-      failed_checks = ${
-    checks || head ? failed_checks && storable(failed_checks) || null : tx`failed_checks`
-  }, updated_at = now()
+      checks = ${head ? null : tx`coalesce(${checks ?? null}, checks)`}, updated_at = now()
     where (provider, repository, number) = (
       select provider, repository, number from pull_requests where workflow_id = ${workflow_id}
       order by created_at desc limit 1)`;

@@ -24,7 +24,7 @@ export function outcomeText(
       return "Others have approved this without that note: approve it without one, or send the " +
         "plan back.";
     case "changed":
-      return "The plan is not the one that was read: load it again.";
+      return "The plan is not the one that you read: load it again.";
     case "expired":
       return "This approval has expired.";
     case "already_said":

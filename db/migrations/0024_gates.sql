@@ -21,10 +21,9 @@ alter table approval_votes
 
 -- Commits of ours that the one after them has taken the place of.
 alter table changes
-  add column replaced text[] not null default '{}';
-
--- The failed checks of the newest commit in words.
-alter table pull_requests
+  add column replaced text[] not null default '{}',
+  -- The failed checks of its commit in words, also before its pull request is known.
   add column failed_checks text;
+create index changes_by_commit on changes (commit);
 
 create index flow_mentions_by_age on flow_mentions (created_at);

@@ -3,10 +3,10 @@ import type { Sql } from "@/db/client.ts";
 /** What failed of the newest commit of its pull request, where that is ours; null: nothing. */
 export async function redChecksOf(tx: Sql, workflow_id: string): Promise<string | null> {
   const [row] = await tx<{ failed_checks: string | null }[]>`
-    select p.failed_checks from pull_requests p
-    where p.workflow_id = ${workflow_id} and p.state = 'open' and p.checks = 'red'
-      and p.head in (select commit from changes where workflow_id = ${workflow_id})
-    order by p.created_at desc limit 1`;
+    select c.failed_checks from pull_requests p
+    join changes c on c.workflow_id = p.workflow_id and c.commit = p.head
+    where p.workflow_id = ${workflow_id} and p.state = 'open'
+    order by p.created_at desc, c.change_id desc limit 1`;
   return row?.failed_checks ?? null;
 }
 

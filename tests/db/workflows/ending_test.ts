@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { changesOf } from "@/db/changes.ts";
 import { changeDone, changeFailed } from "@/db/changes/sending.ts";
 import type { Database } from "@/db/client.ts";
+import { openWorkOf } from "@/db/flows/open_work.ts";
 import { claimOf, claimTask, finishTask } from "@/db/tasks/run.ts";
 import { advance } from "@/db/workflows/advance.ts";
 import { testDatabase } from "@/tests/helpers/database.ts";
@@ -215,4 +216,23 @@ Deno.test("a step that ends while a merge ends its work waits for it in no circl
       select from tasks where workflow_id = ${story.workflow_id} and completed_at is null`;
     assert.equal(open.count, 0);
   }
+});
+
+Deno.test("checks that end before the pull request is known are not lost", async () => {
+  await using t = await testDatabase();
+  const { flow_id, workflow_id } = await planWaits(t.db);
+  const story = { flow_id, workflow_id };
+  await t.db.sql`update workflows set repository = '{"provider": "github", "name": "octo/hello",
+    "branch": null}'`;
+  await approve(t.db, story);
+  await executorEnds(t.db, story);
+  const named = { provider: "github", flow_id: null, repository: "octo/hello", number: null };
+  assert.equal(await openWorkOf(t.db, { ...named, commit: C1 }), flow_id);
+  assert.equal(await openWorkOf(t.db, { ...named, repository: "eve/hello", commit: C1 }), null);
+  assert.match(await told(t.db, story, ...red(C1)), /red, which counts once/);
+  await changeGoesOut(t.db, story);
+  const passes = { passes: true, summary: "Right.", checked: [], findings: [] };
+  await stepEnds(t.db, story, { result: passes });
+  await changeGoesOut(t.db, story);
+  assert.equal((await standing(t.db, story)).round, 2);
 });

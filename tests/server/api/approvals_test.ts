@@ -81,7 +81,7 @@ Deno.test("another plan than the one that was read, an old approval and an unkno
   await using s = await testServer();
   const { approval: { approval_id }, workflow_id } = await waiting(s);
   const other = await post(s, approval_id, "approve", { plan_hash: "0".repeat(64) });
-  assert.deepEqual([other.status, /not the one that was read/.test(other.json.detail)], [
+  assert.deepEqual([other.status, /not the one that you read/.test(other.json.detail)], [
     409,
     true,
   ]);
