@@ -6,7 +6,8 @@ import type { Actor, CommandTrace } from "@/db/nouns/delivery.ts";
 import type { NextTask } from "@/db/nouns/question.ts";
 import type { Step } from "@/db/nouns/step.ts";
 import type { Asked, Workflow } from "@/db/nouns/workflow.ts";
-import type { ReplyButton, ReplyKind } from "@/db/nouns/reply.ts";
+import type { Card } from "@/db/nouns/card.ts";
+import type { Notice, ReplyButton, ReplyKind } from "@/db/nouns/reply.ts";
 import type { ToolProfile } from "@/db/nouns/tool_profile.ts";
 
 export interface TaskRecord {
@@ -59,6 +60,11 @@ export interface ReplyRecord {
   target: Record<string, unknown>;
   body: string;
   buttons?: ReplyButton[];
+  card?: Card;
+  /** Not the delivery's own. */
+  provider?: string;
+  workflow_id?: string;
+  notice?: Notice;
 }
 
 export interface UseRecord {

@@ -20,13 +20,21 @@ export interface NewThread {
   url: string | null;
 }
 
-/** What people write in a thread that a reply of ours began belongs to the reply's conversation. */
+/** What people write in a thread that a reply of ours began belongs to the reply's conversation;
+ * below a message about a workflow, to the workflow's flow itself. */
 export async function continueFlow(
   { sql }: Database,
   reply_id: string,
   { flow_id, external_id, url }: NewThread,
 ): Promise<void> {
   await sql.begin(async (tx) => {
+    const aliases = await tx`
+      insert into flow_aliases (alias_flow_id, flow_id)
+      select ${flow_id}, w.flow_id from replies r join workflows w using (workflow_id)
+      where r.reply_id = ${reply_id} and w.flow_id <> ${flow_id}
+      on conflict (alias_flow_id) do update set flow_id = flow_aliases.flow_id
+      returning alias_flow_id`;
+    if (aliases.length > 0) return;
     // in the order in which accepted deliveries take them: questions, then flows
     const [asked] = await tx<{ question_id: string }[]>`
       select q.question_id from replies r

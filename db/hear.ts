@@ -1,3 +1,4 @@
+import { giveReason } from "@/db/approvals/reason.ts";
 import type { Sql } from "@/db/client.ts";
 import type { FlowNews } from "@/db/nouns/flow_news.ts";
 import { hearChecks, type SeenChecks } from "@/db/hear/checks.ts";
@@ -22,7 +23,11 @@ export async function hear(
   news: FlowNews,
   checks: SeenChecks | null = null,
 ): Promise<string> {
-  if (news.kind === "decision") return await hearDecision(tx, news);
+  if (news.kind === "decision") return await hearDecision(tx, where.provider, news);
+  if (news.kind === "reason") {
+    const is_kept = await giveReason(tx, news);
+    return is_kept ? "It is kept as the reason of the no." : "No reason is asked for any more.";
+  }
   const workflow = await openWorkflowOf({ sql: tx }, where.flow_id);
   if (!workflow) return "No work is open in this flow.";
   switch (news.kind) {

@@ -12,13 +12,17 @@ export type { Reply };
 export async function acknowledge({ sql }: Database, task: Task, text: string): Promise<void> {
   const to = replyTarget(task);
   if (!to) return;
+  const { task_id, workflow_id, claim_id } = task;
+  // A workflow says it where its plan will stand; whoever reads a plan knows already.
+  const owner = workflow_id === null ? { task_id } : { workflow_id, notice: "plan" };
   await sql.begin(async (tx) => {
     const added = await tx<{ reply_id: string }[]>`
-      insert into replies (reply_id, task_id, provider, kind, target, body)
-      select ${newId()}, ${task.task_id}, ${to.provider}, 'comment',
+      insert into replies (reply_id, task_id, workflow_id, notice, provider, kind, target, body)
+      select ${newId()}, ${owner.task_id ?? null}, ${owner.workflow_id ?? null},
+        ${owner.notice ?? null}, ${to.provider}, 'comment',
         ${storableJson(to.target)}::text::jsonb, ${storable(text)}
-      from tasks where task_id = ${task.task_id} and claim_id = ${task.claim_id}
-      on conflict (task_id) where kind = 'comment' do nothing returning reply_id`;
+      from tasks where task_id = ${task_id} and claim_id = ${claim_id}
+      on conflict do nothing returning reply_id`;
     await nudge(tx, "send_reply", added.map((row) => row.reply_id));
   });
 }

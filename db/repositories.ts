@@ -71,11 +71,11 @@ export async function wantLook(tx: Sql, repository_id: string): Promise<void> {
   await nudge(tx, "look_at_repository", [repository_id]);
 }
 
-/** The same for a repository at which nobody has looked yet. */
-export async function wantFirstLook(db: Database, named: Named): Promise<void> {
-  const known = await repositoryFor(db, named);
-  if (known.looked_at !== null || known.look_wanted_at !== null) return;
-  await db.sql.begin((tx) => wantLook(tx, known.repository_id));
+/** The same for one that nobody has looked at yet. */
+export async function lookWhenNew({ sql }: Database, repository: Named): Promise<void> {
+  const { looked_at, look_wanted_at, repository_id } = await repositoryFor({ sql }, repository);
+  if (looked_at !== null || look_wanted_at !== null) return;
+  await sql.begin((tx) => wantLook(tx, repository_id));
 }
 
 const FORGOTTEN_AFTER_SECONDS = 5;

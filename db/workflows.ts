@@ -32,6 +32,14 @@ export async function workflowsOf({ sql }: Database, flow_id: string): Promise<W
   return rows.map(readWorkflow);
 }
 
+/** Of these tasks, the steps of workflows that have ended. */
+export async function tasksOfEndedWork({ sql }: Database, task_ids: string[]): Promise<string[]> {
+  const rows = await sql<{ task_id: string }[]>`
+    select task_id from tasks join workflows using (workflow_id)
+    where task_id = any (${task_ids.filter(isId)}) and ended_at is not null`;
+  return rows.map(({ task_id }) => task_id);
+}
+
 /** The lock alone, whatever is in the row. */
 export async function holdWorkflow(tx: Sql, workflow_id: string): Promise<void> {
   await tx`select from workflows where workflow_id = ${workflow_id} for update`;

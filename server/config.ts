@@ -105,8 +105,8 @@ function shape(
       approval_expires_hours: values.APPROVAL_EXPIRES_HOURS,
       reminders_hours: values.APPROVAL_REMINDERS_HOURS,
       fixes_checks: values.FIX_CHECKS,
-      notify_channel: null,
       people: values.PEOPLE,
+      notice: noticePlace(values),
     } satisfies WorkflowRules,
     /** Which ones tasks may use, with `*` within a part; null: those that webhooks name. */
     repositories: values.REPOSITORIES ?? null,
@@ -122,6 +122,17 @@ function shape(
       secret_access_key: values.S3_SECRET_ACCESS_KEY ?? null,
     },
   };
+}
+
+/** Where all work is told of, beside the places that it was asked for at. */
+function noticePlace(values: Record<string, unknown>): WorkflowRules["notice"] {
+  for (const { name, notice_setting, noticePlace } of providers.values()) {
+    const named = notice_setting && values[notice_setting];
+    if (typeof named === "string" && noticePlace) {
+      return { provider: name, target: noticePlace(named), is_source: false };
+    }
+  }
+  return null;
 }
 
 /** How the built-in webhook of one provider is guarded. */

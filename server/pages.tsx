@@ -21,6 +21,7 @@ import {
 import * as flows from "@/server/pages/flows.tsx";
 import { hints } from "@/server/pages/hints.ts";
 import { showOverview, showOverviewBody } from "@/server/pages/overview.tsx";
+import * as repositories from "@/server/pages/repositories.tsx";
 import { showSignIn, showSignInLink } from "@/server/pages/sign_in.tsx";
 import { countPlans, showCount } from "@/server/pages/plans_waiting.tsx";
 import { serveStatic } from "@/server/pages/static.ts";
@@ -39,6 +40,8 @@ import { replay } from "@/server/verbs/deliveries/replay.ts";
 import { retryFlow } from "@/server/verbs/flows/retry.ts";
 import { stopFlow } from "@/server/verbs/flows/stop.ts";
 import { undoLink } from "@/server/verbs/flows/undo_link.ts";
+import { allowFetching } from "@/server/verbs/repositories/allow.ts";
+import { lookAtRepository } from "@/server/verbs/repositories/look.ts";
 import { retryTask } from "@/server/verbs/tasks/retry.ts";
 import { sendInput } from "@/server/verbs/tasks/send_input.ts";
 import { stopTask } from "@/server/verbs/tasks/stop.ts";
@@ -102,6 +105,11 @@ export function mountPages(app: App, deps: AppDeps): void {
   app.get("/deliveries/:delivery_id/replies", showDeliveryReplies(deps));
   app.get("/deliveries/:delivery_id/dry-run", requireRole(dryRun.role), count, showDryRun(deps));
   form("/deliveries/:delivery_id/replay", replay, replayDelivery(deps));
+
+  app.get("/repositories", repositories.showRepositories(deps));
+  app.get("/repositories/list", repositories.showRepositoryList(deps));
+  form("/repositories/settings/look", lookAtRepository, repositories.look(deps));
+  form("/repositories/settings/save", allowFetching, repositories.save(deps));
 
   // Forms are posted three parts deep: what is posted to one or two parts is a delivery.
   page("/webhooks", showWebhooks(deps));

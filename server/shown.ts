@@ -4,6 +4,7 @@ import type { CommandTrace } from "@/db/nouns/delivery.ts";
 import type { Approval, Vote } from "@/db/approvals.ts";
 import type { ConversationTotals, Flow, TimelineEntry } from "@/db/nouns/flow.ts";
 import type { Asked } from "@/db/nouns/workflow.ts";
+import type { Repository } from "@/db/nouns/repository.ts";
 import type { Delivery, RawRequest } from "@/db/deliveries/list.ts";
 import type { Redactor } from "@/db/process/redact.ts";
 import { redactPayload } from "@/db/process/redact/payload.ts";
@@ -121,3 +122,25 @@ export const shownAsked = ({ redactor }: Redacting, asked: Asked): Asked => ({
   title: redactor.redact(asked.title),
   hidden: asked.hidden.map((text) => redactor.redact(text)),
 });
+
+/** What a host said is redacted when it is kept; secrets may have come since. */
+export function shownRepository<View extends Pick<Repository, "preflight" | "preflight_error">>(
+  { redactor: { redact } }: Redacting,
+  view: View,
+): View {
+  const { preflight, preflight_error } = view;
+  return {
+    ...view,
+    preflight_error: preflight_error && redact(preflight_error),
+    preflight: preflight && {
+      ...preflight,
+      can: preflight.can.map(redact),
+      cannot: preflight.cannot.map((one) => ({
+        ...one,
+        what: redact(one.what),
+        why: redact(one.why),
+      })),
+      notes: preflight.notes.map(redact),
+    },
+  };
+}

@@ -120,7 +120,7 @@ Deno.test("3. only workers/claude/ starts the CLI; who else starts a process is 
     "db/embedded/postmaster.ts: Deno.Command", // ps, on macOS
     "db/embedded/run.ts: Deno.Command", // initdb, and Postgres in single-user mode
     "db/embedded/run_as.ts: Deno.Command", // `postgres --version`, to see whether unshare or setpriv works
-    "server/demo/bare_commits.ts: Deno.Command", // git, for commits that the demo's GitHub makes
+    "server/demo/bare_commits.ts: Deno.Command", // git, for commits that a host makes itself
     "server/demo/git_backend.ts: Deno.Command", // git, to serve the demo's own repository
     "server/start/child.ts: Deno.Command", // the server and the worker
     "server/start/launcher.ts: Deno.Command", // ps, on macOS

@@ -11,6 +11,7 @@ export type Section =
   | "approvals"
   | "chat"
   | "webhooks"
+  | "repositories"
   | "deliveries"
   | "docs";
 
@@ -57,6 +58,7 @@ const LINKS: [Section, string, string][] = [
   ["approvals", "/approvals", "Approvals"],
   ["chat", "/chat", "Chat"],
   ["webhooks", "/webhooks", "Webhooks"],
+  ["repositories", "/repositories", "Repositories"],
   ["deliveries", "/deliveries", "Deliveries"],
   ["docs", "/api/docs", "API"],
 ];

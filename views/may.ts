@@ -5,6 +5,7 @@ export interface May {
   steer_flows: boolean;
   decide: boolean;
   replay: boolean;
+  look_at_repository: boolean;
   create_webhook: boolean;
   change_webhook: boolean;
   switch_webhook: boolean;

@@ -1,5 +1,4 @@
 import { getLogger } from "@logtape/logtape";
-import { expireApprovals } from "@/db/approvals/close.ts";
 import { connect, type Database } from "@/db/client.ts";
 import { giveUpLostCommits } from "@/db/changes/lost.ts";
 import { nudgeLooks } from "@/db/repositories.ts";
@@ -16,6 +15,7 @@ import { Outage } from "@/workers/outage.ts";
 import { pauseFor } from "@/workers/persist.ts";
 import { sendDueChanges } from "@/workers/send_change.ts";
 import { Silence, type Silent } from "@/workers/silence.ts";
+import { tendWaitingPlans } from "@/workers/waiting_plans.ts";
 import type { Worker } from "@/workers/worker.ts";
 
 const log = getLogger(["agent", "lease"]);
@@ -157,7 +157,7 @@ async function lookAfter(worker: Worker): Promise<void> {
     () => nudgeLooks(db),
     () => sendDueChanges(worker),
     () => giveUpLostCommits(db),
-    () => expireApprovals(db),
+    () => tendWaitingPlans(worker),
   ];
   const errors: unknown[] = [];
   for (const look of looks) {

@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { getLogger } from "@logtape/logtape";
 import { pruneRows } from "@/db/prune.ts";
+import { tasksOfEndedWork } from "@/db/workflows.ts";
 import { removeTree } from "@/workers/claude/folders.ts";
 import { WARM_PREFIX } from "@/workers/claude/warm.ts";
 import { sweepWorkspaces } from "@/workers/workspace/sweep.ts";
@@ -32,12 +33,13 @@ export function startPruning(worker: Worker): () => void {
 
 /** A worktree goes with the folder that its files are in. */
 async function pruneFolders(
-  { runs_dir, data_dir }: Worker,
+  { runs_dir, data_dir, db }: Worker,
   used: string[],
   stopping: AbortSignal,
 ): Promise<string[]> {
   const removed = await pruneRunFolders(runs_dir, used, Date.now());
-  await sweepWorkspaces(data_dir, Date.now(), stopping);
+  const endedOf = (task_ids: string[]) => tasksOfEndedWork(db, task_ids);
+  await sweepWorkspaces(data_dir, Date.now(), stopping, endedOf);
   return removed;
 }
 

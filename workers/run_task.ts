@@ -101,7 +101,8 @@ async function workOn(worker: Worker, running: Running, redactor: Redactor): Pro
 }
 
 async function acknowledgeLater(worker: Worker, task: Task): Promise<void> {
-  const link = `${worker.public_url}/tasks/${task.task_id}`;
+  const page = task.workflow_id === null ? `tasks/${task.task_id}` : `flows/${task.flow_id}`;
+  const link = `${worker.public_url}/${page}`;
   await acknowledge(worker.db, task, `On it: ${link}`).catch((error) =>
     log.warn("could not announce task {task_id}: {error}", { task_id: task.task_id, error })
   );

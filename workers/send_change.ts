@@ -15,6 +15,7 @@ import { ProviderError } from "@/server/providers/provider.ts";
 import { persist } from "@/workers/persist.ts";
 import { type At, hostOf } from "@/workers/send_change/host.ts";
 import { STAGES } from "@/workers/send_change/stages.ts";
+import { LostCommit } from "@/workers/workspace/lost_commit.ts";
 import { RepositoryError } from "@/workers/workspace.ts";
 import type { Worker } from "@/workers/worker.ts";
 
@@ -91,6 +92,7 @@ function asFailure(
   return {
     error: redactQuotes(inWords(stage, error), redactor),
     retry_after_seconds: permanent ? null : pause,
+    is_lost: error instanceof LostCommit,
     // A branch that was never ours only has the same name.
     is_foreign: expected_head !== null && error instanceof RepositoryError &&
       error.behind === "foreign",

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { gitEnvironment, originOf, secretsOf } from "@/workers/repository/environment.ts";
 import { endedEarly, type GitRun } from "@/workers/repository/git.ts";
-import { DISK_FULL, RepositoryError } from "@/workers/repository/refusal.ts";
+import { DISK_FULL, isFull, RepositoryError } from "@/workers/repository/refusal.ts";
 import { type Contents, readContents, refuseLarge } from "@/workers/workspace/contents.ts";
 import { contentsAfter } from "@/workers/workspace/contents_after.ts";
 import { makeBare, recover } from "@/workers/workspace/bare.ts";
@@ -142,6 +142,5 @@ function inWords(error: unknown, run: GitRun): unknown {
   if (error instanceof RepositoryError) return error;
   if (run.signal.aborted) return endedEarly(run);
   const text = error instanceof Error ? error.message : String(error);
-  if (!/ENOSPC|No space left|os error 28|EDQUOT|quota/i.test(text)) return error;
-  return new RepositoryError(DISK_FULL);
+  return isFull(text) ? new RepositoryError(DISK_FULL) : error;
 }

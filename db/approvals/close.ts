@@ -1,5 +1,6 @@
 import { getLogger } from "@logtape/logtape";
 import type { Approval } from "@/db/approvals.ts";
+import { type Below, HERE, sayBelowNotice } from "@/db/approvals/below_notice.ts";
 import { type Database, isConnectionError, type Sql } from "@/db/client.ts";
 import { holdWorkflow } from "@/db/workflows.ts";
 import { advance } from "@/db/workflows/advance.ts";
@@ -22,14 +23,14 @@ export async function voidApproval(
 }
 
 /** Workers call this all the time; two at once do not disturb each other. */
-export async function expireApprovals(db: Database): Promise<string[]> {
+export async function expireApprovals(db: Database, below: Below = HERE): Promise<string[]> {
   const due = await db.sql<Due[]>`
     select approval_id, workflow_id from approvals
     where status = 'pending' and expires_at <= now() order by expires_at limit 100`;
   const expired: string[] = [];
   for (const approval of due) {
     try {
-      await expire(db, approval);
+      await db.sql.begin((tx) => expire(tx, approval, below));
       expired.push(approval.approval_id);
     } catch (error) {
       if (isConnectionError(error)) throw error;
@@ -44,12 +45,16 @@ export async function expireApprovals(db: Database): Promise<string[]> {
 
 type Due = Pick<Approval, "approval_id" | "workflow_id">;
 
-async function expire({ sql }: Database, { approval_id, workflow_id }: Due): Promise<void> {
-  await sql.begin(async (tx) => {
-    await holdWorkflow(tx, workflow_id);
-    const done = await tx`
-      update approvals set status = 'expired', decided_at = now()
-      where approval_id = ${approval_id} and status = 'pending'`;
-    if (done.count === 1) await advanceOrFail(tx, workflow_id, { kind: "expired" });
-  });
+async function expire(tx: Sql, { approval_id, workflow_id }: Due, below: Below): Promise<void> {
+  await holdWorkflow(tx, workflow_id);
+  const done = await tx`
+    update approvals set status = 'expired', decided_at = now()
+    where approval_id = ${approval_id} and status = 'pending'`;
+  if (done.count !== 1) return;
+  const advanced = await advanceOrFail(tx, workflow_id, { kind: "expired" });
+  // An edit wakes nobody; where it was asked for, the result is a comment of its own.
+  if (advanced) await sayBelowNotice(tx, advanced.workflow, EXPIRED, below);
 }
+
+const EXPIRED = "**The plan has expired**: nobody approved it in time, and nothing was changed. " +
+  "To have it planned anew, ask for it again.";

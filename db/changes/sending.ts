@@ -7,6 +7,7 @@ import { nudge } from "@/db/queue.ts";
 import { storable, storableJson } from "@/db/storable.ts";
 import { holdWorkflow } from "@/db/workflows.ts";
 import { advanceOrFail } from "@/db/workflows/advance_or_fail.ts";
+import type { WorkflowEvent } from "@/db/workflows/workflow_event.ts";
 
 /** A try that shows no sign for this long is over, whatever became of its worker. */
 const SENDING_SECONDS = 600;
@@ -132,18 +133,24 @@ async function endChange(
   await advanceOrFail(tx, change.workflow_id, event);
 }
 
+export interface Failure {
+  error: string;
+  /** Null: it is not tried again. */
+  retry_after_seconds: number | null;
+  /** The commit is gone, so that the step that made it has to run again. */
+  is_lost?: boolean;
+  /** Others have changed what somebody said yes to. */
+  is_foreign?: boolean;
+}
+
 /** With a pause it is tried again; without one it failed, and its workflow with it. */
 export async function changeFailed(
   { sql }: Database,
   sending: Sending,
   change: Change,
-  { error, retry_after_seconds, is_foreign = false }: {
-    error: string;
-    retry_after_seconds: number | null;
-    /** Others have changed what somebody said yes to. */
-    is_foreign?: boolean;
-  },
+  failure: Failure,
 ): Promise<void> {
+  const { error, retry_after_seconds } = failure;
   await sql.begin(async (tx) => {
     await holdWorkflow(tx, change.workflow_id);
     const again = retry_after_seconds !== null && !await isGivenUp(tx, change);
@@ -158,11 +165,14 @@ export async function changeFailed(
         after_seconds: retry_after_seconds,
       });
     }
-    const event = is_foreign
-      ? { kind: "voided", why: error } as const
-      : { kind: "change_failed", change: change.kind, error } as const;
-    await advanceOrFail(tx, change.workflow_id, event);
+    await advanceOrFail(tx, change.workflow_id, eventOf(change, failure));
   });
+}
+
+function eventOf({ kind }: Change, { error, is_lost, is_foreign }: Failure): WorkflowEvent {
+  if (is_lost) return { kind: "step_ended", step: "executor", status: "failed", error };
+  if (is_foreign) return { kind: "voided", why: error };
+  return { kind: "change_failed", change: kind, error };
 }
 
 async function isGivenUp(tx: Sql, { workflow_id }: Change): Promise<boolean> {

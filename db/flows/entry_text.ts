@@ -23,6 +23,7 @@ const APPROVAL_WORDS: Record<string, string> = {
 
 const NEWS_WORDS: Record<string, string> = {
   decision: "a decision",
+  reason: "a reason",
   asked_again: "another wish",
   merged: "a pull request that was merged",
   closed: "a pull request that was closed",
@@ -55,8 +56,8 @@ const TEXTS: Record<string, (data: Data) => string> = {
   checks: ({ checks, head }) => `Checks of ${text(head).slice(0, 10)} are ${text(checks)}`,
   news: ({ kind, provider, outcome }) =>
     `${text(provider)} told of ${NEWS_WORDS[text(kind)] ?? "something"}${behind(". ", outcome)}`,
-  reply: ({ kind, provider, status, notice }) =>
-    `${text(notice) || text(kind)} to ${text(provider)}: ${text(status)}`,
+  reply: ({ kind, provider, status, notice, error }) =>
+    `${text(notice) || text(kind)} to ${text(provider)}: ${text(status)}${behind(", ", error)}`,
   end: ({ status, text: why }) => `${status === "done" ? "Done" : "Stopped"}${behind(": ", why)}`,
 };
 

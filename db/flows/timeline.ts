@@ -89,7 +89,7 @@ const PARTS: Record<string, Part> = {
     sql`
     select coalesce(r.sent_at, r.created_at) as at, r.reply_id::text as id, t.flow_id,
       jsonb_build_object('kind', r.kind, 'provider', r.provider, 'status', r.status,
-        'notice', r.notice) as data
+        'notice', r.notice, 'error', case when r.status = 'failed' then r.last_error end) as data
     from (
       select reply_id, flow_id from tasks join replies using (task_id) where flow_id = any (${ids})
       union

@@ -15,6 +15,15 @@ export const flowNews = z.discriminatedUnion("kind", [
     person: personKey,
     approval_id: z.uuid(),
     plan_hash: z.string().nullable(),
+    /** Where somebody who pressed a button is told what came of it. */
+    answer_to: z.record(z.string(), z.unknown()).nullable().default(null),
+  }),
+  /** Why a plan was rejected, said after the button was pressed. */
+  z.object({
+    kind: z.literal("reason"),
+    approval_id: z.uuid(),
+    person: personKey,
+    text: z.string(),
   }),
   z.object({ kind: z.literal("asked_again"), note: z.string(), person: personKey }),
   z.object({ kind: z.enum(["merged", "closed", "reopened"]), ...about }),

@@ -31,5 +31,11 @@ export const PLAN = {
   tests: lines(100),
   left_out: lines(50),
 };
-export const plan = z.strictObject(PLAN);
+/** What a person can read, and one comment can hold. */
+const MOST_CHARACTERS = 60_000;
+
+export const plan = z.strictObject(PLAN).refine(
+  (whole) => JSON.stringify(whole).length <= MOST_CHARACTERS,
+  `is longer than ${MOST_CHARACTERS} characters in all: say it more shortly`,
+);
 export type Plan = z.infer<typeof plan>;

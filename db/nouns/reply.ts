@@ -1,8 +1,9 @@
 import { z } from "zod";
+import { card } from "@/db/nouns/card.ts";
 
 export const REPLY_KINDS = ["comment", "reaction", "label", "message", "forward"] as const;
 export type ReplyKind = typeof REPLY_KINDS[number];
-/** What a workflow says where it was asked for, and to Slack: one of each, edited as it goes on. */
+/** What a workflow says where it was asked for, and as a whole: one of each, edited as it goes on. */
 export const NOTICES = ["plan", "result", "notice"] as const;
 export type Notice = typeof NOTICES[number];
 export const REPLY_STATUSES = ["pending", "sent", "failed"] as const;
@@ -40,6 +41,8 @@ export const REPLY_INTERNALS = {
   delivery_id: z.uuid().nullable(),
   target: z.record(z.string(), z.unknown()),
   buttons: z.array(replyButton).nullable(),
+  /** Shown instead of the body where the provider can. */
+  card: card.nullable(),
   version: z.int(),
   sent_version: z.int(),
   /** Names the try that is under way, as each of its writes does; null: nobody sends it. */

@@ -26,10 +26,13 @@ export const REPOSITORY = {
   submodules: z.boolean(),
   /** Whether files of Git LFS are fetched. */
   lfs: z.boolean(),
-  preflight: preflight.nullable().catch(null),
+  preflight: preflight.nullable(),
   preflight_error: z.string().nullable(),
   looked_at: z.date().nullable(),
   look_wanted_at: z.date().nullable(),
 };
-export const repository = z.object({ ...REPOSITORY, repository_id: z.uuid() });
+export const repository = z.object(REPOSITORY).extend({
+  repository_id: z.uuid(),
+  preflight: preflight.nullable().catch(null),
+});
 export type Repository = z.infer<typeof repository>;

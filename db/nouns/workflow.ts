@@ -51,8 +51,12 @@ export const workflowRules = z.object({
   fixes_checks: z.boolean().default(true),
   /** Where links lead. */
   public_url: z.string().default(""),
-  /** The Slack channel that is told, beside the place that the request came from. */
-  notify_channel: z.string().nullable().default(null),
+  /** Where one message tells how it stands; `is_source`: nothing else is said there. */
+  notice: z.object({
+    provider: z.string(),
+    target: z.record(z.string(), z.unknown()),
+    is_source: z.boolean(),
+  }).nullable().default(null),
   /** Keys that belong to one person each, as far as the operator says. */
   people: z.array(z.array(z.string())).default([]),
 });

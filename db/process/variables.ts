@@ -10,7 +10,9 @@ import {
   list,
   number,
   optionalSecret,
+  people,
   secret,
+  text,
   token,
   word,
 } from "./kinds.ts";
@@ -19,9 +21,8 @@ import type { Check } from "./read.ts";
 const isPostgresUrl = (text: string) => /^postgres(ql)?:\/\//.test(text) && URL.canParse(text);
 const long = (text: string) => text.length >= 16;
 const isHours = (text: string) => Number(text) > 0 && Number(text) <= 8760;
-const isPerson = (text: string) =>
-  text.split("=").every((key) => /^[a-z][a-z0-9_]*:\S+$/.test(key.trim()));
 const isRepo = (text: string) => /^[a-z][a-z0-9_]*:[\w.*-]+(\/[\w.*-]+)+$/.test(text);
+const isSlackChannel = (text: string) => /^[CGD][A-Z0-9]{2,20}$/.test(text);
 const isName = (text: string) => /^[A-Za-z_][A-Za-z0-9_]*$/.test(text);
 
 /** Not handed to the CLI even when AGENT_ENV says so: with them it could act as the machine. */
@@ -75,7 +76,11 @@ export const PROVIDERS = {
     ],
   },
   slack: {
-    both: { SLACK_BOT_USER_ID: token("a Slack user id such as U012AB3CD").optional() },
+    both: {
+      SLACK_BOT_USER_ID: token("a Slack user id such as U012AB3CD").optional(),
+      // The server writes into each workflow where it is told of; only the worker speaks there.
+      SLACK_NOTIFY_CHANNEL: text("a channel id such as C012AB3CD", isSlackChannel).optional(),
+    },
     server: {
       SLACK_SIGNING_SECRET: optionalSecret(),
       SLACK_SIGNING_SECRET_PREVIOUS: optionalSecret(),
@@ -84,8 +89,13 @@ export const PROVIDERS = {
     worker: {
       SLACK_BOT_TOKEN: optionalSecret(),
       SLACK_API_URL: address().default("https://slack.com/api"),
-      SLACK_NOTIFY_CHANNEL: token("a channel id").optional(),
     },
+    complete: (texts) =>
+      texts.SLACK_NOTIFY_CHANNEL
+        ? missing(texts, "since SLACK_NOTIFY_CHANNEL is: nothing else can speak there", [
+          "SLACK_BOT_TOKEN",
+        ])
+        : [],
   },
   sentry: {
     both: {
@@ -176,11 +186,7 @@ export const SERVER = {
   COMMANDS_PER_HOUR: number(0, 1_000_000).default(20),
   APPROVE_OWN: flag().default(true),
   APPROVALS_NEEDED: number(1, 20).default(1),
-  PEOPLE: list(
-    "keys of one person each such as github:583231=slack:U02AB=dashboard:ann, comma-separated",
-    isPerson,
-  ).transform((people) => people.map((keys) => keys.split("=").map((key) => key.trim())))
-    .default([]),
+  PEOPLE: people().default([]),
   APPROVAL_EXPIRES_HOURS: number(0.1, 8760, false).default(72),
   APPROVAL_REMINDERS_HOURS: list("numbers of hours such as 4,24, comma-separated", isHours)
     .transform((hours) => hours.map(Number)).default([4, 24]),

@@ -126,13 +126,15 @@ function afterDecision(
     return { do: "step", step: "executor", round: 1, note, findings: [] };
   }
   if (decision === "rejected") {
-    const text = `The plan was rejected by ${by.name}${note ? `: ${note}` : "."}`;
-    return withoutPlan(workflow, text);
+    return withoutPlan(workflow, rejectedText(by.name, note));
   }
   return workflow.steps.includes("planning")
     ? { do: "step", step: "planning", round: 1, note }
     : nothing("there is no planning step to send it back to");
 }
+
+export const rejectedText = (by: string, note: string | null): string =>
+  `The plan was rejected by ${by}${note ? `: ${note}` : "."}`;
 
 /** No plan to follow: what an earlier one has brought out goes on. */
 function withoutPlan({ is_published, branch }: WorkflowState, text: string): Outcome {

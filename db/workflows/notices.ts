@@ -2,18 +2,38 @@
 import type { Approval } from "@/db/nouns/approval.ts";
 import type { PullRequestRow } from "@/db/nouns/change.ts";
 import { brainResult } from "@/db/nouns/step_results.ts";
+import type { Step } from "@/db/nouns/step.ts";
 import type { Workflow } from "@/db/nouns/workflow.ts";
 import { literal } from "@/db/workflows/literal.ts";
 import { planText, stepText } from "@/db/workflows/step_text.ts";
 
 export interface Told {
-  workflow: Workflow;
+  workflow: Pick<
+    Workflow,
+    | "flow_id"
+    | "asked"
+    | "rules"
+    | "steps"
+    | "status"
+    | "waits_for"
+    | "round"
+    | "class"
+    | "repository"
+    | "plan"
+    | "error"
+    | "failed_step"
+    | "end_text"
+    | "ended_at"
+  >;
+  /** The one that is under way. */
+  step: Step | null;
   approval:
     | Pick<
       Approval,
       | "approval_id"
       | "status"
       | "plan"
+      | "plan_hash"
       | "needed"
       | "expires_at"
       | "decided_by"
@@ -22,8 +42,9 @@ export interface Told {
       | "void_reason"
       | "refused"
     >
-      & { votes: { name: string; note: string | null }[] }
     | null;
+  /** Who has said yes so far, where more than one has to. */
+  votes: { name: string; note: string | null }[];
   pull_request: Pick<PullRequestRow, "url" | "number" | "state" | "is_draft"> | null;
   verdict: unknown;
   /** What the brain handed over. */
@@ -46,7 +67,7 @@ export function planNotice(told: Told): string | null {
     ? "**The request has text that people do not see.** The agent did not get it; the link below " +
       "shows it."
     : null;
-  return join(planText(approval.plan), "---", unseen, standing(workflow, approval), stays(told));
+  return join(planText(approval.plan), "---", unseen, standing(told, approval), stays(told));
 }
 
 /** What an earlier plan has made is there all the same. */
@@ -55,14 +76,17 @@ const stays = ({ pull_request, approval }: Told): string | null =>
     ? `Pull request #${pull_request.number} stays as it was.`
     : null;
 
-function standing({ rules }: Workflow, approval: NonNullable<Told["approval"]>): string {
+function standing(
+  { workflow: { rules }, votes }: Told,
+  approval: NonNullable<Told["approval"]>,
+): string {
   const { status, approval_id, decided_by, decided_via, note, void_reason } = approval;
   const by = `by ${decided_by} (${decided_via})${note ? `: ${note}` : "."}`;
   switch (status) {
     case "pending":
       return join(
         howTo(approval, `${rules.public_url}/approvals/${approval_id}`),
-        saidSoFar(approval),
+        saidSoFar(votes),
         approval.refused && literal(approval.refused),
       );
     case "approved":
@@ -78,14 +102,16 @@ function standing({ rules }: Workflow, approval: NonNullable<Told["approval"]>):
   }
 }
 
-const saidSoFar = ({ votes }: NonNullable<Told["approval"]>): string | null =>
+/** Each yes so far, with what it adds. */
+export const voteText = ({ name, note }: Told["votes"][number]): string =>
+  note ? `${name}, with the note: ${note}` : name;
+
+const saidSoFar = (votes: Told["votes"]): string | null =>
   votes.length === 0
     ? null
-    : `Approved so far by ${
-      votes.map(({ name, note }) => literal(note ? `${name}, with the note: ${note}` : name)).join(
-        ", ",
-      )
-    }.`;
+    : `Approved so far by ${votes.map((vote) => literal(voteText(vote))).join(", ")}.`;
+
+export const minute = (at: Date): string => at.toISOString().slice(0, 16).replace("T", " ");
 
 const howTo = ({ needed, expires_at }: NonNullable<Told["approval"]>, link: string): string =>
   `**Nothing is changed before ${
@@ -93,7 +119,7 @@ const howTo = ({ needed, expires_at }: NonNullable<Told["approval"]>, link: stri
   } ` +
   "this plan.** Answer `approve` (with a note, if you like), `reject` with a reason, or `fix` with " +
   `what the plan should do otherwise, each behind my name, or decide here: ${link}. ` +
-  `It expires on ${expires_at.toISOString().slice(0, 16).replace("T", " ")} UTC.`;
+  `It expires on ${minute(expires_at)} UTC.`;
 
 /** How it stands or ended, from the approval on; null while only the plan is of interest. */
 export function resultNotice(told: Told): string | null {
@@ -112,19 +138,24 @@ export function resultNotice(told: Told): string | null {
   );
 }
 
-const failureText = ({ failed_step, error, rules, flow_id }: Workflow): string =>
+const failureText = ({ failed_step, error, rules, flow_id }: Told["workflow"]): string =>
   `**Stopped at the step \`${failed_step}\`**: ${error}\n\n` +
   `Try this step again or give up: ${rules.public_url}/flows/${flow_id}`;
 
-function endText({ workflow, answer }: Told): string {
+/** Whether the end's words are the answer to a question. */
+export function isAnswer({ workflow, answer }: Told): boolean {
   const read = brainResult.safeParse(answer).data;
-  const is_answer = read?.class === "question" && read.answer === workflow.end_text;
-  if (is_answer || workflow.status === "done") return workflow.end_text ?? "";
+  return read?.class === "question" && read.answer?.trim() === workflow.end_text;
+}
+
+function endText(told: Told): string {
+  const { workflow } = told;
+  if (isAnswer(told) || workflow.status === "done") return workflow.end_text ?? "";
   return `**Stopped**: ${workflow.end_text}`;
 }
 
 function progressText(
-  { waits_for, round }: Workflow,
+  { waits_for, round }: Told["workflow"],
   pull_request: Told["pull_request"],
 ): string {
   if (waits_for === "pull_request") {
@@ -144,5 +175,5 @@ function pullRequestText({ pull_request, is_signed }: Told): string | null {
   return `Pull request [#${number}](${url}) (${how}).${signed}`;
 }
 
-const figures = ({ cost_usd, duration_seconds }: Told): string =>
+export const figures = ({ cost_usd, duration_seconds }: Told): string =>
   `${cost_usd.toFixed(2)} US dollars, ${Math.round(duration_seconds / 60)} min of work.`;

@@ -3,7 +3,7 @@ import type { NewsRecord } from "@/db/deliveries.ts";
 import type { Decision } from "@/db/nouns/approval.ts";
 import { visibleText } from "@/server/providers/hidden_text.ts";
 import type { Action, ActionInput, ActionResult } from "./action.ts";
-import { flowPage, personKeyOf, refusedInWords } from "./reply.ts";
+import { flowPage, personOf, refusedInWords } from "./reply.ts";
 import { goingOn } from "./start_workflow.ts";
 
 /** A yes or a no to the plan that waits in the flow. The job that takes it asks the gate. */
@@ -30,7 +30,7 @@ export const askAgain: Action = (input) => {
       : decided(input, "sent_back", note);
   }
   if (waits_for === "pull_request" && note !== null) {
-    return told(input, "asked_again", { note, person: personOf(input) });
+    return told(input, "asked_again", { note, person: personOf(input.webhook, input.event.actor) });
   }
   if (waits_for === "pull_request") {
     return refusedInWords(
@@ -55,7 +55,7 @@ function decided(input: ActionInput, decision: Decision, note: string | null): A
   const { provider: { name } } = input.webhook;
   const { approval_id, plan_hash } = input.situation!.approval!;
   const via = `${name} ${TALK.has(input.event.object?.kind ?? "") ? "message" : "comment"}`;
-  const person = personOf(input);
+  const person = personOf(input.webhook, input.event.actor);
   return told(input, "decision", { decision, note, via, person, approval_id, plan_hash });
 }
 
@@ -70,11 +70,6 @@ function told(input: ActionInput, kind: string, data: NewsRecord["data"]): Actio
     : undefined;
   return { tasks: [], replies: [], news: [news], notes: [`${command.name}: ${what}`], answer };
 }
-
-const personOf = (input: ActionInput) => {
-  const { actor: { id, name } } = input.event;
-  return { key: personKeyOf(input), name: name ?? id ?? "" };
-};
 
 function noteOf({ args, webhook: { provider } }: ActionInput): string | null {
   return visibleText(args, provider.shows.text).text.trim() || null;

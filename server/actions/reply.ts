@@ -1,6 +1,7 @@
 import { v7 } from "uuid";
 import type { ReplyRecord } from "@/db/deliveries.ts";
-import type { Button } from "@/server/providers/provider.ts";
+import type { Button, Person } from "@/server/providers/provider.ts";
+import type { Webhook } from "@/server/webhooks/webhook.ts";
 import { type ActionInput, type ActionResult, nothing } from "./action.ts";
 
 /** Why nothing is said where the delivery came from. */
@@ -47,7 +48,15 @@ export const refusedInWords = (
 
 /** Who did it, as approvals compare people. */
 export const personKeyOf = ({ webhook, event: { actor } }: ActionInput): string =>
-  `${webhook.provider.name}:${actor.id ?? actor.name ?? "system"}`;
+  personOf(webhook, actor).key;
+
+export const personOf = (
+  { provider }: Pick<Webhook, "provider">,
+  { id, name }: Person,
+): { key: string; name: string } => ({
+  key: `${provider.name}:${id ?? name ?? "system"}`,
+  name: name ?? id ?? "",
+});
 
 /** Where the whole story can be read, in brackets. */
 export const flowPage = ({ public_url, situation, flow_id }: ActionInput): string => {

@@ -1,8 +1,9 @@
 import { v7 } from "uuid";
-import type { WorkflowRecord } from "@/db/deliveries.ts";
+import type { ReplyRecord, WorkflowRecord } from "@/db/deliveries.ts";
 import { partsOf, type Step, type WorkflowPart } from "@/db/nouns/step.ts";
 import { repositoryText } from "@/db/nouns/repository_name.ts";
-import type { RepositoryRef } from "@/db/nouns/workflow.ts";
+import type { RepositoryRef, WorkflowRules } from "@/db/nouns/workflow.ts";
+import { firstNotice } from "@/db/workflows/first_notice.ts";
 import { visibleText } from "@/server/providers/hidden_text.ts";
 import { chooseRepository } from "@/server/repositories/choose.ts";
 import type { Action, ActionInput } from "./action.ts";
@@ -43,7 +44,7 @@ export const startWorkflow: Action = (input) => {
   const notes = [...made.notes, startNote(input, steps, chosen.repository)];
   if (chosen.note) notes.push(`${command.name}: ${chosen.note}`);
   if (!event.reply_target) notes.push(`${command.name}: there is no place to tell of it`);
-  const { replies } = acknowledged(input, task_id);
+  const replies = [...acknowledged(input, task_id).replies, ...noticed(input, workflow)];
   return { tasks: [task], replies, workflows: [workflow], notes, answer };
 };
 
@@ -63,7 +64,7 @@ function workflowOf(
     steps,
     asked_by: personKeyOf(input),
     repository,
-    rules: webhook.workflow_rules,
+    rules: { ...webhook.workflow_rules, notice: noticeOf(input) },
     asked: {
       prompt: input_message,
       title: (context?.title || object?.title || command.name).slice(0, 500),
@@ -77,6 +78,32 @@ function workflowOf(
     },
     if_refused: reply(input, { kind: "comment", body: goingOn(input) }).replies,
   };
+}
+
+/** Where one message tells how the work stands: here, if it can be shown here. */
+function noticeOf({ webhook, event: { reply_target } }: ActionInput): WorkflowRules["notice"] {
+  const { provider: { name, abilities }, webhook_id, workflow_rules } = webhook;
+  if (!abilities.includes("card") || !reply_target) return workflow_rules.notice;
+  return { provider: name, target: { ...reply_target, webhook_id }, is_source: true };
+}
+
+function noticed(input: ActionInput, workflow: WorkflowRecord): ReplyRecord[] {
+  const { notice } = workflow.rules;
+  if (!notice) return [];
+  const { body, card } = firstNotice(workflow, input.situation?.flow_id ?? input.flow_id ?? "");
+  const { provider, target } = notice;
+  return [{
+    reply_id: v7(),
+    task_id: null,
+    workflow_id: workflow.workflow_id,
+    notice: "notice",
+    command: input.command.name,
+    kind: "comment",
+    provider,
+    target,
+    body,
+    card,
+  }];
 }
 
 export const goingOn = (input: ActionInput): string =>

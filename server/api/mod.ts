@@ -7,6 +7,7 @@ import { mountDocument } from "@/server/api/document.ts";
 import { mountFlows } from "@/server/api/flows.ts";
 import { mountMachines } from "@/server/api/machines.ts";
 import { mountMetrics } from "@/server/api/metrics.ts";
+import { mountRepositories } from "@/server/api/repositories.ts";
 import { mountStatus } from "@/server/api/status.ts";
 import { mountStreams } from "@/server/api/streams.ts";
 import { mountTasks } from "@/server/api/tasks.ts";
@@ -25,6 +26,7 @@ export function mountApi(app: App, deps: AppDeps): void {
   mountApprovals(app, deps);
   mountDeliveries(app, deps);
   mountWebhooks(app, deps);
+  mountRepositories(app, deps);
   mountAgents(app);
   mountMachines(app, deps);
   mountMetrics(app, deps);

@@ -6,6 +6,8 @@ export interface Said {
   method: string;
   path: string;
   body: unknown;
+  /** Of a stand-in, as JSON. */
+  answer?: unknown;
 }
 
 export interface ServiceRecorder {
@@ -41,11 +43,12 @@ export function startServiceRecorder(repositories?: string): ServiceRecorder {
     if (!stand_in) return new Response(null, { status: 404 });
     const { method } = request;
     const call = { method, path, body, id: ++calls };
+    const hosted = host?.answer({ method, path, query, body: body || {} });
+    const answer = hosted ? undefined : stand_in.answer(call);
     if (method !== "GET" && !stand_in.only_reads?.(call)) {
-      said.push({ service, method, path, body });
+      said.push({ service, method, path, body, answer });
     }
-    return host?.answer({ method, path, query, body: body || {} }) ??
-      Response.json(stand_in.answer(call));
+    return hosted ?? Response.json(answer);
   });
   return {
     url: `http://127.0.0.1:${server.addr.port}`,

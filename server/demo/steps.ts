@@ -89,11 +89,16 @@ export function stepTurn(
     checkout: `${workFolder(body) ?? "."}/repository`,
     results: said.flatMap(toolResults),
   });
-  const turn = said.filter(({ role }) => role === "assistant").length;
+  const turn = said.filter(isTurn).length;
   return { delay_ms: 20, ...turns[Math.min(turn, turns.length - 1)] };
 }
 
-function stepIn({ content }: ModelRequest["messages"][number]) {
+/** The CLI puts words of its own in the place of a turn that a crash cut off (2.1.332). */
+const isTurn = ({ role, content }: ModelRequest["messages"][number]): boolean =>
+  role === "assistant" && textsOf(content).join("") !== "No response requested.";
+
+/** The step that a message asks for, and how. */
+export function stepIn({ content }: Pick<ModelRequest["messages"][number], "content">) {
   for (const text of textsOf(content)) {
     const prompt = text.replace(/<system-reminder>[\s\S]*?<\/system-reminder>/g, "").trim();
     const found = BEGINS.find(([begins]) => begins.test(prompt));

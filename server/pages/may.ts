@@ -7,6 +7,7 @@ import { enableCommand } from "@/server/verbs/commands/switch.ts";
 import { sayInConversation } from "@/server/verbs/conversations/say.ts";
 import { replay } from "@/server/verbs/deliveries/replay.ts";
 import { stopFlow } from "@/server/verbs/flows/stop.ts";
+import { lookAtRepository } from "@/server/verbs/repositories/look.ts";
 import { stopTask } from "@/server/verbs/tasks/stop.ts";
 import { changeWebhook } from "@/server/verbs/webhooks/change.ts";
 import { createWebhook } from "@/server/verbs/webhooks/create.ts";
@@ -20,6 +21,7 @@ const VERBS: Record<keyof May, { role: Role }> = {
   steer_flows: stopFlow,
   decide: approvePlan,
   replay,
+  look_at_repository: lookAtRepository,
   create_webhook: createWebhook,
   change_webhook: changeWebhook,
   switch_webhook: enableWebhook,

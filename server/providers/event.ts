@@ -56,6 +56,8 @@ export interface DeliveryEvent {
   no_text_reason: string | null;
   /** the whole text is addressed to us, so no mention is needed: a slash command, a button */
   addressed: boolean;
+  /** a button of ours below a plan, with what it is bound to: the text says yes or no */
+  press?: { approval_id: string; plan_hash: string } | null;
   /** address of that text, built by us */
   text_url: string | null;
   /** what the text was written on: the issue, the pull request */

@@ -14,7 +14,14 @@ export type Verdict = { ok: true } | { ok: false; reason: string };
 export type ShownAs = "markdown" | "plain";
 
 /** What may be said to a provider; what is missing is refused when a command is stored. */
-export type Ability = "comment" | "reaction" | "label" | "whisper" | "answer" | "buttons";
+export type Ability =
+  | "comment"
+  | "reaction"
+  | "label"
+  | "whisper"
+  | "answer"
+  | "buttons"
+  | "card";
 
 /** A sample delivery: what `webhook:send` and a webhook's self-test post. */
 export interface Sample {
@@ -74,6 +81,8 @@ export interface Provider {
   url_setting?: string;
   /** who posts to its webhooks, in words; without this its title */
   sender?: string;
+  /** the setting with the place that is told of all work */
+  notice_setting?: string;
   /** each of its webhooks has an address of its own that answers are posted to */
   has_callback?: boolean;
   /** associations that may start and approve work when no list is set */
@@ -114,6 +123,10 @@ export interface Provider {
   connect(connection: Connection): Sender;
   /** How fast we may speak at this place of a reply. Pure. */
   pace(target: Record<string, unknown>, kind: string): Pace;
+  /** The place that `notice_setting` names, as a reply's target. Pure. */
+  noticePlace?(named: string): Record<string, unknown>;
+  /** The place below a comment of ours at this target. Pure. */
+  below?(target: Record<string, unknown>, comment_id: string): Record<string, unknown>;
   /** without this it keeps no repositories that we can clone */
   repositories?: Repositories;
   pull_requests?: PullRequests;

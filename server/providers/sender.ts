@@ -37,6 +37,22 @@ export interface Button {
   style: "primary" | "danger" | null;
 }
 
+/** A message of several parts, as `db/nouns/card.ts` has it. */
+export interface Card {
+  title: string;
+  /** Whom it is for: a person's id there. */
+  to: string | null;
+  lines: string[];
+  decided: { what: string; by: string; via: string; note: string } | null;
+  /** Markdown; all else is shown letter for letter. */
+  answer: string | null;
+  sections: { title: string; lines: string[] }[];
+  facts: string[];
+  links: { label: string; url: string }[];
+  /** Where all of it can be read. */
+  page: { label: string; url: string } | null;
+}
+
 export interface Posted {
   comment_id: string;
   url: string | null;
@@ -52,14 +68,23 @@ export interface Begun {
 }
 
 export interface Sender {
-  /** Posts one comment of at most the provider's length (a part that `prepare` made). */
-  comment(target: unknown, body: string, buttons?: Button[]): Promise<Posted>;
+  /** Posts one comment of at most the provider's length (a part that `prepare` made). A card is
+   * shown in its place; only with the ability "card". */
+  comment(
+    target: unknown,
+    body: string,
+    buttons?: Button[],
+    card?: Card | null,
+  ): Promise<Posted>;
   updateComment(
     target: unknown,
     comment_id: string,
     body: string,
     buttons?: Button[],
+    card?: Card | null,
   ): Promise<void>;
+  /** The place with what only the service knows of it, asked before the first post there. */
+  settled?(target: Record<string, unknown>): Promise<Record<string, unknown>>;
   /** Id of our comment that carries this marker, or null. `since` bounds the search. */
   findComment(target: unknown, marker_id: string, since: Date | null): Promise<string | null>;
   /** The thread that our comment of this id began there, or null: it stands in one itself. Pure. */

@@ -1,5 +1,6 @@
 import type { Provider } from "@/server/providers/provider.ts";
 import { answerSlack, prepareSlack } from "./slack/outgoing.ts";
+import { belowMessage, channelPlace } from "./slack/place.ts";
 import { readSlack } from "./slack/read.ts";
 import { connectSlack } from "./slack/reply.ts";
 import { slackSample, slackSamples } from "./slack/samples.ts";
@@ -17,9 +18,10 @@ export const slack: Provider = {
   secret_setting,
   trusted_setting: "SLACK_TRUSTED_USERS",
   login_setting: "SLACK_BOT_USER_ID",
+  notice_setting: "SLACK_NOTIFY_CHANNEL",
   // payloads do not tell: the worker learns who is a full member
   trusted_associations: ["FULL_MEMBER"],
-  abilities: ["comment", "reaction", "whisper", "answer", "buttons"],
+  abilities: ["comment", "reaction", "whisper", "answer", "buttons", "card"],
   event_types,
   triggers: [],
   setup,
@@ -38,6 +40,8 @@ export const slack: Provider = {
     token: setting("SLACK_BOT_TOKEN"),
   }),
   connect: connectSlack,
+  noticePlace: channelPlace,
+  below: belowMessage,
   // a message a second in each channel, and 50 reactions a minute in all
   pace: ({ channel }, kind) =>
     kind === "reaction"

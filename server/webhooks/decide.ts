@@ -5,10 +5,13 @@ import type { FlowSituation } from "@/db/flows/situation.ts";
 import type { OpenQuestion } from "@/db/questions.ts";
 import type { CommandAnswer } from "@/server/actions/mod.ts";
 import type { Answer, DeliveryEvent } from "@/server/providers/provider.ts";
+import { isAboutPullRequest } from "@/server/webhooks/deciding/about_pull_request.ts";
 import { deliveryRow } from "@/server/webhooks/deciding/delivery_row.ts";
 import { answerEffects, commandEffects, type Effects } from "@/server/webhooks/deciding/effects.ts";
 import { FLOW_OF_ITS_OWN, flowOf } from "@/server/webhooks/deciding/flow_of.ts";
 import { mentionsOf } from "@/server/webhooks/deciding/mentions.ts";
+import { pressEffects } from "@/server/webhooks/deciding/press.ts";
+import { reasonEffects } from "@/server/webhooks/deciding/reason.ts";
 import { newsRecord, newsTrace } from "@/server/webhooks/deciding/news.ts";
 import { settled } from "@/server/webhooks/deciding/situation.ts";
 import {
@@ -24,6 +27,8 @@ export interface DecisionContext {
   question: OpenQuestion | null;
   /** how the flow stands, where what was asked for depends on it */
   situation?: FlowSituation | null;
+  /** the rejected plan that the text gives a reason for */
+  reason_for?: string | null;
   /** the flow that the event has news for */
   tells?: string | null;
   replay_of: string | null;
@@ -46,7 +51,8 @@ export function decide(delivery: MatchedDelivery, context: DecisionContext): Dec
   const [first] = command_answers;
   if (first && !context.replay_of) notes.push(answeredNote(first));
   // news alone are about the flow that they are told to, and open none
-  const flow = done.accepted ? flowOf(matched, tasks) : null;
+  const tells_alone = matched.reading.event.press || context.reason_for;
+  const flow = done.accepted && !tells_alone ? flowOf(matched, tasks) : null;
   if (flow && !matched.flow_id) notes.push(FLOW_OF_ITS_OWN);
   const flow_id = flow?.flow_id ?? context.tells ?? matched.flow_id;
   const record: AcceptRecord = {
@@ -63,16 +69,19 @@ export function decide(delivery: MatchedDelivery, context: DecisionContext): Dec
       ? []
       : mentionsOf(matched.reading.event, matched.webhook.provider.shows),
     begins_conversation: matched.match.begins_conversation && tasks.length > 0,
-    may_be_alias: isAboutPullRequest(matched.reading.event),
+    may_be_alias: mayBeAlias(matched.reading.event),
   };
   return { record, answer: first?.answer ?? matched.reading.answer ?? null, command_answers };
 }
 
 function effectsOf(
   matched: MatchedDelivery,
-  { question, public_url, situation = null }: DecisionContext,
+  { question, public_url, situation = null, reason_for }: DecisionContext,
   delivery_id: string,
 ): Effects {
+  const { press } = matched.reading.event;
+  if (press) return pressEffects(matched, press);
+  if (reason_for) return reasonEffects(matched, reason_for);
   const shared = { delivery_id, public_url, situation };
   return question && mayAnswerQuestion(matched)
     ? answerEffects(matched, question, shared)
@@ -92,8 +101,9 @@ function withNews(effects: Effects, matched: MatchedDelivery, tells: string | nu
   };
 }
 
-const isAboutPullRequest = ({ object, reply_target }: DeliveryEvent): boolean =>
-  reply_target?.is_pull_request === true || /^(pull|merge)_request$/.test(object?.kind ?? "");
+/** A pull request may be one of ours, and a thread may stand below a message about a workflow. */
+const mayBeAlias = (event: DeliveryEvent): boolean =>
+  isAboutPullRequest(event) || event.object?.kind === "thread";
 
 const LONGEST_ANSWER = 300;
 

@@ -9,6 +9,7 @@ import { BufferingSink, CountingSink } from "@/server/request_body/sink.ts";
 import { chooseAnswer, isShown, type Prepared, responseOf } from "@/server/webhooks/answer.ts";
 import { decide } from "@/server/webhooks/decide.ts";
 import { tellsFlow } from "@/server/webhooks/deciding/news.ts";
+import { reasonFor } from "@/server/webhooks/deciding/reason.ts";
 import { settled, situationFor } from "@/server/webhooks/deciding/situation.ts";
 import {
   matchDelivery,
@@ -107,6 +108,7 @@ async function prepare(
   const situation = await situationFor(db, found);
   const matched = settled(found, situation);
   const question = await questionFor(db, matched);
+  const reason_for = await reasonFor(db, matched);
   const tells = await tellsFlow(db, matched);
   const context = {
     headers,
@@ -115,6 +117,7 @@ async function prepare(
     public_url,
     question,
     situation,
+    reason_for,
     tells,
     replay_of: null,
   };

@@ -31,15 +31,23 @@ export interface Product extends AsyncDisposable {
   keep(): void;
 }
 
+export interface ProductOptions {
+  /** By default what `startOutside` makes. Ends with the product. */
+  outside?: Outside;
+  /** Settings beside, or instead of, those of the chaos. */
+  env?: Record<string, string>;
+}
+
 /** Makes the folder and what is outside, and starts the supervisor. */
-export async function startProduct(): Promise<Product> {
-  const outside = await startOutside();
+export async function startProduct(options: ProductOptions = {}): Promise<Product> {
+  const outside = options.outside ?? await startOutside();
   const folder = await Deno.makeTempDir({ prefix: "agent-chaos-" });
   await Deno.chmod(folder, 0o711); // a CLI under a uid of its own must reach its folder in there
   const data_dir = join(folder, "data");
   const port = freePort();
   const secrets = makeSecrets();
-  const env = { ...settings(outside, secrets), DATA_DIR: data_dir, PORT: String(port) };
+  const own = { DATA_DIR: data_dir, PORT: String(port), ...options.env };
+  const env = { ...settings(outside, secrets), ...own };
   let child = spawn(env, folder);
   let is_kept = false;
   const data_dirs = [data_dir];

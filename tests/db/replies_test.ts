@@ -5,6 +5,8 @@ import { holdPace } from "@/db/replies/pace.ts";
 import { partPosted, replyFailed, replySent, takeReply } from "@/db/replies/sending.ts";
 import { claimOf, claimTask, finishTask } from "@/db/tasks/run.ts";
 import { testDatabase } from "@/tests/helpers/database.ts";
+import { flowAsked } from "@/tests/helpers/flow_story.ts";
+import { PLAN } from "@/tests/helpers/plans.ts";
 import { acceptRecord, liveWorker, NOTHING_USED } from "@/tests/helpers/records.ts";
 
 async function acknowledgedTask(db: Parameters<typeof acknowledge>[0]) {
@@ -31,6 +33,26 @@ Deno.test("the first comment becomes the answer, also when the end comes while i
   assert.deepEqual([update.outside_ids, update.outside_url], [["99"], "https://x/99"]);
   await replySent(t.db, update);
   assert.equal(await takeReply(t.db, comment.reply_id), null);
+});
+
+Deno.test("a workflow says once that it has begun, where its plan comes to stand", async () => {
+  await using t = await testDatabase();
+  const reply_to = { repository: "octo/hello", number: 7, on: "issue" };
+  const asked = { source_metadata: { provider: "github", reply_to } };
+  const { workflow_id } = await flowAsked(t.db, { asked });
+  const worker_id = await liveWorker(t.db);
+  const [{ task_id }] = await t.db.sql`select task_id from tasks`;
+  const task = (await claimTask(t.db, { task_id, worker_id, machine_id: "m1" }))!;
+  await acknowledge(t.db, task, "On it.");
+  const said = () =>
+    t.db.sql`
+    select notice, body from replies where workflow_id = ${workflow_id} and task_id is null`;
+  assert.deepEqual([...await said()], [{ notice: "plan", body: "On it." }]);
+  await finishTask(t.db, claimOf(task), { ...DONE, result: PLAN });
+  await acknowledge(t.db, task, "On it.");
+  const [plan, ...more] = await said();
+  assert.match(plan.body, /^## Mend the greeting/);
+  assert.deepEqual([more, (await t.db.sql`select from replies`).count], [[], 1]);
 });
 
 Deno.test("a failure is tried again when it says so, and kept when it is for good", async () => {

@@ -1,6 +1,6 @@
 /** Whatever an executor leaves: it becomes one commit of ours, or its flow says why it may not. */
 import assert from "node:assert/strict";
-import { caseIn, OWNER, type Work, yard } from "@/tests/flows/yard.ts";
+import { caseIn, OWNER, type Work, type Yard, yard } from "@/tests/flows/yard.ts";
 import { SHAPES } from "@/tests/helpers/secret_samples.ts";
 import type { StepScript } from "@/server/demo/steps.ts";
 
@@ -63,7 +63,7 @@ Deno.test("what an executor leaves is one commit, or the flow says why it may no
   const { s } = y;
   const names = [...Object.keys(REFUSED), ...Object.keys(TAKEN)];
   const plan = { files_affected: [{ path: "src/one.txt", change: "Say something else" }] };
-  const all = new Map<string, Work>();
+  const all = new Map<string, Awaited<ReturnType<Yard["planned"]>>>();
   for (const [n, name] of names.entries()) {
     all.set(name, await y.planned({ name, number: n + 1, repository: "code", plan }));
   }

@@ -113,7 +113,7 @@ Deno.test("what a host refuses stops the flow with the reason, and it goes on fr
   const repositories = names.map((name) => [name, name === "empty" ? "true" : FILES]);
   await using y = await yard(Object.fromEntries(repositories), { steps: { executor } });
   const { s } = y;
-  const all = new Map<string, Work>();
+  const all = new Map<string, Awaited<ReturnType<Yard["planned"]>>>();
   for (const [n, name] of names.entries()) {
     const work = await y.planned({
       name,

@@ -1,14 +1,9 @@
 /** A slash command has no thread: what is written below our answer to it belongs to it all the same. */
 import assert from "node:assert/strict";
-import { createHmac } from "node:crypto";
 import { startServiceRecorder } from "@/server/demo/service_recorder.ts";
-import { slack } from "@/server/providers/slack.ts";
-import { callAt } from "@/tests/helpers/server.ts";
+import { CHANNEL, deliverSlack, slackServer, slackWorker } from "@/tests/flows/slack_scene.ts";
 import { startSystem, type System } from "@/tests/flows/system.ts";
 import { untilTrue } from "@/tests/helpers/until.ts";
-
-const SECRET = "0123456789abcdef0123456789abcdef";
-const CHANNEL = "C0TEASHOP";
 
 interface Message {
   channel: string;
@@ -21,9 +16,8 @@ async function scene() {
   const stack = new AsyncDisposableStack();
   const recorder = startServiceRecorder();
   stack.defer(() => recorder.close());
-  const env = { SLACK_API_URL: `${recorder.url}/slack`, SLACK_BOT_TOKEN: "xoxb-t0ken" };
-  const server = { SLACK_SIGNING_SECRET: SECRET, SLACK_TRUSTED_USERS: "U0NORA" };
-  const s = stack.use(await startSystem({ worker: { env }, server }));
+  const env = slackWorker(recorder.url);
+  const s = stack.use(await startSystem({ worker: { env }, server: slackServer }));
   await s.startWorker();
   const saidAt = (path: string) => recorder.said.filter((one) => one.path === path);
   return {
@@ -34,42 +28,11 @@ async function scene() {
   };
 }
 
-/** Posts a sample with its fields changed; returns its row. */
-async function deliver(s: System, name: string, change: (payload: Payload) => void) {
-  const sample = slack.sample(name, SECRET, undefined, new Date());
-  const body = changed(sample.body, change);
-  const time = sample.headers["x-slack-request-timestamp"];
-  const hex = createHmac("sha256", SECRET).update(`v0:${time}:${body}`).digest("hex");
-  const headers = { ...sample.headers, "x-slack-signature": `v0=${hex}` };
-  const answer = await callAt(`${s.server().url}/webhooks/slack`, "POST", body, { headers });
-  assert.equal(answer.status, 200, answer.text);
-  const [row] = await s.db.sql`
-    select d.delivery_id, d.outcome, d.reason, d.flow_id, d.task_ids, f.conversation_id
-    from deliveries d left join flows f using (flow_id) order by d.delivery_id desc limit 1`;
-  return row;
-}
-
-// deno-lint-ignore no-explicit-any -- samples are changed deep inside
-type Payload = any;
-
-/** JSON, fields of a form, or JSON in a field of a form. */
-function changed(body: string, change: (payload: Payload) => void): string {
-  if (body.startsWith("{")) {
-    const payload = JSON.parse(body);
-    change(payload);
-    return JSON.stringify(payload);
-  }
-  const fields = Object.fromEntries(new URLSearchParams(body));
-  if (!fields.payload) change(fields);
-  else fields.payload = changed(fields.payload, change);
-  return new URLSearchParams(fields).toString();
-}
-
 const typed = (s: System, text: string) =>
-  deliver(s, "slash_command", (fields) => fields.text = text);
+  deliverSlack(s, "slash_command", (fields) => fields.text = text);
 
 const written = (s: System, type: string, text: string, thread_ts: string) =>
-  deliver(s, "thread_reply", ({ event }) => Object.assign(event, { type, text, thread_ts }));
+  deliverSlack(s, "thread_reply", ({ event }) => Object.assign(event, { type, text, thread_ts }));
 
 /** When the last of `count` comments is out, the time of each, which names the thread it began. */
 async function untilSent(s: System, count: number): Promise<string[]> {
@@ -132,7 +95,7 @@ Deno.test("the question of a slash command is answered in its thread, in words o
   assert.equal(again.outcome, "ignored", "a question is answered once");
 
   const { elements } = s.posted()[1].blocks!.find(({ type }) => type === "actions")!;
-  const pressed = await deliver(s, "button", (done) => {
+  const pressed = await deliverSlack(s, "button", (done) => {
     done.actions = [{ ...done.actions[0], ...elements![1] }];
     done.container.message_ts = other;
     done.message = { ts: other, text: "Which one?" };

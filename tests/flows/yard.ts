@@ -1,5 +1,6 @@
 /** Many pieces of work beside each other at one system, each with a plan that waits for a yes. */
 import assert from "node:assert/strict";
+import type { Sql } from "@/db/client.ts";
 import { flowIdOf } from "@/db/flows.ts";
 import { newId } from "@/db/ids.ts";
 import type { Plan } from "@/db/nouns/plan.ts";
@@ -31,7 +32,6 @@ export interface Work {
   number: number;
   flow_id: string;
   workflow_id: string;
-  approval_id: string;
 }
 
 export interface Yard extends AsyncDisposable {
@@ -39,8 +39,10 @@ export interface Yard extends AsyncDisposable {
   folder: string;
   /** What git says of a repository at the host. */
   git(repository: string, ...args: string[]): Promise<string>;
-  planned(wish: WorkWish): Promise<Work>;
-  approve(work: Work): Promise<void>;
+  planned(wish: WorkWish): Promise<Work & { approval_id: string }>;
+  /** The same, but its plan is yet to be written. */
+  asked(wish: WorkWish): Promise<Work>;
+  approve(work: { approval_id: string }): Promise<void>;
   until(work: Work, fits: (workflow: Workflow) => boolean): Promise<Workflow>;
   /** The step at which it stopped and why, which the flow and the comment have to say as well. */
   failure(work: Work): Promise<{ step: string; error: string }>;
@@ -81,7 +83,8 @@ export async function yard(
     s,
     folder,
     git: (repository, ...args) => gitIn(`${folder}/${OWNER}/${repository}.git`, args),
-    planned: (wish) => planned(s, wish),
+    asked: (wish) => s.db.sql.begin((tx) => asked(tx, wish)),
+    planned: (wish) => s.db.sql.begin((tx) => planned(tx, wish)),
     until,
     async approve({ approval_id }) {
       const answer = await s.call("POST", `/api/approvals/${approval_id}/approve`, {});
@@ -123,34 +126,40 @@ async function gitIn(git_dir: string, args: string[]): Promise<string> {
   return new TextDecoder().decode(stdout).trim();
 }
 
-/** As a delivery and a planning step leave it. */
-async function planned({ db }: System, wish: WorkWish): Promise<Work> {
-  const { name, number, repository: short, base: branch = null, steps = STEPS, plan } = wish;
+/** As a delivery leaves it. */
+async function asked(tx: Sql, wish: WorkWish): Promise<Work> {
+  const { name, number, repository: short, base: branch = null, steps = STEPS } = wish;
   const [workflow_id, conversation_id, full_name] = [newId(), newId(), `${OWNER}/${short}`];
   const flow_id = flowIdOf("github", "test", full_name, String(number));
   const asked = askedFor(name, full_name, number);
   const repository = { provider: "github", name: full_name, branch };
-  return await db.sql.begin(async (tx) => {
-    await tx`
-      insert into flows (flow_id, provider, external_id, title, conversation_id)
-      values (${flow_id}, 'github', ${`${full_name}#${number}`}, ${name}, ${conversation_id})`;
-    await tx`
-      insert into conversations (conversation_id, title, source, flow_id)
-      values (${conversation_id}, ${name}, 'webhook', ${flow_id})`;
-    await tx`
-      insert into workflows (workflow_id, flow_id, conversation_id, command, steps, asked, asked_by,
-        repository, rules)
-      values (${workflow_id}, ${flow_id}, ${conversation_id}, 'fix', ${steps},
-        ${tx.json(asked)}, 'github:1', ${tx.json(repository)}, '{}')`;
-    await startStep(tx, (await getWorkflow({ sql: tx }, workflow_id))!, "planning");
-    await tx`update tasks set status = 'completed', completed_at = now()
-      where workflow_id = ${workflow_id}`;
-    const ended = { kind: "step_ended", step: "planning", status: "completed" } as const;
-    await advance(tx, workflow_id, { ...ended, result: { ...PLAN, title: name, ...plan } });
-    const [{ approval_id }] = await tx<{ approval_id: string }[]>`
-      select approval_id from approvals where workflow_id = ${workflow_id}`;
-    return { name, number, flow_id, workflow_id, approval_id };
-  });
+  await tx`
+    insert into flows (flow_id, provider, external_id, title, conversation_id)
+    values (${flow_id}, 'github', ${`${full_name}#${number}`}, ${name}, ${conversation_id})`;
+  await tx`
+    insert into conversations (conversation_id, title, source, flow_id)
+    values (${conversation_id}, ${name}, 'webhook', ${flow_id})`;
+  await tx`
+    insert into workflows (workflow_id, flow_id, conversation_id, command, steps, asked, asked_by,
+      repository, rules)
+    values (${workflow_id}, ${flow_id}, ${conversation_id}, 'fix', ${steps},
+      ${tx.json(asked)}, 'github:1', ${tx.json(repository)}, '{}')`;
+  await startStep(tx, (await getWorkflow({ sql: tx }, workflow_id))!, "planning");
+  return { name, number, flow_id, workflow_id };
+}
+
+/** As a planning step leaves it, which nobody ran. */
+async function planned(tx: Sql, wish: WorkWish) {
+  const work = await asked(tx, wish);
+  const { workflow_id } = work;
+  await tx`update tasks set status = 'completed', completed_at = now()
+    where workflow_id = ${workflow_id}`;
+  const ended = { kind: "step_ended", step: "planning", status: "completed" } as const;
+  const result = { ...PLAN, title: wish.name, ...wish.plan };
+  await advance(tx, workflow_id, { ...ended, result });
+  const [{ approval_id }] = await tx<{ approval_id: string }[]>`
+    select approval_id from approvals where workflow_id = ${workflow_id}`;
+  return { ...work, approval_id };
 }
 
 const askedFor = (name: string, repository: string, number: number) => ({

@@ -56,7 +56,7 @@ export async function flowAsked({ sql }: Database, wish: FlowWish = {}): Promise
         rules)
       values (${workflow_id}, ${flow_id}, ${conversation_id}, 'fix',
         ${["planning", "approval", "executor", "verifier"]}, ${tx.json(asked as never)},
-        ${wish.asked_by ?? `${provider}:1`}, ${tx.json(wish.rules ?? {})})`;
+        ${wish.asked_by ?? `${provider}:1`}, ${JSON.stringify(wish.rules ?? {})}::text::jsonb)`;
     const workflow = await getWorkflow({ sql: tx }, workflow_id);
     await startStep(tx, workflow!, "planning");
   });

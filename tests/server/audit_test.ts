@@ -1,6 +1,7 @@
 // Whoever changes something leaves a line in the audit log: tried with every call and every form
 // that the server knows.
 import assert from "node:assert/strict";
+import { repositoryFor } from "@/db/repositories.ts";
 import { createSignInLink } from "@/db/sessions.ts";
 import { stopTask } from "@/db/tasks/stop.ts";
 import { ADMIN_TOKEN, type TestServer, testServer } from "@/tests/helpers/server.ts";
@@ -57,6 +58,12 @@ const linkedFlows = async (s: TestServer) => {
   return { flow_id, linked_flow_id };
 };
 
+const USED = "github:octo/hello";
+const used = async ({ db }: TestServer) => {
+  await repositoryFor(db, { provider: "github", name: "octo/hello" });
+  return { repository: USED };
+};
+
 const CALLS: Record<string, Tried> = {
   "POST /api/tasks": { body: { prompt: "p" } },
   "POST /api/tasks/:task_id/stop": {},
@@ -83,6 +90,8 @@ const CALLS: Record<string, Tried> = {
   "DELETE /api/webhooks/:id/commands/:cmd_id": {},
   "POST /api/webhooks/:id/commands/:cmd_id/enable": {},
   "POST /api/webhooks/:id/commands/:cmd_id/disable": {},
+  "POST /api/repositories/look": { body: { repository: USED }, prepare: used },
+  "PUT /api/repositories": { body: { repository: USED, lfs: true }, prepare: used },
   "POST /api/tokens": { body: { name: "n", role: "viewer" } },
   "DELETE /api/tokens/:token_id": {},
 };
@@ -102,6 +111,8 @@ const FORMS: Record<string, Tried> = {
   "POST /approvals/:approval_id/send-back": { body: { note: "r" }, prepare: waiting },
   "POST /chat": {},
   "POST /deliveries/:delivery_id/replay": {},
+  "POST /repositories/settings/look": { prepare: used },
+  "POST /repositories/settings/save": { prepare: used },
   "POST /webhooks": {},
   "POST /webhooks/:webhook_id/settings/save": { body: { name: "n" } },
   "POST /webhooks/:webhook_id/settings/secret": {},

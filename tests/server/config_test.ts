@@ -3,7 +3,12 @@ import { join } from "node:path";
 import { parseEnv } from "node:util";
 import { ALL } from "@/db/process/variables.ts";
 import { revealAll, secretsIn } from "@/db/process/secret.ts";
-import { ConfigError, loadConfig as loadServer, PROJECT_DIR } from "@/server/config.ts";
+import {
+  ConfigError,
+  loadConfig as loadServer,
+  loadStartConfig,
+  PROJECT_DIR,
+} from "@/server/config.ts";
 import { loadConfig as loadWorker } from "@/workers/config.ts";
 
 const NEEDED = {
@@ -64,6 +69,26 @@ Deno.test("half of an account is a problem", () => {
     "S3_BUCKET",
     "S3_ACCESS_KEY_ID",
     "S3_SECRET_ACCESS_KEY",
+  ]);
+});
+
+Deno.test("a channel to tell of work needs the token that speaks there", () => {
+  const env = { ...NEEDED, SLACK_NOTIFY_CHANNEL: "C0RELEASES" };
+  const told = [
+    "SLACK_BOT_TOKEN: must be set, since SLACK_NOTIFY_CHANNEL is: nothing else can speak there",
+  ];
+  assert.deepEqual(problems(() => loadWorker(env, NOWHERE)), told);
+  assert.deepEqual(problems(() => loadStartConfig(env, NOWHERE)), told);
+  const { notice } = loadServer(env, NOWHERE).workflow_rules;
+  assert.deepEqual([notice?.provider, notice?.target.channel, notice?.is_source], [
+    "slack",
+    "C0RELEASES",
+    false,
+  ]);
+  loadWorker({ ...env, SLACK_BOT_TOKEN: "xoxb-1" }, NOWHERE);
+  const named = { ...NEEDED, SLACK_NOTIFY_CHANNEL: "#releases" };
+  assert.deepEqual(problems(() => loadServer(named, NOWHERE)), [
+    'SLACK_NOTIFY_CHANNEL: must be a channel id such as C012AB3CD, not "#releases"',
   ]);
 });
 

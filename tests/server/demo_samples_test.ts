@@ -50,6 +50,7 @@ Deno.test("GitHub's samples are of the kinds that matter", () => {
     "ping",
     "issue_comment.created",
     "issues.opened",
+    "pull_request_review_comment.created",
     "issues.labeled",
     "star.created",
   ]);

@@ -64,6 +64,8 @@ const BODIES: Record<string, unknown> = {
   dryRunWebhookCommand: { ...command, delivery_id: "d" },
   addWebhookCommand: command,
   changeWebhookCommand: command,
+  lookAtRepository: { repository: "github:octo/hello" },
+  changeRepository: { repository: "github:octo/hello", submodules: true, lfs: false },
   rotateWebhookSecret: { secret: "a secret of 32 characters, or so" },
   createToken: { name: "n", role: "viewer" },
 };

@@ -13,7 +13,8 @@ import { shell } from "@/tests/workers/workspace/scene.ts";
 import { removeTree } from "@/workers/claude/folders.ts";
 import { sendChange } from "@/workers/send_change.ts";
 import { commitWorkspace } from "@/workers/workspace/commit.ts";
-import { openWorkspace } from "@/workers/workspace.ts";
+import { placesOf } from "@/workers/workspace/places.ts";
+import { openWorkspace, type WorkspaceRequest } from "@/workers/workspace.ts";
 
 export const REPOSITORY = "harbour/tea-shop";
 export const BRANCH = "agent/7-mend";
@@ -67,8 +68,26 @@ export async function sendScene(as: "token" | "app" = "token", commits = COMMITS
   };
   const workflow = async () => (await getWorkflow(db, workflow_id))!;
 
+  const { bare } = placesOf(worker.data_dir, new URL(`${github.url}/${REPOSITORY}.git`));
+  const open = (task_id: string, more: Partial<WorkspaceRequest> = {}) =>
+    openWorkspace({
+      data_dir: worker.data_dir,
+      url: `${github.url}/${REPOSITORY}.git`,
+      token: null,
+      ref: null,
+      task_id,
+      dest: join(folder, newId()),
+      writable: true,
+      timeout_seconds: 60,
+      ...more,
+    });
+
   return {
     m,
+    /** What this machine keeps of the repository. */
+    bare,
+    /** A checkout of its own for a task. */
+    open,
     github,
     db,
     worker,
@@ -80,20 +99,11 @@ export async function sendScene(as: "token" | "app" = "token", commits = COMMITS
     async execute(commands: string): Promise<string> {
       const task_id = await openTask("executor");
       const { branch, base_branch } = await workflow();
-      const dest = join(folder, newId());
-      const workspace = await openWorkspace({
-        data_dir: worker.data_dir,
-        url: `${github.url}/${REPOSITORY}.git`,
-        token: null,
-        ref: null,
+      const workspace = await open(task_id, {
         branch: branch ?? BRANCH,
-        task_id,
-        dest,
-        writable: true,
         merges_base: branch !== null,
-        timeout_seconds: 60,
       });
-      await shell(dest, commands);
+      await shell(workspace.files, commands);
       const committed = (await commitWorkspace(workspace, {
         task_id,
         message: "Mend it",
@@ -113,7 +123,7 @@ export async function sendScene(as: "token" | "app" = "token", commits = COMMITS
             files,
             remarks: [],
             is_signed,
-            expected_head: branch === null ? null : workspace.head,
+            expected_head: workspace.ref === BRANCH ? workspace.head : null,
             branch: branch ?? BRANCH,
             base_branch: base_branch ?? workspace.base_branch,
             base_commit: workspace.base_commit,

@@ -27,12 +27,16 @@ export class RepositoryError extends Error {
 export const DISK_FULL =
   "The disk of this machine is full: make room below DATA_DIR, which holds repositories and work folders";
 
+/** By what git said (of a checkout it does not say why), or an error of the system's. */
+export const isFull = (said: string): boolean =>
+  /ENOSPC|No space left|os error 28|EDQUOT|quota exceeded|unable to write file/i.test(said);
+
 const ANSWERS: [RegExp, (url: URL) => string][] = [
   [
     /git: not found|No such file or directory.*git$/m,
     () => "git is not installed on this machine: install it for the worker",
   ],
-  [/No space left|quota exceeded/i, () => DISK_FULL],
+  [/No space left|quota exceeded|unable to write file/i, () => DISK_FULL],
   [/File size limit exceeded|signal 25/, (url) => `The repository ${url.href} is too large`],
   [
     /find remote ref/,

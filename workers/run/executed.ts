@@ -1,7 +1,6 @@
 import { isConnectionError } from "@/db/client.ts";
 import type { Committed } from "@/db/workflows/request_change.ts";
 import type { Workflow } from "@/db/nouns/workflow.ts";
-import { branchHead } from "@/workers/run/branch_head.ts";
 import type { Running } from "@/workers/run/running.ts";
 import { runId } from "@/workers/run/running.ts";
 import { note } from "@/workers/run/notes.ts";
@@ -75,7 +74,8 @@ async function commitAndCheck(
   writer.add(note(`Committed ${made.commit.slice(0, 12)}: ${filesOf(made)}.`, {
     commit: made.commit,
   }));
-  const { base_branch, base_commit } = workspace;
+  const { base_branch, base_commit, head, ref } = workspace;
+  const branch = workflow.branch ?? branchFor(workflow);
   return {
     problem: null,
     committed: {
@@ -85,8 +85,9 @@ async function commitAndCheck(
       files: made.files,
       remarks: [...checked.remarks, ...remarksOf(result.structured)],
       is_signed: made.signed,
-      branch: workflow.branch ?? branchFor(workflow),
-      expected_head: branchHead(running),
+      branch,
+      // Where nothing of an earlier round has come to the host, there is no branch yet.
+      expected_head: ref === branch ? head : null,
       base_branch,
       base_commit,
     },

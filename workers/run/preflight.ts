@@ -1,5 +1,5 @@
 import { getLogger } from "@logtape/logtape";
-import { repositoryFor, wantFirstLook } from "@/db/repositories.ts";
+import { lookWhenNew, repositoryFor } from "@/db/repositories.ts";
 import type { KeptPreflight } from "@/db/nouns/repository.ts";
 import type { RepositoryRef, Workflow } from "@/db/nouns/workflow.ts";
 import { providers } from "@/server/providers/mod.ts";
@@ -19,7 +19,7 @@ const FRESH_MS = 24 * 3600_000;
 /** Has a worker look at a repository that nobody has looked at yet. Never throws. */
 export async function lookAtFirstUse({ db }: Worker, repository: Named): Promise<void> {
   try {
-    await wantFirstLook(db, repository);
+    await lookWhenNew(db, repository);
   } catch (error) {
     log.warn("nobody looks at {name}: {error}", { name: repository.name, error });
   }

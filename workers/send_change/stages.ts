@@ -11,6 +11,7 @@ import { commitByHost, type MadeByHost } from "@/workers/send_change/by_host.ts"
 import { type At, placeOf } from "@/workers/send_change/host.ts";
 import { pullRequestText } from "@/workers/send_change/text.ts";
 import { placesOf } from "@/workers/workspace/places.ts";
+import { hasCommit, LostCommit } from "@/workers/workspace/lost_commit.ts";
 import { deleteBranch, pushCommit, remoteHead } from "@/workers/workspace/push.ts";
 import { firstFew, safeText } from "@/workers/workspace/safe_text.ts";
 import { RepositoryError } from "@/workers/workspace.ts";
@@ -34,7 +35,13 @@ async function push(at: At): Promise<ChangeStage | null> {
   const { worker, change: { commit, expected_head, files }, workflow: { branch }, host } = at;
   if (commit === null || branch === null) throw nothingToSend("push");
   const { bare } = placesOf(worker.data_dir, host.url);
-  const access = await host.access(files.map(({ path }) => path));
+  // By it a later worker finds the git of one that was killed, and ends it.
+  const run_id = `${at.sending.worker_id}.${at.change.change_id}`;
+  const access = { ...await host.access(files.map(({ path }) => path)), run_id };
+  if (!await hasCommit(bare, commit)) {
+    if (await remoteHead(access, branch) === commit) return await goOn(at, "open");
+    throw new LostCommit(commit, worker.machine_id);
+  }
   const made = await commitByHost(at, access);
   if (!made) await pushCommit(bare, access, { commit, branch, expected_head });
   else if (!await replaceCommit(at, made)) return null;

@@ -1,13 +1,14 @@
 import type { Reply } from "@/db/replies.ts";
 import { createRedactor } from "@/db/process/redact.ts";
 import { redactPayload } from "@/db/process/redact/payload.ts";
-import type { Outgoing, Provider } from "@/server/providers/provider.ts";
+import type { Card, Outgoing, Provider } from "@/server/providers/provider.ts";
 import type { ReplyWebhook } from "@/workers/send_reply/webhook.ts";
 import type { Worker } from "@/workers/worker.ts";
 
 export interface ReplyText {
   parts: string[];
   whole: string;
+  card: Card | null;
   /** How a text in the place of part `index` is prepared. */
   outgoing(index: number): Outgoing;
 }
@@ -35,5 +36,12 @@ export function replyText(
   const whole = reply.kind === "forward"
     ? redactPayload(reply.body, withoutSecrets)
     : withoutSecrets(reply.body);
-  return { parts: provider.prepare(whole, outgoing(0)), whole, outgoing };
+  const card = reply.card && provider.abilities.includes("card")
+    ? withoutSecretsIn(reply.card, withoutSecrets)
+    : null;
+  return { parts: provider.prepare(whole, outgoing(0)), whole, card, outgoing };
 }
+
+/** Text by text, so that a secret that is cut later is gone before. */
+const withoutSecretsIn = (card: Card, redact: (text: string) => string): Card =>
+  JSON.parse(JSON.stringify(card, (_name, part) => typeof part === "string" ? redact(part) : part));

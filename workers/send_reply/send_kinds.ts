@@ -20,7 +20,8 @@ interface Sending {
 }
 
 /** Parts that are out are changed, the others posted. Throws ProviderError. */
-export async function sendComment(sending: Sending): Promise<void> {
+export async function sendComment(given: Sending): Promise<void> {
+  const sending = await settled(given);
   const { worker, reply, sender, provider, text } = sending;
   const { target } = reply;
   const ids = await postedSoFar(sending);
@@ -28,12 +29,13 @@ export async function sendComment(sending: Sending): Promise<void> {
   const last = text.parts.length - 1;
   for (const [index, body] of text.parts.entries()) {
     const below = index === last ? shown : undefined;
+    const card = index === 0 ? text.card : null;
     await stillOurs(worker, reply);
     if (index < ids.length) {
-      await sender.updateComment(target, ids[index], body, below);
+      await sender.updateComment(target, ids[index], body, below, card);
       continue;
     }
-    const { comment_id, url } = await sender.comment(target, body, below);
+    const { comment_id, url } = await sender.comment(target, body, below, card);
     ids.push(comment_id);
     // Before it counts as posted: what is cut off here is found again by its marker.
     await followThread(worker, reply, sender, comment_id);
@@ -44,6 +46,13 @@ export async function sendComment(sending: Sending): Promise<void> {
     await stillOurs(worker, reply);
     await sender.updateComment(target, ids[index], body);
   }
+}
+
+/** Which thread a first post begins is told by the whole of its place. */
+async function settled(sending: Sending): Promise<Sending> {
+  const { reply, sender } = sending;
+  if (reply.outside_ids.length > 0 || !sender.settled) return sending;
+  return { ...sending, reply: { ...reply, target: await sender.settled(reply.target) } };
 }
 
 /** An earlier try may have arrived although we never heard: the marker of that part tells. */

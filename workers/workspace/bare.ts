@@ -1,6 +1,7 @@
 import { dirname, join } from "node:path";
 import { removeTree } from "@/workers/claude/folders.ts";
 import { git, type GitRun } from "@/workers/repository/git.ts";
+import { ownRef, ownRefs, unpackOthers } from "@/workers/workspace/own_refs.ts";
 import { metadataOf, type Places, takenWorktrees } from "@/workers/workspace/places.ts";
 
 /** In the bare repository itself, wherever git would look for one. */
@@ -14,7 +15,7 @@ export async function makeBare(run: GitRun, { bare }: Places): Promise<void> {
   await Deno.rename(aside, bare);
 }
 
-/** A new one; what the worktrees of the old one alone had is brought over by `recover`. */
+/** A new one; what worktrees and refs of ours alone had is brought over by `recover`. */
 export async function rebuildBare(run: GitRun, { bare }: Places): Promise<void> {
   const [aside, damaged] = [`${bare}.new`, `${bare}.damaged`];
   await init(run, aside);
@@ -34,6 +35,11 @@ export async function recover(run: GitRun, { bare }: Places): Promise<void> {
     if (await exists(metadataOf(bare, id)) || !await bring(run, damaged, head)) continue;
     await Deno.mkdir(join(bare, "worktrees"), { recursive: true });
     await Deno.rename(from, metadataOf(bare, id));
+  }
+  for (const [task_id, commit] of await ownRefs(damaged)) {
+    if (await bring(run, damaged, commit)) {
+      await inBare(run, ["update-ref", ownRef(task_id), commit]);
+    }
   }
   await removeTree(damaged);
 }
@@ -58,7 +64,7 @@ async function bring(run: GitRun, damaged: string, commit: string): Promise<bool
 /** What the host has was moved in a way that ours stand in its way. They come again. */
 export async function forgetRefs(bare: string): Promise<void> {
   await removeTree(join(bare, "refs", "remotes"));
-  await removeTree(join(bare, "packed-refs"));
+  await unpackOthers(bare);
 }
 
 /** git itself never leaves them behind but when it is killed, and the lock says that none runs. */

@@ -1,7 +1,7 @@
 import { pathToFileURL } from "node:url";
 import { gitEnvironment } from "@/workers/repository/environment.ts";
 import { askGit, git, type GitAnswer, type GitRun } from "@/workers/repository/git.ts";
-import { RepositoryError, type Stage } from "@/workers/repository/refusal.ts";
+import { DISK_FULL, isFull, RepositoryError, type Stage } from "@/workers/repository/refusal.ts";
 import { safeText } from "@/workers/workspace/safe_text.ts";
 
 export interface LocalAccess {
@@ -46,7 +46,9 @@ function localRun(access: LocalAccess): GitRun {
   const { git_dir, files, stage, doing, timeout_seconds = TIMEOUT_SECONDS, run_id, env } = access;
   const url = pathToFileURL(git_dir);
   const refused = (stderr: string) =>
-    new RepositoryError(`${doing} failed: ${safeText(lastComplaint(stderr))}`, stage);
+    isFull(stderr)
+      ? new RepositoryError(DISK_FULL, stage)
+      : new RepositoryError(`${doing} failed: ${safeText(lastComplaint(stderr))}`, stage);
   return {
     url,
     dest: files ?? git_dir,

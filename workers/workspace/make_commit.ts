@@ -2,6 +2,7 @@ import { RepositoryError } from "@/workers/repository/refusal.ts";
 import { commitMessage, isMadeFor } from "@/workers/workspace/commit_message.ts";
 import { cleanName, type Identity, signature } from "@/workers/workspace/identity.ts";
 import type { LocalGit } from "@/workers/workspace/local_git.ts";
+import { ownRef } from "@/workers/workspace/own_refs.ts";
 import { withSigning } from "@/workers/workspace/signing.ts";
 import { readCommit } from "@/workers/workspace/tree.ts";
 
@@ -25,9 +26,6 @@ interface Content {
   parents: string[];
 }
 
-/** Keeps a commit in the repository until it is pushed, whatever becomes of the worktree. */
-const refOf = (task_id: string) => `refs/agent/${task_id}`;
-
 /** The commit of the task with this tree and these parents: the one that is there, or a new one. */
 export async function makeCommit(
   git: LocalGit,
@@ -35,7 +33,8 @@ export async function makeCommit(
   content: Content,
   request: CommitRequest,
 ): Promise<MadeCommit> {
-  const ref = refOf(request.task_id);
+  // It keeps the commit until that is pushed, whatever becomes of the worktree.
+  const ref = ownRef(request.task_id);
   const before = await git.ask(["rev-parse", "--verify", "--quiet", `${ref}^{commit}`]);
   const found = before.code === 0 &&
     await isOurs(git, before.stdout.trim(), content, request.task_id);
@@ -100,6 +99,6 @@ export async function forgetCommit(
       "--format=%(refname)",
       "refs/agent/",
     ])
-    : refOf(which.task_id);
+    : ownRef(which.task_id);
   for (const ref of refs.split("\n").filter(Boolean)) await git(["update-ref", "-d", ref]);
 }

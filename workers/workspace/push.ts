@@ -37,7 +37,10 @@ export async function pushCommit(
   const pushed = head !== commit;
   if (pushed) {
     if (head !== expected_head) throw foreignBranch(url, branch);
-    await git(run, push(url, `${commit}:refs/heads/${branch}`));
+    await git(run, push(url, `${commit}:refs/heads/${branch}`)).catch(async (error) => {
+      // The git of a worker that was killed may have been there first, with the same commit.
+      if (await headOf(run, url, branch).catch(() => null) !== commit) throw error;
+    });
   }
   await forgetCommit(localGit({ git_dir: bare, stage: "push", doing: "Pushing" }), { commit });
   return { pushed };

@@ -141,6 +141,7 @@ export function githubPulls(
     const home = `https://github.com/${repository}`;
     const repo = { id: REPOSITORY_ID, full_name: repository, html_url: home };
     return {
+      id: REPOSITORY_ID + number,
       number,
       node_id: nodeId(pull),
       html_url: `${site()}/${repository}/pull/${number}`,

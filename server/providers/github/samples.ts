@@ -83,6 +83,11 @@ const kinds = {
     text: "@agent approve mind the tests",
     payload: (text) => comment(TO_FIX, text, NORA, "OWNER"),
   },
+  review_comment: {
+    event: "pull_request_review_comment",
+    text: "@agent fix the name, too",
+    payload: (text) => reviewed(PULL, text, NORA, "MEMBER"),
+  },
   labeled: {
     event: "issues",
     text: "",
@@ -137,6 +142,17 @@ function comment(thing: Thing, body: string, user: typeof NORA, association: str
       created_at: now,
       updated_at: now,
     },
+  };
+}
+
+/** A comment on a line of a pull request's change. */
+function reviewed(thing: Thing, body: string, user: typeof NORA, association: string) {
+  const { issue: pull, comment: said, ...rest } = comment(thing, body, user, association);
+  const side = { ref: "round-once", sha: "a".repeat(40), repo: REPOSITORY };
+  return {
+    ...rest,
+    pull_request: { ...Object(pull), head: side, base: { ...side, ref: "main" } },
+    comment: { ...said, path: "src/checkout.ts", line: 12 },
   };
 }
 

@@ -8,7 +8,7 @@ export const stand_in: StandIn = {
     JIRA_TRUSTED_USERS: "5f00000000000000000000a1",
   }),
   answer({ method, path, id }) {
-    if (path.endsWith("/myself")) return { accountId: "5f00000000000000000000c3", name: "agent" };
+    if (path.endsWith("/myself")) return { accountId: "5f00000000000000000000c3" };
     return method === "GET" ? { comments: [] } : { id: String(id) };
   },
 };

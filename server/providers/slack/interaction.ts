@@ -6,6 +6,8 @@ import { readableText } from "./text.ts";
 import { thingOfInteraction } from "./things.ts";
 
 const DECISIONS = new Set(["approve", "reject"]);
+/** What buttons of ours below a plan are bound to. */
+const BOUND = /^([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}) ([0-9a-f]{64})$/;
 const ACTION_ID = /^[\w.:-]{1,100}$/;
 
 /** Reads an interaction; `content_id` names it when it has no trigger. Throws ZodError when it
@@ -31,6 +33,7 @@ export function readInteraction(payload: unknown, content_id: string): DeliveryE
       is_bot: false,
     },
     text,
+    press: pressOf(done),
     no_text_reason: text === null
       ? `${event_type} creates no text that commands are read from`
       : null,
@@ -53,8 +56,17 @@ export function readInteraction(payload: unknown, content_id: string): DeliveryE
 function spoken({ actions }: Interaction): string | null {
   const { action_id, value } = actions?.[0] ?? {};
   if (!action_id) return null;
-  if (DECISIONS.has(action_id)) return `${action_id} ${value ?? ""}`.trim();
+  if (DECISIONS.has(action_id)) {
+    return BOUND.test(value ?? "") ? action_id : `${action_id} ${value ?? ""}`.trim();
+  }
   return action_id.startsWith("answer") ? value ?? null : null;
+}
+
+function pressOf({ type, actions }: Interaction): DeliveryEvent["press"] {
+  const { action_id, value } = actions?.[0] ?? {};
+  const bound = BOUND.exec(value ?? "");
+  if (type !== "block_actions" || !bound || !DECISIONS.has(action_id ?? "")) return null;
+  return { approval_id: bound[1], plan_hash: bound[2] };
 }
 
 function eventType({ type, actions }: Interaction): string {

@@ -28,7 +28,8 @@ export function answerSlack(text: string): Answer {
   return { content_type: "application/json", body: JSON.stringify(body) };
 }
 
-const quiet = (text: string): string => text.replace(LOUD, "<\u200b");
+/** Breaks up what notifies people. */
+export const quiet = (text: string): string => text.replace(LOUD, "<\u200b");
 
 export interface Part {
   text: string;
@@ -64,20 +65,22 @@ export function plainBlocks(text: string, buttons: Button[]) {
 }
 
 function actionBlocks(buttons: Button[]) {
-  const elements = buttons.slice(0, MAX_BUTTONS).map(({ action_id, label, value, style }) => ({
-    type: "button",
-    action_id: action_id.slice(0, MAX_ACTION_ID),
-    text: { type: "plain_text", text: cutAt(label, MAX_LABEL) },
-    value: cutAt(value, MAX_VALUE),
-    ...(style ? { style } : {}),
-  }));
+  const elements = buttons.slice(0, MAX_BUTTONS).map(buttonElement);
   return elements.length > 0 ? [{ type: "actions", block_id: "agent", elements }] : [];
 }
+
+export const buttonElement = ({ action_id, label, value, style }: Button) => ({
+  type: "button",
+  action_id: action_id.slice(0, MAX_ACTION_ID),
+  text: { type: "plain_text", text: cutAt(label, MAX_LABEL) },
+  value: cutAt(value, MAX_VALUE),
+  ...(style ? { style } : {}),
+});
 
 /** What notifications show of a message that is made of blocks. */
 export const fallbackText = (text: string): string => escaped(cutAt(text, MAX_FALLBACK));
 
-const escaped = (text: string): string =>
+export const escaped = (text: string): string =>
   text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
 
 /** Pieces on line ends where there are some; neither a character nor an entity is cut. */

@@ -65,6 +65,25 @@ export function targetOf(
   };
 }
 
+/** A channel of this workspace, by its id; which workspace that is, the token tells. */
+export const channelPlace = (channel: string): Record<string, unknown> => ({
+  team: null,
+  channel,
+  thread_ts: null,
+  message_ts: null,
+  user: null,
+  response_url: null,
+});
+
+/** The thread of a message of ours, where that stands in none. */
+export function belowMessage(
+  target: Record<string, unknown>,
+  comment_id: string,
+): Record<string, unknown> {
+  const [channel, ts] = comment_id.split(":", 2);
+  return target.thread_ts || !ts ? target : { ...target, channel, thread_ts: ts };
+}
+
 export const reactionId = (channel: string, ts: string): string => `reaction:${channel}:${ts}`;
 
 const MAX_TITLE = 80;

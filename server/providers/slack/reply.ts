@@ -2,11 +2,13 @@ import { z } from "zod";
 import {
   type Begun,
   type Button,
+  type Card,
   type Connection,
   ProviderError,
   type Sender,
 } from "@/server/providers/provider.ts";
 import { type Args, SlackError, write } from "./call.ts";
+import { cardBlocks, cardText, SHORT_MESSAGE } from "./card.ts";
 import { findMessage } from "./find.ts";
 import { fallbackText, markdownBlocks, plainBlocks, readPart } from "./outgoing.ts";
 import { fullMembers, ownIdentity } from "./people.ts";
@@ -27,18 +29,24 @@ const anything = z.unknown();
 
 export function connectSlack(connection: Connection): Sender {
   return {
-    async comment(target, body, buttons = []) {
+    async comment(target, body, buttons = [], card = null) {
       const { team, channel, thread_ts } = readTarget(target);
       const place = { channel, ...(thread_ts ? { thread_ts } : {}) };
-      const made = await post(connection, "chat.postMessage", place, body, buttons);
+      const message = { body, buttons, card };
+      const made = await post(connection, "chat.postMessage", place, message);
       return {
         comment_id: `${made.channel}:${made.ts}`,
         url: threadAddress(team, made.channel, thread_ts ?? made.ts),
       };
     },
-    async updateComment(target, comment_id, body, buttons = []) {
-      const message = messageOf(readTarget(target), comment_id);
-      await post(connection, "chat.update", message, body, buttons);
+    async updateComment(target, comment_id, body, buttons = [], card = null) {
+      const place = messageOf(readTarget(target), comment_id);
+      await post(connection, "chat.update", place, { body, buttons, card });
+    },
+    async settled(target) {
+      const read = readTarget(target);
+      if (read.team !== null) return target;
+      return { ...target, team: (await ownIdentity(connection)).team_id };
     },
     async findComment(target, marker_id, since) {
       return await findMessage(connection, readTarget(target), marker_id, since);
@@ -62,27 +70,41 @@ export function connectSlack(connection: Connection): Sender {
   };
 }
 
-/** Posts or changes a message; Markdown that Slack cannot lay out goes as it is written. */
+interface Message {
+  body: string;
+  buttons: Button[];
+  card: Card | null;
+}
+
+/** Posts or changes a message; what Slack cannot lay out goes in a plainer form. */
 async function post(
   connection: Connection,
   method: "chat.postMessage" | "chat.update",
   place: Args,
-  body: string,
-  buttons: Button[],
+  { body, buttons, card }: Message,
 ) {
   const { text, metadata } = readPart(body);
   const base = { ...place, ...(metadata ? { metadata } : {}) };
-  const with_blocks = (blocks: unknown[]) => ({ ...base, text: fallbackText(text), blocks });
+  const [rich, plain] = formsOf(text, buttons, card);
   // an update without blocks may leave the old ones, buttons too
-  const rich = method === "chat.postMessage" && buttons.length === 0
+  const first = method === "chat.postMessage" && buttons.length === 0 && !card
     ? { ...base, markdown_text: text || " " }
-    : with_blocks(markdownBlocks(text, buttons));
+    : { ...base, ...rich() };
   try {
-    return await write(connection, method, rich, posted);
+    return await write(connection, method, first, posted);
   } catch (error) {
     if (!(error instanceof SlackError) || !TOO_MANY_BLOCKS.has(error.error)) throw error;
-    return await write(connection, method, with_blocks(plainBlocks(text, buttons)), posted);
+    return await write(connection, method, { ...base, ...plain() }, posted);
   }
+}
+
+/** What is said as it should look, and as it goes where Slack refuses that. */
+function formsOf(text: string, buttons: Button[], card: Card | null) {
+  const fallback = card ? cardText(card) : fallbackText(text);
+  const blocks = card
+    ? [() => cardBlocks(card, buttons), () => cardBlocks(card, buttons, SHORT_MESSAGE)]
+    : [() => markdownBlocks(text, buttons), () => plainBlocks(text, buttons)];
+  return blocks.map((make) => () => ({ text: fallback, blocks: make() }));
 }
 
 async function react(connection: Connection, { channel, message_ts }: ReplyTarget, name: string) {

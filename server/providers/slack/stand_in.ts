@@ -1,7 +1,11 @@
+import { z } from "zod";
 import type { StandIn } from "@/server/providers/provider.ts";
+import { id } from "./schema.ts";
 
 const TEAM = "T0HARBOUR";
 const person = (id: string) => ({ id, team_id: TEAM });
+
+const said = z.object({ channel: id });
 
 const ANSWERS = new Map<string, unknown>(Object.entries({
   "/auth.test": { user_id: "U0AGENT", team_id: TEAM },
@@ -17,9 +21,11 @@ export const stand_in: StandIn = {
     SLACK_TRUSTED_USERS: "U0NORA",
   }),
   only_reads: ({ path }) => path === "/auth.test",
-  answer({ path, id }) {
-    const ts = `1700000001.${String(id).padStart(6, "0")}`;
+  answer({ path, id: n, body }) {
+    const ts = `1700000001.${String(n).padStart(6, "0")}`;
     const known = ANSWERS.get(path) ?? {};
-    return { ok: true, channel: "C0TEASHOP", ts, message_ts: ts, ...known };
+    // of a channel that was named, the answer tells the id
+    const channel = said.safeParse(body).data?.channel ?? "C0TEASHOP";
+    return { ok: true, channel, ts, message_ts: ts, ...known };
   },
 };

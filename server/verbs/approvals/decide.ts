@@ -1,7 +1,7 @@
+import { decideApproval } from "@/db/approvals/decide.ts";
 import type { Approval } from "@/db/approvals.ts";
 import { dashboardPerson } from "@/db/approvals/dashboard_person.ts";
-import { decideApproval } from "@/db/approvals/decide.ts";
-import { outcomeText } from "@/db/approvals/outcome_text.ts";
+import { whyNoDecision } from "@/db/approvals/words.ts";
 import type { Decision } from "@/db/nouns/approval.ts";
 import { conflict, HttpProblem, invalid, unknown } from "@/server/errors.ts";
 import { limited, saidText } from "@/server/verbs/text.ts";
@@ -56,7 +56,7 @@ function decide(
     const { outcome, approval } = decided;
     if (approval === null) throw unknown("approval", approval_id);
     if (outcome !== "decided" && outcome !== "counted") {
-      const words = outcomeText(outcome, { ...decided, person });
+      const words = whyNoDecision(outcome, approval, { person, other: decided.other });
       throw outcome === "own" ? new HttpProblem(403, words) : conflict(words);
     }
     const detail = { decision: outcome === "counted" ? "counted" : decision, via, note: said };

@@ -2,25 +2,33 @@ import type { Database } from "@/db/client.ts";
 import { type FlowSituation, situationOf } from "@/db/flows/situation.ts";
 import { partsOf } from "@/db/nouns/step.ts";
 import type { Command } from "@/server/webhooks/command.ts";
+import { asWish, mayBeWish } from "@/server/webhooks/deciding/wish.ts";
 import type { MatchedDelivery } from "@/server/webhooks/matching/match_delivery.ts";
 
 /** How the flow stands, for what depends on it; null: nothing that was asked for does. */
 export async function situationFor(
   db: Database,
-  { flow_id, match }: MatchedDelivery,
+  delivery: MatchedDelivery,
 ): Promise<FlowSituation | null> {
-  if (flow_id === null || !match.matched.some(({ command }) => dependsOnFlow(command))) return null;
-  return await situationOf(db, flow_id);
+  const { flow_id, match, reading: { event } } = delivery;
+  // a button names the plan itself
+  if (flow_id === null || event.press) return null;
+  const depends = match.matched.some(({ command }) => dependsOnFlow(command)) ||
+    mayBeWish(delivery);
+  return depends ? await situationOf(db, flow_id) : null;
 }
 
 const dependsOnFlow = (command: Command): boolean =>
   command.decides !== null || partsOf(command).length > 0;
 
-/** `LGTM` where no plan waits is what people say to each other all the time. Pure. */
+/** Words to us at our pull request are work there, whatever they are; `LGTM` where no plan waits is
+ * what people say to each other all the time. Pure. */
 export function settled(
   delivery: MatchedDelivery,
   situation: FlowSituation | null,
 ): MatchedDelivery {
+  const wish = asWish(delivery, situation);
+  if (wish) return wish;
   const { match } = delivery;
   if (match.asked?.via !== "whole_text" || situation?.approval) return delivery;
   const { asked: { name } } = match;

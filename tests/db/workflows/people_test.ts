@@ -119,10 +119,11 @@ Deno.test("an own yes in vain is said where the plan is", async () => {
     person: ANN,
     approval_id,
     plan_hash,
+    answer_to: null,
   });
   assert.match(said, /no decision.*APPROVE_OWN/);
   const { refused } = (await getApproval(t.db, approval_id))!;
-  assert.match(refused!, /The yes of ann did not count.*APPROVE_OWN/);
+  assert.match(refused!, /^To ann: .*APPROVE_OWN/);
 });
 
 Deno.test("a token is its person's in the browser as well; ADMIN_TOKEN is one for all", async () => {

@@ -65,6 +65,8 @@ Deno.test("who may do what: a change here changes pages, API and their documents
     "operator: flow.retry",
     "operator: flow.stop",
     "operator: flow.unlink",
+    "operator: repository.allow",
+    "operator: repository.look",
     "operator: task.create",
     "operator: task.create", // in a conversation
     "operator: task.input",

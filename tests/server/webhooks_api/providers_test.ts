@@ -31,6 +31,9 @@ interface Made {
   secret: string;
 }
 
+const opensWork = ({ commands }: { commands: { name: string; matched: boolean }[] }) =>
+  commands.some(({ name, matched }) => name === "fix" && matched);
+
 for (const [name, provider] of providers) {
   Deno.test(`a webhook of ${provider.title} can be made, set up, tested and replayed`, async () => {
     await using s = await testServer();
@@ -51,6 +54,11 @@ for (const [name, provider] of providers) {
       const { status, delivery } = await post(s, webhook, sample);
       assert.equal(status, 200, sample);
       const again = await s.call("POST", `/api/webhooks/events/${delivery.delivery_id}/replay`);
+      if (opensWork(delivery)) {
+        // The work that it opened the first time is under way.
+        assert.equal(again.json.outcome, "ignored", `${sample}: ${again.text}`);
+        continue;
+      }
       assert.equal(again.json.outcome, delivery.outcome, `${sample}: ${again.text}`);
       const replayed = await s.call("GET", `/api/webhooks/events/${again.json.delivery_id}`);
       for (const field of ["event_type", "external_id", "flow_id", "actor", "commands"]) {

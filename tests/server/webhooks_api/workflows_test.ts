@@ -16,7 +16,8 @@ Deno.test("a workflow keeps the rules that hold when it is asked for", async () 
     reminders_hours: [1, 2.5],
     fixes_checks: true,
     public_url: s.config.public_url,
-    notify_channel: null,
+    notice: null,
+    people: [],
   });
 });
 

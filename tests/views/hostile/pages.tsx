@@ -2,6 +2,7 @@ import { DeliveryPage } from "@/views/pages/delivery.tsx";
 import { EditCommandPage, ShowCommandPage } from "@/views/pages/command.tsx";
 import { draftOf } from "@/views/pages/command/draft.ts";
 import { DeliveriesPage } from "@/views/pages/deliveries.tsx";
+import { RepositoriesPage } from "@/views/pages/repositories.tsx";
 import { SecretOncePage } from "@/views/pages/secret_once.tsx";
 import { TaskPage } from "@/views/pages/task.tsx";
 import { WebhookPage } from "@/views/pages/webhook.tsx";
@@ -134,6 +135,30 @@ export const pages: string[] = [
       setup={setup}
       secret={EVIL}
       rotated
+    />,
+  ),
+  page(
+    <RepositoriesPage
+      principal={principal}
+      may={may}
+      repositories={[{
+        provider: EVIL,
+        name: EVIL,
+        submodules: true,
+        lfs: false,
+        preflight: {
+          default_branch: EVIL,
+          archived: true,
+          can: [EVIL],
+          cannot: [{ what: EVIL, why: EVIL, stops: "changes" }],
+          notes: [EVIL],
+        },
+        preflight_error: EVIL,
+        looked_at: NOW,
+        look_wanted_at: NOW,
+      }]}
+      patterns={[EVIL]}
+      now={NOW}
     />,
   ),
   page(<ShowCommandPage principal={principal} may={may} webhook={webhook} command={command} />),

@@ -92,6 +92,7 @@ export const may = {
   steer_flows: true,
   decide: true,
   replay: true,
+  look_at_repository: true,
   create_webhook: true,
   change_webhook: true,
   switch_webhook: true,

@@ -75,6 +75,17 @@ Deno.test("commits of others are never pushed over, also when they come in betwe
   assert.deepEqual(await other.server.pushes("mine"), []);
 });
 
+Deno.test("the same commit that another try pushes meanwhile is there, and no refusal", async () => {
+  await using s = await withCommit();
+  let tries = 0;
+  s.server.refuse("pushes", async ({ method }) => {
+    if (method === "POST" && tries++ === 0) await s.push();
+    return null;
+  });
+  assert.deepEqual(await s.push(), { pushed: true });
+  assert.equal((await s.server.pushes("mine")).length, 1);
+});
+
 Deno.test("each refusal of the host has words of its own", async (t) => {
   const status = (code: number, text = "") => () => new Response(text, { status: code });
   const said: [string, () => Response, RegExp, boolean][] = [
