@@ -24,7 +24,7 @@ RUN cd node_modules/.deno \
 FROM debian:bookworm-slim
 # unshare and setpriv (util-linux) and mount keep the CLI apart; git fetches repositories.
 RUN apt-get update \
- && apt-get install --yes --no-install-recommends ca-certificates git mount openssh-client util-linux \
+ && apt-get install --yes --no-install-recommends ca-certificates git git-lfs mount openssh-client util-linux \
  && rm -rf /var/lib/apt/lists/* \
  && groupadd --gid 10001 agent \
  && useradd --uid 10001 --gid agent --home-dir /data --no-create-home --shell /usr/sbin/nologin agent \

@@ -26,7 +26,12 @@ export interface LayoutProps {
 }
 
 // No eval, no inline style: the Content-Security-Policy allows neither.
-const HTMX_CONFIG = JSON.stringify({ includeIndicatorCSS: false, extensions: "sse" });
+const HTMX_CONFIG = JSON.stringify({
+  includeIndicatorCSS: false,
+  extensions: "sse",
+  // what somebody has opened stays open when a part loads itself again
+  morphIgnore: ["data-htmx-powered", "open"],
+});
 
 export function Layout({ title, principal, section, page, children }: LayoutProps) {
   return (

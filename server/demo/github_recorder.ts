@@ -1,5 +1,6 @@
 import { bareRefs, setRefs } from "@/server/demo/bare_refs.ts";
 import { type GitHost, gitHost } from "@/server/demo/git_server.ts";
+import { atPort, keep, readKept } from "@/server/demo/github/kept.ts";
 import { githubCommits, type NewCommit } from "@/server/demo/github/commits.ts";
 import { githubPulls, type RecordedPull } from "@/server/demo/github/pulls.ts";
 import { githubRepositories, type RecordedRepository } from "@/server/demo/github/repositories.ts";
@@ -61,10 +62,12 @@ const LIST = /^\/repos\/([^/]+\/[^/]+)\/(issues|pulls)\/(\d+)\/comments(?:\/(\d+
  */
 export function startGithubRecorder(
   repositories?: string,
-  { first_pull }: { first_pull?: number } = {},
+  /** The file in which pull requests and comments are kept for the next start; null: none. */
+  file: string | null = null,
 ): GithubRecorder {
   const calls: RecordedCall[] = [];
-  const comments: Comment[] = [];
+  const before = readKept(file);
+  const comments: Comment[] = before?.comments ?? [];
   const reactions: { path: string; content: string }[] = [];
   const labels: { path: string; labels: string[] }[] = [];
   const failures: { method: string; path: RegExp; answers: (() => Response)[] }[] = [];
@@ -76,13 +79,16 @@ export function startGithubRecorder(
   const own_refs = setRefs();
   const refs = repositories ? bareRefs(repositories) : own_refs;
   const [pulls, commits, homes] = [
-    githubPulls(refs, site, first_pull),
+    githubPulls(refs, site, before?.pulls),
     githubCommits(refs),
     githubRepositories(refs),
   ];
 
-  const at = { port: 0, hostname: "127.0.0.1", onListen() {} };
-  const server = Deno.serve(at, async (request) => {
+  const at = { hostname: "127.0.0.1", onListen() {} };
+  const server = atPort(before?.port, (port) => Deno.serve({ ...at, port }, answer));
+  const url = `http://127.0.0.1:${server.addr.port}`;
+
+  async function answer(request: Request): Promise<Response> {
     const { pathname: path, searchParams: query } = new URL(request.url);
     if (git && path.includes(".git/")) return await git.answer(request);
     const { method, headers } = request;
@@ -92,10 +98,12 @@ export function startGithubRecorder(
     calls.push({ method, path, body, authorization: headers.get("authorization") });
     const done = failure(method, path) ?? work(method, path, body, query);
     const answer = isLost(method, path) ? new Response(null, { status: 502 }) : done;
+    if (file && method !== "GET") {
+      keep(file, { port: server.addr.port, comments, pulls: pulls.pulls });
+    }
     for (const watcher of watchers) watcher();
     return answer;
-  });
-  const url = `http://127.0.0.1:${server.addr.port}`;
+  }
 
   /** Loaded when somebody looks, so that a demo is up without it. */
   async function page(path: string): Promise<Response> {

@@ -46,14 +46,18 @@ export async function tellStories(stage: Stage): Promise<void> {
 }
 
 /**
- * Asks for a change, and says yes to its plan once that is written. Where its pull request is open
- * since an earlier start, it only asks.
+ * Asks for two changes, once, and says yes to the plan of one as soon as it is written: somebody who
+ * looks finds a pull request, and a plan that waits.
  */
-export async function tellOfChange(stage: Stage, over: AbortSignal): Promise<void> {
+export async function tellOfChanges(stage: Stage, over: AbortSignal): Promise<void> {
+  const plans = JSON.parse(await ask(stage, "GET", "/api/approvals?limit=1")).items;
+  if (plans.length > 0) return; // since an earlier start
   const secret = stage.secrets.github;
   const headers = { authorization: `Bearer ${stage.admin_token}` };
   const { body: news } = await fetch(`${stage.url}/api/events`, { headers, signal: over });
   const answer = await deliver(stage, { provider: "github", sample: "fix" }, secret, 200);
+  const waiting = { provider: "github", sample: "issue_comment", text: "@agent fix it" };
+  await deliver(stage, waiting, secret, 200);
   const [task_id] = JSON.parse(answer).task_ids;
   if (!task_id) return await news!.cancel();
   const { flow_id } = JSON.parse(await ask(stage, "GET", `/api/tasks/${task_id}`));

@@ -5,6 +5,7 @@ import { timeline } from "@/db/flows/timeline.ts";
 import { FLOW_STATUSES } from "@/db/nouns/flow.ts";
 import type { AppContext, AppDeps } from "@/server/env.ts";
 import { answerPage, answerPart, oneOf } from "@/server/pages/answer.ts";
+import { formFields } from "@/server/pages/form.ts";
 import { mayOf } from "@/server/pages/may.ts";
 import { providers } from "@/server/providers/mod.ts";
 import { shownConversationTotals, shownEntry, shownFlow } from "@/server/shown.ts";
@@ -16,6 +17,7 @@ import { FlowBody, type FlowData, FlowPage } from "@/views/pages/flow.tsx";
 import { FlowsBody, type FlowsData, FlowsPage } from "@/views/pages/flows.tsx";
 
 const PER_PAGE = 50;
+const MEANT = ["task", "work"] as const;
 const NAMES = [...providers.keys()];
 const idOf = (c: AppContext): string => c.req.param("flow_id") ?? "";
 
@@ -75,7 +77,9 @@ export const retry = (deps: AppDeps) => async (c: AppContext): Promise<Response>
 };
 
 export const stop = (deps: AppDeps) => async (c: AppContext): Promise<Response> => {
-  await stopFlow(deps, c.get("principal"), { flow_id: idOf(c) });
+  const { meant } = await formFields(c, ["meant"]);
+  const stopping = { flow_id: idOf(c), meant: oneOf(MEANT, meant) };
+  await stopFlow(deps, c.get("principal"), stopping);
   return back(c);
 };
 

@@ -59,7 +59,6 @@ export const github: Provider = {
     ["issue_comment"],
     ["pull_request_comment"],
     ["issue_comment", "Thanks, that helps a lot."],
-    ["issue_comment", "@agent fix it"],
     ["outsider_comment"],
     ["issue_comment", "@agent help"],
   ],

@@ -19,6 +19,8 @@ export interface PullRequest {
   head: string;
   branch: string;
   base: string;
+  /** the repository that its branch is in, where that is another one */
+  fork: string | null;
   author: string | null;
   /** as deliveries about it will name it */
   begins: Begun;

@@ -1,14 +1,12 @@
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import type { Texts } from "@/db/process/read.ts";
 import { ALL } from "@/db/process/variables.ts";
+import { PROJECT_DIR } from "@/server/config.ts";
 import { accounts, makeSecrets, webhooks } from "@/server/demo/settings.ts";
 
 /** What a demo takes from our environment: never an account or a token. */
 const TAKEN_OVER = ["PORT", "HOST", "PUBLIC_URL", "DATA_DIR", "LOG_LEVEL", "LOG_JSON", "CLAUDE_BIN"]
   .concat("AGENT_ISOLATION", "AGENT_CONTAINED", "MAX_CONCURRENT_TASKS");
-
-/** What an earlier start has opened is still known by its number. */
-const newNumber = () => 101 + Math.floor(Math.random() * 9_000);
 
 export interface Demo {
   env: Texts;
@@ -21,8 +19,10 @@ export interface Demo {
   close(): Promise<void>;
 }
 
-/** Starts stand-ins for the model and the services. */
-export async function prepareDemo(env: Texts): Promise<Demo> {
+const DATA_DIR = "./data/demo";
+
+/** Starts stand-ins for the model and the services; what they keep lies below DATA_DIR. */
+export async function prepareDemo(env: Texts, dir: string = PROJECT_DIR): Promise<Demo> {
   const [{ startScriptedModel }, { startGithubRecorder }, { startServiceRecorder }, shop, changes] =
     await Promise.all([
       import("@/server/demo/scripted_model.ts"),
@@ -32,23 +32,22 @@ export async function prepareDemo(env: Texts): Promise<Demo> {
       import("@/server/demo/samples/tea_shop_changes.ts"),
     ]);
   const model = await startScriptedModel({ steps: changes.TEA_SHOP_STEPS });
-  const repositories = await Deno.makeTempDir({ prefix: "agent-demo-" });
-  const [at_github, at_gitlab] = ["hub", "lab"].map((name) => join(repositories, name));
+  const outside = resolve(dir, env.DATA_DIR || DATA_DIR, "outside");
+  // a folder that cannot be used is told of by what needs it
+  await Deno.mkdir(outside, { recursive: true, mode: 0o700 }).catch(() => {});
+  const [at_github, at_gitlab] = ["hub", "lab"].map((name) => join(outside, name));
   // without git: the tasks say so
   await Promise.all([at_github, at_gitlab].map(shop.makeTeaShop)).catch(() => {});
-  const github = startGithubRecorder(at_github, { first_pull: newNumber() });
+  const github = startGithubRecorder(at_github, join(outside, "github.json"));
   const services = startServiceRecorder(at_gitlab);
   const secrets = makeSecrets();
   return {
     secrets,
     recorder_url: services.url,
     github_url: github.url,
-    close: async () => {
-      await Promise.all([model.close(), github.close(), services.close()]);
-      await Deno.remove(repositories, { recursive: true });
-    },
+    close: async () => void await Promise.all([model.close(), github.close(), services.close()]),
     env: {
-      DATA_DIR: "./data/demo",
+      DATA_DIR,
       ...takeOver(env),
       ENV_FILE: "/dev/null", // instead of `.env`, which may hold accounts
       ANTHROPIC_BASE_URL: model.url,
@@ -79,5 +78,5 @@ export async function tellStories(
   const callback_url = `${recorder_url}/custom`;
   const stage = { url, admin_token, secrets, callback_url };
   await stories.tellStories(stage);
-  await stories.tellOfChange(stage, over);
+  await stories.tellOfChanges(stage, over);
 }

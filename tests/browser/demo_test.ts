@@ -4,6 +4,8 @@ import type { Page } from "playwright-core";
 import { PHONE, takePictures, withBrowser } from "@/tests/helpers/browser.ts";
 import { startDemo } from "@/tests/server/start/started.ts";
 
+/** Five runs of the CLI, on a machine that may have other tests to do. */
+const WORK_MS = 180_000;
 const PICTURES = Deno.env.get("PICTURES_DIR");
 
 Deno.test("the demo shows a change that became a pull request, and one that waits for a yes", async () => {
@@ -58,7 +60,7 @@ async function openFlow(page: Page, title: string): Promise<void> {
 
 /** On a flow's page, once the work is done there. */
 async function lookAtPullRequest(page: Page, line: string): Promise<void> {
-  await page.getByText("waiting for its pull request").waitFor();
+  await page.getByText("waiting for its pull request").waitFor({ timeout: WORK_MS });
   const flow = page.url();
   await page.getByRole("complementary").getByRole("link", { name: /^#\d+$/ }).click();
   await page.locator(".diff .added", { hasText: line }).waitFor();

@@ -100,6 +100,36 @@ Deno.test("work that waits, or has failed, is given up for good", async () => {
   });
 });
 
+Deno.test("who stops a step on an older page gives no work up", async () => {
+  await using s = await testServer({ deps: { pages } });
+  const story = await flowAsked(s.db);
+  await opened(s, async (page) => {
+    await page.goto(`${s.url}/flows/${story.flow_id}`);
+    await page.getByText("Stop…").click();
+    await stepEnds(s.db, story, { result: PLAN });
+    await page.getByRole("button", { name: "Stop what runs" }).click();
+    await page.getByText("What ran has ended meanwhile.").waitFor();
+    await page.goto(`${s.url}/flows/${story.flow_id}`);
+    await page.locator('#flow [data-status="waiting"]').waitFor();
+  }, { javaScriptEnabled: false, expected: /status of 409/ });
+});
+
+Deno.test("what is opened on a flow's page stays open while the page follows what happens", async () => {
+  await using s = await testServer({ deps: { pages } });
+  const story = await planWaits(s.db);
+  await opened(s, async (page) => {
+    await page.goto(`${s.url}/flows/${story.flow_id}`);
+    await page.getByText("Give up…").click();
+    const again = page.waitForResponse(/story/);
+    await s.call("POST", `/api/chat`, { message: "Something else happens" });
+    await again;
+    await page.getByRole("button", { name: "Give this work up" }).waitFor();
+    await s.call("POST", `/api/approvals/${story.approval.approval_id}/approve`, {});
+    await page.getByText("Stop…").waitFor();
+    await page.getByRole("button", { name: "Stop what runs" }).waitFor({ state: "hidden" });
+  });
+});
+
 Deno.test("a link that does not belong is undone, and a viewer finds no buttons", async () => {
   await using s = await testServer({ deps: { pages } });
   const one = await flowAsked(s.db, { number: 1, title: "The bug" });

@@ -43,13 +43,13 @@ const decline = (name: string, said: string | null) => ({ s }: Yard) =>
 const CASES: Record<string, Case> = {
   missing: {
     step: "executor",
-    error: /^The repository yard\/missing could not be fetched: There is no repository at/,
+    error: /yard\/missing: .*404 Not Found\. It is gone or renamed/,
     before: ({ folder }) => Deno.remove(`${folder}/${OWNER}/missing.git`, { recursive: true }),
     mend: ({ folder }) => makeRepository(folder, `${OWNER}/missing`, FILES),
   },
   empty: {
     step: "executor",
-    error: /could not be fetched: The repository .*empty\.git is empty/,
+    error: /the repository is empty: push a first commit to trunk/,
     mend: async ({ folder }) => {
       await Deno.remove(`${folder}/${OWNER}/empty.git`, { recursive: true });
       await makeRepository(folder, `${OWNER}/empty`, FILES);

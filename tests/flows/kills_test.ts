@@ -26,7 +26,7 @@ Deno.test("after kill -9 of each process at each step, every flow ends as it wou
         throw new Error(`${error.message}\n${await standing(w)}`);
       }));
   for (const key of HELD) w.holds.hold(key);
-  for (const story of STORIES) await w.say(story, "@agent fix the greeting of");
+  for (const story of STORIES) await w.say(story, `@agent fix the greeting of story ${story}`);
   const at = (key: string) => gate(w, key);
   /** Done and not answered: a later worker finds it done. */
   const done = (key: string) => gate(w, key, { once: true });

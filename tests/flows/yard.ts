@@ -52,6 +52,8 @@ export interface Yard extends AsyncDisposable {
 
 export const caseIn = (prompt: string): string => /case: (\S+)/.exec(prompt)?.[1] ?? "";
 
+/** A dozen runs of the CLI wait for their turn here. */
+const PATIENCE_MS = 180_000;
 const STEPS: WorkflowPart[] = ["planning", "approval", "executor"];
 
 /** Starts a system with a worker, and a host with repositories by the scripts that commit. */
@@ -74,7 +76,7 @@ export async function yard(
     await untilTrue(async () => {
       found = await getWorkflow(s.db, workflow_id);
       return found !== null && fits(found);
-    }).catch((error) => {
+    }, PATIENCE_MS).catch((error) => {
       throw new Error(`${error.message}: ${JSON.stringify(found)}`);
     });
     return found!;

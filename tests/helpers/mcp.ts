@@ -8,7 +8,7 @@ export interface McpAnswer {
 
 /** One call as a client of the revision makes it that the CLI speaks. */
 export async function askMcp(
-  { url }: TestServer,
+  { url }: Pick<TestServer, "url">,
   method: string,
   params: Record<string, unknown> = {},
   { token = ADMIN_TOKEN, headers = {} }: { token?: string; headers?: Record<string, string> } = {},
@@ -31,7 +31,7 @@ export async function askMcp(
 
 /** What a tool said, and whether that was a refusal. */
 export async function callTool(
-  s: TestServer,
+  s: Pick<TestServer, "url">,
   name: string,
   input: Record<string, unknown>,
   token?: string,

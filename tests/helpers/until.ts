@@ -5,9 +5,12 @@ import { hasEnded } from "@/db/nouns/task.ts";
 
 const PATIENCE_MS = 60_000;
 
-/** Looks again and again, where nobody gives a sign. Rejects when it does not come within a minute. */
-export async function untilTrue(holds: () => boolean | Promise<boolean>): Promise<void> {
-  const give_up = performance.now() + PATIENCE_MS;
+/** Looks again and again, where nobody gives a sign. Rejects when it does not come in that time. */
+export async function untilTrue(
+  holds: () => boolean | Promise<boolean>,
+  patience_ms = PATIENCE_MS,
+): Promise<void> {
+  const give_up = performance.now() + patience_ms;
   while (!await holds()) {
     if (performance.now() > give_up) throw new Error(`gave up waiting for ${holds}`);
     await new Promise((wake) => setTimeout(wake, 10));

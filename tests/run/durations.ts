@@ -7,10 +7,12 @@ const FILE = new URL("../../node_modules/.cache/tests/seconds.json", import.meta
 const LONGEST: Seconds = {
   "tests/db/walk_test.ts": 90,
   "tests/flows/chaos_test.ts": 77,
+  "tests/flows/team_test.ts": 77,
   "tests/flows/start_stop/supervisor_test.ts": 64,
   "tests/flows/start_stop/worker_test.ts": 38,
   "tests/server/start_database_test.ts": 50,
   "tests/server/strange_text_test.ts": 53,
+  "tests/browser/demo_test.ts": 51,
   "tests/server/health_test.ts": 49,
   "tests/flows/stop_without_postgres_test.ts": 44,
   "tests/flows/secrets_test.ts": 36,

@@ -213,16 +213,18 @@ Deno.test("a demo uses nobody's account, and nothing outside of this machine", a
     GITHUB_TOKEN_FILE: "/mine",
     SLACK_BOT_TOKEN: "mine",
   };
-  const demo = await prepareDemo({ ...mine, PATH: "/bin", PORT: "1234" });
+  const dir = await Deno.makeTempDir();
+  const demo = await prepareDemo({ ...mine, PATH: "/bin", PORT: "1234" }, dir);
   try {
-    const config = loadStartConfig(demo.env, "/nonexistent");
-    assert.deepEqual([config.port, config.data_dir], [1234, "/nonexistent/data/demo"]);
+    const config = loadStartConfig(demo.env, dir);
+    assert.deepEqual([config.port, config.data_dir], [1234, join(dir, "data/demo")]);
     assert.ok(!JSON.stringify(demo.env).includes("mine"));
     for (const name of ["ANTHROPIC_BASE_URL", "GITHUB_API_URL", "GITHUB_URL"] as const) {
       assert.match(demo.env[name]!, /^http:\/\/127\.0\.0\.1:\d+$/, name);
     }
   } finally {
     await demo.close();
+    await Deno.remove(dir, { recursive: true });
   }
 });
 

@@ -4,6 +4,7 @@ import { Layout } from "@/views/layout.tsx";
 import type { May } from "@/views/may.ts";
 import { Confirm } from "@/views/parts/confirm.tsx";
 import { FlowBadge } from "@/views/parts/flow_badge.tsx";
+import { flowName } from "@/views/parts/flow_name.ts";
 import { FlowFacts } from "@/views/parts/flow_facts.tsx";
 import { Icon } from "@/views/parts/icon.tsx";
 import { Story } from "@/views/parts/story.tsx";
@@ -21,11 +22,11 @@ export interface FlowData {
 }
 
 export function FlowPage(data: FlowData) {
-  const { principal, may, flow } = data;
-  const { flow_id, title, external_id, provider } = flow;
+  const { principal, flow } = data;
+  const { flow_id, title, external_id } = flow;
   const name = oneLine(title, 200) || oneLine(external_id, 100);
   const link = webAddress(flow.url);
-  const about = oneLine(`${provider} ${external_id}`, 100);
+  const about = flowName(flow);
   return (
     <Layout title={name} principal={principal} section="flows" page="flow">
       <div id="events" hx-sse:connect="/hints" hx-swap="none"></div>
@@ -44,7 +45,6 @@ export function FlowPage(data: FlowData) {
         <h1 dir="auto">{name}</h1>
       </header>
       <FlowBody {...data} />
-      {may.steer_flows && isUnderWay(flow) && <End flow={flow} />}
     </Layout>
   );
 }
@@ -57,12 +57,14 @@ function End({ flow: { flow_id, status } }: { flow: Flow }) {
     <div class="actions">
       {status === "running"
         ? (
-          <Confirm label="Stop…" action={action} button="Stop what runs">
+          <Confirm id="stop" label="Stop…" action={action} button="Stop what runs">
+            <input type="hidden" name="meant" value="task" />
             <p>Ends the task that runs. Its step can then be tried again, or the work given up.</p>
           </Confirm>
         )
         : (
-          <Confirm label="Give up…" action={action} button="Give this work up">
+          <Confirm id="give-up" label="Give up…" action={action} button="Give this work up">
+            <input type="hidden" name="meant" value="work" />
             <p>Ends the work for good. An open pull request is closed and its branch deleted.</p>
           </Confirm>
         )}
@@ -94,6 +96,7 @@ export function FlowBody(data: FlowData) {
         )}
         {flow.error !== null && <Failure flow={flow} may_retry={may.steer_flows} />}
         <Story flow={flow} timeline={timeline} />
+        {may.steer_flows && isUnderWay(flow) && <End flow={flow} />}
       </div>
       <aside class="task-side" aria-label="Figures of this flow">
         <FlowFacts flow={flow} conversations={conversations} may_unlink={may.steer_flows} />

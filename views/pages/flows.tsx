@@ -6,6 +6,7 @@ import { Layout } from "@/views/layout.tsx";
 import { Empty } from "@/views/parts/empty.tsx";
 import { Filter } from "@/views/parts/filter.tsx";
 import { FlowBadge } from "@/views/parts/flow_badge.tsx";
+import { flowName } from "@/views/parts/flow_name.ts";
 import { Pager, withQuery } from "@/views/parts/pager.tsx";
 import { Ago } from "@/views/parts/time.tsx";
 import { oneLine } from "@/views/plain.ts";
@@ -83,12 +84,12 @@ export function FlowsBody({ flows, query, cursor, now }: FlowsData) {
 }
 
 function Card({ flow, now }: { flow: Flow; now: Date }) {
-  const { flow_id, provider, external_id, title, tasks, cost_usd, pull_request, error } = flow;
+  const { flow_id, external_id, title, tasks, cost_usd, pull_request, error } = flow;
   return (
     <li class="flow-card">
       <p class="kicker">
         <FlowBadge flow={flow} />
-        <span>{oneLine(`${provider} ${external_id}`, 100)}</span>
+        <span>{flowName(flow)}</span>
         <Ago at={flow.started_at} now={now} />
       </p>
       <a class="title" href={`/flows/${flow_id}`} dir="auto">

@@ -1,6 +1,6 @@
 import type { Flow, TimelineEntry, TimelineKind } from "@/db/nouns/flow.ts";
 import { Moment } from "@/views/parts/time.tsx";
-import { oneLine } from "@/views/plain.ts";
+import { oneLine, webAddress } from "@/views/plain.ts";
 
 const PATHS: Partial<Record<TimelineKind, string>> = {
   delivery: "/deliveries/",
@@ -21,7 +21,8 @@ export function Story({ flow, timeline }: { flow: Flow; timeline: TimelineEntry[
           <li key={`${entry.kind}-${entry.id}-${entry.text}`} data-kind={entry.kind}>
             <Moment at={entry.at} />
             <span>
-              <b>{entry.kind.replace("_", " ")}</b> <Text entry={entry} />
+              <b>{entry.kind.replace("_", " ")}</b>{" "}
+              <Text entry={entry} link={linkOf(flow, entry)} />
               {titles.has(entry.flow_id) && (
                 <span class="sub-line">
                   in{" "}
@@ -36,8 +37,18 @@ export function Story({ flow, timeline }: { flow: Flow; timeline: TimelineEntry[
   );
 }
 
-function Text({ entry: { kind, id, text } }: { entry: TimelineEntry }) {
-  const line = oneLine(text, 300);
+/** Of what stands here, and of this flow's newest pull request. */
+function linkOf({ pull_request }: Flow, { kind, id, text }: TimelineEntry): string | null {
   const path = PATHS[kind];
-  return path ? <a href={path + id} dir="auto">{line}</a> : <span dir="auto">{line}</span>;
+  if (path) return path + id;
+  const is_newest = kind === "pull_request" && pull_request &&
+    text.includes(`#${pull_request.number} `);
+  return is_newest ? webAddress(pull_request.url) : null;
+}
+
+function Text({ entry, link }: { entry: TimelineEntry; link: string | null }) {
+  const line = oneLine(entry.text, 300);
+  if (!link) return <span dir="auto">{line}</span>;
+  const rel = link.startsWith("/") ? undefined : "nofollow noopener noreferrer";
+  return <a href={link} rel={rel} dir="auto">{line}</a>;
 }

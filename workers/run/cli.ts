@@ -13,6 +13,7 @@ import { startClaude } from "@/workers/claude/process.ts";
 import type { ClaudeTask, RunResult } from "@/workers/claude/run_types.ts";
 import { persist } from "@/workers/persist.ts";
 import { buildPrompt, leftOutOf, MESSAGES_IN_PROMPT, RESUME_PROMPT } from "@/workers/prompt.ts";
+import { refuseFork } from "@/workers/run/fork.ts";
 import { findWorkspace } from "@/workers/run/kept_workspace.ts";
 import { fetchRepository } from "@/workers/run/repository.ts";
 import { holdToProfile } from "@/workers/run/profile.ts";
@@ -44,6 +45,7 @@ async function prepareAndRun(worker: Worker, running: Running): Promise<RunResul
   if (task.tool_profile === "full" && !full.allowed) return notStarted(full.reason, "spawn");
   const folders = runFolders(join(worker.runs_dir, worker.runFolder(task.task_id)));
   if (task.workflow_id) running.workflow = await workflowOf(worker, running, task.workflow_id);
+  await refuseFork(worker, running);
   await refuseHopeless(worker, running);
   const resume = await canResume(worker, running, folders);
   if (resume) running.workspace = await findWorkspace(worker.data_dir, task.task_id);

@@ -1,7 +1,7 @@
 /** Which checkout a run has, beside what git knows of it: for a run that goes on after a crash. */
 import { join } from "node:path";
 import { z } from "zod";
-import type { Workspace } from "@/workers/workspace.ts";
+import { lfsFile } from "@/workers/workspace/lfs.ts";
 import { merging } from "@/workers/workspace/merging.ts";
 import { allPlaces, metadataOf } from "@/workers/workspace/places.ts";
 
@@ -15,11 +15,12 @@ const kept = z.object({
   base_commit: z.string(),
   head: z.string(),
   ref: z.string(),
+  lfs: z.array(lfsFile).default([]),
   merging: merging.nullable().default(null),
 });
 export type KeptWorkspace = z.infer<typeof kept>;
 
-export async function keepWorkspace(workspace: Workspace): Promise<void> {
+export async function keepWorkspace(workspace: KeptWorkspace): Promise<void> {
   const { git_dir } = workspace;
   const text = JSON.stringify(kept.parse(workspace));
   await Deno.writeTextFile(join(git_dir, FILE), text, { mode: 0o600 });

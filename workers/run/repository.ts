@@ -2,6 +2,7 @@ import { join } from "node:path";
 import type { RunFolders } from "@/workers/claude/folders.ts";
 import { showObjects } from "@/workers/claude/shown_objects.ts";
 import { openWorkspace, RepositoryError, type Workspace } from "@/workers/workspace.ts";
+import { type Beside, fetchBeside } from "@/workers/run/fetch_beside.ts";
 import { keepWorkspace } from "@/workers/run/kept_workspace.ts";
 import { type WantedRepository, wantedRepository } from "@/workers/run/wanted_repository.ts";
 import { repositoryText } from "@/workers/run/repository_text.ts";
@@ -60,19 +61,37 @@ async function prepareFiles(
   const workspace = await openWorkspace(request);
   worker.spares.prepare(workspace, from.url);
   await lookAtFirstUse(worker, { provider, name: repository });
-  running.workspace = workspace;
-  if (from.writable || task.step === "planning") await keepWorkspace(workspace);
+  const beside = await fetchBeside(worker, running, { provider, repository }, request, workspace);
+  const kept = { ...workspace, lfs: beside.lfs?.fetched ?? [] };
+  running.workspace = kept;
+  if (from.writable || task.step === "planning") await keepWorkspace(kept);
   const { commit, ref } = workspace;
   writer.add(note(`Fetched ${repository}, ${ref} at ${commit.slice(0, 12)}.`, { commit, ref }));
   const has_git = await showGit(worker, running, folders, workspace);
   const changes = from.ref ? await changesOf(request, workspace, folders.work) : null;
-  if (workspace.contents.submodules > 0) unseen.skipped.push("submodules, which are not fetched");
-  if (workspace.contents.lfs) unseen.skipped.push("files of Git LFS, which are not fetched");
+  unseen.skipped.push(...notFetched(workspace, beside));
   if (changes?.left_out.length) {
     unseen.cut_off.push(`the differences of ${changes.left_out.length} files, which are too long`);
   }
   const { writable } = from;
-  return repositoryText({ repository, folder: FOLDER, writable, workspace, has_git, changes });
+  return repositoryText({
+    repository,
+    folder: FOLDER,
+    writable,
+    workspace,
+    beside,
+    has_git,
+    changes,
+  });
+}
+
+function notFetched({ contents }: Workspace, { submodules, lfs }: Beside): string[] {
+  const without_submodules = submodules ? submodules.left_out.length > 0 : contents.submodules > 0;
+  const without_lfs = lfs ? lfs.left_out !== null : contents.lfs;
+  return [
+    ...(without_submodules ? ["submodules, which are not fetched"] : []),
+    ...(without_lfs ? ["files of Git LFS, which are not fetched"] : []),
+  ];
 }
 
 /** Only a run with a shell can use it, and only a mount shows the objects without a way to write. */

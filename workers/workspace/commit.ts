@@ -7,6 +7,7 @@ import {
   refuseMovedFolder,
   refuseTraps,
 } from "@/workers/workspace/found_files.ts";
+import { type LfsFile, untouched } from "@/workers/workspace/lfs.ts";
 import { type LocalGit, localGit } from "@/workers/workspace/local_git.ts";
 import { type CommitRequest, makeCommit } from "@/workers/workspace/make_commit.ts";
 import { type Merging, refuseUnresolved } from "@/workers/workspace/merging.ts";
@@ -17,6 +18,7 @@ export interface Worktree {
   files: string;
   head: string;
   merging?: Merging | null;
+  lfs?: LfsFile[];
 }
 
 export interface ChangedFile {
@@ -50,7 +52,7 @@ export async function commitWorkspace(
   ws: Worktree,
   request: CommitOptions,
 ): Promise<Commit | null> {
-  const { git_dir, files, head, merging } = ws;
+  const { git_dir, files, head, merging, lfs = [] } = ws;
   const given = merging?.tree ?? head;
   const git = localGit({
     git_dir,
@@ -64,8 +66,9 @@ export async function commitWorkspace(
   await refuseMovedFolder(files);
   await refuseTraps(files);
   const { max_file_bytes = MAX_FILE_BYTES, max_total_bytes = MAX_TOTAL_BYTES } = request;
-  await refuseFiles(git, files, given, { max_file_bytes, max_total_bytes });
-  const tree = await writeTree(git, git_dir, given);
+  const same = await untouched(files, lfs);
+  await refuseFiles(git, files, given, { max_file_bytes, max_total_bytes, same });
+  const tree = await writeTree(git, git_dir, given, same);
   if (!merging && tree === (await git(["rev-parse", `${head}^{tree}`])).trim()) return null;
   if (merging) await refuseUnresolved(git, tree, merging);
   const parents = merging ? [head, merging.base_commit] : [head];
@@ -74,12 +77,19 @@ export async function commitWorkspace(
 }
 
 /** By a copy of the index, so that a kill in the middle leaves the worktree's own as it was. */
-async function writeTree(git: LocalGit, git_dir: string, head: string): Promise<string> {
+async function writeTree(
+  git: LocalGit,
+  git_dir: string,
+  head: string,
+  same: string[],
+): Promise<string> {
   const index = join(git_dir, "index.commit");
   const staged = git.with({ GIT_INDEX_FILE: index });
   await Promise.all([removeTree(index), removeTree(`${index}.lock`)]);
   try {
     await Deno.copyFile(join(git_dir, "index"), index).catch(() => staged(["read-tree", head]));
+    const skip = ["update-index", "-z", "--skip-worktree", "--stdin"];
+    if (same.length > 0) await staged(skip, same.map((path) => `${path}\0`).join(""));
     await staged(["add", "--all", "--no-warn-embedded-repo"]);
     const tree = (await staged(["write-tree"])).trim();
     if (await staged(["ls-tree", tree])) return tree;

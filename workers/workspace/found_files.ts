@@ -8,6 +8,8 @@ import { readTree } from "@/workers/workspace/tree.ts";
 export interface FileLimits {
   max_file_bytes: number;
   max_total_bytes: number;
+  /** For git they are what they were, whatever lies there. */
+  same?: string[];
 }
 
 const MOST_NAMED = 10;
@@ -58,8 +60,10 @@ export async function refuseFiles(
   limits: FileLimits,
 ): Promise<void> {
   const problems: string[] = [];
+  const same = new Set(limits.same);
   let total = 0;
   for await (const { path, problem, bytes } of changedFiles(git, files, head)) {
+    if (same.has(path)) continue;
     total += bytes;
     if (problem) problems.push(`${path} ${problem}`);
     else if (bytes > limits.max_file_bytes) {

@@ -14,6 +14,8 @@ export interface RecordedPull {
   /** Where its branch was when somebody looked last. */
   head: string;
   reviewers: string[];
+  /** The repository that its branch is in, where that is another one. */
+  fork?: string;
   /** What of the base was merged into it. */
   base_merged: string | null;
 }
@@ -25,6 +27,7 @@ export interface Asked {
   body: Record<string, unknown>;
 }
 
+const FIRST_NUMBER = 101;
 const LOGIN = "the-agent";
 /** As the samples name their repository. */
 const REPOSITORY_ID = 9_000_001;
@@ -35,10 +38,8 @@ const AT = /^\/repos\/([^/]+\/[^/]+)\/pulls(?:\/(\d+))?(?:\/(requested_reviewers
 export function githubPulls(
   refs: BareRefs,
   site = () => "https://github.com",
-  first_number = 101,
+  pulls: RecordedPull[] = [],
 ) {
-  const pulls: RecordedPull[] = [];
-
   function answer({ method, path, query, body }: Asked): Response | undefined {
     if (path === "/graphql") return marksReady(body) ? markReady(body) : undefined;
     const [, repository, number, action] = AT.exec(path) ?? [];
@@ -73,7 +74,7 @@ export function githubPulls(
     const name = `${repository.split("/")[0]}:${branch}`;
     if (is_open) return invalid({ message: `A pull request already exists for ${name}.` });
     const pull: RecordedPull = {
-      number: first_number + pulls.length,
+      number: FIRST_NUMBER + pulls.length,
       repository,
       title,
       body: text ?? "",
@@ -151,7 +152,7 @@ export function githubPulls(
       draft,
       merged_at: is_merged ? "2026-01-01T00:00:00Z" : null,
       user: { id: 1, login: LOGIN, type: "User" },
-      head: { ref: branch, sha: pull.head, repo },
+      head: { ref: branch, sha: pull.head, repo: forkOf(pull) ?? repo },
       base: { ref: base, sha: refs.head(repository, base), repo },
       requested_reviewers: pull.reviewers.map((login) => ({ login })),
     };
@@ -159,6 +160,9 @@ export function githubPulls(
 
   return { pulls, answer, shown };
 }
+
+const forkOf = ({ fork }: RecordedPull) =>
+  fork ? { id: 77, full_name: fork, html_url: `https://github.com/${fork}` } : null;
 
 const marksReady = ({ query }: Record<string, unknown>) =>
   String(query).includes("markPullRequestReadyForReview");

@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import type { BareRefs } from "@/server/demo/bare_refs.ts";
 import { type Asked, refused } from "./pulls.ts";
 
@@ -63,6 +64,8 @@ export function githubRepositories(refs: BareRefs) {
       .flatMap(({ types }) => types.map((type) => ({ type })));
 
   function shown(full_name: string): Response {
+    const bare = refs.bare(full_name);
+    if (bare !== null && !existsSync(bare)) return refused(404, "Not Found");
     const { default_branch, archived, may_push, scopes } = settings;
     const permissions = { pull: true, push: may_push };
     const headers = scopes ? { "x-oauth-scopes": scopes.join(", ") } : undefined;

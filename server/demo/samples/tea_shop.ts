@@ -1,5 +1,7 @@
+import { join } from "node:path";
 import { makeRepository } from "@/server/demo/git_backend.ts";
 
+const NAME = "harbour/tea-shop";
 const FILES = {
   "README.md": "# Tea shop\n\nA small shop that sells tea. The checkout is in `src/checkout.ts`.\n",
   "src/checkout.ts": `import { roundCents } from "./money.ts";
@@ -28,20 +30,16 @@ const PULL_14 = FILES["src/checkout.ts"]
   )
   .replace(": reduced;", ": roundCents(reduced);");
 
-/** The same commits at every start: a demo that is started again goes on with its open work. */
-const AT_ALL_TIMES =
-  "export GIT_AUTHOR_DATE=2026-01-05T09:00Z GIT_COMMITTER_DATE=2026-01-05T09:00Z";
-
-/** The repository that the samples are about, with pull request 14, below `folder`. */
+/** The repository that the samples are about, with pull request 14, below `folder`, once. */
 export async function makeTeaShop(folder: string): Promise<void> {
+  if (await Deno.stat(join(folder, `${NAME}.git`)).catch(() => null)) return;
   const write = (path: string, text: string) =>
     `mkdir -p "$(dirname '${path}')" && cat > '${path}' <<'END_OF_FILE'\n${text}END_OF_FILE\n`;
   const files = Object.entries(FILES).map(([path, text]) => write(path, text)).join("");
   await makeRepository(
     folder,
-    "harbour/tea-shop",
-    `${AT_ALL_TIMES}
-${files}git add . && git commit -qm "Sell tea"
+    NAME,
+    `${files}git add . && git commit -qm "Sell tea"
 git checkout -q -b pull
 ${write("src/checkout.ts", PULL_14)}git commit -qam "Round totals once, at the end"
 git update-ref refs/pull/14/head HEAD && git checkout -q trunk && git branch -qD pull`,

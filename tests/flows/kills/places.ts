@@ -38,7 +38,7 @@ export function approval(w: World, story: string): Place {
         answer = await call(w.product, "POST", path, {});
         return answer !== null && answer.status < 500;
       });
-      await Promise.all([byApi, w.say(story, "@agent approve the plan of")]);
+      await Promise.all([byApi, w.say(story, "LGTM")]);
       assert.ok([200, 409].includes(answer!.status), JSON.stringify(answer));
     },
   };

@@ -31,7 +31,7 @@ export interface World extends AsyncDisposable {
   holds: Holds;
   github: ReturnType<typeof startGithubRecorder>;
   model: ScriptedModel;
-  /** A comment on the story's issue, sent again until it is taken. */
+  /** A comment on its issue, sent again until it is taken. A request names the story. */
   say(story: string, body: string): Promise<void>;
   /** Ends the process of that role and waits until another one is there. */
   kill(role: "server" | "worker" | "postgres"): Promise<void>;
@@ -99,7 +99,7 @@ export async function world(stories: string[]): Promise<World> {
     github,
     model,
     async say(story, body) {
-      const payload = commentOf(`${body} story ${story}`, (payload) => {
+      const payload = commentOf(body, (payload) => {
         payload.comment.id = comments++;
         payload.issue.number = issueOf(story);
         Object.assign(payload.repository, {

@@ -54,6 +54,28 @@ Deno.test("pull requests of the demo's GitHub are of branches in its repositorie
   }
 });
 
+Deno.test("a demo that is started again finds its pull requests and comments where they were", async () => {
+  const folder = await tempRepository();
+  const file = join(folder, "github.json");
+  const first = startGithubRecorder(folder, file);
+  const at = { connection: { base_url: first.url, token: "demo" }, repository: REPOSITORY };
+  const wanted = { branch: BRANCH, base: "trunk", title: "Two", body: "", draft: true };
+  const { number, url } = await github.pull_requests!.open(at, wanted);
+  await first.close();
+
+  const second = startGithubRecorder(folder, file);
+  try {
+    assert.equal(second.url, first.url);
+    assert.equal((await github.pull_requests!.find(at, BRANCH))?.number, number);
+    const page = await (await fetch(url)).text();
+    assert.match(page, /draft[\s\S]*Two[\s\S]*\+two/);
+    assert.match(await (await fetch(second.url)).text(), new RegExp(new URL(url).pathname));
+  } finally {
+    await second.close();
+    await Deno.remove(folder, { recursive: true });
+  }
+});
+
 Deno.test("merge requests of the demo's GitLab are of branches in its repositories", async () => {
   const folder = await tempRepository();
   const services = startServiceRecorder(folder);

@@ -14,6 +14,7 @@ Deno.test("a draft is opened, named as deliveries about it name it, and found ag
     title: "Round once",
     state: "open",
     is_draft: true,
+    fork: null,
     head: HEAD_SHA,
     branch: BRANCH,
     base: "trunk",

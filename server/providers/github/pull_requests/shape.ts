@@ -34,6 +34,7 @@ export function shown(of: Pull): PullRequest {
     head: head.sha,
     branch: head.ref,
     base: base.ref,
+    fork: isOwn(of) ? null : head.repo?.full_name ?? "of somebody who removed it",
     author: of.user?.login ?? null,
     begins: {
       instance: URL.parse(base.repo?.html_url ?? html_url)?.host || "github.com",

@@ -40,6 +40,7 @@ export function shown(of: MergeRequest): PullRequest {
     head: sha ?? "",
     branch: of.source_branch,
     base: of.target_branch,
+    fork: of.source_project_id === project_id ? null : `with the id ${of.source_project_id}`,
     author: of.author?.username ?? null,
     begins: {
       instance: URL.parse(web_url)?.host || null,
