@@ -191,6 +191,7 @@ Deno.test("a plan larger than any that is valid fits into one message of Slack's
     "section",
     "section",
     "section",
+    "section",
     "context",
     "actions",
   ]);
