@@ -16,11 +16,11 @@ const VAST_PLAN: Plan = {
   ...PLAN,
   title: LONG.slice(0, 200),
   background: LONG.repeat(4).slice(0, 8000),
-  files_affected: Array.from({ length: 300 }, (_, n) => ({
+  files_affected: Array.from({ length: 60 }, (_, n) => ({
     path: `${n}/${LONG.slice(0, 200)}x.ts`,
-    change: LONG.slice(0, 300),
+    change: LONG.slice(0, 250),
   })),
-  steps: Array.from({ length: 100 }, () => LONG.slice(0, 1000)),
+  steps: Array.from({ length: 20 }, () => LONG.slice(0, 1000)),
 };
 
 const statusOf = async (s: Awaited<ReturnType<typeof testServer>>, approval_id: string) =>
