@@ -1,11 +1,16 @@
 import type { WorkflowRecord } from "@/db/deliveries.ts";
 import type { Step } from "@/db/nouns/step.ts";
+import type { Told } from "@/db/workflows/notices.ts";
 import { type NoticeMessage, noticeMessage } from "@/db/workflows/notice_card.ts";
 
 /** What is said of a workflow that begins now, in the commit that opens it. Pure. */
-export function firstNotice(record: WorkflowRecord, flow_id: string): NoticeMessage {
+export const firstNotice = (record: WorkflowRecord, flow_id: string): NoticeMessage =>
+  noticeMessage(beginning(record, flow_id));
+
+/** All that is known of it then. Pure. */
+export function beginning(record: WorkflowRecord, flow_id: string): Told {
   const { asked, rules, steps, repository } = record;
-  return noticeMessage({
+  return {
     workflow: {
       flow_id,
       asked,
@@ -32,5 +37,5 @@ export function firstNotice(record: WorkflowRecord, flow_id: string): NoticeMess
     is_signed: null,
     cost_usd: 0,
     duration_seconds: 0,
-  });
+  };
 }

@@ -3,16 +3,24 @@ export class ProviderError extends Error {
   readonly permanent: boolean;
   readonly retry_after_seconds: number | null;
   readonly status: number | null;
+  /** What was to be changed is not there any more, or not ours to change. */
+  readonly is_gone: boolean;
 
   constructor(
     message: string,
-    how: { permanent: boolean; retry_after_seconds?: number | null; status?: number | null },
+    how: {
+      permanent: boolean;
+      retry_after_seconds?: number | null;
+      status?: number | null;
+      is_gone?: boolean;
+    },
   ) {
     super(message);
     this.name = "ProviderError";
     this.permanent = how.permanent;
     this.retry_after_seconds = how.retry_after_seconds ?? null;
     this.status = how.status ?? null;
+    this.is_gone = how.is_gone ?? false;
   }
 }
 

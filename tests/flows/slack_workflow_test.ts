@@ -32,6 +32,8 @@ Deno.test("asked for in a thread: one message from the start to the pull request
   const asked = await deliverSlack(s, "app_mention", ({ event }) => event.text = text);
   assert.equal(asked.outcome, "accepted", asked.reason);
   const ready = await slack.message(({ words }) => /Plan ready/.test(words));
+  const [first] = slack.said.filter(({ path }) => path === "/chat.postMessage");
+  assert.match(JSON.stringify(first.body), /Started: .*Step [12] of 6: (brain|planning)/);
   assert.match(ready.words, /Background[\s\S]*What was done[\s\S]*Key insights[\s\S]*README\.md/);
   assert.deepEqual(ready.buttons.map(({ action_id }) => action_id), ["approve", "reject", "open"]);
   assert.match(ready.buttons[2].url!, /\/approvals\/[0-9a-f-]{36}$/);
@@ -83,12 +85,18 @@ Deno.test("asked for elsewhere: told in the channel, rejected there by a button,
   assert.match(ready.words, /Asked for by Codertocat \(github\)/);
   await s.github.until(() => /Files affected/.test(s.github.comments[0]?.body ?? ""));
 
+  await s.db.sql`update approvals set next_reminder_at = now()`;
+  const reminder = await slack.message(({ words }) => /still waits/.test(words));
+  assert.deepEqual([reminder.channel, reminder.thread_ts], ["C0RELEASES", ready.ts]);
+  await s.github.until(() => s.github.comments.some(({ body }) => /still waits/.test(body)));
+
   const no = await press(s, ready, "reject");
   const [{ flow_id }] = await approvals(s);
   assert.equal(no.flow_id, flow_id, "what happens below the message belongs to the flow");
   const ended = await w.workflow(({ status }) => status === "stopped");
   assert.equal(ended.end_text, "The plan was rejected by U0NORA.");
-  const question = await slack.message(({ thread_ts }) => thread_ts === ready.ts);
+  const question = await slack.message(({ words }) => /Why\?/.test(words));
+  assert.equal(question.thread_ts, ready.ts);
   assert.match(question.words, /^\n<@U0NORA> .*rejected\. Why\?/);
 
   const other = await writeBelow(s, ready, "I would have taken it", "U0SAM");

@@ -6,6 +6,8 @@ import type { Reply } from "@/db/nouns/reply.ts";
 import { timeline } from "@/db/flows/timeline.ts";
 import { machine } from "@/tests/helpers/machine.ts";
 import { waitingPlan } from "@/tests/helpers/workflows.ts";
+import { posted, recorder, refused } from "@/tests/server/providers/slack_recorder.ts";
+import { me } from "@/tests/server/providers/slack_reply_scene.ts";
 import { sendReply } from "@/workers/send_reply.ts";
 import { tendWaitingPlans } from "@/workers/waiting_plans.ts";
 
@@ -81,6 +83,33 @@ Deno.test("it is posted once and edited, and its thread belongs to the flow; sec
   const [, second, ...more] = s.recorder.said as Said[];
   assert.deepEqual([second.path, more], ["/chat.update", []]);
   assert.match(JSON.stringify(second.body.blocks), /\*Rejected\* by anna \(dashboard\): no/);
+});
+
+Deno.test("a message that somebody deleted is posted anew, and its thread is the flow's as well", async () => {
+  await using hub = recorder(
+    me(),
+    posted("1700000009.000100"),
+    refused("message_not_found"),
+    me(),
+    posted("1700000009.000200"),
+  );
+  await using s = await scene({ SLACK_BOT_TOKEN: TOKEN, SLACK_API_URL: hub.base_url });
+  await waitingPlan(s.db, { rules: { notice: NOTICE } });
+  const [first] = await s.send();
+  assert.deepEqual(first.outside_ids, ["C1:1700000009.000100"]);
+  await s.db.sql`
+    update replies set status = 'pending', version = version + 1, tries = 0
+    where provider = 'slack'`;
+  const [second] = await s.send();
+  assert.deepEqual([second.status, second.outside_ids], ["sent", ["C1:1700000009.000200"]]);
+  assert.deepEqual(hub.seen.map(({ path }) => path), [
+    "auth.test",
+    "chat.postMessage",
+    "chat.update",
+    "auth.test",
+    "chat.postMessage",
+  ]);
+  assert.equal((await s.db.sql`select from flow_aliases`).length, 2);
 });
 
 Deno.test("a reminder is a new message in the thread of what it reminds of", async () => {

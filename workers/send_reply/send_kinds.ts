@@ -1,7 +1,12 @@
 import { z } from "zod";
 import { replyButton } from "@/db/nouns/reply.ts";
 import type { Reply } from "@/db/replies.ts";
-import { type Provider, ProviderError, type Sender } from "@/server/providers/provider.ts";
+import {
+  type Card,
+  type Provider,
+  ProviderError,
+  type Sender,
+} from "@/server/providers/provider.ts";
 import { noteParts, stillOurs } from "@/workers/send_reply/ours.ts";
 import { followThread } from "@/workers/send_reply/thread.ts";
 import type { ReplyText } from "@/workers/send_reply/reply_text.ts";
@@ -32,8 +37,9 @@ export async function sendComment(given: Sending): Promise<void> {
     const card = index === 0 ? text.card : null;
     await stillOurs(worker, reply);
     if (index < ids.length) {
-      await sender.updateComment(target, ids[index], body, below, card);
-      continue;
+      const id = ids[index];
+      if (await changed(() => sender.updateComment(target, id, body, below, card), card)) continue;
+      return await sendComment({ ...sending, reply: { ...reply, outside_ids: [] } });
     }
     const { comment_id, url } = await sender.comment(target, body, below, card);
     ids.push(comment_id);
@@ -45,6 +51,17 @@ export async function sendComment(given: Sending): Promise<void> {
     const [body] = provider.prepare(LEFT_OVER, text.outgoing(index));
     await stillOurs(worker, reply);
     await sender.updateComment(target, ids[index], body);
+  }
+}
+
+/** False where somebody deleted a message that tells how work stands: then it is told anew. */
+async function changed(change: () => Promise<void>, card: Card | null): Promise<boolean> {
+  try {
+    await change();
+    return true;
+  } catch (error) {
+    if (card && error instanceof ProviderError && error.is_gone) return false;
+    throw error;
   }
 }
 

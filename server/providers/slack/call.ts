@@ -20,6 +20,7 @@ const AGAIN = new Set([
   "request_timeout",
   "team_added_to_org",
 ]);
+const GONE = new Set(["message_not_found", "cant_update_message", "edit_window_closed"]);
 const TOKEN_REFUSED = new Set([
   "not_authed",
   "invalid_auth",
@@ -119,6 +120,7 @@ function refusal(what: string, error: string, needed: string | null | undefined,
     error,
     status: of.status,
     permanent: !AGAIN.has(error),
+    is_gone: GONE.has(error),
     retry_after_seconds: wait,
   });
 }

@@ -4,7 +4,13 @@ import { decideApproval, type DecisionWish } from "@/db/approvals/decide.ts";
 import { expireApprovals } from "@/db/approvals/close.ts";
 import type { Database } from "@/db/client.ts";
 import type { Reply } from "@/db/nouns/reply.ts";
+import { WORKFLOW_PARTS } from "@/db/nouns/step.ts";
+import { workflowRules } from "@/db/nouns/workflow.ts";
 import { advance } from "@/db/workflows/advance.ts";
+import { beginning } from "@/db/workflows/first_notice.ts";
+import { noticeMessage } from "@/db/workflows/notice_card.ts";
+import type { Told } from "@/db/workflows/notices.ts";
+import { cardBlocks } from "@/server/providers/slack/card.ts";
 import { testDatabase } from "@/tests/helpers/database.ts";
 import { PLAN } from "@/tests/helpers/plans.ts";
 import { waitingPlan } from "@/tests/helpers/workflows.ts";
@@ -154,3 +160,78 @@ Deno.test("hidden text of the request is pointed at, before anybody approves", a
   await say(t.db, { approval_id });
   assert.match((await notice(t.db)).card!.lines.at(-1)!, /not shown where it was written/);
 });
+
+Deno.test("a plan larger than any that is valid fits into one message of Slack's", () => {
+  const long = (most: number) => "& <b> 😀 ".repeat(most).slice(0, most).toWellFormed().trim();
+  const many = (count: number, most: number) => new Array(count).fill(long(most));
+  const largest = {
+    title: long(200),
+    background: long(8000),
+    done: long(8000),
+    root_cause: long(4000),
+    affected_components: many(50, 200),
+    risk_level: "high" as const,
+    files_affected: many(300, 200).map((change, n) => ({ path: `${n}/${"d".repeat(99)}`, change })),
+    steps: many(20, 200),
+    tests: [],
+    left_out: [],
+  };
+  const { card, body, buttons } = noticeMessage(toldOf(largest));
+  const blocks = cardBlocks(card, buttons) as { type: string; text?: { text: string } }[];
+  const texts = blocks.map(({ text }) => text?.text ?? "");
+  assert.ok(texts.every((text) => text.length <= 3000 && text.isWellFormed()));
+  assert.ok(texts.join("").length <= 12_000 && blocks.length <= 50);
+  assert.ok(body.length <= 2000 && body.isWellFormed());
+  assert.deepEqual(blocks.map(({ type }) => type), [
+    "header",
+    "section",
+    "section",
+    "section",
+    "section",
+    "section",
+    "context",
+    "actions",
+  ]);
+});
+
+function toldOf(plan: typeof PLAN): Told {
+  const rules = workflowRules.parse({ public_url: "https://agent.example.org", notice: ELSEWHERE });
+  const record = {
+    workflow_id: "w",
+    command: "fix",
+    steps: [...WORKFLOW_PARTS],
+    asked_by: "github:1",
+    repository: null,
+    rules,
+    if_refused: [],
+    asked: {
+      prompt: "",
+      title: "It broke",
+      url: null,
+      number: null,
+      by: { provider: "github", id: "1", name: "anna", email: null },
+      trust: "trusted",
+      hidden: [],
+      description: "",
+      source_metadata: {},
+    },
+  };
+  const begun = beginning(record, "flow");
+  const approval = {
+    approval_id: "01a223c7-b895-73fd-b032-39fb3f31f043",
+    status: "pending" as const,
+    plan,
+    plan_hash: "ab".repeat(32),
+    needed: 1,
+    expires_at: new Date(),
+    decided_by: null,
+    decided_via: null,
+    note: null,
+    void_reason: null,
+  };
+  return {
+    ...begun,
+    workflow: { ...begun.workflow, status: "waiting", waits_for: "approval" },
+    approval,
+  };
+}
