@@ -27,7 +27,12 @@ export async function openWorkOf(
       where provider = ${provider} and repository = ${repository} and number = ${number}
       union all
       select flow_id from pull_requests
-      where head = ${commit} and provider = ${provider} and repository = ${repository}))
+      where head = ${commit} and provider = ${provider} and repository = ${repository}
+      union all
+      -- Pushed, and its pull request is not known yet.
+      select c.flow_id from changes c join workflows o using (workflow_id)
+      where c.commit = ${commit} and o.repository ->> 'provider' = ${provider}
+        and o.repository ->> 'name' = ${repository}))
     limit 1`;
   return row?.flow_id ?? null;
 }
