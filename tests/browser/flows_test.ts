@@ -15,9 +15,9 @@ const LONG = "Donaudampfschifffahrtsgesellschaft/".repeat(60);
 const VAST_PLAN: Plan = {
   ...PLAN,
   title: LONG.slice(0, 200),
-  background: LONG.repeat(4).slice(0, 8000),
+  background: LONG.repeat(4).slice(0, 7000),
   files_affected: Array.from({ length: 300 }, (_, n) => ({
-    path: `${n}/${LONG.slice(0, 90)}x.ts`,
+    path: `${n}/${LONG.slice(0, 80)}x.ts`,
     change: LONG.slice(0, 20),
   })),
   steps: Array.from({ length: 10 }, () => LONG.slice(0, 600)),
