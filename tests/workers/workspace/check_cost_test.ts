@@ -17,7 +17,7 @@ Deno.test("markers of conflicts that never end take time in proportion to their 
     "=======\r\n",
   ];
   for (const unit of units) {
-    const textOf = (length: number) => `${unit.repeat(length / unit.length)}\n>>>>>>> x`;
+    const textOf = (length: number) => `${unit.repeat(length / unit.length)}\n>>>>>>>x`;
     const work = (length: number) => contentProblems(textOf(length), "", redactor);
     await assertLinear(JSON.stringify(unit), work, [5_000, 50_000]);
   }
