@@ -32,7 +32,8 @@ export async function lookNow(
 ): Promise<Seen> {
   const { look, refused } = await ask(worker, repository);
   const { provider, name, repository_id } = repository;
-  log.info("looked at {provider}:{name}: {error}", { provider, name, error: look.error ?? "told" });
+  const came = look.error ?? "the host said what may be done there";
+  log.info("looked at {provider}:{name}: {came}", { provider, name, came });
   const kept = await persist(() => keepLook(worker.db, repository_id, look), signal);
   return { repository: kept ?? repository, refused };
 }

@@ -14,6 +14,7 @@ import { runCli } from "@/workers/run/cli.ts";
 import { branchHead } from "@/workers/run/branch_head.ts";
 import { commitExecuted } from "@/workers/run/executed.ts";
 import { finishOrFail } from "@/workers/run/finish.ts";
+import { closeKept } from "@/workers/run/kept_workspace.ts";
 import { addUsage, type Running } from "@/workers/run/running.ts";
 import { type Unseen, unseenAfter, withUnseen } from "@/workers/run/unseen.ts";
 import { redactData } from "@/workers/output/redact_data.ts";
@@ -136,6 +137,15 @@ async function finish(
     status: ended?.status ?? "its claim is over",
     reason: ended?.error ? ` (${ended.error})` : why ? ` (${why})` : "",
   });
+  if (!why && ended?.status === "completed") await letGo(worker, running);
+}
+
+/** What a run left that failed stays for a day: somebody may want to look at it. */
+async function letGo({ data_dir }: Worker, { task: { task_id }, workspace }: Running) {
+  if (!workspace) return;
+  await closeKept(data_dir, task_id, workspace).catch((error) =>
+    log.warn("the checkout of task {task_id} stays for now: {error}", { task_id, error })
+  );
 }
 
 /** The end of a run, with what an executor left committed and checked, or why it may not go out. */

@@ -1,5 +1,8 @@
 import type { Sql } from "@/db/client.ts";
 
+/** The newest: whoever may write somewhere can name any number of things there. */
+const MOST_LINKS = 100;
+
 /** Behind `flows f`: what its work, tasks, links and pull request say. */
 export const flowTables = (sql: Sql) =>
   sql`
@@ -16,7 +19,8 @@ export const flowTables = (sql: Sql) =>
   cross join lateral (
     select coalesce(jsonb_agg(jsonb_build_object('flow_id', o.flow_id, 'title', o.title,
       'evidence', l.evidence) order by l.created_at), '[]') as linked
-    from (${linksOf(sql)}) l join flows o on o.flow_id = l.other) l`;
+    from (select * from (${linksOf(sql)}) k order by k.created_at desc limit ${MOST_LINKS}) l
+      join flows o on o.flow_id = l.other) l`;
 
 export const flowColumns = (sql: Sql) =>
   sql`

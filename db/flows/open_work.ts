@@ -11,7 +11,10 @@ export interface Named {
   commit: string | null;
 }
 
-/** The flow with an open workflow that this is about, by its id, pull request or commit; or null. */
+/**
+ * The flow with an open workflow that this is about, by its id, pull request or commit; or null.
+ * People write a repository's name as they like: its case does not count where a commit is named.
+ */
 export async function openWorkOf(
   { sql }: Database,
   { provider, flow_id, repository, number, commit }: Named,
@@ -27,12 +30,13 @@ export async function openWorkOf(
       where provider = ${provider} and repository = ${repository} and number = ${number}
       union all
       select flow_id from pull_requests
-      where head = ${commit} and provider = ${provider} and repository = ${repository}
+      where head = ${commit} and provider = ${provider}
+        and lower(repository) = lower(${repository})
       union all
       -- Pushed, and its pull request is not known yet.
       select c.flow_id from changes c join workflows o using (workflow_id)
       where c.commit = ${commit} and o.repository ->> 'provider' = ${provider}
-        and o.repository ->> 'name' = ${repository}))
+        and lower(o.repository ->> 'name') = lower(${repository})))
     limit 1`;
   return row?.flow_id ?? null;
 }

@@ -80,6 +80,24 @@ Deno.test("what a flow used is the sum of its tasks, in each of its conversation
   );
 });
 
+Deno.test("of what somebody linked without end, the newest hundred are told", async () => {
+  await using t = await testDatabase();
+  const { db } = t;
+  const { flow_id } = await flowAsked(db, { title: "Named everywhere" });
+  await db.sql`
+    insert into flows (flow_id, provider, external_id, conversation_id)
+    select 'f' || n, provider, 'SHOP-' || n, conversation_id
+    from flows, generate_series(1, 130) n where flow_id = ${flow_id}`;
+  await db.sql`
+    insert into flow_links (flow_id, linked_flow_id, evidence, created_at)
+    select least(flow_id, ${flow_id}), greatest(flow_id, ${flow_id}), 'its text names it',
+      now() + substr(flow_id, 2)::int * interval '1 s'
+    from flows where flow_id <> ${flow_id}`;
+  const { linked } = (await getFlow(db, flow_id))!;
+  const ids = linked.map((one) => one.flow_id);
+  assert.deepEqual([ids.length, ids[0], ids.at(-1)], [100, "f31", "f130"]);
+});
+
 Deno.test("one timeline tells of what is linked, until that is undone", async () => {
   await using t = await testDatabase();
   const { db } = t;

@@ -2,7 +2,9 @@
 import assert from "node:assert/strict";
 import { startSystem, type System } from "@/tests/flows/system.ts";
 import { commentOf } from "@/tests/server/webhooks/samples.ts";
+import { untilTrue } from "@/tests/helpers/until.ts";
 import { makeRepository, serveRepositories } from "@/tests/workers/git_server.ts";
+import { allPlaces, takenWorktrees } from "@/workers/workspace/places.ts";
 
 const TOKEN = "ghs_thisIsNotARealToken0123456789";
 const REPOSITORY = "Codertocat/Hello-World";
@@ -85,8 +87,11 @@ Deno.test("with its repository a review reads the pull request, and the checkout
     ["Grep", "Read"],
     "a comment's task reads, and no more",
   );
+  const repositories = `${worker.data_dir}/repositories`;
+  const checkouts = () => allPlaces(worker.data_dir).flatMap(({ bare }) => takenWorktrees(bare));
+  await untilTrue(() => checkouts().length === 0);
   const left = new Deno.Command("grep", {
-    args: ["-rlE", `${TOKEN}|hooked`, `${worker.data_dir}/runs`],
+    args: ["-rlE", `${TOKEN}|hooked`, `${worker.data_dir}/runs`, repositories],
   });
   const { stdout } = await left.output();
   const files = new TextDecoder().decode(stdout).trim().split("\n").filter(Boolean);

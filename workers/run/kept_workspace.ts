@@ -1,6 +1,8 @@
 /** Which checkout a run has, beside what git knows of it: for a run that goes on after a crash. */
 import { join } from "node:path";
 import { z } from "zod";
+import { refuseMovedFolder } from "@/workers/workspace/found_files.ts";
+import { closeWorkspace } from "@/workers/workspace.ts";
 import { lfsFile } from "@/workers/workspace/lfs.ts";
 import { merging } from "@/workers/workspace/merging.ts";
 import { allPlaces, metadataOf } from "@/workers/workspace/places.ts";
@@ -36,4 +38,14 @@ export async function findWorkspace(
     if (text !== null) return kept.parse(JSON.parse(text));
   }
   return null;
+}
+
+/** Of a task that has done its work: while a checkout is there, its repository cannot be packed. */
+export async function closeKept(
+  data_dir: string,
+  task_id: string,
+  { files }: KeptWorkspace,
+): Promise<void> {
+  await refuseMovedFolder(files);
+  await closeWorkspace(data_dir, task_id);
 }

@@ -39,7 +39,9 @@ function mergingText({ merging, base_branch }: RepositoryParts["workspace"]): st
   if (!merging) return null;
   return `The branch ${base_branch} has moved and is being merged into it. In these files both ` +
     "sides stand between markers (<<<<<<<, =======, >>>>>>>), or one side has deleted what the " +
-    `other one changed: resolve each, leaving no marker: ${merging.files.join(", ")}.`;
+    `other one changed: resolve each, leaving no marker: ${
+      merging.files.map((path) => safeText(path)).join(", ")
+    }.`;
 }
 
 function besideText({ submodules, lfs }: Beside): string | null {
@@ -70,7 +72,7 @@ function missingText({ workspace: { contents }, beside }: RepositoryParts): stri
 function missingSubmodules(count: number, found: Beside["submodules"]): string[] {
   if (found) {
     return firstFew(
-      found.left_out.map(({ path, why }) => `the submodule ${path} (${why})`),
+      found.left_out.map(({ path, why }) => `the submodule ${safeText(path)} (${why})`),
       MOST_NAMES,
     );
   }

@@ -1,5 +1,6 @@
 import type { LocalGit } from "@/workers/workspace/local_git.ts";
 import { readBlobs } from "@/workers/workspace/blobs.ts";
+import { globsOf } from "@/workers/workspace/globs.ts";
 import type { TreeEntry } from "@/workers/workspace/tree.ts";
 
 /** What runs by itself once it is pushed, as the services look for it. Compared without case. */
@@ -17,7 +18,8 @@ const CI_FILES = [
   /^(?:appveyor|cloudbuild|codefresh|wercker|bitrise|shippable|buildspec)\.ya?ml$/,
 ];
 const GITLAB = [".gitlab-ci.yml", ".gitlab-ci.yaml"];
-const NAMED = /[\w./*-]+\.ya?ml\b/g;
+const BETWEEN_NAMES = /[^\w./*-]+/;
+const NAMED = /^.*\.ya?ml\b/;
 const MOST_INCLUDED = 100;
 
 export type IsCi = (path: string) => boolean;
@@ -34,26 +36,19 @@ export async function ciFilesOf(git: LocalGit, trees: Map<string, TreeEntry>[]):
       }
     }
   }
-  const patterns = [...included].map(asPattern);
-  return (path) => {
-    const folded = path.toLowerCase();
-    return CI_FILES.some((known) => known.test(folded)) || patterns.some((one) => one.test(path));
-  };
+  const isIncluded = globsOf(included);
+  return (path) => CI_FILES.some((known) => known.test(path.toLowerCase())) || isIncluded(path);
 }
 
 async function namedIn(git: LocalGit, entry: TreeEntry | undefined): Promise<string[]> {
   if (!entry || entry.bytes > 1_000_000) return [];
   for await (const content of readBlobs(git, [entry])) {
-    const names = new TextDecoder().decode(content).match(NAMED) ?? [];
-    return names.map((name) => name.replace(/^\/+/, ""));
+    return namesIn(new TextDecoder().decode(content));
   }
   return [];
 }
 
-/** `*` is part of a name, `**` any path, as in `include: local`. */
-function asPattern(name: string): RegExp {
-  const parts = name.split("**").map((part) =>
-    part.replace(/[.+]/g, "\\$&").replaceAll("*", "[^/]*")
-  );
-  return new RegExp(`^${parts.join(".*")}$`);
-}
+/** Word by word: of a pattern over the whole text, a long word alone would take hours. */
+export const namesIn = (text: string): string[] =>
+  text.split(BETWEEN_NAMES).flatMap((word) => NAMED.exec(word) ?? [])
+    .map((name) => name.replace(/^\/+/, ""));

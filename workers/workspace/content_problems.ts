@@ -1,6 +1,8 @@
 import type { Redactor } from "@/db/process/redact.ts";
 
 const LFS = "version https://git-lfs.github.com/spec/";
+const MARKS = /^(?:<{7}(?: .*)?|={7}|>{7}(?: .*)?)$/gm;
+const ORDER = "<=>";
 
 /** UTF-16 reads as ASCII with zeros between: without them a secret in it shows. */
 export const textOf = (bytes: Uint8Array): string =>
@@ -20,7 +22,14 @@ export const hasMarkers = (contents: Uint8Array): boolean => conflicts(textOf(co
 
 export const isPointer = (text: string): boolean => text.startsWith(LFS);
 
+/** Line by line: one pattern over the whole text takes hours where markers never end. */
 function conflicts(text: string): number {
-  if (!text.includes("<<<<<<<") || !text.includes(">>>>>>>")) return 0;
-  return text.match(/^<{7}(?: .*)?\r?$[^]*?^={7}\r?$[^]*?^>{7}(?: .*)?\r?$/gm)?.length ?? 0;
+  let complete = 0;
+  let next = 0;
+  for (const [mark] of text.matchAll(MARKS)) {
+    if (mark[0] !== ORDER[next]) continue;
+    next = (next + 1) % ORDER.length;
+    if (next === 0) complete++;
+  }
+  return complete;
 }

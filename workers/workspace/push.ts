@@ -3,7 +3,7 @@ import { gitEnvironment, originOf, secretsOf } from "@/workers/repository/enviro
 import { git, type GitRun } from "@/workers/repository/git.ts";
 import { localGit } from "@/workers/workspace/local_git.ts";
 import { forgetCommit } from "@/workers/workspace/make_commit.ts";
-import { foreignBranch, pushRefusal } from "@/workers/workspace/push_refusal.ts";
+import { branchGone, foreignBranch, pushRefusal } from "@/workers/workspace/push_refusal.ts";
 
 export interface PushAccess {
   /** As of a fetch. */
@@ -36,6 +36,7 @@ export async function pushCommit(
   const head = await headOf(run, url, branch);
   const pushed = head !== commit;
   if (pushed) {
+    if (head === null && expected_head !== null) throw branchGone(url, branch);
     if (head !== expected_head) throw foreignBranch(url, branch);
     await git(run, push(url, `${commit}:refs/heads/${branch}`)).catch(async (error) => {
       // The git of a worker that was killed may have been there first, with the same commit.

@@ -121,7 +121,7 @@ export function pushRefusal(target: PushTarget, stderr: string): RepositoryError
     return new RepositoryError(words(target, said), "push", !passes, behind);
   }
   const last = stderr.trim().split("\n").at(-1) ?? "";
-  const text = said || without(target.secrets, safeText(last));
+  const text = said || safeText(without(target.secrets, last));
   return new RepositoryError(`git could not push to ${target.url.href}: ${text}`, "push", false);
 }
 
@@ -136,14 +136,23 @@ export function foreignBranch(
   return new RepositoryError(others(url, branch, therefore), "push", true, "foreign");
 }
 
+/** Where work went on from a branch that somebody has deleted meanwhile. */
+export const branchGone = (url: URL, branch: string): RepositoryError =>
+  new RepositoryError(
+    `The branch ${branch} is not at ${url.href} any more, and the work began on it: restore it ` +
+      "there and try again, or give up and ask anew",
+    "push",
+  );
+
 const others = (url: URL, branch: string, therefore = NOT_PUSHED) =>
   `The branch ${branch} at ${url.href} has commits of others: ${therefore}`;
 
 function hostsWords({ secrets }: PushTarget, stderr: string): string {
   const lines = stderr.split("\n").filter((line) => line.startsWith("remote:"))
     .map((line) => line.slice("remote:".length).trim()).filter((line) => /\w/.test(line));
-  return without(secrets, safeText(lines.join(" ")));
+  return safeText(without(secrets, lines.join(" ")));
 }
 
+/** Before a text is cut: of a secret in two nothing would be found. */
 const without = (secrets: string[], text: string) =>
   secrets.reduce((left, secret) => left.replaceAll(secret, "***"), text);

@@ -89,6 +89,13 @@ Deno.test("pushed commits, ended checks and edited texts are told with what they
     p.check_run.conclusion = "failure";
   });
   assert.deepEqual([checks.news.kind, checks.news.data.conclusion], ["checks", "failure"]);
+  const otherwise = await tell("check_run.completed", (p) => {
+    p.check_run.head_sha = HEAD;
+    p.check_run.pull_requests = [];
+    p.check_run.conclusion = "success";
+    p.repository.full_name = REPOSITORY.toLowerCase();
+  });
+  assert.equal(otherwise.news?.kind, "checks", "the case of a repository's name does not count");
   const edited = await tell("issues.edited", (p) => {
     p.issue.number = 1;
     p.issue.body = "Do something else.";

@@ -4,6 +4,7 @@ import { hang } from "@/server/demo/git_server.ts";
 import { RepositoryError } from "@/workers/repository/refusal.ts";
 import { commitWorkspace } from "@/workers/workspace/commit.ts";
 import { deleteBranch, type PushAccess, pushCommit, remoteHead } from "@/workers/workspace/push.ts";
+import { pushRefusal } from "@/workers/workspace/push_refusal.ts";
 import { COMMIT, run, type Scene, scene, TOKEN } from "@/tests/workers/workspace/change_scene.ts";
 
 const BRANCH = "agent/7-say-three";
@@ -181,6 +182,20 @@ Deno.test("hosts that hang, or are not there, and addresses that are none", asyn
   await refused(s.push({ url: "http://127.0.0.1:1/x.git" }), /could not be reached/, false);
   await refused(s.push({ token: "wrong" }), /did not take the token/);
   await assert.rejects(s.push({ url: "ssh://x/y" }), /by https, not by ssh/);
+});
+
+Deno.test("a branch that was deleted meanwhile is said to be gone, and is not made anew", async () => {
+  await using s = await withCommit();
+  await refused(s.push({}, s.ws.head), /is not at .* any more, and the work began on it/);
+  assert.equal(await remoteHead(s.access, BRANCH), null);
+});
+
+Deno.test("a token in what a host says is taken out before that is cut", () => {
+  const target = { url: new URL("https://example.com/a/b.git"), branch: BRANCH, secrets: [TOKEN] };
+  for (const start of ["remote: ", "fatal: "]) {
+    const { message } = pushRefusal(target, start + "x".repeat(295 - start.length) + TOKEN);
+    assert.equal(message.includes(TOKEN.slice(0, 4)), false, message);
+  }
 });
 
 Deno.test("a branch in the way of ours is named", async () => {
