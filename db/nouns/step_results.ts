@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { plan, repositoryPath } from "@/db/nouns/plan.ts";
+import { repositoryPath, writtenPlan } from "@/db/nouns/plan.ts";
 import type { Step } from "@/db/nouns/step.ts";
 
 export const CLASSES = ["question", "analysis", "change"] as const;
@@ -48,7 +48,7 @@ export type ImprovementResult = z.infer<typeof improvementResult>;
 /** What each step has to hand over. */
 export const STEP_RESULTS = {
   brain: brainResult,
-  planning: plan,
+  planning: writtenPlan,
   executor: executorResult,
   verifier: verifierResult,
   "self-improvement": improvementResult,

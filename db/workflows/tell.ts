@@ -21,13 +21,22 @@ export async function tell(tx: Sql, workflow: Workflow): Promise<void> {
   const told = await whatIsKnown(tx, workflow);
   if (notice) await say(tx, workflow_id, "notice", notice, noticeMessage(told));
   if (!to || notice?.is_source) return;
-  const texts: [Notice, string | null][] = [
-    ["plan", planNotice(told)],
-    ["result", resultNotice(told)],
+  const [plan, result] = [planNotice(told), resultNotice(told)];
+  // Where the first comment says no more than that it has begun, it becomes the only one.
+  const is_only = plan === null && result !== null && await waitsForPlan(tx, workflow_id);
+  const texts: [Notice, string | null][] = is_only ? [["plan", result]] : [
+    ["plan", plan],
+    ["result", result],
   ];
   for (const [kind, body] of texts) {
     if (body !== null) await say(tx, workflow_id, kind, to, { body, card: null, buttons: [] });
   }
+}
+
+async function waitsForPlan(tx: Sql, workflow_id: string): Promise<boolean> {
+  const said = await tx<{ notice: Notice }[]>`
+    select notice from replies where workflow_id = ${workflow_id} and notice in ('plan', 'result')`;
+  return said.length === 1 && said[0].notice === "plan";
 }
 
 interface Said extends Pick<NoticeMessage, "body" | "buttons"> {

@@ -55,6 +55,32 @@ Deno.test("a workflow says once that it has begun, where its plan comes to stand
   assert.deepEqual([more, (await t.db.sql`select from replies`).count], [[], 1]);
 });
 
+Deno.test("where no plan comes of it, that comment becomes the answer, or says why there is none", async () => {
+  await using t = await testDatabase();
+  const begun = async (number: number) => {
+    const reply_to = { repository: "octo/hello", number, on: "issue" };
+    const asked = { source_metadata: { provider: "github", reply_to } };
+    const { workflow_id } = await flowAsked(t.db, { number, asked, steps: ["brain", "planning"] });
+    const worker_id = await liveWorker(t.db);
+    const [{ task_id }] = await t.db.sql`select task_id from tasks where completed_at is null`;
+    const task = (await claimTask(t.db, { task_id, worker_id, machine_id: "m1" }))!;
+    await acknowledge(t.db, task, "On it.");
+    const said = () =>
+      t.db.sql`select notice, body from replies where workflow_id = ${workflow_id}`;
+    return { claim: claimOf(task), said };
+  };
+  const question = await begun(1);
+  const result = { class: "question", reason: "It asks.", answer: "Forty-two." };
+  await finishTask(t.db, question.claim, { ...DONE, result });
+  const [answer, ...more] = await question.said();
+  assert.deepEqual([answer.notice, /^Forty-two/.test(answer.body), more], ["plan", true, []]);
+
+  const failing = await begun(2);
+  await finishTask(t.db, failing.claim, { ...DONE, status: "failed", error: "no model" });
+  const [failure, ...others] = await failing.said();
+  assert.deepEqual([/no model/.test(failure.body), others], [true, []]);
+});
+
 Deno.test("a failure is tried again when it says so, and kept when it is for good", async () => {
   await using t = await testDatabase();
   const { task_id, comment } = await acknowledgedTask(t.db);

@@ -2,7 +2,7 @@
 import type { Database } from "@/db/client.ts";
 import { flowIdOf } from "@/db/flows.ts";
 import { newId } from "@/db/ids.ts";
-import type { Step } from "@/db/nouns/step.ts";
+import type { Step, WorkflowPart } from "@/db/nouns/step.ts";
 import type { Asked, WorkflowRules } from "@/db/nouns/workflow.ts";
 import { claimOf, claimTask, type Ending, finishTask } from "@/db/tasks/run.ts";
 import { pendingApprovalOf } from "@/db/approvals.ts";
@@ -18,6 +18,8 @@ export interface FlowWish {
   asked_by?: string;
   asked?: Partial<Asked>;
   rules?: Partial<WorkflowRules>;
+  /** The first of them is queued. */
+  steps?: WorkflowPart[];
 }
 
 export interface FlowStory {
@@ -25,9 +27,12 @@ export interface FlowStory {
   workflow_id: string;
 }
 
-/** Somebody asked for a fix: the planning step is queued. */
+const STEPS: WorkflowPart[] = ["planning", "approval", "executor", "verifier"];
+
+/** Somebody asked for a fix: its first step is queued. */
 export async function flowAsked({ sql }: Database, wish: FlowWish = {}): Promise<FlowStory> {
   const { provider = "github", number = 7, title = "The greeting greets nobody" } = wish;
+  const { steps = STEPS } = wish;
   const flow_id = flowIdOf(provider, "test", "octo/hello", String(number));
   const [workflow_id, conversation_id] = [newId(), newId()];
   const url = `https://github.com/octo/hello/issues/${number}`;
@@ -55,10 +60,10 @@ export async function flowAsked({ sql }: Database, wish: FlowWish = {}): Promise
       insert into workflows (workflow_id, flow_id, conversation_id, command, steps, asked, asked_by,
         rules)
       values (${workflow_id}, ${flow_id}, ${conversation_id}, 'fix',
-        ${["planning", "approval", "executor", "verifier"]}, ${tx.json(asked as never)},
+        ${steps}, ${tx.json(asked as never)},
         ${wish.asked_by ?? `${provider}:1`}, ${JSON.stringify(wish.rules ?? {})}::text::jsonb)`;
     const workflow = await getWorkflow({ sql: tx }, workflow_id);
-    await startStep(tx, workflow!, "planning");
+    await startStep(tx, workflow!, steps[0] as Step);
   });
   return { flow_id, workflow_id };
 }
