@@ -43,10 +43,12 @@ export interface Vote {
   name: string;
   via: string;
   at: Date;
+  /** What the executor is told; the first one alone may have it. */
+  note: string | null;
 }
 
 /** Who said yes so far, where more than one has to. */
 export async function votesOf({ sql }: { sql: Sql }, approval_id: string): Promise<Vote[]> {
   return await sql<Vote[]>`
-    select name, via, at from approval_votes where approval_id = ${approval_id} order by at`;
+    select name, via, at, note from approval_votes where approval_id = ${approval_id} order by at`;
 }

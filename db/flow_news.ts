@@ -1,9 +1,12 @@
-import type { Database, Sql } from "@/db/client.ts";
+import { getLogger } from "@logtape/logtape";
+import { type Database, isConnectionError, type Sql, type TransactionSql } from "@/db/client.ts";
 import { isId } from "@/db/ids.ts";
 import { type FlowNews, flowNews } from "@/db/nouns/flow_news.ts";
 import { nudge } from "@/db/queue.ts";
 import { storable } from "@/db/storable.ts";
-import { hear, type SeenChecks } from "@/db/flows/hear.ts";
+import { hear, type SeenChecks } from "@/db/hear.ts";
+
+const log = getLogger(["agent", "flow_news"]);
 
 interface Waiting {
   flow_id: string | null;
@@ -40,12 +43,27 @@ export async function followNews(
       select flow_id, provider, kind, data from flow_news
       where news_id = ${news_id} and handled_at is null for update skip locked`;
     if (!news) return null;
-    const outcome = await heard(tx, news, checks);
+    const outcome = await heardOrNot(tx, news, checks);
     await tx`
       update flow_news set handled_at = now(), outcome = ${storable(outcome)}
       where news_id = ${news_id}`;
     return outcome;
   });
+}
+
+/** A fault that would come again with each look is said once instead. */
+async function heardOrNot(
+  tx: TransactionSql,
+  news: Waiting,
+  checks: SeenChecks | null,
+): Promise<string> {
+  try {
+    return await tx.savepoint((inner) => heard(inner, news, checks));
+  } catch (error) {
+    if (isConnectionError(error)) throw error;
+    log.error("news of {flow_id}: {error}", { flow_id: news.flow_id, error });
+    return `It met a fault: ${error instanceof Error ? error.message : String(error)}`;
+  }
 }
 
 async function heard(

@@ -39,6 +39,12 @@ export async function pruneRows(db: Database): Promise<Pruned> {
     questions: () =>
       sql`
       delete from questions where asked_at < now() - interval '90 days'`,
+    // What is named for the first time later than this is hardly meant any more.
+    flow_mentions: () =>
+      sql`
+      delete from flow_mentions where (name, flow_id) in (
+        select name, flow_id from flow_mentions where created_at < now() - interval '180 days'
+        limit ${ROWS_AT_ONCE})`,
     reply_pace: () =>
       sql`
       delete from reply_pace where next_at < now() - interval '1 day'`,

@@ -40,6 +40,18 @@ export async function tasksOfEndedWork({ sql }: Database, task_ids: string[]): P
   return rows.map(({ task_id }) => task_id);
 }
 
+/** The lock alone, whatever is in the row. */
+export async function holdWorkflow(tx: Sql, workflow_id: string): Promise<void> {
+  await tx`select from workflows where workflow_id = ${workflow_id} for update`;
+}
+
+/** The lock before that of a step's row: what ends the work takes them in this order. */
+export async function holdWorkflowOf(tx: Sql, task_id: string): Promise<void> {
+  await tx`
+    select from workflows
+    where workflow_id = (select workflow_id from tasks where task_id = ${task_id}) for update`;
+}
+
 /** Everything that changes a workflow holds this lock first, so that none wait in a circle. */
 export async function lockWorkflow(tx: Sql, workflow_id: string): Promise<Workflow | null> {
   const [row] = await tx`select * from workflows where workflow_id = ${workflow_id} for update`;

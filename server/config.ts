@@ -105,6 +105,7 @@ function shape(
       approval_expires_hours: values.APPROVAL_EXPIRES_HOURS,
       reminders_hours: values.APPROVAL_REMINDERS_HOURS,
       fixes_checks: values.FIX_CHECKS,
+      people: values.PEOPLE,
       notice: noticePlace(values),
     } satisfies WorkflowRules,
     /** Which ones tasks may use, with `*` within a part; null: those that webhooks name. */

@@ -1,7 +1,7 @@
 /** What came in and what goes out, as people may see it: without our secrets. */
 import type { Conversation, Message } from "@/db/conversations.ts";
 import type { CommandTrace } from "@/db/nouns/delivery.ts";
-import type { Approval } from "@/db/approvals.ts";
+import type { Approval, Vote } from "@/db/approvals.ts";
 import type { ConversationTotals, Flow, TimelineEntry } from "@/db/nouns/flow.ts";
 import type { Asked } from "@/db/nouns/workflow.ts";
 import type { Repository } from "@/db/nouns/repository.ts";
@@ -108,7 +108,12 @@ export const shownApproval = ({ redactor: { redact } }: Redacting, row: Approval
   plan: JSON.parse(redactPayload(JSON.stringify(row.plan), redact)),
   note: row.note && redact(row.note),
   void_reason: row.void_reason && redact(row.void_reason),
+  wish: row.wish && redact(row.wish),
+  refused: row.refused && redact(row.refused),
 });
+
+export const shownVotes = ({ redactor: { redact } }: Redacting, votes: Vote[]): Vote[] =>
+  votes.map((vote) => ({ ...vote, note: vote.note && redact(vote.note) }));
 
 /** What was asked for, as people see it. */
 export const shownAsked = ({ redactor }: Redacting, asked: Asked): Asked => ({

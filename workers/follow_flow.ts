@@ -1,13 +1,12 @@
 import { getLogger } from "@logtape/logtape";
 import { followNews, waitingNews } from "@/db/flow_news.ts";
-import type { SeenChecks } from "@/db/flows/hear.ts";
-import type { Workflow } from "@/db/nouns/workflow.ts";
-import { openWorkflowOf } from "@/db/workflows.ts";
-import { type Checks, ProviderError } from "@/server/providers/provider.ts";
+import type { SeenChecks } from "@/db/hear.ts";
+import { openWorkflowOf, type Workflow } from "@/db/workflows.ts";
+import { ProviderError } from "@/server/providers/provider.ts";
 import { persist } from "@/workers/persist.ts";
 import { hostOf } from "@/workers/send_change/host.ts";
-import type { Worker } from "@/workers/worker.ts";
 import { RepositoryError } from "@/workers/workspace.ts";
+import type { Worker } from "@/workers/worker.ts";
 
 const log = getLogger(["agent", "follow_flow"]);
 
@@ -33,22 +32,22 @@ async function checksFor(
   const { commit } = waiting.news;
   const workflow = await persist(() => openWorkflowOf(worker.db, waiting.flow_id), patience);
   if (!workflow) return null;
-  const seen = await askHost(worker, workflow, commit).catch(unlessForGood);
+  const seen = await checksAt(worker, workflow, commit).catch(unlessForGood);
   if (!seen) return null;
   const { state, failed } = seen;
   const words = failed.map(({ name, summary }) => `${name}: ${summary}`).sort().join("; ");
   return { commit, state, failed: worker.redactor.redact(words).slice(0, LONGEST_FAILURE) };
 }
 
-async function askHost(worker: Worker, workflow: Workflow, commit: string): Promise<Checks | null> {
+async function checksAt(worker: Worker, workflow: Workflow, commit: string) {
   const { pull_requests, connection, repository } = hostOf(worker, workflow);
   return await pull_requests?.checks({ connection, repository }, commit) ?? null;
 }
 
 /** What passes is tried again: the news is not seen to until then. */
 function unlessForGood(error: unknown): null {
-  const is_known = error instanceof ProviderError || error instanceof RepositoryError;
-  if (!is_known || !error.permanent) throw error;
+  const has_cause = error instanceof ProviderError || error instanceof RepositoryError;
+  if (!has_cause || !error.permanent) throw error;
   log.warn("how checks stand cannot be asked: {error}", { error: error.message });
   return null;
 }

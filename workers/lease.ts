@@ -1,6 +1,6 @@
 import { getLogger } from "@logtape/logtape";
 import { connect, type Database } from "@/db/client.ts";
-import { giveUpLostCommits } from "@/db/changes/sending.ts";
+import { giveUpLostCommits } from "@/db/changes/lost.ts";
 import { nudgeLooks } from "@/db/repositories.ts";
 import { nudgeNews } from "@/db/flow_news.ts";
 import { newId } from "@/db/ids.ts";

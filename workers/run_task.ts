@@ -11,6 +11,7 @@ import { outputWriter } from "@/workers/output_writer.ts";
 import { persist } from "@/workers/persist.ts";
 import type { Redactor } from "@/db/process/redact.ts";
 import { runCli } from "@/workers/run/cli.ts";
+import { branchHead } from "@/workers/run/branch_head.ts";
 import { commitExecuted } from "@/workers/run/executed.ts";
 import { finishOrFail } from "@/workers/run/finish.ts";
 import { closeKept } from "@/workers/run/kept_workspace.ts";
@@ -65,6 +66,7 @@ async function claimAndRun(worker: Worker, task_id: string, slot: number): Promi
       unseen,
       workflow: null,
       workspace: null,
+      voided: null,
     };
     await workOn(worker, running, redactor);
   });
@@ -157,7 +159,8 @@ async function endingWith(
   if (running.run.end_reason !== null) return ending;
   const { committed, problem } = await commitExecuted(worker, running, result);
   await running.writer.flush();
-  if (problem === null) return { ...ending, committed };
+  const { voided } = running;
+  if (problem === null) return { ...ending, committed, voided, planned_on: branchHead(running) };
   return { ...ending, status: "failed", error: redactor.redact(problem) };
 }
 

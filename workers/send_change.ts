@@ -1,5 +1,11 @@
 import { getLogger } from "@logtape/logtape";
-import { changeFailed, changesDue, type Sending, takeChange } from "@/db/changes/sending.ts";
+import {
+  changeDone,
+  changeFailed,
+  changesDue,
+  type Sending,
+  takeChange,
+} from "@/db/changes/sending.ts";
 import { type Change } from "@/db/changes.ts";
 import { isConnectionError } from "@/db/client.ts";
 import { newId } from "@/db/ids.ts";
@@ -48,6 +54,9 @@ async function takeAndSend(worker: Worker, change_id: string): Promise<void> {
       stage = next;
     }
   } catch (error) {
+    if (change.kind === "close" && isGone(error)) {
+      return await closed(worker, sending, change, error);
+    }
     const failure = asFailure(worker, { ...change, stage }, error);
     log.warn("change {change_id} did not go out: {error}", { change_id, error: failure.error });
     await persist(() => changeFailed(db, sending, change, failure), patience);
@@ -60,7 +69,23 @@ async function placeOf(worker: Worker, change: Change, sending: Sending): Promis
   return { worker, change, sending, workflow, host: hostOf(worker, workflow) };
 }
 
-function asFailure({ redactor }: Worker, { stage, tries }: Change, error: unknown) {
+/** Nothing is there any more that could be closed. */
+async function closed(worker: Worker, sending: Sending, change: Change, error: unknown) {
+  const why = redactQuotes((error as Error).message, worker.redactor);
+  const brought = { mark: { state: "closed" as const }, text: `Given up. ${why}` };
+  const patience = AbortSignal.timeout(WRITE_PATIENCE_MS);
+  await persist(() => changeDone(worker.db, sending, change, brought), patience);
+}
+
+const isGone = (error: unknown): boolean =>
+  error instanceof ProviderError && (error.status === 404 || error.status === 410) ||
+  error instanceof RepositoryError && error.behind === "gone";
+
+function asFailure(
+  { redactor }: Worker,
+  { stage, tries, expected_head }: Change,
+  error: unknown,
+) {
   const permanent = isForGood(error) || tries >= MOST_TRIES;
   const asked = error instanceof ProviderError ? error.retry_after_seconds ?? 0 : 0;
   const pause = Math.max(asked, Math.min(2 ** tries, LONGEST_PAUSE_SECONDS));
@@ -68,6 +93,9 @@ function asFailure({ redactor }: Worker, { stage, tries }: Change, error: unknow
     error: redactQuotes(inWords(stage, error), redactor),
     retry_after_seconds: permanent ? null : pause,
     is_lost: error instanceof LostCommit,
+    // A branch that was never ours only has the same name.
+    is_foreign: expected_head !== null && error instanceof RepositoryError &&
+      error.behind === "foreign",
   };
 }
 

@@ -1,13 +1,15 @@
 import { advance } from "@/db/workflows/advance.ts";
 import { type Approval, getApproval } from "@/db/approvals.ts";
+import { askersOf, compare } from "@/db/approvals/people.ts";
+import { keepVote, type VoteRow, votesFor } from "@/db/approvals/votes.ts";
 import type { Sql } from "@/db/client.ts";
 import { addEvent } from "@/db/events.ts";
 import { isId } from "@/db/ids.ts";
 import type { Decision } from "@/db/nouns/approval.ts";
-import type { Workflow } from "@/db/nouns/workflow.ts";
+import type { PersonKey, Workflow } from "@/db/nouns/workflow.ts";
 import { storable } from "@/db/storable.ts";
 import { lockWorkflow } from "@/db/workflows.ts";
-import { tell } from "@/db/workflows/tell.ts";
+import { plainText } from "@/db/workflows/plain_text.ts";
 
 export interface DecisionWish {
   approval_id: string;
@@ -15,7 +17,7 @@ export interface DecisionWish {
   /** Handed to the executor, or to who plans anew; a reason where it is rejected. */
   note: string | null;
   /** `key` tells people apart, as `github:123` or `dashboard:NAME` do. */
-  person: { key: string; name: string };
+  person: PersonKey;
   /** Through what it was said: `dashboard`, `api`, `github`, `slack`. */
   via: string;
   /** What the person saw; null: where only one plan can be meant. */
@@ -31,18 +33,30 @@ export type DecisionOutcome =
   | "not_pending"
   | "changed"
   | "own"
+  /** Nobody can say whether this is another person than one who counts already, or who asked. */
+  | "untold"
+  /** It would tell the executor what those who said yes before have not seen. */
+  | "note_unseen"
   | "expired";
 
+export interface Decided {
+  outcome: DecisionOutcome;
+  approval: Approval | null;
+  /** Who the person is, or may be. */
+  other: PersonKey | null;
+}
+
 /** The one gate: whoever says yes or no, by whatever way, says it here. */
-export async function decideApproval(
-  tx: Sql,
-  wish: DecisionWish,
-): Promise<{ outcome: DecisionOutcome; approval: Approval | null }> {
+export async function decideApproval(tx: Sql, wish: DecisionWish): Promise<Decided> {
   const found = isId(wish.approval_id) ? await lockedApproval(tx, wish.approval_id) : null;
-  if (!found) return { outcome: "unknown", approval: null };
+  if (!found) return { outcome: "unknown", approval: null, other: null };
   const { approval, workflow } = found;
-  const outcome = refusal(approval, workflow, wish) ?? await carryOut(tx, found, wish);
-  return { outcome, approval: await getApproval({ sql: tx }, approval.approval_id) };
+  const votes = await votesFor(tx, approval.approval_id);
+  const said = { ...wish, note: wish.note && (plainText(wish.note) || null) };
+  const refused = refusal(approval, workflow, votes, said);
+  const outcome = refused?.outcome ?? await carryOut(tx, approval, votes, said);
+  const now = await getApproval({ sql: tx }, approval.approval_id);
+  return { outcome, approval: now, other: refused?.other ?? null };
 }
 
 async function lockedApproval(tx: Sql, approval_id: string) {
@@ -53,36 +67,66 @@ async function lockedApproval(tx: Sql, approval_id: string) {
   return approval ? { approval, workflow } : null;
 }
 
+interface Refusal {
+  outcome: DecisionOutcome;
+  other: PersonKey | null;
+}
+const because = (outcome: DecisionOutcome, other: PersonKey | null = null): Refusal => ({
+  outcome,
+  other,
+});
+
 /** Why this is no decision, or null. Pure but for the clock. */
 export function refusal(
   approval: Approval,
-  { asked_by, rules }: Pick<Workflow, "asked_by" | "rules">,
-  { person, plan_hash, decision }: Pick<DecisionWish, "person" | "plan_hash" | "decision">,
-): DecisionOutcome | null {
-  if (approval.status !== "pending") return "not_pending";
-  if (approval.expires_at.getTime() <= Date.now()) return "expired";
-  if (plan_hash !== null && plan_hash !== approval.plan_hash) return "changed";
-  if (decision === "approved" && !rules.approve_own && person.key === asked_by) return "own";
-  return null;
+  workflow: Pick<Workflow, "asked" | "asked_by" | "askers" | "rules" | "waits_for">,
+  votes: VoteRow[],
+  { person, plan_hash, decision, note }: DecisionWish,
+): Refusal | null {
+  if (approval.status !== "pending" || workflow.waits_for !== "approval") {
+    return because("not_pending");
+  }
+  if (approval.expires_at.getTime() <= Date.now()) return because("expired");
+  if (plan_hash !== null && plan_hash !== approval.plan_hash) return because("changed");
+  if (decision !== "approved") return null;
+  // Who names no hash may not have read what the first one added.
+  if (plan_hash === null && votes.some((vote) => vote.note !== null)) return because("changed");
+  const { approve_own, people } = workflow.rules;
+  const asker = approve_own ? null : notOther(person, askersOf(workflow), people);
+  if (asker) return because(asker.is_same ? "own" : "untold", asker.known);
+  const voter = notOther(person, votes, people);
+  if (voter) return because(voter.is_same ? "already_said" : "untold", voter.known);
+  return note !== null && votes.length > 0 ? because("note_unseen") : null;
+}
+
+/** One of the known whom the person is the same as or, else, may be. */
+function notOther(person: PersonKey, known: PersonKey[], people: string[][]) {
+  const compared = known.map((one) => ({ known: one, how: compare(person, one, people) }));
+  const found = compared.find(({ how }) => how === "same") ??
+    compared.find(({ how }) => how === "unknown");
+  return found && { known: found.known, is_same: found.how === "same" };
 }
 
 async function carryOut(
   tx: Sql,
-  { approval, workflow }: { approval: Approval; workflow: Workflow },
+  approval: Approval,
+  votes: VoteRow[],
   wish: DecisionWish,
 ): Promise<DecisionOutcome> {
-  const { approval_id, workflow_id, flow_id, task_id, needed } = approval;
-  const { decision, person, via, note } = wish;
-  if (decision === "approved") {
-    const votes = await vote(tx, wish);
-    if (votes === null) return "already_said";
-    if (votes < needed) {
-      await tell(tx, workflow);
-      return "counted";
-    }
-  }
+  if (wish.decision !== "approved") return await decide(tx, approval, wish, wish.note);
+  await keepVote(tx, approval, wish);
+  if (votes.length + 1 < approval.needed) return "counted";
+  return await decide(tx, approval, wish, votes[0]?.note ?? wish.note);
+}
+
+async function decide(
+  tx: Sql,
+  { approval_id, workflow_id, flow_id, task_id }: Approval,
+  { decision, person, via }: DecisionWish,
+  note: string | null,
+): Promise<DecisionOutcome> {
   const done = await tx`
-    update approvals set status = ${decision}, decided_at = now(),
+    update approvals set status = ${decision}, decided_at = now(), refused = null,
       decided_by = ${storable(person.name)}, decided_via = ${via},
       note = ${note && storable(note)}
     where approval_id = ${approval_id} and status = 'pending'`;
@@ -93,21 +137,6 @@ async function carryOut(
     status: decision,
     decided_by: person.name,
   });
-  await advance(tx, workflow_id, { kind: "decided", decision, note, by: person.name });
+  await advance(tx, workflow_id, { kind: "decided", decision, note, by: person });
   return "decided";
-}
-
-/** How many have said yes; null: this person had already. */
-async function vote(
-  tx: Sql,
-  { approval_id, person, via }: DecisionWish,
-): Promise<number | null> {
-  const added = await tx`
-    insert into approval_votes (approval_id, person, name, via)
-    values (${approval_id}, ${storable(person.key)}, ${storable(person.name)}, ${via})
-    on conflict do nothing`;
-  if (added.count === 0) return null;
-  const [{ votes }] = await tx<{ votes: number }[]>`
-    select count(*)::int as votes from approval_votes where approval_id = ${approval_id}`;
-  return votes;
 }

@@ -28,7 +28,9 @@ export async function reasonWanted(
       and a.status = 'rejected' and a.reason_from = ${person}
       and a.reason_asked_at > now() - ${ASKED_HOURS} * interval '1 hour'
       and not exists (
-        select from workflows w where w.flow_id = a.flow_id and w.ended_at is null)
+        select from workflows w where w.flow_id = a.flow_id and w.ended_at is null
+          and not (w.workflow_id = a.workflow_id
+            and w.waits_for is not distinct from 'pull_request'))
     order by a.approval_id desc limit 1`;
   return row?.approval_id ?? null;
 }

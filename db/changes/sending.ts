@@ -5,9 +5,9 @@ import type { ChangeStage } from "@/db/nouns/change.ts";
 import { markPullRequest, type PullRequestRow, savePullRequest } from "@/db/pull_requests.ts";
 import { nudge } from "@/db/queue.ts";
 import { storable, storableJson } from "@/db/storable.ts";
-import { lockWorkflow } from "@/db/workflows.ts";
-import { advance } from "@/db/workflows/advance.ts";
-import type { WorkflowEvent } from "@/db/workflows/next_step.ts";
+import { holdWorkflow } from "@/db/workflows.ts";
+import { advanceOrFail } from "@/db/workflows/advance_or_fail.ts";
+import type { WorkflowEvent } from "@/db/workflows/workflow_event.ts";
 
 /** A try that shows no sign for this long is over, whatever became of its worker. */
 const SENDING_SECONDS = 600;
@@ -53,7 +53,7 @@ export async function stageDone(
   brought: Brought = {},
 ): Promise<boolean> {
   return await sql.begin(async (tx) => {
-    await lockWorkflow(tx, workflow_id);
+    await holdWorkflow(tx, workflow_id);
     const done = await tx`
       update changes set stage = ${next}, last_error = null,
         sending_until = now() + ${SENDING_SECONDS} * interval '1 s'
@@ -71,9 +71,11 @@ export async function commitReplaced(
   { commit, is_signed }: { commit: string; is_signed: boolean },
 ): Promise<boolean> {
   return await sql.begin(async (tx) => {
-    await lockWorkflow(tx, workflow_id);
+    await holdWorkflow(tx, workflow_id);
     const done = await tx`
-      update changes set commit = ${commit}, is_signed = ${is_signed} where ${held(tx, sending)}`;
+      update changes set commit = ${commit}, is_signed = ${is_signed},
+        replaced = replaced || changes.commit
+      where ${held(tx, sending)}`;
     if (done.count === 0) return false;
     await tx`
       update workflows set head_commit = ${commit}
@@ -88,6 +90,8 @@ export interface Brought {
   pull_request?: { row: Omit<PullRequestRow, "checks">; alias_flow_id: string | null };
   /** What became of the pull request that was there. */
   mark?: Parameters<typeof markPullRequest>[2];
+  /** How the work ended, where that is not what was wanted. */
+  text?: string;
   /** What people should know beside it. */
   remarks?: string[];
   /** Files in which the base contradicts the branch: another round has to resolve them. */
@@ -107,7 +111,7 @@ export async function changeDone(
   brought: Brought = {},
 ): Promise<void> {
   await sql.begin(async (tx) => {
-    await lockWorkflow(tx, change.workflow_id);
+    await holdWorkflow(tx, change.workflow_id);
     await keep(tx, change.workflow_id, brought);
     await endChange(tx, sending, change, brought);
   });
@@ -117,7 +121,7 @@ async function endChange(
   tx: Sql,
   sending: Sending,
   change: Change,
-  { remarks = [], conflicts = [] }: Brought,
+  { remarks = [], conflicts = [], text }: Brought,
 ): Promise<void> {
   const all_remarks = [...change.remarks, ...remarks];
   const done = await tx`
@@ -125,7 +129,8 @@ async function endChange(
       remarks = ${storableJson(all_remarks)}::text::jsonb, ${letGo(tx)}
     where ${held(tx, sending)}`;
   if (done.count === 0) return;
-  await advance(tx, change.workflow_id, { kind: "change_done", change: change.kind, conflicts });
+  const event = { kind: "change_done", change: change.kind, conflicts, text } as const;
+  await advanceOrFail(tx, change.workflow_id, event);
 }
 
 export interface Failure {
@@ -134,6 +139,8 @@ export interface Failure {
   retry_after_seconds: number | null;
   /** The commit is gone, so that the step that made it has to run again. */
   is_lost?: boolean;
+  /** Others have changed what somebody said yes to. */
+  is_foreign?: boolean;
 }
 
 /** With a pause it is tried again; without one it failed, and its workflow with it. */
@@ -141,11 +148,12 @@ export async function changeFailed(
   { sql }: Database,
   sending: Sending,
   change: Change,
-  { error, retry_after_seconds, is_lost = false }: Failure,
+  failure: Failure,
 ): Promise<void> {
+  const { error, retry_after_seconds } = failure;
   await sql.begin(async (tx) => {
-    await lockWorkflow(tx, change.workflow_id);
-    const again = retry_after_seconds !== null;
+    await holdWorkflow(tx, change.workflow_id);
+    const again = retry_after_seconds !== null && !await isGivenUp(tx, change);
     const done = await tx`
       update changes set last_error = ${storable(error)}, ${letGo(tx)},
         status = ${again ? "pending" : "failed"}, ended_at = ${again ? null : tx`now()`},
@@ -157,24 +165,21 @@ export async function changeFailed(
         after_seconds: retry_after_seconds,
       });
     }
-    await advance(
-      tx,
-      change.workflow_id,
-      is_lost ? lost(error) : {
-        kind: "change_failed",
-        change: change.kind,
-        error,
-      },
-    );
+    await advanceOrFail(tx, change.workflow_id, eventOf(change, failure));
   });
 }
 
-const lost = (error: string): WorkflowEvent => ({
-  kind: "step_ended",
-  step: "executor",
-  status: "failed",
-  error,
-});
+function eventOf({ kind }: Change, { error, is_lost, is_foreign }: Failure): WorkflowEvent {
+  if (is_lost) return { kind: "step_ended", step: "executor", status: "failed", error };
+  if (is_foreign) return { kind: "voided", why: error };
+  return { kind: "change_failed", change: kind, error };
+}
+
+async function isGivenUp(tx: Sql, { workflow_id }: Change): Promise<boolean> {
+  const rows = await tx`
+    select from workflows where workflow_id = ${workflow_id} and giving_up_by is not null`;
+  return rows.count > 0;
+}
 
 /** Those that somebody should look at now: due, and not being sent. */
 export async function changesDue({ sql }: Database, machine_id: string): Promise<string[]> {
@@ -186,33 +191,4 @@ export async function changesDue({ sql }: Database, machine_id: string): Promise
         select from workers w where w.worker_id = c.sending_by and w.lease_until > now()))
     order by change_id limit 20`;
   return rows.map(({ change_id }) => change_id);
-}
-
-const MACHINE_GONE_MINUTES = 15;
-
-/** A commit that only a machine has that is gone cannot be pushed: the step has to run again. */
-export async function giveUpLostCommits(db: Database): Promise<string[]> {
-  const rows = await db.sql`
-    select * from changes c
-    where status = 'pending' and stage = 'push'
-      and created_at < now() - ${MACHINE_GONE_MINUTES} * interval '1 minute'
-      and not exists (
-        select from workers w where w.machine_id = c.machine_id
-          and w.lease_until > now() - ${MACHINE_GONE_MINUTES} * interval '1 minute')
-    limit 20`;
-  for (const change of rows.map(readChange)) await giveUp(db, change);
-  return rows.map(({ change_id }) => change_id);
-}
-
-async function giveUp({ sql }: Database, { change_id, workflow_id, machine_id }: Change) {
-  await sql.begin(async (tx) => {
-    await lockWorkflow(tx, workflow_id);
-    const error = `The commit is on machine ${machine_id}, which has been silent for ` +
-      `${MACHINE_GONE_MINUTES} minutes: the executor has to run again.`;
-    const done = await tx`
-      update changes set status = 'failed', ended_at = now(), last_error = ${error}
-      where change_id = ${change_id} and status = 'pending'`;
-    if (done.count === 0) return;
-    await advance(tx, workflow_id, lost(error));
-  });
 }

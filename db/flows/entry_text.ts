@@ -21,6 +21,18 @@ const APPROVAL_WORDS: Record<string, string> = {
   void: "No longer valid",
 };
 
+const NEWS_WORDS: Record<string, string> = {
+  decision: "a decision",
+  reason: "a reason",
+  asked_again: "another wish",
+  merged: "a pull request that was merged",
+  closed: "a pull request that was closed",
+  reopened: "a pull request that was opened again",
+  pushed: "new commits",
+  text_edited: "an edited text",
+  checks: "checks that have ended",
+};
+
 const TEXTS: Record<string, (data: Data) => string> = {
   delivery: ({ provider, event, actor, outcome, reason }) =>
     `${text(provider)} ${text(event)}${behind(" by ", actor)}` +
@@ -43,7 +55,7 @@ const TEXTS: Record<string, (data: Data) => string> = {
     `${text(repository)}#${text(number)} from ${text(branch)}`,
   checks: ({ checks, head }) => `Checks of ${text(head).slice(0, 10)} are ${text(checks)}`,
   news: ({ kind, provider, outcome }) =>
-    `${text(provider)} told: ${text(kind).replaceAll("_", " ")}${behind(", ", outcome)}`,
+    `${text(provider)} told of ${NEWS_WORDS[text(kind)] ?? "something"}${behind(". ", outcome)}`,
   reply: ({ kind, provider, status, notice, error }) =>
     `${text(notice) || text(kind)} to ${text(provider)}: ${text(status)}${behind(", ", error)}`,
   end: ({ status, text: why }) => `${status === "done" ? "Done" : "Stopped"}${behind(": ", why)}`,

@@ -31,7 +31,12 @@ export async function openWorkOf(
       union all
       select flow_id from pull_requests
       where head = ${commit} and provider = ${provider}
-        and lower(repository) = lower(${repository})))
+        and lower(repository) = lower(${repository})
+      union all
+      -- Pushed, and its pull request is not known yet.
+      select c.flow_id from changes c join workflows o using (workflow_id)
+      where c.commit = ${commit} and o.repository ->> 'provider' = ${provider}
+        and lower(o.repository ->> 'name') = lower(${repository})))
     limit 1`;
   return row?.flow_id ?? null;
 }

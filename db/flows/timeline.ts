@@ -54,8 +54,9 @@ const PARTS: Record<string, Part> = {
   approval: (sql, ids) =>
     sql`
     select decided_at as at, approval_id::text as id, flow_id, jsonb_build_object(
-      'status', status, 'by', decided_by, 'via', decided_via,
-      'note', coalesce(note, void_reason)) as data
+      'status', status, 'by', case when status <> 'void' then decided_by end,
+      'via', case when status <> 'void' then decided_via end,
+      'note', case when status = 'void' then void_reason else note end) as data
     from approvals where flow_id = any (${ids}) and decided_at is not null`,
   commit: (sql, ids) =>
     sql`

@@ -23,6 +23,8 @@ export const APPROVAL = {
   plan,
   plan_hash: z.string(),
   head_commit: z.string().nullable(),
+  /** What was asked for beside the first request. */
+  wish: z.string().nullable(),
   needed: z.int().min(1),
   requested_at: z.date(),
   expires_at: z.date(),
@@ -31,6 +33,8 @@ export const APPROVAL = {
   decided_via: z.string().nullable(),
   note: z.string().nullable(),
   void_reason: z.string().nullable(),
+  /** Why what somebody said last was no decision, where it could not be answered. */
+  refused: z.string().nullable(),
 };
 export const approval = z.object(APPROVAL);
 export type Approval = z.infer<typeof approval>;

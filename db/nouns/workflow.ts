@@ -57,8 +57,22 @@ export const workflowRules = z.object({
     target: z.record(z.string(), z.unknown()),
     is_source: z.boolean(),
   }).nullable().default(null),
+  /** Keys that belong to one person each, as far as the operator says. */
+  people: z.array(z.array(z.string())).default([]),
 });
 export type WorkflowRules = z.infer<typeof workflowRules>;
+
+/** As approvals compare people: the key is `github:1234` or `dashboard:NAME`. */
+export const personKey = z.object({ key: z.string(), name: z.string() });
+export type PersonKey = z.infer<typeof personKey>;
+
+/** The text as somebody has edited it; null where the place that told says nothing of it. */
+export const edited = z.object({
+  title: z.string().nullable(),
+  description: z.string(),
+  by: z.string(),
+});
+export type Edited = z.infer<typeof edited>;
 
 export const WORKFLOW = {
   workflow_id: z.uuid(),
@@ -71,6 +85,8 @@ export const WORKFLOW = {
   asked,
   /** Who asked, as approvals compare people: `github:1234`. */
   asked_by: z.string(),
+  /** Who asked for more, or for something else, since then. */
+  askers: z.array(personKey).catch([]),
   rules: workflowRules,
   class: z.enum(CLASSES).nullable(),
   repository: repositoryRef.nullable().catch(null),
@@ -78,11 +94,14 @@ export const WORKFLOW = {
   base_commit: z.string().nullable(),
   branch: z.string().nullable(),
   head_commit: z.string().nullable(),
+  planned_on: z.string().nullable(),
   round: z.int().min(1),
   plan: plan.nullable().catch(null),
   note: z.string().nullable(),
   findings: z.array(finding).catch([]),
   failed_checks: z.string().nullable(),
+  edited: edited.nullable().catch(null),
+  giving_up_by: z.string().nullable(),
   error: z.string().nullable(),
   failed_step: z.string().nullable(),
   end_text: z.string().nullable(),

@@ -44,6 +44,16 @@ export function list(rule = "a comma-separated list", isRight = (_part: string) 
   return text(rule, (text) => split(text).every(isRight)).transform(split);
 }
 
+const isPerson = (text: string) =>
+  text.split("=").every((key) => /^[a-z][a-z0-9_]*:\S+$/.test(key.trim()));
+
+/** For each person the keys that they have at services. */
+export const people = () =>
+  list(
+    "keys of one person each such as github:583231=slack:U02AB=dashboard:ann, comma-separated",
+    isPerson,
+  ).transform((all) => all.map((keys) => keys.split("=").map((key) => key.trim())));
+
 /** May also be given as NAME_FILE, and never shows. `shape` is checked on the value itself. */
 export function secret(rule = "a secret", isRight = (_text: string) => true) {
   return text(rule, isRight).transform((text) => new Secret(text)).meta({ secret: true });

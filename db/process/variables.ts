@@ -10,6 +10,7 @@ import {
   list,
   number,
   optionalSecret,
+  people,
   secret,
   text,
   token,
@@ -185,6 +186,7 @@ export const SERVER = {
   COMMANDS_PER_HOUR: number(0, 1_000_000).default(20),
   APPROVE_OWN: flag().default(true),
   APPROVALS_NEEDED: number(1, 20).default(1),
+  PEOPLE: people().default([]),
   APPROVAL_EXPIRES_HOURS: number(0.1, 8760, false).default(72),
   APPROVAL_REMINDERS_HOURS: list("numbers of hours such as 4,24, comma-separated", isHours)
     .transform((hours) => hours.map(Number)).default([4, 24]),

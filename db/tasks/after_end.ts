@@ -1,4 +1,3 @@
-import type { Committed } from "@/db/workflows/request_change.ts";
 import type { Sql } from "@/db/client.ts";
 import { addMessage } from "@/db/conversations.ts";
 import { addEvent, type EventName } from "@/db/events.ts";
@@ -7,7 +6,7 @@ import { coverageText, endedWithRefusals } from "@/db/nouns/coverage.ts";
 import { replyTarget } from "@/db/nouns/task.ts";
 import { finishReply } from "@/db/replies.ts";
 import type { Task } from "@/db/tasks.ts";
-import { afterStep } from "@/db/workflows/after_step.ts";
+import { afterStep, type Left } from "@/db/workflows/after_step.ts";
 import { stepText } from "@/db/workflows/step_text.ts";
 import { passOnUnheard } from "@/db/tasks/unheard.ts";
 
@@ -21,7 +20,7 @@ const EVENT_OF: Partial<Record<Task["status"], EventName>> = {
 export async function afterEnd(
   tx: Sql,
   task: Task,
-  committed: Committed | null = null,
+  left: Left = {},
 ): Promise<void> {
   await addMessage(tx, {
     conversation_id: task.conversation_id,
@@ -37,7 +36,7 @@ export async function afterEnd(
     num_turns: task.num_turns,
     duration_seconds: task.duration_seconds,
   });
-  if (task.workflow_id !== null) await afterStep(tx, task, committed);
+  if (task.workflow_id !== null) await afterStep(tx, task, left);
   else await finishReply(tx, task, endText(task));
   await passOnUnheard(tx, task);
   await nudgeNext(tx, task.conversation_id);

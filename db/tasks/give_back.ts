@@ -5,6 +5,7 @@ import { type Task, taskColumns } from "@/db/tasks.ts";
 import type { Interruption } from "@/db/nouns/task.ts";
 import type { Usage } from "@/db/nouns/usage.ts";
 import { afterEnd } from "@/db/tasks/after_end.ts";
+import { holdWorkflowOf } from "@/db/workflows.ts";
 import { type Claim, held, stopText, usageColumns } from "@/db/tasks/run.ts";
 
 /** A machine that dies of a task should not die for ever, nor one task cost money for ever. */
@@ -62,6 +63,7 @@ export async function giveBack(
   usage: Usage | null = null,
 ): Promise<Task | null> {
   return await sql.begin(async (tx) => {
+    await holdWorkflowOf(tx, claim.task_id);
     const [task] = await tx<Task[]>`
       select ${taskColumns(tx)} from tasks where ${held(tx, claim)} for update`;
     return task ? await takeBack(tx, task, why, usage) : null;

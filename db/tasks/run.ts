@@ -1,4 +1,3 @@
-import type { Committed } from "@/db/workflows/request_change.ts";
 import { CHANNELS } from "@/db/channels.ts";
 import type { Database, Sql } from "@/db/client.ts";
 import { newId } from "@/db/ids.ts";
@@ -8,6 +7,8 @@ import { readTask } from "@/db/tasks/read.ts";
 import type { Coverage, Refusal } from "@/db/nouns/coverage.ts";
 import type { Usage } from "@/db/nouns/usage.ts";
 import { afterEnd } from "@/db/tasks/after_end.ts";
+import { holdWorkflowOf } from "@/db/workflows.ts";
+import type { Left } from "@/db/workflows/after_step.ts";
 
 /** A worker's hold on a task. `claim_id` is new for each run, and every write of the run shows it. */
 export interface Claim {
@@ -108,7 +109,7 @@ export async function setCliSession(
   return done.count === 1;
 }
 
-export interface Ending {
+export interface Ending extends Left {
   status: "completed" | "failed" | "cancelled";
   output: string | null;
   error: string | null;
@@ -116,13 +117,12 @@ export interface Ending {
   result?: unknown;
   coverage?: Coverage | null;
   refusals?: Refusal[] | null;
-  /** What an executor left. */
-  committed?: Committed | null;
 }
 
 /** All in one commit. A stopped task is `cancelled`, whatever the CLI said. Null: claim lost. */
 export async function finishTask(db: Database, claim: Claim, ending: Ending): Promise<Task | null> {
   return await db.sql.begin(async (tx) => {
+    await holdWorkflowOf(tx, claim.task_id);
     const [task] = await tx<Task[]>`
       update tasks set worker_id = null, claim_id = null, completed_at = now(),
         status = case when stop_requested_at is null then ${ending.status} else 'cancelled' end,
@@ -134,7 +134,7 @@ export async function finishTask(db: Database, claim: Claim, ending: Ending): Pr
         ${usageColumns(tx, ending.usage)}
       where ${held(tx, claim)} returning ${taskColumns(tx)}`;
     if (!task) return null;
-    await afterEnd(tx, readTask(task), ending.committed ?? null);
+    await afterEnd(tx, readTask(task), ending);
     return task;
   });
 }

@@ -5,6 +5,7 @@ import { type Task, taskColumns } from "@/db/tasks.ts";
 import { readTask } from "@/db/tasks/read.ts";
 import { afterEnd } from "@/db/tasks/after_end.ts";
 import { transaction } from "@/db/transaction.ts";
+import { holdWorkflowOf } from "@/db/workflows.ts";
 
 export type StopAnswer =
   | { outcome: "cancelled" | "stopping" | "ended"; task: Task }
@@ -18,6 +19,7 @@ export async function stopTask(
 ): Promise<StopAnswer> {
   if (!isId(task_id)) return { outcome: "unknown" };
   return await transaction(sql, async (tx): Promise<StopAnswer> => {
+    await holdWorkflowOf(tx, task_id);
     const [task] = await tx<Task[]>`
       select ${taskColumns(tx)} from tasks where task_id = ${task_id} for update`;
     if (!task) return { outcome: "unknown" };

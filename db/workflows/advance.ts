@@ -1,117 +1,56 @@
-import { requestApproval } from "@/db/workflows/request_approval.ts";
-import { type Committed, requestChange } from "@/db/workflows/request_change.ts";
 import type { Sql } from "@/db/client.ts";
-import { plan } from "@/db/nouns/plan.ts";
-import { brainResult } from "@/db/nouns/step_results.ts";
 import type { Workflow } from "@/db/nouns/workflow.ts";
-import { storable, storableJson } from "@/db/storable.ts";
-import { lockWorkflow, readWorkflow } from "@/db/workflows.ts";
-import { nextStep, type Outcome, type WorkflowEvent } from "@/db/workflows/next_step.ts";
+import { storable } from "@/db/storable.ts";
+import { lockWorkflow } from "@/db/workflows.ts";
+import { approvedPlan } from "@/db/workflows/approved_plan.ts";
+import { nextStep } from "@/db/workflows/next_step.ts";
+import type { Outcome, WorkflowEvent } from "@/db/workflows/workflow_event.ts";
+import { type Brought, noteEvent } from "@/db/workflows/note_event.ts";
+import { redChecksOf } from "@/db/workflows/own_commits.ts";
+import { requestApproval } from "@/db/workflows/request_approval.ts";
+import { requestChange } from "@/db/workflows/request_change.ts";
 import { startStep } from "@/db/workflows/start_step.ts";
+import { dropChanges, stopSteps, underWay } from "@/db/workflows/stop_work.ts";
 import { tell } from "@/db/workflows/tell.ts";
+import { type Following, writeOutcome } from "@/db/workflows/write_outcome.ts";
 
 export interface Advanced {
   workflow: Workflow;
   outcome: Outcome;
 }
 
-/**
- * What happened and all that follows from it, in the caller's transaction. Null: no such workflow.
- * `committed` is what an executor left, for the event of that name.
- */
+/** What happened and all that follows from it, in the caller's transaction. Null: no such workflow. */
 export async function advance(
   tx: Sql,
   workflow_id: string,
   event: WorkflowEvent,
-  committed: Committed | null = null,
+  brought: Brought = {},
 ): Promise<Advanced | null> {
   const before = await lockWorkflow(tx, workflow_id);
   if (!before) return null;
-  const noted = await note(tx, before, event, committed);
-  const outcome = nextStep(noted, event);
+  if (event.kind === "give_up" && before.ended_at === null) await letGo(tx, before, event.by);
+  const noted = await noteEvent(tx, before, event, brought);
+  const outcome = nextStep({ ...noted, ...await underWay(tx, workflow_id) }, event);
   if (outcome.do === "nothing") return { workflow: noted, outcome };
-  const workflow = await write(tx, noted, event, outcome);
-  await carryOut(tx, workflow, outcome, committed);
+  const workflow = await writeOutcome(tx, noted, event, outcome);
+  await carryOut(tx, workflow, event, outcome, brought);
   await tell(tx, workflow);
-  return { workflow, outcome };
+  return await onRedChecks(tx, { workflow, outcome });
 }
 
-/** What an event brings is kept before it is asked what follows. */
-async function note(
-  tx: Sql,
-  workflow: Workflow,
-  event: WorkflowEvent,
-  committed: Committed | null,
-): Promise<Workflow> {
-  if (workflow.ended_at !== null) return workflow;
-  const { workflow_id } = workflow;
-  if (event.kind === "committed" && committed) {
-    const { branch, base_branch, base_commit, commit } = committed;
-    await tx`
-      update workflows set branch = ${branch}, base_branch = ${base_branch},
-        base_commit = ${base_commit}, head_commit = ${commit}
-      where workflow_id = ${workflow_id}`;
-    return { ...workflow, branch, base_branch, base_commit, head_commit: commit };
-  }
-  if (event.kind === "step_ended" && event.status === "completed") {
-    if (event.step === "brain") {
-      const { class: kind } = brainResult.parse(event.result);
-      await tx`update workflows set class = ${kind} where workflow_id = ${workflow_id}`;
-      return { ...workflow, class: kind };
-    }
-    if (event.step === "planning") {
-      const written = plan.parse(event.result);
-      await tx`
-        update workflows set plan = ${storableJson(written)}::text::jsonb
-        where workflow_id = ${workflow_id}`;
-      return { ...workflow, plan: written };
-    }
-  }
-  return workflow;
-}
-
-const STATUS = {
-  step: "running",
-  change: "running",
-  approval: "waiting",
-  wait: "waiting",
-  fail: "failed",
-} as const;
-
-async function write(
-  tx: Sql,
-  workflow: Workflow,
-  event: WorkflowEvent,
-  outcome: Exclude<Outcome, { do: "nothing" }>,
-): Promise<Workflow> {
-  const is_step = outcome.do === "step";
-  const is_end = outcome.do === "end";
-  const waits_for = outcome.do === "approval"
-    ? "approval"
-    : outcome.do === "wait"
-    ? "pull_request"
-    : null;
-  const note = is_step && outcome.note !== undefined ? outcome.note : workflow.note;
-  const findings = is_step && outcome.findings !== undefined ? outcome.findings : workflow.findings;
-  const failed = outcome.do === "fail" ? outcome : null;
-  const checks = event.kind === "checks_failed" ? event.checks : workflow.failed_checks;
-  const [row] = await tx`
-    update workflows set status = ${is_end ? outcome.status : STATUS[outcome.do]},
-      waits_for = ${waits_for}, round = ${is_step ? outcome.round : workflow.round},
-      note = ${note && storable(note)}, findings = ${storableJson(findings)}::text::jsonb,
-      failed_checks = ${checks && storable(checks)},
-      error = ${failed && storable(failed.error)}, failed_step = ${failed?.failed_step ?? null},
-      ended_at = ${is_end ? tx`now()` : null}, end_text = ${is_end ? storable(outcome.text) : null},
-      updated_at = now()
-    where workflow_id = ${workflow.workflow_id} returning *`;
-  return readWorkflow(row);
+/** What has not begun does not begin; what is going on is told to end. */
+async function letGo(tx: Sql, { workflow_id }: Workflow, by: string): Promise<void> {
+  const why = `Given up by ${by}.`;
+  await stopSteps(tx, workflow_id, why, by);
+  await dropChanges(tx, workflow_id, why, { all: false });
 }
 
 async function carryOut(
   tx: Sql,
   workflow: Workflow,
-  outcome: Exclude<Outcome, { do: "nothing" }>,
-  committed: Committed | null,
+  event: WorkflowEvent,
+  outcome: Following,
+  { committed = null }: Brought,
 ): Promise<void> {
   switch (outcome.do) {
     case "step":
@@ -122,9 +61,16 @@ async function carryOut(
     case "change":
       return await requestChange(tx, workflow, outcome.change, committed);
     case "wait":
+      return await goBackToPlan(tx, workflow, event);
+    case "stop":
       return;
     case "fail":
+      return event.kind === "voided"
+        ? await voidPlan(tx, workflow, event.why)
+        : await closeApprovals(tx, workflow);
     case "end":
+      await stopSteps(tx, workflow.workflow_id, outcome.text);
+      await dropChanges(tx, workflow.workflow_id, outcome.text, { all: true });
       return await closeApprovals(tx, workflow);
   }
 }
@@ -133,4 +79,37 @@ async function closeApprovals(tx: Sql, { workflow_id, end_text, error }: Workflo
   await tx`
     update approvals set status = 'void', decided_at = now(), void_reason = ${end_text ?? error}
     where workflow_id = ${workflow_id} and status = 'pending'`;
+}
+
+/** A yes that was said counts no more either, and what runs by it stops. */
+async function voidPlan(tx: Sql, { workflow_id }: Workflow, why: string): Promise<void> {
+  await tx`
+    update approvals set status = 'void', decided_at = now(),
+      void_reason = ${storable(why)}
+    where approval_id = (select approval_id from approvals
+      where workflow_id = ${workflow_id} and status in ('pending', 'approved')
+      order by approval_id desc limit 1)`;
+  await stopSteps(tx, workflow_id, why);
+  await dropChanges(tx, workflow_id, why, { all: true });
+}
+
+/** A later plan that nobody wants is none: red checks are mended by the one that was approved. */
+async function goBackToPlan(tx: Sql, { workflow_id }: Workflow, event: WorkflowEvent) {
+  if (event.kind !== "decided" && event.kind !== "expired") return;
+  const approved = await approvedPlan(tx, workflow_id);
+  if (!approved) return;
+  await tx`
+    update workflows set plan = a.plan, note = a.note, planned_on = null
+    from approvals a
+    where a.approval_id = ${approved.approval_id} and workflows.workflow_id = ${workflow_id}`;
+}
+
+/** Checks that became red while a step ran are seen to when nothing runs any more. */
+async function onRedChecks(tx: Sql, advanced: Advanced): Promise<Advanced> {
+  if (advanced.outcome.do !== "wait") return advanced;
+  const { workflow_id } = advanced.workflow;
+  const checks = await redChecksOf(tx, workflow_id);
+  if (checks === null) return advanced;
+  const next = await advance(tx, workflow_id, { kind: "checks_failed", checks });
+  return next && next.outcome.do !== "nothing" ? next : advanced;
 }

@@ -1,53 +1,20 @@
 /** What follows in a workflow. Pure: each commit that ends a part of it asks this and does as told. */
-import type { Decision } from "@/db/nouns/approval.ts";
-import type { ChangeKind } from "@/db/nouns/change.ts";
 import type { Step, WorkflowPart } from "@/db/nouns/step.ts";
 import type { BrainResult, Finding, VerifierResult } from "@/db/nouns/step_results.ts";
-import type { Workflow } from "@/db/nouns/workflow.ts";
+import type { Outcome, WorkflowEvent, WorkflowState } from "@/db/workflows/workflow_event.ts";
 
 export const MOST_ROUNDS = 3;
 
-export type WorkflowEvent =
-  | { kind: "step_ended"; step: Step; status: "completed"; result: unknown }
-  | { kind: "step_ended"; step: Step; status: "failed" | "cancelled"; error: string }
-  /** The executor's commit, made and checked; null: nothing was changed. */
-  | { kind: "committed"; commit: string | null }
-  | { kind: "decided"; decision: Decision; note: string | null; by: string }
-  | { kind: "expired" }
-  | { kind: "voided"; why: string }
-  /** `conflicts`: files in which the base, which moved, contradicts the branch. */
-  | { kind: "change_done"; change: ChangeKind; conflicts?: string[] }
-  | { kind: "change_failed"; change: ChangeKind; error: string }
-  | { kind: "checks_failed"; checks: string }
-  | { kind: "pull_request"; state: "merged" | "closed" }
-  | { kind: "asked_again"; note: string }
-  | { kind: "retry" }
-  | { kind: "give_up"; by: string };
-
-export type Outcome =
-  | { do: "step"; step: Step; round: number; note?: string | null; findings?: Finding[] }
-  | { do: "approval" }
-  | { do: "change"; change: ChangeKind }
-  | { do: "wait" }
-  | { do: "end"; status: "done" | "stopped"; text: string }
-  | { do: "fail"; failed_step: string; error: string }
-  | { do: "nothing"; why: string };
-
-export type WorkflowState = Pick<
-  Workflow,
-  | "rules"
-  | "steps"
-  | "status"
-  | "waits_for"
-  | "class"
-  | "round"
-  | "branch"
-  | "failed_checks"
-  | "failed_step"
->;
+/** The ends of what runs: they mean something only while it does. */
+const ENDS_OF_WORK = ["step_ended", "committed", "change_done", "change_failed"];
 
 export function nextStep(workflow: WorkflowState, event: WorkflowEvent): Outcome {
-  if (workflow.status === "done" || workflow.status === "stopped") return nothing("it has ended");
+  const { status, giving_up_by } = workflow;
+  if (status === "done" || status === "stopped") return nothing("it has ended");
+  if (ENDS_OF_WORK.includes(event.kind)) {
+    if (status !== "running") return nothing("it went on without this");
+    if (giving_up_by !== null && !isClosing(event)) return giveUp(workflow, giving_up_by);
+  }
   switch (event.kind) {
     case "step_ended":
       return afterStep(workflow, event);
@@ -60,10 +27,9 @@ export function nextStep(workflow: WorkflowState, event: WorkflowEvent): Outcome
       return afterDecision(workflow, event);
     case "expired":
       if (workflow.waits_for !== "approval") return nothing("no approval is waited for");
-      return end("stopped", "Nobody approved the plan in time.");
+      return withoutPlan(workflow, "Nobody approved the plan in time.");
     case "voided":
-      if (workflow.waits_for !== "approval") return nothing("no approval is waited for");
-      return fail("approval", event.why);
+      return afterVoid(workflow, event.why);
     case "change_done":
       return afterChange(workflow, event);
     case "change_failed":
@@ -74,24 +40,32 @@ export function nextStep(workflow: WorkflowState, event: WorkflowEvent): Outcome
     case "checks_failed":
       return afterRedChecks(workflow, event.checks);
     case "pull_request":
-      return event.state === "merged"
-        ? end("done", "Its pull request was merged.")
+      if (event.state === "merged") return end("done", "Its pull request was merged.");
+      return workflow.is_closing
+        ? nothing("it is being given up")
         : end("stopped", "Its pull request was closed without being merged.");
     case "asked_again":
       return askedAgain(workflow, event.note);
     case "retry":
       return again(workflow);
     case "give_up":
-      if (workflow.status === "running") return nothing("a step is under way");
-      return workflow.branch === null
-        ? end("stopped", `Given up by ${event.by}.`)
-        : { do: "change", change: "close" };
+      return workflow.is_busy ? { do: "stop", by: event.by } : giveUp(workflow, event.by);
   }
 }
 
+const isClosing = (event: WorkflowEvent): boolean => "change" in event && event.change === "close";
+
+const giveUp = ({ branch }: WorkflowState, by: string): Outcome =>
+  branch === null ? end("stopped", `Given up by ${by}.`) : { do: "change", change: "close" };
+
 const nothing = (why: string): Outcome => ({ do: "nothing", why });
 const end = (status: "done" | "stopped", text: string): Outcome => ({ do: "end", status, text });
-const fail = (failed_step: string, error: string): Outcome => ({ do: "fail", failed_step, error });
+const fail = (failed_step: string, error: string, findings?: Finding[]): Outcome => ({
+  do: "fail",
+  failed_step,
+  error,
+  findings,
+});
 
 function afterStep(
   workflow: WorkflowState,
@@ -126,6 +100,7 @@ function afterVerdict(workflow: WorkflowState, { passes, findings, summary }: Ve
     `The verifier did not agree in ${MOST_ROUNDS} rounds: ${
       told.map(({ text }) => text).join(" ")
     }`,
+    told,
   );
 }
 
@@ -144,14 +119,16 @@ function follow({ steps, round }: WorkflowState, part: WorkflowPart): Outcome {
 }
 
 function afterDecision(
-  { steps }: WorkflowState,
+  workflow: WorkflowState,
   { decision, note, by }: WorkflowEvent & { kind: "decided" },
 ): Outcome {
-  if (decision === "approved") return { do: "step", step: "executor", round: 1, note };
-  if (decision === "rejected") {
-    return end("stopped", rejectedText(by, note));
+  if (decision === "approved") {
+    return { do: "step", step: "executor", round: 1, note, findings: [] };
   }
-  return steps.includes("planning")
+  if (decision === "rejected") {
+    return withoutPlan(workflow, rejectedText(by.name, note));
+  }
+  return workflow.steps.includes("planning")
     ? { do: "step", step: "planning", round: 1, note }
     : nothing("there is no planning step to send it back to");
 }
@@ -159,17 +136,29 @@ function afterDecision(
 export const rejectedText = (by: string, note: string | null): string =>
   `The plan was rejected by ${by}${note ? `: ${note}` : "."}`;
 
+/** No plan to follow: what an earlier one has brought out goes on. */
+function withoutPlan({ is_published, branch }: WorkflowState, text: string): Outcome {
+  if (is_published) return { do: "wait" };
+  return branch === null ? end("stopped", text) : { do: "change", change: "close" };
+}
+
+function afterVoid(workflow: WorkflowState, why: string): Outcome {
+  const { status, waits_for, giving_up_by, is_busy } = workflow;
+  if (status !== "running" && waits_for !== "approval") return nothing("nothing is under way");
+  if (giving_up_by === null) return fail("approval", why);
+  return is_busy ? nothing("it is being given up") : giveUp(workflow, giving_up_by);
+}
+
 function afterChange(
   workflow: WorkflowState,
-  { change, conflicts = [] }: WorkflowEvent & { kind: "change_done" },
+  { change, conflicts = [], text }: WorkflowEvent & { kind: "change_done" },
 ): Outcome {
   const { steps, round } = workflow;
-  if (change === "close") return end("stopped", "Given up: its branch is deleted.");
+  if (change === "close") return end("stopped", text ?? "Given up: its branch is deleted.");
   if (conflicts.length > 0 && round < MOST_ROUNDS) {
-    const text = `The base branch has moved and contradicts this change in: ${
-      conflicts.join(", ")
-    }`;
-    return anotherRound(workflow, [{ path: null, line: null, text: text.slice(0, 4000) }]);
+    const files = conflicts.join(", ");
+    const found = `The base branch has moved and contradicts this change in: ${files}`;
+    return anotherRound(workflow, [{ path: null, line: null, text: found.slice(0, 4000) }]);
   }
   if (change === "publish") {
     return steps.includes("verifier")
@@ -184,13 +173,15 @@ function afterChange(
 function afterRedChecks(workflow: WorkflowState, checks: string): Outcome {
   if (workflow.waits_for !== "pull_request") return nothing("work is going on");
   if (!workflow.rules.fixes_checks) return nothing("FIX_CHECKS is off");
+  const findings = [{ path: null, line: null, text: `Failed checks: ${checks}`.slice(0, 4000) }];
   if (workflow.failed_checks === checks) {
-    return fail("checks", `Two rounds brought the same failed checks: ${checks}`);
+    return fail("checks", `Two rounds brought the same failed checks: ${checks}`, findings);
   }
   if (workflow.round >= MOST_ROUNDS) {
-    return fail("checks", `The checks are still red after ${MOST_ROUNDS} rounds: ${checks}`);
+    const error = `The checks are still red after ${MOST_ROUNDS} rounds: ${checks}`;
+    return fail("checks", error, findings);
   }
-  return anotherRound(workflow, [{ path: null, line: null, text: `Failed checks: ${checks}` }]);
+  return anotherRound(workflow, findings);
 }
 
 /** A wish about what was made is planned and approved as the first one was. */
@@ -201,8 +192,9 @@ function askedAgain({ waits_for, steps }: WorkflowState, note: string): Outcome 
     : nothing("its command has no planning step");
 }
 
-function again({ status, failed_step, round, steps }: WorkflowState): Outcome {
+function again({ status, failed_step, round, steps, is_busy }: WorkflowState): Outcome {
   if (status !== "failed" || failed_step === null) return nothing("nothing failed");
+  if (is_busy) return nothing("what was stopped has not ended yet");
   if (failed_step === "approval") return { do: "step", step: "planning", round: 1 };
   if (failed_step === "checks") return { do: "step", step: "executor", round: 1 };
   if (failed_step === "publish" || failed_step === "ready" || failed_step === "close") {

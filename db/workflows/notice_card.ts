@@ -2,7 +2,7 @@
 import type { Card } from "@/db/nouns/card.ts";
 import type { ReplyButton } from "@/db/nouns/reply.ts";
 import { repositoryText } from "@/db/nouns/repository_name.ts";
-import { figures, isAnswer, minute, type Told } from "@/db/workflows/notices.ts";
+import { figures, isAnswer, minute, type Told, voteText } from "@/db/workflows/notices.ts";
 import { planSections, resultSections } from "@/db/workflows/notice_sections.ts";
 
 export interface NoticeMessage {
@@ -89,7 +89,10 @@ function waitingLines({ workflow: { asked }, approval, votes }: Told): string[] 
   const lines = [
     `Nothing is changed before ${who} this plan. It expires on ${minute(expires_at)} UTC.`,
   ];
-  if (votes.length > 0) lines.push(`${votes.length} of ${needed} said yes: ${votes.join(", ")}.`);
+  if (votes.length > 0) {
+    lines.push(`${votes.length} of ${needed} said yes: ${votes.map(voteText).join(", ")}.`);
+  }
+  if (approval.refused !== null) lines.push(approval.refused);
   if (asked.hidden.length > 0) {
     lines.push("⚠️ The request holds text that is not shown where it was written: see Open first.");
   }

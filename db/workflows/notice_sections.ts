@@ -18,9 +18,10 @@ export function planSections({ workflow, approval }: Told): Section[] {
     const is_answer = workflow.class === "analysis" && workflow.plan !== null;
     return is_answer ? [...whatItSays(workflow.plan!), ...howItGoes(workflow.plan!)] : [];
   }
-  return approval.status === "sent_back" || approval.status === "void"
-    ? []
-    : whatItSays(approval.plan);
+  const { plan, status } = approval;
+  if (status === "sent_back" || status === "void") return [];
+  // Whoever decides there has to see all that would be done.
+  return status === "pending" ? [...whatItSays(plan), ...howItGoes(plan)] : whatItSays(plan);
 }
 
 const whatItSays = (plan: Plan): Section[] =>

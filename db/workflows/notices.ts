@@ -4,6 +4,7 @@ import type { PullRequestRow } from "@/db/nouns/change.ts";
 import { brainResult } from "@/db/nouns/step_results.ts";
 import type { Step } from "@/db/nouns/step.ts";
 import type { Workflow } from "@/db/nouns/workflow.ts";
+import { literal } from "@/db/workflows/literal.ts";
 import { planText, stepText } from "@/db/workflows/step_text.ts";
 
 export interface Told {
@@ -39,10 +40,11 @@ export interface Told {
       | "decided_via"
       | "note"
       | "void_reason"
+      | "refused"
     >
     | null;
   /** Who has said yes so far, where more than one has to. */
-  votes: string[];
+  votes: { name: string; note: string | null }[];
   pull_request: Pick<PullRequestRow, "url" | "number" | "state" | "is_draft"> | null;
   verdict: unknown;
   /** What the brain handed over. */
@@ -56,18 +58,37 @@ export interface Told {
 const join = (...parts: (string | null)[]) => parts.filter(Boolean).join("\n\n");
 
 /** The plan and how to approve it; null before there is one. */
-export function planNotice({ workflow, approval }: Told): string | null {
+export function planNotice(told: Told): string | null {
+  const { workflow, approval } = told;
   if (workflow.plan && !approval && workflow.class === "analysis") return planText(workflow.plan);
   if (!approval) return null;
-  return join(planText(approval.plan), "---", standing(workflow, approval));
+  const { hidden } = workflow.asked;
+  const unseen = approval.status === "pending" && hidden.length > 0
+    ? "**The request has text that people do not see.** The agent did not get it; the link below " +
+      "shows it."
+    : null;
+  return join(planText(approval.plan), "---", unseen, standing(told, approval), stays(told));
 }
 
-function standing({ rules }: Told["workflow"], approval: NonNullable<Told["approval"]>): string {
+/** What an earlier plan has made is there all the same. */
+const stays = ({ pull_request, approval }: Told): string | null =>
+  pull_request?.state === "open" && ["rejected", "expired"].includes(approval!.status)
+    ? `Pull request #${pull_request.number} stays as it was.`
+    : null;
+
+function standing(
+  { workflow: { rules }, votes }: Told,
+  approval: NonNullable<Told["approval"]>,
+): string {
   const { status, approval_id, decided_by, decided_via, note, void_reason } = approval;
   const by = `by ${decided_by} (${decided_via})${note ? `: ${note}` : "."}`;
   switch (status) {
     case "pending":
-      return howTo(approval, `${rules.public_url}/approvals/${approval_id}`);
+      return join(
+        howTo(approval, `${rules.public_url}/approvals/${approval_id}`),
+        saidSoFar(votes),
+        approval.refused && literal(approval.refused),
+      );
     case "approved":
       return `**Approved** ${by}`;
     case "rejected":
@@ -80,6 +101,15 @@ function standing({ rules }: Told["workflow"], approval: NonNullable<Told["appro
       return `**No longer valid**: ${void_reason}`;
   }
 }
+
+/** Each yes so far, with what it adds. */
+export const voteText = ({ name, note }: Told["votes"][number]): string =>
+  note ? `${name}, with the note: ${note}` : name;
+
+const saidSoFar = (votes: Told["votes"]): string | null =>
+  votes.length === 0
+    ? null
+    : `Approved so far by ${votes.map((vote) => literal(voteText(vote))).join(", ")}.`;
 
 export const minute = (at: Date): string => at.toISOString().slice(0, 16).replace("T", " ");
 

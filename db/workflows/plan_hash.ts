@@ -1,9 +1,14 @@
 import { createHash } from "node:crypto";
 import type { Plan } from "@/db/nouns/plan.ts";
 
-/** SHA-256 of the plan as JSON with its keys in order: what a yes is bound to. */
-export const planHash = (plan: Plan): string =>
-  createHash("sha256").update(JSON.stringify(ordered(plan))).digest("hex");
+/**
+ * SHA-256 of the plan as JSON with its keys in order: what a yes is bound to. With what the first
+ * of several said beside their yes, where they said something: the others say yes to that as well.
+ */
+export function planHash(plan: Plan, note: string | null = null): string {
+  const shown = note === null ? plan : { plan, note };
+  return createHash("sha256").update(JSON.stringify(ordered(shown))).digest("hex");
+}
 
 function ordered(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(ordered);

@@ -5,6 +5,8 @@ import { nudge } from "@/db/queue.ts";
 import { storable, storableJson } from "@/db/storable.ts";
 import type { Step } from "@/db/nouns/step.ts";
 import type { Workflow } from "@/db/nouns/workflow.ts";
+import { approvedPlan } from "@/db/workflows/approved_plan.ts";
+import { planHash } from "@/db/workflows/plan_hash.ts";
 
 const SAYS: Record<Step, string> = {
   brain: "Understand the request",
@@ -20,7 +22,7 @@ export async function startStep(tx: Sql, workflow: Workflow, step: Step): Promis
   const task_id = newId();
   const [root] = await tx<{ task_id: string }[]>`
     select task_id from tasks where workflow_id = ${workflow_id} order by task_id limit 1`;
-  const raised_by = step === "executor" ? await approvedBy(tx, workflow_id) : null;
+  const raised_by = step === "executor" ? await approvedBy(tx, workflow) : null;
   await tx`
     insert into tasks (task_id, assigned_agent, tool_profile, profile_raised_by, source,
       source_metadata, requires_repository, flow_id, external_id, conversation_id, parent_task_id,
@@ -41,11 +43,11 @@ export async function startStep(tx: Sql, workflow: Workflow, step: Step): Promis
   return task_id;
 }
 
-/** Nothing but an approval lets an executor run: without one this throws. */
-async function approvedBy(tx: Sql, workflow_id: string): Promise<string> {
-  const [row] = await tx<{ decided_by: string }[]>`
-    select decided_by from approvals where workflow_id = ${workflow_id} and status = 'approved'
-    order by approval_id desc limit 1`;
-  if (row) return row.decided_by;
+/** Nothing but a yes to this very plan and note lets an executor run: without one this throws. */
+async function approvedBy(tx: Sql, { workflow_id, plan, note }: Workflow): Promise<string> {
+  const approved = await approvedPlan(tx, workflow_id);
+  const is_this = approved !== null && plan !== null && note === approved.note &&
+    planHash(plan) === planHash(approved.plan);
+  if (is_this) return approved.decided_by;
   throw new Error(`No approval of workflow ${workflow_id} lets an executor run`);
 }

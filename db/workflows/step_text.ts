@@ -9,6 +9,7 @@ import {
   type VerifierResult,
 } from "@/db/nouns/step_results.ts";
 import type { Step } from "@/db/nouns/step.ts";
+import { code, literal } from "@/db/workflows/literal.ts";
 
 const heading = (text: string) => `### ${text}`;
 const list = (lines: readonly string[]) => lines.map((line) => `- ${line}`).join("\n");
@@ -17,26 +18,27 @@ const numbered = (lines: readonly string[]) =>
 const section = (title: string, text: string) =>
   text.trim() === "" ? "" : `${heading(title)}\n\n${text}`;
 const join = (...parts: string[]) => parts.filter((part) => part !== "").join("\n\n");
-const code = (text: string) => `\`${text.replaceAll("`", "'")}\``;
 
+/** Letter for letter: it is what somebody approves. */
 export function planText(plan: Plan): string {
   const insights = [
-    plan.root_cause && `Root cause: ${plan.root_cause}`,
-    plan.affected_components.length > 0 && `Affected: ${plan.affected_components.join(", ")}`,
+    plan.root_cause && `Root cause: ${literal(plan.root_cause)}`,
+    plan.affected_components.length > 0 &&
+    `Affected: ${literal(plan.affected_components.join(", "))}`,
     `Risk: ${plan.risk_level}`,
   ].filter((line) => typeof line === "string" && line !== "") as string[];
   return join(
-    `## ${plan.title}`,
-    section("📖 Background", plan.background),
-    section("✅ What was done", plan.done),
+    `## ${literal(plan.title)}`,
+    section("📖 Background", literal(plan.background)),
+    section("✅ What was done", literal(plan.done)),
     section("💡 Key insights", list(insights)),
     section(
       "📁 Files affected",
-      list(plan.files_affected.map(({ path, change }) => `${code(path)}: ${change}`)),
+      list(plan.files_affected.map(({ path, change }) => `${code(path)}: ${literal(change)}`)),
     ),
-    section("Steps", numbered(plan.steps)),
-    section("Tests", list(plan.tests)),
-    section("Left out", list(plan.left_out)),
+    section("Steps", numbered(plan.steps.map(literal))),
+    section("Tests", list(plan.tests.map(literal))),
+    section("Left out", list(plan.left_out.map(literal))),
   );
 }
 

@@ -39,7 +39,7 @@ export async function whatIsKnown(tx: Sql, workflow: Workflow): Promise<Told> {
 async function newestApproval(tx: Sql, workflow_id: string): Promise<Told["approval"]> {
   const [approval] = await tx<NonNullable<Told["approval"]>[]>`
     select approval_id, status, plan, plan_hash, needed, expires_at, decided_by, decided_via, note,
-      void_reason
+      void_reason, refused
     from approvals where workflow_id = ${workflow_id} order by approval_id desc limit 1`;
   return approval ?? null;
 }
@@ -47,11 +47,10 @@ async function newestApproval(tx: Sql, workflow_id: string): Promise<Told["appro
 async function votesFor(
   tx: Sql,
   { approval_id, status }: NonNullable<Told["approval"]>,
-): Promise<string[]> {
+): Promise<Told["votes"]> {
   if (status !== "pending") return [];
-  const votes = await tx<{ name: string }[]>`
-    select name from approval_votes where approval_id = ${approval_id} order by at`;
-  return votes.map(({ name }) => name);
+  return await tx<Told["votes"]>`
+    select name, note from approval_votes where approval_id = ${approval_id} order by at`;
 }
 
 async function resultOf(tx: Sql, workflow_id: string, step: Step): Promise<unknown> {

@@ -12,6 +12,8 @@ export interface ActionInput {
   scope: Scope;
   args: string;
   trust: string;
+  /** why whoever asks may not decide about plans; null: they may */
+  why_no_decision: string | null;
   delivery_id: string;
   /** null: the event names nothing that a later one could belong to */
   flow_id: string | null;

@@ -14,6 +14,11 @@ export const askAgain: Action = (input) => {
   const { situation, command, webhook } = input;
   const { status, waits_for, error } = situation!.workflow!;
   const note = noteOf(input);
+  if (situation!.approval && input.why_no_decision !== null) {
+    const words = `A plan waits for a decision here${flowPage(input)}, and whoever is trusted by ` +
+      "the `*` alone may not send it back.";
+    return refusedInWords(input, input.why_no_decision, words);
+  }
   if (situation!.approval) {
     return note === null
       ? refusedInWords(

@@ -121,7 +121,7 @@ function fileIn(results: string[], checkout: string): string | null {
 
 /** The first file of the plan in the prompt. */
 export const plannedFile = (prompt: string): string =>
-  prompt.match(/Files affected\n\n- `([^`]+)`/)?.[1] ?? "NOTES.md";
+  prompt.match(/"files_affected": \[\s*\{\s*"path": "([^"]+)"/)?.[1] ?? "NOTES.md";
 
 const planFor = (path: string) => ({
   title: "Add the line that is missing",

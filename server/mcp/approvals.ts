@@ -1,7 +1,8 @@
 import { z } from "@hono/zod-openapi";
 import { getApproval, listApprovals } from "@/db/approvals.ts";
 import { APPROVAL_STATUSES } from "@/db/nouns/approval.ts";
-import { approvalJson } from "@/server/api/approval_schema.ts";
+import { approvalDetailJson, approvalJson } from "@/server/api/approval_schema.ts";
+import { approvalBasis } from "@/server/approval_basis.ts";
 import { promptText } from "@/server/api/requests.ts";
 import { unknown } from "@/server/errors.ts";
 import { type Tool, tool } from "@/server/mcp/tool.ts";
@@ -29,14 +30,17 @@ export const approvalTools: Tool[] = [
   tool({
     name: "get_approval",
     title: "A plan that waits",
-    description: "The whole plan, how it stands, and the hash that a decision has to name.",
+    description:
+      "The whole plan, what else would be carried out with it, what was hidden in the request, " +
+      "how it stands, and the hash that a decision has to name.",
     role: "viewer",
     is_reading: true,
     input: z.strictObject({ approval_id }),
     async run(deps, _actor, { approval_id }) {
       const row = await getApproval(deps.db, approval_id);
-      if (!row) throw unknown("approval", approval_id);
-      return approvalJson(deps, row);
+      const basis = row && await approvalBasis(deps, row);
+      if (!basis) throw unknown("approval", approval_id);
+      return approvalDetailJson(deps, row, basis);
     },
   }),
   tool({

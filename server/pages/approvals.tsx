@@ -1,12 +1,12 @@
-import { getApproval, listApprovals, votesOf } from "@/db/approvals.ts";
+import { getApproval, listApprovals } from "@/db/approvals.ts";
 import { APPROVAL_STATUSES, type ApprovalStatus } from "@/db/nouns/approval.ts";
-import { getWorkflow } from "@/db/workflows.ts";
+import { approvalBasis } from "@/server/approval_basis.ts";
 import type { AppContext, AppDeps } from "@/server/env.ts";
 import { HttpProblem, unknown } from "@/server/errors.ts";
 import { answerPage, answerPart, oneOf } from "@/server/pages/answer.ts";
 import { formFields } from "@/server/pages/form.ts";
 import { mayOf } from "@/server/pages/may.ts";
-import { shownApproval, shownAsked } from "@/server/shown.ts";
+import { shownApproval } from "@/server/shown.ts";
 import type { approvePlan } from "@/server/verbs/approvals/decide.ts";
 import { ApprovalPage } from "@/views/pages/approval.tsx";
 import { ApprovalsBody, type ApprovalsData, ApprovalsPage } from "@/views/pages/approvals.tsx";
@@ -50,22 +50,17 @@ async function answerApproval(
   deps: AppDeps,
   problem: HttpProblem | null,
 ): Promise<Response> {
-  const { db } = deps;
   const id = c.req.param("approval_id") ?? "";
-  const approval = await getApproval(db, id);
-  const workflow = approval && await getWorkflow(db, approval.workflow_id);
-  if (!workflow) throw unknown("approval", id);
-  const { asked, command, repository } = workflow;
+  const approval = await getApproval(deps.db, id);
+  const basis = approval && await approvalBasis(deps, approval);
+  if (!basis) throw unknown("approval", id);
   return answerPage(
     c,
     <ApprovalPage
       principal={c.get("principal")}
       may={mayOf(c)}
       approval={shownApproval(deps, approval)}
-      votes={await votesOf(db, approval.approval_id)}
-      asked={shownAsked(deps, asked)}
-      command={command}
-      repository={repository && `${repository.provider}:${repository.name}`}
+      {...basis}
       problem={problem && problem.detail}
     />,
     problem?.status,

@@ -15,12 +15,12 @@ const LONG = "Donaudampfschifffahrtsgesellschaft/".repeat(60);
 const VAST_PLAN: Plan = {
   ...PLAN,
   title: LONG.slice(0, 200),
-  background: LONG.repeat(4).slice(0, 8000),
+  background: LONG.repeat(4).slice(0, 7000),
   files_affected: Array.from({ length: 300 }, (_, n) => ({
-    path: `${n}/${LONG.slice(0, 200)}x.ts`,
-    change: LONG.slice(0, 300),
+    path: `${n}/${LONG.slice(0, 80)}x.ts`,
+    change: LONG.slice(0, 20),
   })),
-  steps: Array.from({ length: 100 }, () => LONG.slice(0, 1000)),
+  steps: Array.from({ length: 10 }, () => LONG.slice(0, 600)),
 };
 
 const statusOf = async (s: Awaited<ReturnType<typeof testServer>>, approval_id: string) =>

@@ -1,5 +1,7 @@
 /** Whoever may decide sees on every page that something waits for that. */
+import assert from "node:assert/strict";
 import * as pages from "@/server/pages.tsx";
+import { sidewaysScroll } from "@/tests/helpers/browser.ts";
 import { opened } from "@/tests/helpers/browser/opened.ts";
 import { flowAsked, planWaits, stepEnds } from "@/tests/helpers/flow_story.ts";
 import { testServer } from "@/tests/helpers/server.ts";
@@ -52,4 +54,18 @@ Deno.test("without JavaScript every page has the count of when it was asked for"
       await page.getByRole("link", { name: "Approvals 2 plans wait" }).waitFor();
     }
   }, { javaScriptEnabled: false });
+});
+
+Deno.test("the navigation fits every width, with a count in it", async () => {
+  await using s = await testServer({ deps: { pages } });
+  await planWaits(s.db);
+  await opened(s, async (page) => {
+    for (const width of [360, 740, 768, 900, 1024, 1152, 1160, 1280]) {
+      await page.setViewportSize({ width, height: 800 });
+      await page.goto(`${s.url}/flows`);
+      assert.equal(await sidewaysScroll(page), 0, `${width}`);
+      const box = await page.getByRole("button", { name: "Sign out" }).boundingBox();
+      assert.ok(box && box.x + box.width <= width, `${width}: Sign out is cut off`);
+    }
+  });
 });

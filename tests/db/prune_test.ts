@@ -49,6 +49,10 @@ Deno.test("what is old and read by nobody goes, what people look at stays", asyn
   await sql`update sessions set expires_at = now() - interval '31 days'`;
   await sql`update sign_in_links set expires_at = now() - interval '2 days'`;
   await sql`update workers set lease_until = now() - interval '8 days'`;
+  await sql`
+    insert into flow_mentions (name, flow_id, evidence, created_at)
+    select 'TEA-' || days, (select flow_id from flows limit 1), 'e', now() - days * interval '1 day'
+    from unnest(array[181, 1]) as days`;
   const current = await startSession(t.db, { name: "current", ...PERSON });
   await addEvent(sql, "agent.status", null, {});
 
@@ -65,6 +69,7 @@ Deno.test("what is old and read by nobody goes, what people look at stays", asyn
       delivery_body_parts: 0,
       command_uses: 0,
       questions: 0,
+      flow_mentions: 1,
       reply_pace: 0,
       machines: 0,
     },

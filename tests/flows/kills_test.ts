@@ -15,7 +15,7 @@ import { untilTrue } from "@/tests/helpers/until.ts";
 const STEPS = ["brain", "planning", "executor", "verifier", "self-improvement"];
 const STORIES = ["a", "b", "c", "d"];
 const HELD = ["a:brain", "a:executor", "b:planning", "b:executor", "b:ready", "c:push", "c:pushed"]
-  .concat(["c:self-improvement", "d:opened", "d:verifier"]);
+  .concat(["c:updated", "d:opened", "d:verifier", "d:self-improvement"]);
 
 Deno.test("after kill -9 of each process at each step, every flow ends as it would have", async (t) => {
   await using w = await world(STORIES);
@@ -43,6 +43,7 @@ Deno.test("after kill -9 of each process at each step, every flow ends as it wou
       ]),
   );
   await approval(w, "b").goOn();
+  await w.moveBase("c");
   await step(
     "approval, executor, push that is done, verifier",
     () =>
@@ -54,11 +55,12 @@ Deno.test("after kill -9 of each process at each step, every flow ends as it wou
       ]),
   );
   await step(
-    "commit that is not yet written down, ready, self-improvement",
+    "commit that is not yet written down, ready, merge of the base that is pushed, self-improvement",
     () =>
       storm(w, ["server", "worker", "postgres"], [
         at("b:ready"),
-        at("c:self-improvement"),
+        done("c:updated"),
+        at("d:self-improvement"),
         // The last one: no other task can end while the end of this one waits in its transaction.
         commit(w, "a"),
       ]),
@@ -102,7 +104,9 @@ async function endsAsItWould(w: World, story: string): Promise<void> {
   ]);
   assert.equal(round, 1);
   assert.equal(await w.git(story, "rev-parse", branch!), head_commit);
-  assert.equal(await w.git(story, "rev-list", "--count", `trunk..${branch}`), "1");
+  const own = await w.git(story, "rev-list", "--count", "--no-merges", `trunk..${branch}`);
+  const merges = await w.git(story, "rev-list", "--count", "--merges", `trunk..${branch}`);
+  assert.deepEqual([own, merges], ["1", story === "c" ? "1" : "0"]);
   assert.equal(
     await w.git(story, "branch", "--list", "agent/*", "--format=%(refname:short)"),
     branch,

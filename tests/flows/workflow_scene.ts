@@ -11,6 +11,8 @@ const COMMITS = `echo '# Hello' > README.md && git add -A && git commit -q -m fi
 
 export interface Workshop extends AsyncDisposable {
   s: System;
+  /** Where the host keeps the repository. */
+  git_dir: string;
   /** What git says of the repository at the host. */
   git(...args: string[]): Promise<string>;
   /** The newest workflow, once it fits. */
@@ -31,11 +33,13 @@ export async function workshop(
   const s = stack.use(await startSystem({ ...options, repositories: folder }));
   await s.startWorker({ env: { GITHUB_URL: s.github.url, ...options.worker?.env } });
   let comments = 492700400;
+  const git_dir = `${folder}/${REPOSITORY}.git`;
   return {
     s,
+    git_dir,
     async git(...args) {
       const { stdout } = await new Deno.Command("git", {
-        args: [`--git-dir=${folder}/${REPOSITORY}.git`, ...args],
+        args: [`--git-dir=${git_dir}`, ...args],
       })
         .output();
       return new TextDecoder().decode(stdout).trim();

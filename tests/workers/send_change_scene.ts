@@ -116,16 +116,18 @@ export async function sendScene(as: "token" | "app" = "token", commits = COMMITS
       const { commit, files, signed: is_signed } = committed;
       await db.sql.begin((tx) =>
         advance(tx, workflow_id, { kind: "committed", commit }, {
-          task_id,
-          machine_id: worker.machine_id,
-          commit,
-          files,
-          remarks: [],
-          is_signed,
-          expected_head: workspace.ref === BRANCH ? workspace.head : null,
-          branch: branch ?? BRANCH,
-          base_branch: base_branch ?? workspace.base_branch,
-          base_commit: workspace.base_commit,
+          committed: {
+            task_id,
+            machine_id: worker.machine_id,
+            commit,
+            files,
+            remarks: [],
+            is_signed,
+            expected_head: workspace.ref === BRANCH ? workspace.head : null,
+            branch: branch ?? BRANCH,
+            base_branch: base_branch ?? workspace.base_branch,
+            base_commit: workspace.base_commit,
+          },
         })
       );
       return commit;

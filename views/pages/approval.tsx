@@ -1,4 +1,5 @@
 import type { Approval, Vote } from "@/db/approvals.ts";
+import type { ChangedLine } from "@/db/approvals/line_diff.ts";
 import type { Asked } from "@/db/nouns/workflow.ts";
 import type { Principal } from "@/db/sessions.ts";
 import { Layout } from "@/views/layout.tsx";
@@ -7,7 +8,7 @@ import { DecisionForms } from "@/views/parts/decision_forms.tsx";
 import { ApprovalBadge } from "@/views/parts/flow_badge.tsx";
 import { PlanText } from "@/views/parts/plan.tsx";
 import { Ago, Moment } from "@/views/parts/time.tsx";
-import { cut, oneLine, plain, webAddress } from "@/views/plain.ts";
+import { oneLine, plain, webAddress } from "@/views/plain.ts";
 
 export interface ApprovalData {
   principal: Principal;
@@ -17,6 +18,7 @@ export interface ApprovalData {
   asked: Asked;
   command: string;
   repository: string | null;
+  edited: { by: string; lines: ChangedLine[] } | null;
   /** Why what was just tried could not be done. */
   problem: string | null;
 }
@@ -43,6 +45,8 @@ export function ApprovalPage(data: ApprovalData) {
         {problem && <p class="trouble" role="alert">{plain(problem)}</p>}
       </header>
       <HiddenText asked={data.asked} />
+      <EditedText edited={data.edited} />
+      <Wish wish={approval.wish} />
       <PlanText plan={approval.plan} />
       {approval.status === "pending" && may.decide && <DecisionForms approval={approval} />}
       <AskedFor {...data} />
@@ -72,7 +76,7 @@ const askerOf = ({ by, trust }: Asked): string =>
 
 function Standing({ approval, votes, may }: ApprovalData) {
   const { status, needed, expires_at, decided_by, decided_via, decided_at } = approval;
-  const why = approval.note ?? approval.void_reason;
+  const why = status === "void" ? approval.void_reason : approval.note;
   if (status !== "pending") {
     return (
       <div class="note-box">
@@ -94,8 +98,8 @@ function Standing({ approval, votes, may }: ApprovalData) {
       Nothing is changed before {needed === 1 ? "somebody approves" : `${needed} people approve`}
       {" "}
       this. It expires on <Moment at={expires_at} />.
-      {votes.length > 0 &&
-        ` So far: ${votes.map(({ name, via }) => `${oneLine(name, 60)} (${via})`).join(", ")}.`}
+      {votes.length > 0 && ` So far: ${votes.map(voteText).join(", ")}.`}
+      {approval.refused && ` ${oneLine(approval.refused, 600)}`}
       {may.decide && (
         <>
           {" "}
@@ -103,6 +107,40 @@ function Standing({ approval, votes, may }: ApprovalData) {
         </>
       )}
     </p>
+  );
+}
+
+const voteText = ({ name, via, note }: Vote): string =>
+  `${oneLine(name, 60)} (${via})` + (note ? `, with the note: ${plain(note)}` : "");
+
+function EditedText({ edited }: Pick<ApprovalData, "edited">) {
+  if (!edited) return null;
+  return (
+    <details class="warning" open>
+      <summary>
+        <b>{oneLine(edited.by, 80)} edited the text since then.</b>{" "}
+        What was asked for at first is what runs:
+      </summary>
+      <ul class="line-diff">
+        {edited.lines.map(({ change, line }, n) => (
+          <li key={n} class={change} dir="auto">
+            <span aria-label={change}>{SIGNS[change]}</span> {plain(line)}
+          </li>
+        ))}
+      </ul>
+    </details>
+  );
+}
+
+const SIGNS = { same: "\u00a0", removed: "−", added: "+" };
+
+function Wish({ wish }: { wish: string | null }) {
+  if (wish === null) return null;
+  return (
+    <div class="note-box">
+      <p>What was asked for beside the first request:</p>
+      <p class="pre" dir="auto">{plain(wish)}</p>
+    </div>
   );
 }
 
@@ -121,10 +159,9 @@ function HiddenText({ asked: { hidden } }: { asked: Asked }) {
 }
 
 function AskedFor({ approval, asked, command, repository }: ApprovalData) {
-  const { text, left_out } = cut(plain(asked.prompt), 20_000);
   return (
     <details class="asked fold">
-      <summary>What was asked for, as it was then</summary>
+      <summary>What was asked for, as it was then: the agent gets it whole</summary>
       <dl class="pairs">
         <Pair name="Command">{oneLine(command, 60)}</Pair>
         <Pair name="Asked by">{askerOf(asked)}</Pair>
@@ -133,8 +170,7 @@ function AskedFor({ approval, asked, command, repository }: ApprovalData) {
         <Pair name="Plan (SHA-256)">{approval.plan_hash}</Pair>
       </dl>
       <p class="pre" dir="auto">
-        {text}
-        {left_out > 0 && `\n… (${left_out} more characters)`}
+        {plain(asked.prompt)}
       </p>
     </details>
   );

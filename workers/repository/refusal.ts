@@ -1,15 +1,26 @@
 export type Stage = "fetch" | "commit" | "check" | "push";
 
+/** What lies behind an error, where more than its words depends on it. */
+export type Cause = "gone" | "foreign";
+
 export class RepositoryError extends Error {
   override name = "RepositoryError";
   readonly stage: Stage;
   /** Whether trying again changes nothing. */
   readonly permanent: boolean;
+  /** The repository is not there, or not for us; or the branch has commits of others. */
+  readonly behind: Cause | null;
 
-  constructor(message: string, stage: Stage = "fetch", permanent = true) {
+  constructor(
+    message: string,
+    stage: Stage = "fetch",
+    permanent = true,
+    behind: Cause | null = null,
+  ) {
     super(message);
     this.stage = stage;
     this.permanent = permanent;
+    this.behind = behind;
   }
 }
 

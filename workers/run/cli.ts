@@ -13,12 +13,13 @@ import { startClaude } from "@/workers/claude/process.ts";
 import type { ClaudeTask, RunResult } from "@/workers/claude/run_types.ts";
 import { persist } from "@/workers/persist.ts";
 import { buildPrompt, leftOutOf, MESSAGES_IN_PROMPT, RESUME_PROMPT } from "@/workers/prompt.ts";
-import { refuseFork } from "@/workers/run/fork.ts";
+import { settleAskedAtPull } from "@/workers/run/asked_at_pull.ts";
 import { findWorkspace } from "@/workers/run/kept_workspace.ts";
 import { fetchRepository } from "@/workers/run/repository.ts";
 import { holdToProfile } from "@/workers/run/profile.ts";
 import { refuseHopeless } from "@/workers/run/preflight.ts";
 import { resultSchema } from "@/workers/run/result_schema.ts";
+import { whyVoid } from "@/workers/run/branch_head.ts";
 import { stepPrompt } from "@/workers/run/step_prompt.ts";
 import { canResume } from "@/workers/run/resume.ts";
 import { takeMessages } from "@/workers/signals.ts";
@@ -44,11 +45,13 @@ async function prepareAndRun(worker: Worker, running: Running): Promise<RunResul
   if (task.tool_profile === "full" && !full.allowed) return notStarted(full.reason, "spawn");
   const folders = runFolders(join(worker.runs_dir, worker.runFolder(task.task_id)));
   if (task.workflow_id) running.workflow = await workflowOf(worker, running, task.workflow_id);
-  await refuseFork(worker, running);
+  await settleAskedAtPull(worker, running);
   await refuseHopeless(worker, running);
   const resume = await canResume(worker, running, folders);
   if (resume) running.workspace = await findWorkspace(worker.data_dir, task.task_id);
   const repository = resume ? null : await fetchRepository(worker, running, folders);
+  running.voided = await whyVoid(worker, running);
+  if (running.voided !== null) return notStarted(running.voided, "spawn");
   // A session that cannot be resumed may exist all the same: its id would be refused.
   const cli_session_id = running.interrupted && !resume ? newId() : task.cli_session_id!;
   const prompt = resume ? RESUME_PROMPT : await promptFor(worker, running, repository);
@@ -77,13 +80,14 @@ async function remember(worker: Worker, { claim, run }: Running, cli_session_id:
 
 async function promptFor(worker: Worker, running: Running, repository: string | null) {
   const { task, run, unseen } = running;
-  if (task.step !== null) return stepPrompt(task.step, running.workflow!, repository);
+  const fence = `=== ${crypto.randomUUID()} ===`;
+  if (task.step !== null) return stepPrompt(task.step, running.workflow!, repository, fence);
   const history = await persist(
     () => lastMessages(worker.db, task.conversation_id, MESSAGES_IN_PROMPT + 1),
     run.ending,
   );
   unseen.cut_off.push(...leftOutOf(history));
-  return buildPrompt({ task, history, repository, fence: `=== ${crypto.randomUUID()} ===` });
+  return buildPrompt({ task, history, repository, fence });
 }
 
 async function workflowOf({ db }: Worker, { run }: Running, workflow_id: string) {

@@ -64,7 +64,7 @@ async function prepareFiles(
   const beside = await fetchBeside(worker, running, { provider, repository }, request, workspace);
   const kept = { ...workspace, lfs: beside.lfs?.fetched ?? [] };
   running.workspace = kept;
-  if (from.writable) await keepWorkspace(kept);
+  if (from.writable || task.step === "planning") await keepWorkspace(kept);
   const { commit, ref } = workspace;
   writer.add(note(`Fetched ${repository}, ${ref} at ${commit.slice(0, 12)}.`, { commit, ref }));
   const has_git = await showGit(worker, running, folders, workspace);

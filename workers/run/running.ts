@@ -22,6 +22,8 @@ export interface Running {
   workflow: Workflow | null;
   /** The checkout, once it is there. */
   workspace: KeptWorkspace | null;
+  /** Why what was approved is not what this run would work on; null: it is. */
+  voided: string | null;
   /** Added to while the run is prepared. */
   unseen: Unseen;
 }

@@ -2,8 +2,9 @@ import { type Brought, changeDone, commitReplaced, stageDone } from "@/db/change
 import { flowIdOf } from "@/db/flows.ts";
 import type { ChangeStage } from "@/db/nouns/change.ts";
 import { pullRequestOf } from "@/db/pull_requests.ts";
+import { ownCommits } from "@/db/workflows/own_commits.ts";
 import { MOST_ROUNDS } from "@/db/workflows/next_step.ts";
-import type { PullRequest } from "@/server/providers/provider.ts";
+import { ProviderError, type PullRequest } from "@/server/providers/provider.ts";
 import { persist } from "@/workers/persist.ts";
 import { bringUpToDate, conflictsWithBase } from "@/workers/send_change/base.ts";
 import { commitByHost, type MadeByHost } from "@/workers/send_change/by_host.ts";
@@ -138,18 +139,35 @@ async function close(at: At): Promise<ChangeStage | null> {
   const { worker, host, workflow: { workflow_id } } = at;
   const known = await pullRequestOf(worker.db, workflow_id);
   if (known?.state === "open" && host.pull_requests) {
-    const place = placeOf(host);
-    await host.pull_requests.close(place, known.number);
+    await host.pull_requests.close(placeOf(host), known.number).catch(unlessGone);
   }
   return await goOn(at, "delete_branch");
 }
 
+/** A pull request that is not there is closed; its branch may be there all the same. */
+function unlessGone(error: unknown): void {
+  if (!(error instanceof ProviderError) || error.status !== 404) throw error;
+}
+
+/** Only while it is at a commit of ours: with those of others it is theirs as well, and stays. */
 async function dropBranch(at: At): Promise<ChangeStage | null> {
-  const { host, workflow: { branch, head_commit } } = at;
-  if (branch !== null && head_commit !== null) {
-    await deleteBranch(await host.access(), branch, head_commit);
-  }
-  return await done(at, { mark: { state: "closed" } });
+  const { worker, host, workflow: { branch, workflow_id } } = at;
+  const mark = { state: "closed" } as const;
+  const access = await host.access();
+  const head = branch && await remoteHead(access, branch);
+  if (!branch || !head) return await done(at, { mark });
+  const own = await ownCommits(worker.db, workflow_id);
+  const deleted = own.includes(head) &&
+    await deleteBranch(access, branch, head).then(() => true, unlessForeign);
+  if (deleted) return await done(at, { mark });
+  const text = "Given up, but not all could be put away. " +
+    `The branch ${branch} has commits of others: it stays`;
+  return await done(at, { mark, text });
+}
+
+function unlessForeign(error: unknown): false {
+  if (error instanceof RepositoryError && error.behind === "foreign") return false;
+  throw error;
 }
 
 const nothingToSend = (stage: "push" | "open") =>

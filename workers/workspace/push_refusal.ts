@@ -1,4 +1,4 @@
-import { RepositoryError } from "@/workers/repository/refusal.ts";
+import { type Cause as Behind, RepositoryError } from "@/workers/repository/refusal.ts";
 import { safeText } from "@/workers/workspace/safe_text.ts";
 
 export interface PushTarget {
@@ -13,6 +13,7 @@ interface Cause {
   words: (target: PushTarget, said: string) => string;
   /** Trying again may help. */
   passes?: true;
+  behind?: Behind;
 }
 
 const because = (said: string) => said ? `: ${said}` : "";
@@ -69,6 +70,7 @@ const CAUSES: Cause[] = [
     says:
       /\[rejected\]|non-fast-forward|fetch first|stale info|failed to update ref|cannot lock ref/,
     words: ({ url, branch }) => others(url, branch),
+    behind: "foreign",
   },
   {
     says: /error: 403|denied to|You are not allowed to push|insufficient permission/i,
@@ -91,6 +93,7 @@ const CAUSES: Cause[] = [
       /error: 404|[Rr]epository .*not found|could not be found|not appear to be a git repository/,
     words: ({ url }) =>
       `There is no repository at ${url.href} any more, or the token may not see it`,
+    behind: "gone",
   },
   {
     says: /error: (?:5\d\d|429)/,
@@ -113,7 +116,10 @@ const CAUSES: Cause[] = [
 export function pushRefusal(target: PushTarget, stderr: string): RepositoryError {
   const said = hostsWords(target, stderr);
   const cause = CAUSES.find(({ says }) => says.test(stderr));
-  if (cause) return new RepositoryError(cause.words(target, said), "push", !cause.passes);
+  if (cause) {
+    const { words, passes, behind = null } = cause;
+    return new RepositoryError(words(target, said), "push", !passes, behind);
+  }
   const last = stderr.trim().split("\n").at(-1) ?? "";
   const text = said || safeText(without(target.secrets, last));
   return new RepositoryError(`git could not push to ${target.url.href}: ${text}`, "push", false);
@@ -127,7 +133,7 @@ export function foreignBranch(
   branch: string,
   therefore = NOT_PUSHED,
 ): RepositoryError {
-  return new RepositoryError(others(url, branch, therefore), "push");
+  return new RepositoryError(others(url, branch, therefore), "push", true, "foreign");
 }
 
 /** Where work went on from a branch that somebody has deleted meanwhile. */

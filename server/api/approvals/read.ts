@@ -1,13 +1,20 @@
 import { createRoute, z } from "@hono/zod-openapi";
 import { listApprovals } from "@/db/approvals.ts";
 import { APPROVAL_STATUSES } from "@/db/nouns/approval.ts";
-import { Approval, approvalJson } from "@/server/api/approval_schema.ts";
+import { approvalBasis } from "@/server/approval_basis.ts";
+import {
+  Approval,
+  ApprovalDetail,
+  approvalDetailJson,
+  approvalJson,
+} from "@/server/api/approval_schema.ts";
 import { existingApproval } from "@/server/api/existing.ts";
 import { idPaging, list } from "@/server/api/lists.ts";
 import { pathId } from "@/server/api/requests.ts";
 import { json, problems } from "@/server/api/responses.ts";
 import { viewer } from "@/server/api/roles.ts";
 import type { App, AppDeps } from "@/server/env.ts";
+import { unknown } from "@/server/errors.ts";
 
 const tags = ["approvals"];
 
@@ -39,10 +46,15 @@ export function mountApprovalReading(app: App, deps: AppDeps): void {
     path: "/api/approvals/{approval_id}",
     operationId: "getApproval",
     tags,
-    summary: "One of them, with its plan",
+    summary: "One of them, with its plan and all that an executor would get beside it",
     middleware: [viewer, existingApproval(deps)],
     request: { params: z.object({ approval_id: pathId() }) },
-    responses: { 200: json("The approval.", Approval), ...problems(404) },
+    responses: { 200: json("The approval.", ApprovalDetail), ...problems(404) },
   });
-  app.openapi(one, (c) => c.json(approvalJson(deps, c.get("approval")), 200));
+  app.openapi(one, async (c) => {
+    const approval = c.get("approval");
+    const basis = await approvalBasis(deps, approval);
+    if (!basis) throw unknown("approval", approval.approval_id);
+    return c.json(approvalDetailJson(deps, approval, basis), 200);
+  });
 }

@@ -19,6 +19,7 @@ export const stand_in: StandIn = {
     SLACK_API_URL: url,
     SLACK_BOT_TOKEN: "demo",
     SLACK_TRUSTED_USERS: "U0NORA",
+    SLACK_NOTIFY_CHANNEL: "C0TEASHOP",
   }),
   only_reads: ({ path }) => path === "/auth.test",
   answer({ path, id: n, body }) {

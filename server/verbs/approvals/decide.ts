@@ -1,6 +1,7 @@
 import { decideApproval } from "@/db/approvals/decide.ts";
 import type { Approval } from "@/db/approvals.ts";
-import { type NoDecision, whyNoDecision } from "@/db/approvals/words.ts";
+import { dashboardPerson } from "@/db/approvals/dashboard_person.ts";
+import { whyNoDecision } from "@/db/approvals/words.ts";
 import type { Decision } from "@/db/nouns/approval.ts";
 import { conflict, HttpProblem, invalid, unknown } from "@/server/errors.ts";
 import { limited, saidText } from "@/server/verbs/text.ts";
@@ -17,7 +18,7 @@ export interface Deciding {
 
 const LONGEST_NOTE = 4000;
 
-/** Throws 403 for the asker where APPROVE_OWN is off; 404, 409, 422. */
+/** Throws 403 for whoever asked, or may have, where APPROVE_OWN is off; 404, 409, 422. */
 export const approvePlan = verb(
   "approval.approve",
   "operator",
@@ -43,16 +44,21 @@ function decide(
 ): Promise<Approval> {
   return commit(async (tx) => {
     const said = noteOf(note);
-    const { outcome, approval } = await decideApproval(tx, {
+    const person = await dashboardPerson(tx, actor);
+    const decided = await decideApproval(tx, {
       approval_id,
       decision,
       note: said,
-      person: { key: `dashboard:${actor.name}`, name: actor.name },
+      person,
       via,
       plan_hash: plan_hash ?? null,
     });
+    const { outcome, approval } = decided;
     if (approval === null) throw unknown("approval", approval_id);
-    if (outcome !== "decided" && outcome !== "counted") throw refused(outcome, approval);
+    if (outcome !== "decided" && outcome !== "counted") {
+      const words = whyNoDecision(outcome, approval, { person, other: decided.other });
+      throw outcome === "own" ? new HttpProblem(403, words) : conflict(words);
+    }
     const detail = { decision: outcome === "counted" ? "counted" : decision, via, note: said };
     return { subject: approval_id, detail, value: approval };
   });
@@ -62,9 +68,4 @@ function noteOf(note: string | null | undefined): string | null {
   const said = limited("note", note ?? "").trim();
   if (said.length > LONGEST_NOTE) throw invalid("note", `at most ${LONGEST_NOTE} characters`);
   return said === "" ? null : said;
-}
-
-function refused(outcome: NoDecision, approval: Approval): HttpProblem {
-  const why = whyNoDecision(outcome, approval);
-  return outcome === "own" ? new HttpProblem(403, why) : conflict(why);
 }

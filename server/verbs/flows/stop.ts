@@ -14,10 +14,11 @@ interface Stopping {
   meant?: "task" | "work" | null;
 }
 
+const ONLY_STOPPED = "Only what ran was to be stopped.";
+
 /**
- * Stops its tasks and gives its work up; a step that runs has to end first, which leaves the flow
- * stopped, to be retried or given up. Throws 404; 409 where nothing is under way, or something else
- * than was meant.
+ * Stops its tasks and, unless only those are meant, gives its work up: at once, or as soon as a step
+ * that runs has ended. Throws 404; 409 where nothing is under way, or something else than was meant.
  */
 export const stopFlow = verb(
   "flow.stop",
@@ -28,7 +29,7 @@ export const stopFlow = verb(
       const tasks = await activeTasksOf(tx, flow_id);
       refuseOther(meant, tasks);
       for (const task_id of tasks) await stopTask({ sql: tx }, task_id, actor.name);
-      const refused = await giveUp(tx, flow_id, actor.name);
+      const refused = meant === "task" ? ONLY_STOPPED : await giveUp(tx, flow_id, actor.name);
       if (tasks.length === 0 && refused !== null) throw conflict(refused);
       return {
         subject: flow_id,

@@ -65,6 +65,7 @@ const inputOf = ({ webhook, reading, judgement }: MatchedDelivery, context: Cont
   webhook,
   event: reading.event,
   trust: judgement.trust,
+  why_no_decision: judgement.why_no_decision,
   shows_answer: reading.kind === "event" && (reading.shows_answer ?? false),
 });
 

@@ -2,13 +2,8 @@
 import assert from "node:assert/strict";
 import { STEPS, WORKFLOW_PARTS, type WorkflowPart } from "@/db/nouns/step.ts";
 import { workflowRules } from "@/db/nouns/workflow.ts";
-import {
-  MOST_ROUNDS,
-  nextStep,
-  type Outcome,
-  type WorkflowEvent,
-  type WorkflowState,
-} from "@/db/workflows/next_step.ts";
+import { MOST_ROUNDS, nextStep } from "@/db/workflows/next_step.ts";
+import type { Outcome, WorkflowEvent, WorkflowState } from "@/db/workflows/workflow_event.ts";
 
 const state = (change: Partial<WorkflowState> = {}): WorkflowState => ({
   rules: workflowRules.parse({}),
@@ -20,8 +15,13 @@ const state = (change: Partial<WorkflowState> = {}): WorkflowState => ({
   branch: null,
   failed_checks: null,
   failed_step: null,
+  giving_up_by: null,
+  is_busy: false,
+  is_closing: false,
+  is_published: false,
   ...change,
 });
+const BY = { key: "github:1", name: "a" };
 
 const completed = (step: typeof STEPS[number], result: unknown = {}): WorkflowEvent => ({
   kind: "step_ended",
@@ -29,8 +29,23 @@ const completed = (step: typeof STEPS[number], result: unknown = {}): WorkflowEv
   status: "completed",
   result,
 });
+const ended = (step: typeof STEPS[number], status: "failed" | "cancelled"): WorkflowEvent => ({
+  kind: "step_ended",
+  step,
+  status,
+  error: "e",
+});
 const plan_waits = { status: "waiting", waits_for: "approval" } as const;
-const pull_request_waits = { status: "waiting", waits_for: "pull_request", branch: "b" } as const;
+const made = { branch: "b", is_published: true };
+const pull_request_waits = { status: "waiting", waits_for: "pull_request", ...made } as const;
+const giving_up = { giving_up_by: "a" };
+const decided = (decision: "approved" | "rejected" | "sent_back"): WorkflowEvent => ({
+  kind: "decided",
+  decision,
+  note: decision === "sent_back" ? "n" : null,
+  by: BY,
+});
+const voided = { kind: "voided", why: "pushed" } as const;
 const failedAt = (failed_step: string, more: Partial<WorkflowState> = {}) =>
   state({ status: "failed", failed_step, ...more });
 const finding = { path: "a.ts", line: 1, text: "It is wrong." };
@@ -73,32 +88,12 @@ const TABLE: [string, WorkflowState, WorkflowEvent, string][] = [
     completed("planning"),
     "done",
   ],
-  [
-    "a yes",
-    state(plan_waits),
-    { kind: "decided", decision: "approved", note: null, by: "a" },
-    "executor 1",
-  ],
-  [
-    "a no",
-    state(plan_waits),
-    { kind: "decided", decision: "rejected", note: null, by: "a" },
-    "stopped",
-  ],
-  [
-    "sent back",
-    state(plan_waits),
-    { kind: "decided", decision: "sent_back", note: "n", by: "a" },
-    "planning 1",
-  ],
+  ["a yes", state(plan_waits), decided("approved"), "executor 1"],
+  ["a no", state(plan_waits), decided("rejected"), "stopped"],
+  ["sent back", state(plan_waits), decided("sent_back"), "planning 1"],
   ["too late", state(plan_waits), { kind: "expired" }, "stopped"],
   ["an edited text", state(plan_waits), { kind: "voided", why: "edited" }, "failed at approval"],
-  ["a yes that nobody waits for", state(), {
-    kind: "decided",
-    decision: "approved",
-    note: null,
-    by: "a",
-  }, "nothing"],
+  ["a yes that nobody waits for", state(), decided("approved"), "nothing"],
   ["a commit", state(), { kind: "committed", commit: "c" }, "change publish"],
   ["no change", state(), { kind: "committed", commit: null }, "failed at executor"],
   ["published", state(), { kind: "change_done", change: "publish" }, "verifier 1"],
@@ -130,12 +125,7 @@ const TABLE: [string, WorkflowState, WorkflowEvent, string][] = [
     "wait",
   ],
   ["proposals", state(), completed("self-improvement", { proposals: [] }), "wait"],
-  ["no proposals", state(), {
-    kind: "step_ended",
-    step: "self-improvement",
-    status: "failed",
-    error: "e",
-  }, "wait"],
+  ["no proposals", state(), ended("self-improvement", "failed"), "wait"],
   [
     "red checks",
     state(pull_request_waits),
@@ -152,22 +142,17 @@ const TABLE: [string, WorkflowState, WorkflowEvent, string][] = [
   [
     "asked again",
     state(pull_request_waits),
-    { kind: "asked_again", note: "also this" },
+    { kind: "asked_again", note: "also this", by: BY },
     "planning 1",
   ],
-  ["asked again too early", state(), { kind: "asked_again", note: "also this" }, "nothing"],
+  ["asked again too early", state(), { kind: "asked_again", note: "also this", by: BY }, "nothing"],
   [
     "a failed step",
     state(),
-    { kind: "step_ended", step: "planning", status: "failed", error: "e" },
+    ended("planning", "failed"),
     "failed at planning",
   ],
-  ["a stopped step", state(), {
-    kind: "step_ended",
-    step: "executor",
-    status: "cancelled",
-    error: "e",
-  }, "failed at executor"],
+  ["a stopped step", state(), ended("executor", "cancelled"), "failed at executor"],
   ["retry a step", failedAt("planning"), { kind: "retry" }, "planning 1"],
   ["retry a change", failedAt("publish"), { kind: "retry" }, "change publish"],
   ["retry what was edited", failedAt("approval"), { kind: "retry" }, "planning 1"],
@@ -185,7 +170,49 @@ const TABLE: [string, WorkflowState, WorkflowEvent, string][] = [
     { kind: "give_up", by: "a" },
     "change close",
   ],
-  ["give up while working", state(), { kind: "give_up", by: "a" }, "nothing"],
+  ["give up while working", state({ is_busy: true }), { kind: "give_up", by: "a" }, "stop"],
+  [
+    "a step of what was given up",
+    state(giving_up),
+    ended("planning", "cancelled"),
+    "stopped",
+  ],
+  [
+    "a late step of what was given up",
+    state({ ...giving_up, ...made }),
+    ended("executor", "cancelled"),
+    "change close",
+  ],
+  [
+    "a change of what was given up",
+    state({ ...giving_up, ...made }),
+    { kind: "change_failed", change: "publish", error: "403" },
+    "change close",
+  ],
+  ["a no to a later plan", state({ ...plan_waits, ...made }), decided("rejected"), "wait"],
+  [
+    "a no where nothing came out",
+    state({ ...plan_waits, branch: "b" }),
+    decided("rejected"),
+    "change close",
+  ],
+  ["a later plan too late", state({ ...plan_waits, ...made }), { kind: "expired" }, "wait"],
+  ["commits of others while working", state(made), voided, "failed at approval"],
+  ["commits of others while nothing runs", state(pull_request_waits), voided, "nothing"],
+  ["the end of what was void", failedAt("approval"), ended("executor", "cancelled"), "nothing"],
+  ["a late commit", failedAt("approval"), { kind: "committed", commit: "c" }, "nothing"],
+  [
+    "closed by ourselves",
+    state({ ...made, is_closing: true }),
+    { kind: "pull_request", state: "closed" },
+    "nothing",
+  ],
+  [
+    "retry while what was stopped still runs",
+    failedAt("approval", { is_busy: true }),
+    { kind: "retry" },
+    "nothing",
+  ],
   ["given up in vain", state({ branch: "b" }), {
     kind: "change_failed",
     change: "close",

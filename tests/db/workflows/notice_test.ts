@@ -35,7 +35,7 @@ const say = ({ sql }: Database, wish: Partial<DecisionWish> & { approval_id: str
     })
   );
 
-Deno.test("the plan is shown in four parts, with buttons that are bound to it", async () => {
+Deno.test("a plan that waits is shown whole, with buttons that are bound to it", async () => {
   await using t = await testDatabase();
   const { approval_id, flow_id } = await waitingPlan(t.db, {
     rules: { notice: ELSEWHERE, public_url: "https://agent.example.org" },
@@ -48,6 +48,8 @@ Deno.test("the plan is shown in four parts, with buttons that are bound to it", 
     "✅ What was done",
     "💡 Key insights",
     "📁 Files affected",
+    "Steps",
+    "Tests",
   ]);
   assert.deepEqual(card!.sections[2].lines, [
     "• Root cause: An empty name.",
@@ -189,6 +191,7 @@ Deno.test("a plan larger than any that is valid fits into one message of Slack's
     "section",
     "section",
     "section",
+    "section",
     "context",
     "actions",
   ]);
@@ -228,6 +231,7 @@ function toldOf(plan: typeof PLAN): Told {
     decided_via: null,
     note: null,
     void_reason: null,
+    refused: null,
   };
   return {
     ...begun,

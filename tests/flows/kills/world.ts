@@ -23,6 +23,9 @@ import { makeRepository } from "@/tests/workers/git_server.ts";
 
 export const OWNER = "Codertocat";
 const COMMITS = `echo '# Hello' > README.md && git add -A && git commit -q -m first`;
+const MOVE_BASE = `blob=$(echo theirs | git hash-object -w --stdin)
+  tree=$( (git ls-tree trunk; printf '100644 blob %s\\tTHEIRS.md\\n' $blob) | git mktree )
+  git update-ref refs/heads/trunk $(git commit-tree -p trunk -m theirs $tree)`;
 const PATIENCE_MS = 60_000;
 
 export interface World extends AsyncDisposable {
@@ -36,6 +39,8 @@ export interface World extends AsyncDisposable {
   /** Ends the process of that role and waits until another one is there. */
   kill(role: "server" | "worker" | "postgres"): Promise<void>;
   git(story: string, ...args: string[]): Promise<string>;
+  /** Somebody pushes another file to its base branch. */
+  moveBase(story: string): Promise<void>;
 }
 
 export const issueOf = (story: string): number => story.charCodeAt(0);
@@ -56,7 +61,10 @@ const hostToll: Toll = ({ method, path, search, body }) => {
     return { before: `${story}:push` };
   }
   if (method !== "POST") return {};
-  if (path.endsWith("/git-receive-pack")) return { after: `${story}:pushed` };
+  if (path.endsWith("/git-receive-pack")) {
+    const is_new = new TextDecoder().decode(body).includes(`${"0".repeat(40)} `);
+    return { after: `${story}:${is_new ? "pushed" : "updated"}` };
+  }
   if (path.endsWith("/pulls")) return { after: `${story}:opened` };
   const pull = path === "/graphql" && new RegExp(`PR_${OWNER}/([a-z])#`)
     .exec(new TextDecoder().decode(body));
@@ -91,6 +99,7 @@ export async function world(stories: string[]): Promise<World> {
   );
   const db = await openBooks(product);
   stack.defer(() => db.close());
+  const bare = (story: string) => `${folder}/${OWNER}/${story}.git`;
   let comments = 492700400;
   return {
     product,
@@ -117,14 +126,21 @@ export async function world(stories: string[]): Promise<World> {
       );
     },
     kill: (role) => killAndWait(product, role),
-    async git(story, ...args) {
-      const { stdout } = await new Deno.Command("git", {
-        args: [`--git-dir=${folder}/${OWNER}/${story}.git`, ...args],
-      }).output();
-      return new TextDecoder().decode(stdout).trim();
-    },
+    git: (story, ...args) => run(bare(story), "git", args),
+    moveBase: async (story) => void await run(bare(story), "sh", ["-ec", MOVE_BASE]),
     [Symbol.asyncDispose]: () => stack.disposeAsync(),
   };
+}
+
+async function run(git_dir: string, program: string, args: string[]): Promise<string> {
+  const who = { GIT_AUTHOR_NAME: "x", GIT_AUTHOR_EMAIL: "x@example.com" };
+  const env = { ...who, GIT_COMMITTER_NAME: "x", GIT_COMMITTER_EMAIL: "x@example.com" };
+  const { stdout, stderr, success } = await new Deno.Command(program, {
+    args,
+    env: { ...env, GIT_DIR: git_dir },
+  }).output();
+  if (!success) throw new Error(new TextDecoder().decode(stderr));
+  return new TextDecoder().decode(stdout).trim();
 }
 
 /** How all work stands, for whoever waited in vain. */

@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
+import { claimOf, claimTask, finishTask } from "@/db/tasks/run.ts";
 import * as pages from "@/server/pages.tsx";
 import { flowAsked, linked, planWaits, stepEnds } from "@/tests/helpers/flow_story.ts";
 import { PLAN } from "@/tests/helpers/plans.ts";
+import { liveWorker, NOTHING_USED } from "@/tests/helpers/records.ts";
 import { testServer } from "@/tests/helpers/server.ts";
 
 Deno.test("a flow's story and sums, alone and in the list", async () => {
@@ -103,4 +105,25 @@ Deno.test("what looks like a secret is shown nowhere, in a plan or on the way to
     assert.match(text, /Log in with/, path);
     assert.ok(!text.includes(secret), path);
   }
+});
+
+Deno.test("a flow is stopped by one call while a step runs, and ends with that step", async () => {
+  await using s = await testServer();
+  const story = await flowAsked(s.db);
+  const worker_id = await liveWorker(s.db);
+  const [{ task_id }] = await s.db.sql<{ task_id: string }[]>`
+    select task_id from tasks where workflow_id = ${story.workflow_id}`;
+  const task = await claimTask(s.db, { task_id, worker_id, machine_id: "m1" });
+  const path = `/api/flows/${story.flow_id}`;
+  assert.equal((await s.call("POST", `${path}/stop`)).status, 202);
+  assert.equal((await s.call("GET", path)).json.status, "running");
+  await finishTask(s.db, claimOf(task!), {
+    status: "completed",
+    output: null,
+    error: null,
+    usage: NOTHING_USED,
+  });
+  const flow = (await s.call("GET", path)).json;
+  assert.equal(flow.status, "stopped");
+  assert.match(flow.timeline.at(-1).text, /Given up by admin/);
 });

@@ -24,6 +24,7 @@ Deno.test("a client finds the plans that wait, and its person's yes lets the wor
   );
   const read = await callTool(s, "get_approval", { approval_id }, token);
   assert.deepEqual([read.value.plan_hash, JSON.parse(read.text).status], [plan_hash, "pending"]);
+  assert.match(read.value.asked.prompt, /^Fix this/);
 
   const yes = { approval_id, plan_hash, note: "mind the tests" };
   const approved = await callTool(s, "approve_plan", yes, token);

@@ -90,6 +90,8 @@ Deno.test("`*` lets everybody start work, and nobody approve it", async () => {
     (await newest(t.db))[0].reason!,
     /trusted by the `\*` in GITHUB_TRUSTED_USERS alone, .*never approving it/,
   );
+  await say("@agent fix it in another way");
+  assert.match((await said(t.db)).at(-1)!, /trusted by the `\*` alone may not send it back/);
   assert.equal((await news(t.db)).length, 0);
   await say("LGTM", (p) => p.comment.user.login = p.sender.login = "boss");
   assert.equal((await news(t.db)).length, 1);

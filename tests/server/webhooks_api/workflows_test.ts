@@ -17,6 +17,7 @@ Deno.test("a workflow keeps the rules that hold when it is asked for", async () 
     fixes_checks: true,
     public_url: s.config.public_url,
     notice: null,
+    people: [],
   });
 });
 

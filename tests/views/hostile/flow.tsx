@@ -69,6 +69,8 @@ const approval: Approval = {
   decided_via: EVIL,
   note: EVIL,
   void_reason: EVIL,
+  wish: EVIL,
+  refused: EVIL,
 };
 
 const asked = {
@@ -83,7 +85,13 @@ const asked = {
   source_metadata: {},
 };
 
-const shown = { principal, may, votes: [{ name: EVIL, via: EVIL, at: NOW }], asked };
+const shown = {
+  principal,
+  may,
+  votes: [{ name: EVIL, via: EVIL, at: NOW, note: EVIL }],
+  asked,
+  edited: { by: EVIL, lines: [{ change: "added" as const, line: EVIL }] },
+};
 
 /** The pages of flows and approvals, with hostile text in every place for one. */
 export const flowPages: string[] = [

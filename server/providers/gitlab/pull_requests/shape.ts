@@ -27,6 +27,12 @@ export function bareTitle(title: string): string {
   return rest === title ? title : bareTitle(rest);
 }
 
+/** GitLab tells its id alone, and null where it was removed. */
+function forkOf({ source_project_id: from, project_id }: MergeRequest): string | null {
+  if (from === undefined || from === project_id) return null;
+  return from === null ? "of somebody who removed it" : `with the id ${from}`;
+}
+
 /** As deliveries about it name it. */
 export function shown(of: MergeRequest): PullRequest {
   const { iid, project_id, web_url, title, state, sha } = of;
@@ -40,7 +46,7 @@ export function shown(of: MergeRequest): PullRequest {
     head: sha ?? "",
     branch: of.source_branch,
     base: of.target_branch,
-    fork: of.source_project_id === project_id ? null : `with the id ${of.source_project_id}`,
+    fork: forkOf(of),
     author: of.author?.username ?? null,
     begins: {
       instance: URL.parse(web_url)?.host || null,

@@ -1,11 +1,11 @@
 /** What somebody is told who pressed a button below a plan. */
-import type { DecisionOutcome } from "@/db/approvals/decide.ts";
+import type { Decided, DecisionOutcome } from "@/db/approvals/decide.ts";
 import { askReason } from "@/db/approvals/reason.ts";
 import { whyNoDecision } from "@/db/approvals/words.ts";
 import type { Sql } from "@/db/client.ts";
-import type { Approval } from "@/db/nouns/approval.ts";
 import type { Card } from "@/db/nouns/card.ts";
 import type { FlowNews } from "@/db/nouns/flow_news.ts";
+import type { PersonKey } from "@/db/nouns/workflow.ts";
 import { sayOnce } from "@/db/replies/say_once.ts";
 
 interface Pressed {
@@ -18,8 +18,9 @@ interface Pressed {
 export async function answerPress(
   tx: Sql,
   { provider, target, news }: Pressed,
-  { outcome, approval }: { outcome: DecisionOutcome; approval: Approval | null },
+  decided: Decided,
 ): Promise<void> {
+  const { outcome, approval } = decided;
   const workflow_id = approval?.workflow_id ?? null;
   if (outcome === "decided") {
     if (approval === null || news.decision !== "rejected" || news.note !== null) return;
@@ -34,16 +35,20 @@ export async function answerPress(
     });
     return;
   }
-  const body = words(outcome, approval);
+  const body = words(outcome, decided, news.person);
   await sayOnce(tx, workflow_id, { kind: "message", provider, target, body });
 }
 
-function words(outcome: Exclude<DecisionOutcome, "decided">, approval: Approval | null): string {
+function words(
+  outcome: Exclude<DecisionOutcome, "decided">,
+  { approval, other }: Decided,
+  person: PersonKey,
+): string {
   if (approval === null) return "Nothing was decided: that plan is not known here.";
   if (outcome === "counted") {
     return `Your yes counts; ${approval.needed} people have to say it before anything is changed.`;
   }
-  return `Nothing was decided. ${whyNoDecision(outcome, approval)}`;
+  return `Nothing was decided. ${whyNoDecision(outcome, approval, { person, other })}`;
 }
 
 const question = (person_id: string): Card => ({

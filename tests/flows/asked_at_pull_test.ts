@@ -1,4 +1,4 @@
-/** What a fork proposes is read, and never written to. */
+/** Work that is asked for at somebody else's pull request; a fork is read, and never written to. */
 import assert from "node:assert/strict";
 import { REPOSITORY, workshop } from "@/tests/flows/workflow_scene.ts";
 import { commentOf } from "@/tests/server/webhooks/samples.ts";
@@ -10,8 +10,8 @@ const COMMITS = `
   git checkout -q -b theirs && echo 'theirs' > STRANGE.md && git add -A && git commit -q -m theirs
   git update-ref refs/pull/1/head HEAD && git checkout -q trunk && git branch -q -D theirs`;
 
-async function proposed(fork?: string) {
-  const w = await workshop({ commits: COMMITS });
+async function proposed(fork?: string, commits = COMMITS) {
+  const w = await workshop({ commits });
   w.s.github.pulls.push({
     number: 1,
     repository: REPOSITORY,
@@ -58,9 +58,18 @@ Deno.test("it is read for a review, and so is the repository's own", async () =>
   assert.match(prompts, /\(pull\/1\/head, commit [0-9a-f]{40}\)/);
 });
 
-Deno.test("at a pull request of the repository itself a fix is planned", async () => {
-  const { w, say } = await proposed();
+Deno.test("at a pull request of the repository itself a fix is proposed for its branch", async () => {
+  const { w, say } = await proposed(undefined, COMMITS.replace("&& git branch -q -D theirs", ""));
   await using _ = w;
   await say("@agent fix the greeting");
-  await w.workflow(({ waits_for }) => waits_for === "approval");
+  const waiting = await w.workflow(({ waits_for }) => waits_for === "approval");
+  assert.equal(waiting.repository?.branch, "theirs");
+  await say("LGTM");
+  const made = await w.workflow(({ waits_for }) => waits_for === "pull_request");
+  const theirs = await w.git("rev-parse", "theirs");
+  assert.deepEqual([made.base_branch, made.base_commit], ["theirs", theirs]);
+  assert.equal(await w.git("rev-parse", `${made.branch}^`), theirs);
+  const ours = w.s.github.pulls.find(({ branch }) => branch === made.branch)!;
+  assert.equal(ours.base, "theirs");
+  assert.equal(w.s.github.pulls[0].branch, "theirs", "and theirs is as it was");
 });
