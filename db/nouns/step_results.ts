@@ -19,7 +19,8 @@ export const executorResult = z.strictObject({
   summary: line(8000),
   tests_run: z.array(line(2000)).max(100),
   outside_plan: z.array(z.strictObject({ path: repositoryPath, why: line(2000) })).max(100).meta({
-    description: "Files that were changed although the plan does not name them, and why.",
+    description: "Every file that was changed, made, deleted or renamed (by both its paths) " +
+      "although the plan does not name it, and why.",
   }),
   left_out: z.array(line(2000)).max(50),
 });

@@ -24,6 +24,10 @@ const REFUSED: Record<string, [does: string, error: RegExp]> = {
   "link-out": ["ln -s /etc/passwd src/link", /src\/link is a symlink that leads out/],
   secret: [`echo 'key = ${TOKEN}' > src/one.txt`, /src\/one\.txt holds a secret/],
   "ci-file": ["echo x >> .github/workflows/test.yml", /test\.yml belongs to the checks .*\(CI\)/],
+  "not-declared": [
+    "echo mine > src/one.txt && mv two.txt three.txt",
+    /^What it left may not go out: three\.txt, two\.txt are not among the files that the plan/,
+  ],
   nested: [
     `git init -q vendor && cd vendor && echo x > x && ${GIT} add x && ${GIT} commit -q -m x`,
     /vendor\/ is a git repository of its own/,
@@ -44,6 +48,10 @@ const TAKEN: Record<string, string> = {
   hooks: `mkdir -p .git/hooks && ${HOOKS} && echo mine > src/one.txt`,
 };
 
+/** Named by its executor beside what it does, once it was told that it has to. */
+const WHY = "It has a better name now";
+const DECLARED = ["two.txt", "three.txt"].map((path) => ({ path, why: WHY }));
+
 /** Cases whose executor has learned better. */
 const mended = new Set<string>();
 
@@ -51,7 +59,8 @@ const executor: StepScript = ({ prompt, checkout }) => {
   const name = caseIn(prompt);
   const does = mended.has(name) ? "echo mine > src/one.txt" : REFUSED[name]?.[0] ?? TAKEN[name];
   const command = `cd '${checkout}' && { ${does}\n} && echo 'it is done'`;
-  const result = { summary: "Done.", tests_run: [], outside_plan: [], left_out: [] };
+  const outside_plan = /name each there with the reason/.test(prompt) ? DECLARED : [];
+  const result = { summary: "Done.", tests_run: [], outside_plan, left_out: [] };
   return [
     { tools: [{ name: "Bash", input: { command, description: "Do it" } }] },
     { tools: [{ name: "StructuredOutput", input: result }] },
@@ -97,8 +106,19 @@ Deno.test("what an executor leaves is one commit, or the flow says why it may no
     const { end_text } = await y.until(all.get("nothing")!, ({ status }) => status === "stopped");
     assert.match(end_text!, /^Given up by admin/);
   });
+  await t.step("what was refused is told, and goes once it says why", async () => {
+    await y.decide(all.get("not-declared")!, "retry");
+    const { branch } = await isProposed(all.get("not-declared")!);
+    assert.equal(
+      await y.git("code", "diff", "--name-only", "--no-renames", base, branch!),
+      "src/one.txt\nthree.txt\ntwo.txt",
+    );
+    const { body } = s.github.pulls.find((pull) => pull.branch === branch)!;
+    for (const { path } of DECLARED) assert.ok(body.includes(`${path} is not among`), body);
+    assert.ok(body.includes(WHY), body);
+  });
   const branches = (await y.git("code", "branch", "--format=%(refname:short)")).split("\n");
-  assert.equal(branches.length, 1 + Object.keys(TAKEN).length + 1, branches.join());
+  assert.equal(branches.length, 1 + Object.keys(TAKEN).length + 2, branches.join());
   await assert.rejects(Deno.lstat("/tmp/hooked"), Deno.errors.NotFound);
 
   async function isProposed(work: Work) {

@@ -120,6 +120,7 @@ Deno.test("what a host refuses stops the flow with the reason, and it goes on fr
       number: n + 1,
       repository: name,
       base: CASES[name]?.base,
+      plan: { files_affected: [{ path: "one.txt", change: "One line more" }] },
     });
     await CASES[name]?.before?.(y, work);
     all.set(name, work);

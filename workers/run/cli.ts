@@ -5,6 +5,7 @@ import { STEP_RESULTS } from "@/db/nouns/step_results.ts";
 import { inputHeard } from "@/db/task_inputs.ts";
 import { markCliStarted, setCliSession } from "@/db/tasks/run.ts";
 import { getWorkflow } from "@/db/workflows.ts";
+import { lastRefusal } from "@/db/workflows/last_refusal.ts";
 import { mayRunFull } from "@/workers/claude/isolation.ts";
 import { type RunFolders, runFolders } from "@/workers/claude/folders.ts";
 import type { CliEvent } from "@/workers/claude/output.ts";
@@ -81,7 +82,10 @@ async function remember(worker: Worker, { claim, run }: Running, cli_session_id:
 async function promptFor(worker: Worker, running: Running, repository: string | null) {
   const { task, run, unseen } = running;
   const fence = `=== ${crypto.randomUUID()} ===`;
-  if (task.step !== null) return stepPrompt(task.step, running.workflow!, repository, fence);
+  if (task.step !== null) {
+    const refused = await persist(() => lastRefusal(worker.db, task), run.ending);
+    return stepPrompt(task.step, running.workflow!, repository, fence, refused);
+  }
   const history = await persist(
     () => lastMessages(worker.db, task.conversation_id, MESSAGES_IN_PROMPT + 1),
     run.ending,

@@ -64,6 +64,7 @@ async function commitAndCheck(
   const before = workspace.merging?.tree ?? workspace.head;
   const checked = await checkCommit(workspace, before, made.commit, {
     planned_files: planned,
+    outside_plan: executorResult.safeParse(result.structured).data?.outside_plan ?? [],
     allowed_ci_files: planned,
     redactor,
     max_file_bytes: MAX_FILE_BYTES,
@@ -83,7 +84,7 @@ async function commitAndCheck(
       machine_id,
       commit: made.commit,
       files: made.files,
-      remarks: [...checked.remarks, ...remarksOf(result.structured)],
+      remarks: checked.remarks,
       is_signed: made.signed,
       branch,
       // Where nothing of an earlier round has come to the host, there is no branch yet.
@@ -109,10 +110,4 @@ function messageOf({ plan, asked }: Workflow): string {
 
 function coAuthorOf({ asked: { by } }: Workflow) {
   return by.email === null ? null : { name: by.name ?? by.email, email: by.email };
-}
-
-/** What the executor says of itself goes with what is seen. */
-function remarksOf(result: unknown): string[] {
-  const read = executorResult.safeParse(result).data;
-  return read?.outside_plan.map(({ path, why }) => `${path}: ${why}`) ?? [];
 }

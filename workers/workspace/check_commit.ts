@@ -1,4 +1,5 @@
 import { checkContents } from "@/workers/workspace/check_contents.ts";
+import { checkPlan } from "@/workers/workspace/check_plan.ts";
 import {
   type Changed,
   type CheckRules,
@@ -36,9 +37,11 @@ export async function checkCommit(
     refusals.push("the commit's message holds a secret");
   }
   refusals.unshift(...changed.flatMap((one) => entryProblems(one, isCi, rules)));
-  remarks.unshift(...unplanned(changed, rules));
+  const outside = checkPlan(changed, rules);
+  refusals.push(...outside.refusals);
   const shown = (all: string[]) => firstFew([...new Set(all)], MOST_NAMED);
-  return { refusals: shown(refusals), remarks: shown(remarks) };
+  // All that nobody approved is told, however much it is.
+  return { refusals: shown(refusals), remarks: [...outside.remarks, ...shown(remarks)] };
 }
 
 /** By path, kind and size alone. */
@@ -63,12 +66,4 @@ function entryProblems(
     say("belongs to the checks of the repository (CI), and the approval did not name it");
   }
   return problems;
-}
-
-function unplanned(changed: Changed[], rules: CheckRules): string[] {
-  const plan = rules.planned_files.map((path) => path.replace(/^\.?\//, ""));
-  const isPlanned = (path: string) =>
-    plan.some((one) => one === path || (one.endsWith("/") && path.startsWith(one)));
-  return changed.filter(({ path }) => !isPlanned(path))
-    .map(({ path }) => `${named(path, rules)} is not among the files that the plan names`);
 }

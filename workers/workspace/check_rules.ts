@@ -1,3 +1,4 @@
+import type { ExecutorResult } from "@/db/nouns/step_results.ts";
 import type { Redactor } from "@/db/process/redact.ts";
 import { safeText } from "@/workers/workspace/safe_text.ts";
 import type { Difference } from "@/workers/workspace/tree.ts";
@@ -5,6 +6,8 @@ import type { Difference } from "@/workers/workspace/tree.ts";
 export interface CheckRules {
   /** As the plan names them; a folder ends with a slash. */
   planned_files: string[];
+  /** What the executor says that it changed beside those. */
+  outside_plan: ExecutorResult["outside_plan"];
   /** Exactly these, as the approval named them. */
   allowed_ci_files: string[];
   redactor: Redactor;

@@ -55,8 +55,12 @@ export async function scene(script = FILES) {
     fetch: () => git("fetch", "-q", origin, "+refs/heads/*:refs/remotes/origin/*"),
     commit: (changes: Partial<CommitOptions> = {}) =>
       commitWorkspace(ws, { ...COMMIT, ...changes }),
-    check: (commit: string, changes: Partial<CheckRules> = {}) =>
-      checkCommit(ws, head, commit, { ...RULES, redactor, ...changes }),
+    /** All that it changes is planned, where `changes` does not say what is. */
+    async check(commit: string, changes: Partial<CheckRules> = {}) {
+      const names = await git("diff-tree", "-r", "-z", "--name-only", "--no-renames", head, commit);
+      const planned_files = names.split("\0").filter(Boolean);
+      return await checkCommit(ws, head, commit, { ...RULES, planned_files, redactor, ...changes });
+    },
     tree: async (commit: string) => (await git("ls-tree", "-r", commit)).trim().split("\n"),
     async [Symbol.asyncDispose]() {
       await server[Symbol.asyncDispose]();
@@ -73,8 +77,8 @@ export const COMMIT: CommitOptions = {
   signing_key: null,
 };
 
-const RULES: Omit<CheckRules, "redactor"> = {
-  planned_files: ["src/"],
+const RULES: Omit<CheckRules, "redactor" | "planned_files"> = {
+  outside_plan: [],
   allowed_ci_files: [],
   max_file_bytes: MAX_FILE_BYTES,
 };

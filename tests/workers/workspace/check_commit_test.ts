@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { HELD, SHAPES } from "@/tests/helpers/secret_samples.ts";
 import { scene } from "@/tests/workers/workspace/change_scene.ts";
+import type { CheckRules } from "@/workers/workspace/check_commit.ts";
 
 const TOKEN = SHAPES["a classic GitHub token"];
 const KEY = SHAPES["a key of OpenSSH"];
@@ -11,21 +12,78 @@ Deno.test("a change within the plan has nothing against it", async () => {
   await using s = await scene();
   await s.sh("echo three > src/one.txt && echo new > src/new.txt && ln -s ../two.txt src/link");
   const { commit } = (await s.commit())!;
-  assert.deepEqual(await s.check(commit), { refusals: [], remarks: [] });
+  const planned_files = ["./src/one.txt", "/src/new.txt", "src/link"];
+  const nothing = { refusals: [], remarks: [] };
+  assert.deepEqual(await s.check(commit, { planned_files }), nothing);
+  assert.deepEqual(await s.check(commit, { planned_files: ["src/"] }), nothing);
 });
 
-Deno.test("what is outside of the plan's files may go, and is said", async () => {
+Deno.test("what is outside of the plan's files goes with its reason", async () => {
   await using s = await scene();
   await s.sh("echo three > src/one.txt && rm two.txt && echo x > big.bin");
   const { commit } = (await s.commit())!;
-  assert.deepEqual(await s.check(commit, { planned_files: ["./src/one.txt"] }), {
+  const outside_plan = [
+    { path: "two.txt", why: `Nobody reads it,\nnot even ${TOKEN}` },
+    { path: "./big.bin", why: "The test needs it" },
+    { path: "run.sh", why: "It was not changed in the end" },
+  ];
+  assert.deepEqual(await s.check(commit, { planned_files: ["./src/one.txt"], outside_plan }), {
     refusals: [],
     remarks: [
-      "big.bin is not among the files that the plan names",
-      "two.txt is not among the files that the plan names",
+      "big.bin is not among the files that the plan names: The test needs it",
+      "two.txt is not among the files that the plan names: Nobody reads it, not even [redacted]",
       "big.bin was kept by LFS, and goes in as an ordinary file",
     ],
   });
+});
+
+Deno.test("each file outside of the plan is told, however many they are", async () => {
+  await using s = await scene();
+  const names = Array.from({ length: 50 }, (_, n) => `${n}.txt`);
+  await s.sh(`touch ${names.join(" ")}`);
+  const { commit } = (await s.commit())!;
+  const outside_plan = names.map((path) => ({ path, why: "Needed" }));
+  const { refusals, remarks } = await s.check(commit, { planned_files: [], outside_plan });
+  assert.deepEqual([refusals, remarks.length], [[], 50]);
+});
+
+Deno.test("what is outside of the plan's files without a word is refused", async (t) => {
+  const say = "not among the files that the plan names, and outside_plan does not say why: " +
+    "name each there with the reason, or leave it as it was";
+  const cases: [string, string, Partial<CheckRules>, string][] = [
+    ["a new file", "echo x > new.txt", {}, `new.txt is ${say}`],
+    ["one deleted", "rm two.txt", {}, `two.txt is ${say}`],
+    ["a renamed one, by its old path", "mv two.txt src/two.txt", {}, `two.txt is ${say}`],
+    ["and by its new path", "mv two.txt 2.txt", { planned_files: ["two.txt"] }, `2.txt is ${say}`],
+    ["other letters", "echo x > Two.txt", { planned_files: ["two.txt"] }, `Two.txt is ${say}`],
+    [
+      "a folder without a slash",
+      "echo x > src/one.txt",
+      { planned_files: ["src"] },
+      `src/one.txt is ${say}`,
+    ],
+    [
+      "another file declared",
+      "echo x > two.txt && echo y > new.txt",
+      { outside_plan: [{ path: "new.txt", why: "Needed" }] },
+      `two.txt is ${say}`,
+    ],
+    [
+      "many",
+      "for n in 1 2 3 4 5 6 7; do echo x > $n.txt; done",
+      {},
+      `1.txt, 2.txt, 3.txt, 4.txt, 5.txt, and 2 more are ${say}`,
+    ],
+  ];
+  for (const [name, command, rules, expected] of cases) {
+    await t.step(name, async () => {
+      await using s = await scene();
+      await s.sh(command);
+      const { commit } = (await s.commit())!;
+      const { refusals } = await s.check(commit, { planned_files: ["src/"], ...rules });
+      assert.deepEqual(refusals, [expected]);
+    });
+  }
 });
 
 Deno.test("what may not leave is refused with its path", async (t) => {
