@@ -16,6 +16,16 @@ export async function pullRequestOf(
   return row ?? null;
 }
 
+/** How many a workflow has opened so far. */
+export async function countPullRequests(
+  { sql }: { sql: Sql },
+  workflow_id: string,
+): Promise<number> {
+  const [{ count }] = await sql<{ count: number }[]>`
+    select count(*)::integer as count from pull_requests where workflow_id = ${workflow_id}`;
+  return count;
+}
+
 /** Notes one of ours, and that what comes in about it belongs to the flow that made it. */
 export async function savePullRequest(
   tx: Sql,
