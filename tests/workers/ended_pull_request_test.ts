@@ -1,7 +1,11 @@
 /** A pull request ends at the host, its webhook is missed, and another round's commit is to go out. */
 import assert from "node:assert/strict";
+import { hear } from "@/db/hear.ts";
 import { pullRequestOf } from "@/db/pull_requests.ts";
+import { advance } from "@/db/workflows/advance.ts";
 import { BRANCH, sendScene, type Sent } from "@/tests/workers/send_change_scene.ts";
+
+const REFUSED = () => Promise.resolve(new Response(null, { status: 503 }));
 
 /** One round is out; the host alone knows of `end`, and another round has made a commit. */
 async function secondRound(s: Sent, end: (s: Sent) => unknown) {
@@ -83,14 +87,14 @@ Deno.test("one that is not to be found counts as closed", async () => {
 Deno.test("what ends between any two steps goes on to the same branch", async () => {
   await using s = await sendScene();
   const { second } = await secondRound(s, merged);
-  s.github.git!.refuse("pushes", () => Promise.resolve(new Response(null, { status: 503 })));
+  s.github.git!.refuse("pushes", REFUSED);
   const cut = await s.send();
   assert.deepEqual([cut.status, cut.stage, cut.expected_head], ["pending", "push", null]);
   const { branch } = await s.workflow();
   assert.notEqual(branch, BRANCH);
   assert.deepEqual(await statesOf(s), ["merged"]);
 
-  s.github.git!.refuse("pushes", () => Promise.resolve(null));
+  s.github.git!.refuse("pushes", null);
   s.github.failNext("POST", /\/pulls$/, () => Response.json({}, { status: 503 }));
   await s.db.sql`update changes set next_try_at = null`;
   assert.equal((await s.send()).stage, "open");
@@ -102,6 +106,31 @@ Deno.test("what ends between any two steps goes on to the same branch", async ()
   assert.equal(await s.git(`rev-parse ${branch}`), second);
   assert.equal((await s.git("branch --list 'agent/*'")).split("\n").length, 2);
   assert.equal(s.github.pulls.length, 2);
+});
+
+Deno.test("a webhook that comes late does not end what goes on beside it", async () => {
+  await using s = await sendScene();
+  await secondRound(s, merged);
+  s.github.git!.refuse("pushes", REFUSED);
+  await s.send();
+  const { flow_id } = await s.workflow();
+  const news = { kind: "merged", number: s.github.pulls[0].number, commit: null } as const;
+  const said = await s.db.sql.begin((tx) => hear(tx, { flow_id, provider: "github" }, news));
+  assert.equal(said, "It is known already.");
+  assert.equal((await s.workflow()).status, "running");
+});
+
+Deno.test("given up before its push, the one that was merged stays so", async () => {
+  await using s = await sendScene();
+  const { first } = await secondRound(s, merged);
+  s.github.git!.refuse("pushes", REFUSED);
+  await s.send();
+  await s.db.sql.begin((tx) => advance(tx, s.workflow_id, { kind: "give_up", by: "anna" }));
+  const close = await s.send();
+  assert.deepEqual([close.kind, close.status], ["close", "done"], close.last_error ?? "");
+  assert.equal((await s.workflow()).status, "stopped");
+  assert.deepEqual(await statesOf(s), ["merged"]);
+  assert.equal(await s.git(`rev-parse ${BRANCH}`), first);
 });
 
 Deno.test("while it is open the commit goes to its branch", async () => {
