@@ -58,6 +58,8 @@ async function hearEnd(
   if (!known || number !== null && number !== known.number) {
     return "It is not the newest pull request of this work.";
   }
+  // Told late: a push has seen it at the host, and went on with another pull request.
+  if (known.state === kind) return "It is known already.";
   const state = kind === "reopened" ? "open" : kind;
   await markPullRequest(tx, workflow.workflow_id, { state });
   if (state === "open") return "Its pull request is open again.";

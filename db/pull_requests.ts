@@ -16,6 +16,16 @@ export async function pullRequestOf(
   return row ?? null;
 }
 
+/** How many a workflow has opened so far. */
+export async function countPullRequests(
+  { sql }: { sql: Sql },
+  workflow_id: string,
+): Promise<number> {
+  const [{ count }] = await sql<{ count: number }[]>`
+    select count(*)::integer as count from pull_requests where workflow_id = ${workflow_id}`;
+  return count;
+}
+
 /** Notes one of ours, and that what comes in about it belongs to the flow that made it. */
 export async function savePullRequest(
   tx: Sql,
@@ -34,7 +44,7 @@ export async function savePullRequest(
     on conflict (alias_flow_id) do update set flow_id = excluded.flow_id`;
 }
 
-/** What became of the newest pull request of a workflow. */
+/** What became of the newest pull request of a workflow; what was merged stays that. */
 export async function markPullRequest(
   tx: Sql,
   workflow_id: string,
@@ -43,7 +53,8 @@ export async function markPullRequest(
   >,
 ): Promise<void> {
   await tx`
-    update pull_requests set state = coalesce(${state ?? null}, state),
+    update pull_requests set
+      state = case state when 'merged' then state else coalesce(${state ?? null}, state) end,
       head = coalesce(${head ?? null}, head), is_draft = coalesce(${is_draft ?? null}, is_draft),
       checks = ${head ? null : tx`coalesce(${checks ?? null}, checks)`}, updated_at = now()
     where (provider, repository, number) = (

@@ -2,6 +2,7 @@ import { getLogger } from "@logtape/logtape";
 import type { Approval } from "@/db/approvals.ts";
 import { type Below, HERE, sayBelowNotice } from "@/db/approvals/below_notice.ts";
 import { type Database, isConnectionError, type Sql } from "@/db/client.ts";
+import { addEvent } from "@/db/events.ts";
 import { holdWorkflow } from "@/db/workflows.ts";
 import { advance } from "@/db/workflows/advance.ts";
 import { advanceOrFail } from "@/db/workflows/advance_or_fail.ts";
@@ -47,10 +48,12 @@ type Due = Pick<Approval, "approval_id" | "workflow_id">;
 
 async function expire(tx: Sql, { approval_id, workflow_id }: Due, below: Below): Promise<void> {
   await holdWorkflow(tx, workflow_id);
-  const done = await tx`
+  const [done] = await tx<Pick<Approval, "task_id" | "flow_id">[]>`
     update approvals set status = 'expired', decided_at = now()
-    where approval_id = ${approval_id} and status = 'pending'`;
-  if (done.count !== 1) return;
+    where approval_id = ${approval_id} and status = 'pending' returning task_id, flow_id`;
+  if (!done) return;
+  const told = { approval_id, flow_id: done.flow_id, status: "expired", decided_by: null };
+  await addEvent(tx, "approval.decided", done.task_id, told);
   const advanced = await advanceOrFail(tx, workflow_id, { kind: "expired" });
   // An edit wakes nobody; where it was asked for, the result is a comment of its own.
   if (advanced) await sayBelowNotice(tx, advanced.workflow, EXPIRED, below);

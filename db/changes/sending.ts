@@ -84,6 +84,23 @@ export async function commitReplaced(
   });
 }
 
+/** Its pull request has ended: the commit goes to a new branch. False: it is no longer ours. */
+export async function branchReplaced(
+  { sql }: Database,
+  sending: Sending,
+  { workflow_id }: Change,
+  { branch, state }: { branch: string; state: "merged" | "closed" },
+): Promise<boolean> {
+  return await sql.begin(async (tx) => {
+    await holdWorkflow(tx, workflow_id);
+    const done = await tx`update changes set expected_head = null where ${held(tx, sending)}`;
+    if (done.count === 0) return false;
+    await tx`update workflows set branch = ${branch} where workflow_id = ${workflow_id}`;
+    await markPullRequest(tx, workflow_id, { state });
+    return true;
+  });
+}
+
 /** What a stage of a change brought. */
 export interface Brought {
   /** A pull request of ours, and the flow that deliveries about it name. */

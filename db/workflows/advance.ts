@@ -1,4 +1,5 @@
 import type { Sql } from "@/db/client.ts";
+import { addEvent } from "@/db/events.ts";
 import type { Workflow } from "@/db/nouns/workflow.ts";
 import { storable } from "@/db/storable.ts";
 import { lockWorkflow } from "@/db/workflows.ts";
@@ -75,10 +76,17 @@ async function carryOut(
   }
 }
 
-async function closeApprovals(tx: Sql, { workflow_id, end_text, error }: Workflow): Promise<void> {
-  await tx`
+/** Whoever watches hears of it as of a decision. */
+async function closeApprovals(tx: Sql, workflow: Workflow): Promise<void> {
+  const { workflow_id, flow_id, end_text, error } = workflow;
+  const closed = await tx<{ approval_id: string; task_id: string }[]>`
     update approvals set status = 'void', decided_at = now(), void_reason = ${end_text ?? error}
-    where workflow_id = ${workflow_id} and status = 'pending'`;
+    where workflow_id = ${workflow_id} and status = 'pending'
+    returning approval_id, task_id`;
+  for (const { approval_id, task_id } of closed) {
+    const told = { approval_id, flow_id, status: "void", decided_by: null };
+    await addEvent(tx, "approval.decided", task_id, told);
+  }
 }
 
 /** A yes that was said counts no more either, and what runs by it stops. */

@@ -70,7 +70,7 @@ function workflowOf(
       title: (context?.title || object?.title || command.name).slice(0, 500),
       url: object?.url ?? event.text_url,
       number: object?.name ?? source_metadata.number?.toString() ?? null,
-      by: { provider: webhook.provider.name, id, name, email: null },
+      by: { provider: webhook.provider.name, id, name, email: emailOf(input) },
       trust,
       hidden,
       description: (context?.body ?? "").slice(0, LONGEST_DESCRIPTION),
@@ -78,6 +78,12 @@ function workflowOf(
     },
     if_refused: reply(input, { kind: "comment", body: goingOn(input) }).replies,
   };
+}
+
+/** As the commits name them that come of it; a bot is nobody's co-author. */
+function emailOf({ webhook: { provider }, event: { actor, instance } }: ActionInput) {
+  if (actor.is_bot || instance === null) return null;
+  return provider.commitEmail?.(actor, instance) ?? null;
 }
 
 /** Where one message tells how the work stands: here, if it can be shown here. */

@@ -37,6 +37,9 @@ export const github: Provider = {
   read: readGithub,
   // an app is mentioned without the "[bot]" of its login
   mentions: (own_name) => [`@${own_name.replace(/\[bot\]$/, "")}`],
+  // docs: "Email addresses reference", the address that keeps the real one private
+  commitEmail: ({ id, name }, instance) =>
+    id && name ? `${id}+${name}@users.noreply.${instance}` : null,
   shows: { text: "markdown", context: "markdown" },
   hide: hideMarkdown,
   prepare: prepareComment,

@@ -39,6 +39,9 @@ export const gitlab: Provider = {
   }),
   read: readGitlab,
   mentions: (own_name) => [`@${own_name}`],
+  // docs: "Use a private commit email"
+  commitEmail: ({ id, name }, instance) =>
+    id && name ? `${id}-${name}@users.noreply.${instance}` : null,
   shows: { text: "markdown", context: "markdown" },
   hide: hideMarkdown,
   prepare: prepareNotes,

@@ -1,5 +1,5 @@
 /** What a provider is, both ways: how its deliveries are verified and read, how replies are sent. */
-import type { Answer, Reading } from "./event.ts";
+import type { Answer, Person, Reading } from "./event.ts";
 import type { PullRequests } from "./pull_requests.ts";
 import type { Connection, Outgoing, Pace, Repositories, Sender, Setting } from "./sender.ts";
 
@@ -110,6 +110,8 @@ export interface Provider {
   read(headers: Headers, body: Uint8Array): Reading;
   /** Ways to mention us, by the name or id that `whoAmI` or the setting gives. */
   mentions(own_name: string): string[];
+  /** The address by which commits there name somebody; null: there is none that we know. Pure. */
+  commitEmail?(person: Pick<Person, "id" | "name">, instance: string): string | null;
   /** How people see what is written there, and what it is written on. Titles are plain. */
   shows: { text: ShownAs; context: ShownAs };
   /** Hides code, quotes and the like, character for character. Gets a normalised text. */

@@ -41,7 +41,10 @@ Deno.test("after a yes the change is made, pushed, verified and proposed, and it
   assert.equal(await w.git("rev-parse", made.branch!), made.head_commit);
   assert.match(await w.git("show", `${made.branch}:README.md`), /scripted model/);
   const message = await w.git("log", "-1", "--format=%an%n%B", made.branch!);
-  assert.match(message, /^Claude Code Agent\n[\s\S]*Agent-Task: /);
+  assert.match(
+    message,
+    /^Claude Code Agent\n[\s\S]*Co-authored-by: Codertocat <\d+\+Codertocat@users\.noreply\.github\.com>\nAgent-Task: /,
+  );
   const [pull] = s.github.pulls;
   assert.deepEqual([s.github.pulls.length, pull.branch, pull.draft, pull.base], [
     1,

@@ -123,7 +123,7 @@ export async function sendScene(as: "token" | "app" = "token", commits = COMMITS
             files,
             remarks: [],
             is_signed,
-            expected_head: workspace.ref === BRANCH ? workspace.head : null,
+            expected_head: workspace.ref === (branch ?? BRANCH) ? workspace.head : null,
             branch: branch ?? BRANCH,
             base_branch: base_branch ?? workspace.base_branch,
             base_commit: workspace.base_commit,

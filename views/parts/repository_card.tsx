@@ -83,7 +83,8 @@ function Told({ repository: { preflight } }: { repository: Shown }) {
 
 function Forms({ repository: { provider, name, submodules, lfs } }: { repository: Shown }) {
   const repository = `${provider}:${name}`;
-  const id = repository.replaceAll(/\W/g, "-");
+  // `a/b-c` and `a-b/c` are two
+  const id = repository.replaceAll(/[^A-Za-z0-9]/g, (letter) => `_${letter.codePointAt(0)}_`);
   return (
     <div class="repository-forms">
       <form method="post" action="/repositories/settings/look">

@@ -8,7 +8,7 @@ import { executorResult } from "@/db/nouns/step_results.ts";
 import type { RunResult } from "@/workers/claude/run_types.ts";
 import type { KeptWorkspace } from "@/workers/run/kept_workspace.ts";
 import { RepositoryError } from "@/workers/workspace.ts";
-import { branchName } from "@/workers/workspace/branch_name.ts";
+import { branchOf } from "@/workers/workspace/branch_name.ts";
 import { checkCommit } from "@/workers/workspace/check_commit.ts";
 import { type Commit, commitWorkspace, MAX_FILE_BYTES } from "@/workers/workspace/commit.ts";
 import type { Worker } from "@/workers/worker.ts";
@@ -76,7 +76,7 @@ async function commitAndCheck(
     commit: made.commit,
   }));
   const { base_branch, base_commit, head, ref } = workspace;
-  const branch = workflow.branch ?? branchFor(workflow);
+  const branch = workflow.branch ?? branchOf(workflow);
   return {
     problem: null,
     committed: {
@@ -96,12 +96,6 @@ async function commitAndCheck(
 }
 
 const filesOf = ({ files }: Commit) => files.length === 1 ? "one file" : `${files.length} files`;
-
-/** The end of the id keeps apart what is asked for twice about one thing. */
-function branchFor({ asked, plan, workflow_id }: Workflow): string {
-  const title = plan?.title ?? asked.title;
-  return `${branchName(asked.number ?? "", title)}-${workflow_id.slice(-6)}`;
-}
 
 function messageOf({ plan, asked }: Workflow): string {
   const title = plan?.title ?? asked.title;

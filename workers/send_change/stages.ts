@@ -9,6 +9,7 @@ import { persist } from "@/workers/persist.ts";
 import { bringUpToDate, conflictsWithBase } from "@/workers/send_change/base.ts";
 import { commitByHost, type MadeByHost } from "@/workers/send_change/by_host.ts";
 import { type At, placeOf } from "@/workers/send_change/host.ts";
+import { leaveEnded } from "@/workers/send_change/new_branch.ts";
 import { pullRequestText } from "@/workers/send_change/text.ts";
 import { placesOf } from "@/workers/workspace/places.ts";
 import { hasCommit, LostCommit } from "@/workers/workspace/lost_commit.ts";
@@ -32,7 +33,7 @@ export const STAGES: Record<Exclude<ChangeStage, "done">, Stage> = {
 };
 
 async function push(at: At): Promise<ChangeStage | null> {
-  const { worker, change: { commit, expected_head, files }, workflow: { branch }, host } = at;
+  const { worker, change: { commit, files }, workflow: { branch }, host } = at;
   if (commit === null || branch === null) throw nothingToSend("push");
   const { bare } = placesOf(worker.data_dir, host.url);
   // By it a later worker finds the git of one that was killed, and ends it.
@@ -42,11 +43,18 @@ async function push(at: At): Promise<ChangeStage | null> {
     if (await remoteHead(access, branch) === commit) return await goOn(at, "open");
     throw new LostCommit(commit, worker.machine_id);
   }
+  if (!await leaveEnded(at, access)) return null;
   const made = await commitByHost(at, access);
-  if (!made) await pushCommit(bare, access, { commit, branch, expected_head });
+  if (!made) await pushCommit(bare, access, destinationOf(at, commit));
   else if (!await replaceCommit(at, made)) return null;
   return await goOn(at, "open");
 }
+
+const destinationOf = ({ change: { expected_head }, workflow }: At, commit: string) => ({
+  commit,
+  branch: workflow.branch!,
+  expected_head,
+});
 
 /** What the host made is verified and proposed; false: the change is no longer ours. */
 async function replaceCommit(at: At, made: MadeByHost): Promise<boolean> {

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { expireApprovals } from "@/db/approvals/close.ts";
 import { createApiToken } from "@/db/sessions.ts";
 import { getWorkflow } from "@/db/workflows.ts";
 import { planWaits } from "@/tests/helpers/flow_story.ts";
@@ -132,4 +133,19 @@ Deno.test("whoever watches hears that a plan waits, and how it was decided", asy
   const decided = await reader.until((events) => named(events, "approval.decided").length > 0);
   const { status, decided_by } = named(decided, "approval.decided")[0].data;
   assert.deepEqual([status, decided_by], ["approved", "admin"]);
+});
+
+Deno.test("whoever watches hears as well when nobody decides: too late, or the work has ended", async () => {
+  await using s = await testServer();
+  await using reader = await readSse(`${s.url}/api/events`, { token: ADMIN_TOKEN });
+  const late = (await waiting(s)).approval;
+  await s.db.sql`update approvals set expires_at = now() - interval '1 second'`;
+  await expireApprovals(s.db);
+  const { approval: { approval_id }, flow_id } = await waiting(s, { number: 8 });
+  assert.equal((await s.call("POST", `/api/flows/${flow_id}/stop`)).status, 202);
+  const told = await reader.until((events) => named(events, "approval.decided").length === 2);
+  assert.deepEqual(
+    named(told, "approval.decided").map(({ data }) => [data.approval_id, data.status]),
+    [[late.approval_id, "expired"], [approval_id, "void"]],
+  );
 });

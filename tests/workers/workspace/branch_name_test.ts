@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { branchName } from "@/workers/workspace/branch_name.ts";
+import { branchName, branchOf } from "@/workers/workspace/branch_name.ts";
 
 Deno.test("a branch is named after what was asked for", () => {
   assert.equal(branchName("12", "Fix the checkout"), "agent/12-fix-the-checkout");
@@ -8,6 +8,14 @@ Deno.test("a branch is named after what was asked for", () => {
   assert.equal(branchName("12", "🚀🚀"), "agent/12");
   assert.equal(branchName("", "日本語"), "agent/change");
   assert.equal(branchName("", "", 2), "agent/change-2");
+});
+
+Deno.test("each attempt of a workflow has a name of its own, with the end of its id", () => {
+  const workflow_id = "01900000-0000-7000-8000-00000089abcd";
+  const asked = { number: "12", title: "Fix it" };
+  const workflow = { workflow_id, plan: null, asked } as Parameters<typeof branchOf>[0];
+  assert.equal(branchOf(workflow), "agent/12-fix-it-89abcd");
+  assert.equal(branchOf(workflow, 2), "agent/12-fix-it-2-89abcd");
 });
 
 Deno.test("whatever it is given, git takes the name, and it leads nowhere else", async () => {
