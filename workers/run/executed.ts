@@ -4,6 +4,7 @@ import type { Workflow } from "@/db/nouns/workflow.ts";
 import type { Running } from "@/workers/run/running.ts";
 import { runId } from "@/workers/run/running.ts";
 import { note } from "@/workers/run/notes.ts";
+import { patiently } from "@/workers/run/patiently.ts";
 import { executorResult } from "@/db/nouns/step_results.ts";
 import type { RunResult } from "@/workers/claude/run_types.ts";
 import type { KeptWorkspace } from "@/workers/run/kept_workspace.ts";
@@ -29,7 +30,8 @@ export async function commitExecuted(
   if (task.step !== "executor" || result.status !== "completed" || !workflow) return NOTHING;
   if (!workspace) return refused("There was no checkout that could have been changed.");
   try {
-    return await commitAndCheck(worker, running, result, workflow, workspace);
+    const work = () => commitAndCheck(worker, running, result, workflow, workspace);
+    return await patiently(work, running.run.ending);
   } catch (error) {
     if (isConnectionError(error)) throw error;
     const why = error instanceof Error ? error.message : String(error);

@@ -47,7 +47,7 @@ function localRun(access: LocalAccess): GitRun {
   const url = pathToFileURL(git_dir);
   const refused = (stderr: string) =>
     isFull(stderr)
-      ? new RepositoryError(DISK_FULL, stage)
+      ? new RepositoryError(DISK_FULL, stage, false)
       : new RepositoryError(`${doing} failed: ${safeText(lastComplaint(stderr))}`, stage);
   return {
     url,
