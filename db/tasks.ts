@@ -9,7 +9,7 @@ export type { Task };
 
 export const taskColumns = (sql: Sql) =>
   sql`task_id, status, assigned_agent, model, tool_profile, source, source_metadata,
-    requires_repository, flow_id, external_id, conversation_id, session_id, parent_task_id,
+    requires_repository, base_commit, flow_id, external_id, conversation_id, session_id, parent_task_id,
     retry_of, workflow_id, step, round, machine_id, worker_id, claim_id, claim_count, crash_count, cli_started_at,
     interruption, input_message, output, error, result, coverage, refusals, cost_usd, input_tokens,
     output_tokens, cache_read_tokens, cache_creation_tokens, num_turns, attempt, cli_session_id,

@@ -64,6 +64,9 @@ export const TASK = {
 
 export const TASK_INTERNALS = {
   requires_repository: z.boolean(),
+  base_commit: z.string().nullable().meta({
+    description: "Of the repository that its run began with.",
+  }),
   worker_id: id().nullable(),
   claim_id: id().nullable(),
   claim_count: z.int(),

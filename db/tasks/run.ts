@@ -96,6 +96,17 @@ export async function markCliStarted({ sql }: Database, claim: Claim): Promise<b
   return done.count === 1;
 }
 
+/** Keeps the commit that a run begins with. False: the task is no longer ours. */
+export async function setBaseCommit(
+  { sql }: Database,
+  claim: Claim,
+  commit: string,
+): Promise<boolean> {
+  const done = await sql`
+    update tasks set base_commit = ${commit} where ${held(sql, claim)}`;
+  return done.count === 1;
+}
+
 /** Remembers the CLI's own session and model. False when the claim is lost. */
 export async function setCliSession(
   { sql }: Database,

@@ -39,6 +39,13 @@ Deno.test("after a yes the change is made, pushed, verified and proposed, and it
 
   assert.match(made.branch!, /^agent\/[a-z0-9-]+$/);
   assert.equal(await w.git("rev-parse", made.branch!), made.head_commit);
+  const bases = await s.db.sql`select step, base_commit from tasks order by task_id`;
+  const trunk = await w.git("rev-parse", "trunk");
+  assert.deepEqual(bases.slice(1, 4).map(({ step, base_commit }) => [step, base_commit]), [
+    ["planning", trunk],
+    ["executor", trunk],
+    ["verifier", made.head_commit],
+  ]);
   assert.match(await w.git("show", `${made.branch}:README.md`), /scripted model/);
   const message = await w.git("log", "-1", "--format=%an%n%B", made.branch!);
   assert.match(

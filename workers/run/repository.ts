@@ -1,4 +1,6 @@
 import { join } from "node:path";
+import { setBaseCommit } from "@/db/tasks/run.ts";
+import { persist } from "@/workers/persist.ts";
 import type { RunFolders } from "@/workers/claude/folders.ts";
 import { showObjects } from "@/workers/claude/shown_objects.ts";
 import { openWorkspace, RepositoryError, type Workspace } from "@/workers/workspace.ts";
@@ -64,6 +66,7 @@ async function prepareFiles(
   const beside = await fetchBeside(worker, running, { provider, repository }, request, workspace);
   const kept = { ...workspace, lfs: beside.lfs?.fetched ?? [] };
   running.workspace = kept;
+  await persist(() => setBaseCommit(worker.db, running.claim, workspace.commit), run.ending);
   if (from.writable || task.step === "planning") await keepWorkspace(kept);
   const { commit, ref } = workspace;
   writer.add(note(`Fetched ${repository}, ${ref} at ${commit.slice(0, 12)}.`, { commit, ref }));

@@ -19,6 +19,7 @@ export const task: Task = {
   profile_raised_by: EVIL,
   source: "webhook",
   requires_repository: false,
+  base_commit: null,
   flow_id: null,
   external_id: EVIL,
   source_metadata: { provider: EVIL, title: EVIL, url: `javascript:alert("${EVIL}")`, actor: EVIL },

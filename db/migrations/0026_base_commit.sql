@@ -1,0 +1,2 @@
+-- The commit of a repository that a run began with.
+alter table tasks add column base_commit text;
