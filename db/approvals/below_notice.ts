@@ -1,6 +1,6 @@
 import type { Sql } from "@/db/client.ts";
 import type { Workflow } from "@/db/nouns/workflow.ts";
-import { sayOnce } from "@/db/replies/say_once.ts";
+import { sayAnew } from "@/db/replies/say_anew.ts";
 
 /** The place below a message of ours, as its provider names it: only that looks into targets. */
 export type Below = (
@@ -23,6 +23,6 @@ export async function sayBelowNotice(
     select outside_id from replies where workflow_id = ${workflow_id} and notice = 'notice'`;
   const { provider } = notice;
   const target = said?.outside_id ? below(provider, notice.target, said.outside_id) : notice.target;
-  await sayOnce(tx, workflow_id, { kind: "comment", provider, target, body });
+  await sayAnew(tx, workflow_id, { kind: "comment", provider, target, body });
   return true;
 }

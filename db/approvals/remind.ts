@@ -3,7 +3,7 @@ import { type Below, HERE, sayBelowNotice } from "@/db/approvals/below_notice.ts
 import type { Database, Sql } from "@/db/client.ts";
 import { replyTarget } from "@/db/nouns/task.ts";
 import type { Workflow } from "@/db/nouns/workflow.ts";
-import { sayOnce } from "@/db/replies/say_once.ts";
+import { sayAnew } from "@/db/replies/say_anew.ts";
 import { lockWorkflow } from "@/db/workflows.ts";
 import { minute } from "@/db/workflows/notices.ts";
 
@@ -53,7 +53,7 @@ async function say(tx: Sql, workflow: Workflow, body: string, below: Below): Pro
   const { workflow_id, asked, rules: { notice } } = workflow;
   const to = replyTarget({ source_metadata: asked.source_metadata });
   if (to && !notice?.is_source) {
-    await sayOnce(tx, workflow_id, {
+    await sayAnew(tx, workflow_id, {
       kind: "comment",
       provider: to.provider,
       target: to.target,

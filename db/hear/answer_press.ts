@@ -6,7 +6,7 @@ import type { Sql } from "@/db/client.ts";
 import type { Card } from "@/db/nouns/card.ts";
 import type { FlowNews } from "@/db/nouns/flow_news.ts";
 import type { PersonKey } from "@/db/nouns/workflow.ts";
-import { sayOnce } from "@/db/replies/say_once.ts";
+import { sayAnew } from "@/db/replies/say_anew.ts";
 
 interface Pressed {
   provider: string;
@@ -26,7 +26,7 @@ export async function answerPress(
     if (approval === null || news.decision !== "rejected" || news.note !== null) return;
     await askReason(tx, approval.approval_id, news.person.key);
     const card = question(news.person.key.slice(provider.length + 1));
-    await sayOnce(tx, workflow_id, {
+    await sayAnew(tx, workflow_id, {
       kind: "comment",
       provider,
       target,
@@ -36,7 +36,7 @@ export async function answerPress(
     return;
   }
   const body = words(outcome, decided, news.person);
-  await sayOnce(tx, workflow_id, { kind: "message", provider, target, body });
+  await sayAnew(tx, workflow_id, { kind: "message", provider, target, body });
 }
 
 function words(

@@ -4,7 +4,7 @@ import type { Card } from "@/db/nouns/card.ts";
 import { nudge } from "@/db/queue.ts";
 import { storable, storableJson } from "@/db/storable.ts";
 
-export interface SaidOnce {
+export interface SaidAnew {
   /** `message`: for one person. */
   kind: "comment" | "message";
   provider: string;
@@ -14,10 +14,10 @@ export interface SaidOnce {
 }
 
 /** Says something new of a workflow: nothing that was said before is changed. */
-export async function sayOnce(
+export async function sayAnew(
   tx: Sql,
   workflow_id: string | null,
-  { kind, provider, target, body, card }: SaidOnce,
+  { kind, provider, target, body, card }: SaidAnew,
 ): Promise<void> {
   const reply_id = newId();
   await tx`
